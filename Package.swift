@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Modules in import order; CONTRIBUTING.md holds the table of what each may import, and
+// `make lint` compares it with the `import` lines.
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "calvaria",
+  products: [
+    .executable(name: "calvaria", targets: ["calvaria"]),
+    .library(
+      name: "Calvaria",
+      targets: [
+        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels", "StageGraph",
+        "Reports", "Stages", "Pipelines",
+      ]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // System libraries; `make setup` installs them.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    // libniftiio-dev, libnifti2-dev and libznz-dev: no .pc file. Never link niftiio, whose structs
+    // are laid out otherwise than `nifti2_io.h` says.
+    .target(
+      name: "CNIfTI",
+      linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
+
+    module("Volumes", []),
+    module("Files", ["CCrypto"]),
+    module("VolumeIO", ["Volumes", "Files", "CZlib", "CNIfTI"]),
+    module("VoxelOps", ["Volumes"]),
+    module("Meshes", ["Volumes"]),
+    module("ShapeModels", ["Volumes", "VoxelOps"]),
+    module("StageGraph", []),
+    module("Reports", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
+    module(
+      "Stages",
+      [
+        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels", "StageGraph",
+        "Reports",
+      ]),
+    module(
+      "Pipelines",
+      [
+        "Volumes", "Files", "VolumeIO", "StageGraph", "Stages",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .executableTarget(
+      name: "calvaria",
+      dependencies: [
+        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels", "StageGraph",
+        "Reports", "Stages", "Pipelines",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    tests("VolumesTests", ["Volumes"]),
+    tests("FilesTests", ["Files"]),
+    tests("VolumeIOTests", ["VolumeIO"], exclude: ["Fixtures"]),
+    tests("VoxelOpsTests", ["VoxelOps"]),
+    tests("MeshesTests", ["Meshes"]),
+    tests("ShapeModelsTests", ["ShapeModels", "VolumeIO"]),
+    tests("StageGraphTests", ["StageGraph"], exclude: ["Fixtures"]),
+    tests("ReportsTests", ["Reports"]),
+    tests("PipelinesTests", ["Pipelines"]),
+    tests("CommandLineTests", ["Pipelines", "VolumeIO", "Meshes"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,128 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Writing a file so that its name never stands for half of its content.
+///
+/// The bytes go to a file without a name (`O_TMPFILE`, where the file system has it) or with a
+/// hidden temporary name in the same folder; they are synced and only then get the name, replacing
+/// what had it. An error, an interrupt or a crash leaves the old file as it was.
+public enum AtomicFile {
+  /// Creates or replaces `path` with what `body` writes.
+  ///
+  /// - Throws: ``FileError`` where the file cannot be written; what `body` throws.
+  public static func write<Result>(
+    to path: String, _ body: (inout FileSink) throws -> Result
+  ) throws -> Result {
+    var pending = try PendingFile(for: path)
+    do {
+      var sink = FileSink(descriptor: pending.descriptor, path: path)
+      let result = try body(&sink)
+      try sink.flush()
+      try pending.commit()
+      return result
+    } catch {
+      pending.abandon()
+      throw error
+    }
+  }
+
+  /// Creates or replaces `path` with `bytes`.
+  public static func write(_ bytes: some Collection<UInt8>, to path: String) throws {
+    try write(to: path) { sink in
+      var sunk: Void? = nil
+      sunk = try bytes.withContiguousStorageIfAvailable { try sink.write(UnsafeRawBufferPointer($0)) }
+      if sunk == nil { try Array(bytes).withUnsafeBytes { try sink.write($0) } }
+    }
+  }
+}
+
+/// A file that has no name yet.
+struct PendingFile: ~Copyable {
+  let descriptor: Int32
+  private let path: String
+  private let folder: String
+  private var temporaryName: String?
+  private var isOpen = true
+
+  init(for path: String) throws(FileError) {
+    self.path = path
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    #if os(Linux)
+      let anonymous = open(folder, O_WRONLY | O_CLOEXEC | O_TMPFILE_, 0o666)
+    #else
+      let anonymous: Int32 = -1
+    #endif
+    if anonymous >= 0 {
+      descriptor = anonymous
+      return
+    }
+    let name = TemporaryNames.make(for: path, in: folder)
+    let named = open(name, O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0o666)
+    guard named >= 0 else {
+      let reason = String(cString: strerror(errno))
+      TemporaryNames.forget(name)
+      throw FileError(
+        .unwritable, path: path,
+        message: "output: expected a folder that can be written, found \(reason); "
+          + "create the folder or choose another")
+    }
+    descriptor = named
+    temporaryName = name
+  }
+
+  /// Syncs the bytes and gives them the final name.
+  mutating func commit() throws(FileError) {
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure("sync") }
+    if temporaryName == nil {
+      let name = TemporaryNames.make(for: path, in: folder)
+      // `linkat` cannot replace a file, so the bytes get a temporary name for an instant.
+      guard linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0
+      else {
+        TemporaryNames.forget(name)
+        throw failure("link")
+      }
+      temporaryName = name
+    }
+    guard rename(temporaryName!, path) == 0 else { throw failure("rename") }
+    TemporaryNames.forget(temporaryName!)
+    temporaryName = nil
+    closeOnce()
+    // The new name is on disk once its folder is.
+    let parent = open(folder, O_RDONLY | O_CLOEXEC)
+    if parent >= 0 {
+      _ = fsync(parent)
+      close(parent)
+    }
+  }
+
+  /// Forgets the bytes.
+  mutating func abandon() {
+    closeOnce()
+    if let temporaryName {
+      unlink(temporaryName)
+      TemporaryNames.forget(temporaryName)
+    }
+    temporaryName = nil
+  }
+
+  private mutating func closeOnce() {
+    if isOpen { close(descriptor) }
+    isOpen = false
+  }
+
+  private func failure(_ step: String) -> FileError {
+    FileError(
+      .inputOutput, path: path,
+      message: "output: expected to \(step) the file, found \(String(cString: strerror(errno))); "
+        + "check the disk and the folder's permissions")
+  }
+}
+
+#if os(Linux)
+  /// `O_TMPFILE`, which the headers define by an expression that Swift does not import.
+  private let O_TMPFILE_: Int32 = 0o20_000_000 | O_DIRECTORY
+#endif

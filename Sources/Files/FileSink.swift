@@ -1,0 +1,82 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Where the bytes of a new file go: small writes are gathered, large ones pass straight through.
+public struct FileSink {
+  private let descriptor: Int32
+  private let path: String
+  private var pending: [UInt8] = []
+  /// Bytes written so far.
+  public private(set) var count = 0
+
+  init(descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+    pending.reserveCapacity(Self.gathered)
+  }
+
+  private static let gathered = 1 << 16
+
+  /// Appends bytes.
+  ///
+  /// - Throws: ``FileError`` such as a full disk.
+  public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    count += bytes.count
+    if pending.count + bytes.count <= Self.gathered {
+      pending.append(contentsOf: bytes)
+    } else {
+      try flush()
+      if bytes.count < Self.gathered {
+        pending.append(contentsOf: bytes)
+      } else {
+        try put(bytes)
+      }
+    }
+  }
+
+  /// Appends the UTF-8 bytes of a text.
+  public mutating func write(_ text: String) throws(FileError) {
+    var text = text
+    let bytes = text.withUTF8 { Array($0) }
+    try write(bytes)
+  }
+
+  /// Appends bytes.
+  public mutating func write(_ bytes: [UInt8]) throws(FileError) {
+    let result: Result<Void, FileError> = bytes.withUnsafeBytes { raw in
+      do throws(FileError) { return .success(try write(raw)) } catch { return .failure(error) }
+    }
+    try result.get()
+  }
+
+  mutating func flush() throws(FileError) {
+    let bytes = pending
+    pending.removeAll(keepingCapacity: true)
+    let result: Result<Void, FileError> = bytes.withUnsafeBytes { raw in
+      do throws(FileError) { return .success(try put(raw)) } catch { return .failure(error) }
+    }
+    try result.get()
+  }
+
+  private func put(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      #if canImport(Glibc)
+        let written = Glibc.write(descriptor, rest.base.baseAddress! + rest.startIndex, rest.count)
+      #else
+        let written = Darwin.write(descriptor, rest.base.baseAddress! + rest.startIndex, rest.count)
+      #endif
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw FileError(
+          .inputOutput, path: path,
+          message: "output: expected room for \(rest.count) more bytes, found "
+            + "\(String(cString: strerror(errno))); free space or choose another folder")
+      }
+      rest = rest[(rest.startIndex + written)...]
+    }
+  }
+}

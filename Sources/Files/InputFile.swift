@@ -1,0 +1,93 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A regular file opened for reading at any place.
+///
+/// Devices, pipes and folders are refused, so a read always ends.
+public final class InputFile: Sendable {
+  /// The path as the user gave it.
+  public let path: String
+  /// Bytes in the file when it was opened.
+  public let size: Int
+  private let descriptor: Int32
+
+  /// Opens a file.
+  ///
+  /// - Throws: ``FileError`` where it is missing, unreadable, or not a regular file.
+  public init(_ path: String) throws(FileError) {
+    // O_NONBLOCK: opening a pipe nobody writes to must not wait.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      throw FileError(
+        .unreadable, path: path,
+        message: "file: expected a readable file, found \(String(cString: strerror(errno))); "
+          + "check the name and the permissions")
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      let found = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device or pipe"
+      throw FileError(
+        .unreadable, path: path, message: "file: expected a regular file, found \(found); name a file"
+      )
+    }
+    self.path = path
+    self.descriptor = descriptor
+    size = Int(status.st_size)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Reads up to `buffer.count` bytes from `offset`; fewer only at the end of the file.
+  ///
+  /// - Returns: the number of bytes read.
+  public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError)
+    -> Int
+  {
+    var done = 0
+    while done < buffer.count {
+      let got = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
+      if got == 0 { break }
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw FileError(
+          .inputOutput, path: path,
+          message: "file: expected to read \(buffer.count) bytes at \(offset), found "
+            + "\(String(cString: strerror(errno))); check the disk")
+      }
+      done += got
+    }
+    return done
+  }
+
+  /// Up to `count` bytes from `offset`.
+  public func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+    let wanted = max(0, min(count, size - offset))
+    var failure: FileError?
+    let result = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, initialized in
+      do throws(FileError) {
+        initialized = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+      } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return result
+  }
+
+  /// The SHA-256 of the whole file as hexadecimal digits.
+  public func sha256() throws(FileError) -> String {
+    var hash = SHA256()
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { block.deallocate() }
+    var offset = 0
+    while true {
+      let got = try read(into: block, at: offset)
+      if got == 0 { break }
+      hash.update(UnsafeRawBufferPointer(rebasing: block[..<got]))
+      offset += got
+    }
+    return hash.hexDigest()
+  }
+}

@@ -1,0 +1,36 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+import Synchronization
+
+/// The temporary names that this process has on disk at the moment.
+public enum TemporaryNames {
+  private struct State {
+    var names: Set<String> = []
+    var count = 0
+  }
+  private static let state = Mutex(State())
+
+  /// A fresh hidden name beside `path`, on record until it is forgotten.
+  static func make(for path: String, in folder: String) -> String {
+    let base = path.split(separator: "/").last.map(String.init) ?? "file"
+    return state.withLock { state in
+      state.count += 1
+      let name = "\(folder)/.\(base).\(getpid())-\(state.count).partial"
+      state.names.insert(name)
+      return name
+    }
+  }
+
+  static func forget(_ name: String) { state.withLock { _ = $0.names.remove(name) } }
+
+  /// Removes every file that has a temporary name; for the moment before a process ends at once.
+  public static func removeAll() {
+    state.withLock { state in
+      for name in state.names { unlink(name) }
+      state.names = []
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// A map `x ↦ linear · x + translation` of points in space.
+public struct Affine: Hashable, Sendable {
+  /// The linear part.
+  public var linear: Matrix3
+  /// The image of the origin.
+  public var translation: SIMD3<Double>
+
+  /// A map of a linear part and a translation.
+  public init(linear: Matrix3, translation: SIMD3<Double> = .zero) {
+    self.linear = linear
+    self.translation = translation
+  }
+
+  /// The image of a point.
+  public static func * (map: Affine, point: SIMD3<Double>) -> SIMD3<Double> {
+    map.linear * point + map.translation
+  }
+
+  /// First `b`, then `a`.
+  public static func * (a: Affine, b: Affine) -> Affine {
+    Affine(linear: a.linear * b.linear, translation: a * b.translation)
+  }
+
+  /// The inverse, or nil where the linear part has none.
+  public var inverse: Affine? {
+    linear.inverse.map { Affine(linear: $0, translation: -($0 * translation)) }
+  }
+}

@@ -1,0 +1,41 @@
+/// A volume whose voxel type is known at run time only: what a file holds.
+public struct AnyVolume: Sendable {
+  /// The volume, its type erased; open it by handing it to a generic function.
+  public let base: any TypedVolume
+
+  /// Erases the voxel type.
+  public init<Voxel: VoxelScalar>(_ volume: Volume<Voxel>) { base = volume }
+
+  /// The voxel type.
+  public var scalarType: ScalarType { base.scalarType }
+  /// Sizes and placement.
+  public var geometry: Geometry { base.geometry }
+  /// Sizes along x, y, z in voxels.
+  public var sizes: GridSize { base.geometry.sizes }
+  /// Bytes of the voxels.
+  public var byteCount: Int { sizes.count * scalarType.byteCount }
+
+  /// The same voxels with another placement.
+  public func reoriented(_ geometry: Geometry) -> AnyVolume { base.placed(geometry) }
+}
+
+/// What is common to `Volume<Voxel>` of every voxel type; only ``Volume`` conforms.
+public protocol TypedVolume: Sendable {
+  /// The voxel type.
+  associatedtype Voxel: VoxelScalar
+  /// Sizes and placement.
+  var geometry: Geometry { get }
+  /// The volume itself, to get from the erased to the typed side.
+  var typed: Volume<Voxel> { get }
+}
+
+extension TypedVolume {
+  /// The voxel type at run time.
+  public var scalarType: ScalarType { Voxel.scalarType }
+  func placed(_ geometry: Geometry) -> AnyVolume { AnyVolume(typed.reoriented(geometry)) }
+}
+
+extension Volume: TypedVolume {
+  /// The volume itself.
+  public var typed: Volume<Voxel> { self }
+}
