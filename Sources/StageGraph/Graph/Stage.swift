@@ -1,0 +1,34 @@
+/// One step of a pipeline: a function from the values at its ports to one value.
+///
+/// A stage is a value: its stored properties are its parameters. `run` is synchronous; the scheduler
+/// calls it on a worker of the stage's ``lane``. The result depends on the inputs and parameters
+/// alone, never on the number of cores or on other cases.
+public protocol Stage: Sendable {
+  /// The values at the ports, as ``Inputs``.
+  associatedtype Input: StageInputs
+  /// The value that the stage makes.
+  associatedtype Output: StageValue
+
+  /// The name that pipeline files and reports use: a verb, such as `binarize`.
+  static var kind: String { get }
+  /// The names of the ports, in the order of `Input`, such as `minuend`, `subtrahend`.
+  static var ports: [String] { get }
+  /// Where the stage runs.
+  var lane: Lane { get }
+
+  /// What a run takes, from the sizes of its inputs; asked with predicted sizes before any data are
+  /// read and with the true ones before the run.
+  func demand(for inputs: [Extent]) -> Demand
+
+  /// Does the work.
+  ///
+  /// - Throws: what went wrong with this case; other cases go on.
+  func run(_ input: Input, in context: StageContext) throws -> Output
+}
+
+extension Stage {
+  /// One port named `of`.
+  public static var ports: [String] { ["of"] }
+  /// The compute workers.
+  public var lane: Lane { .compute }
+}
