@@ -80,7 +80,7 @@ let package = Package(
     tests("VolumesTests", ["Volumes"]),
     tests("FilesTests", ["Files"]),
     tests("VolumeIOTests", ["VolumeIO"], exclude: ["Fixtures"]),
-    tests("VoxelOpsTests", ["VoxelOps"]),
+    tests("VoxelOpsTests", ["VoxelOps"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes"]),
     tests("ShapeModelsTests", ["ShapeModels", "VolumeIO"]),
     tests("StageGraphTests", ["StageGraph"], exclude: ["Fixtures"]),

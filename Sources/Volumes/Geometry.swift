@@ -83,7 +83,10 @@ public struct Geometry: Hashable, Sendable {
       let index = SIMD3(
         Double(corner & 1 != 0 ? sizes.x - 1 : 0), Double(corner & 2 != 0 ? sizes.y - 1 : 0),
         Double(corner & 4 != 0 ? sizes.z - 1 : 0))
-      worst = max(worst, (a * index - b * index).length)
+      let distance = (a * index - b * index).length
+      // `max` would drop what is not a number.
+      if distance.isNaN { return .infinity }
+      worst = max(worst, distance)
     }
     return worst
   }
