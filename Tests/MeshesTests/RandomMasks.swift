@@ -1,0 +1,44 @@
+import Volumes
+
+/// SplitMix64, so that every run sees the same masks.
+struct SeededBits: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+    return z ^ z >> 31
+  }
+}
+
+/// A mask whose voxels `inside` chooses.
+func mask(on geometry: Geometry, where inside: (Int, Int, Int) -> Bool) -> Mask {
+  let s = geometry.sizes
+  return Mask(on: geometry) { bytes in
+    for k in 0..<s.z {
+      for j in 0..<s.y {
+        for i in 0..<s.x where inside(i, j, k) { bytes[s.offset(i, j, k)] = 1 }
+      }
+    }
+  }
+}
+
+/// Voxels chosen with a probability.
+func randomMask(_ sizes: GridSize, density: Double, seed: UInt64) -> Mask {
+  var random = SeededBits(state: seed)
+  return mask(on: Geometry(sizes: sizes)) { _, _, _ in
+    Double.random(in: 0..<1, using: &random) < density
+  }
+}
+
+/// A solid ball, in voxels of a grid of any spacing.
+func ball(radius: Double, on geometry: Geometry) -> Mask {
+  let s = geometry.sizes
+  let centre = SIMD3(Double(s.x - 1), Double(s.y - 1), Double(s.z - 1)) / 2
+  return mask(on: geometry) { i, j, k in
+    let offset = (SIMD3(Double(i), Double(j), Double(k)) - centre) * geometry.spacing
+    return offset.dot(offset) <= radius * radius
+  }
+}
