@@ -1,0 +1,98 @@
+# Calvaria. `make help` lists the targets and variables.
+
+CASE ?= sample-data/cranium.nhdr
+PIPELINE ?= pipelines/implant-mirror.yaml
+OUT ?= out/cranium
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD ?= .build
+FILTER ?=
+TARGETS ?= run test
+SETUP ?=
+export SETUP
+
+SWIFT_SOURCES := Package.swift Sources Tests
+FORMAT_OPTIONS := --configuration .swift-format --recursive --parallel
+TESTS := swift test --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
+calvaria := $(BUILD)/release/calvaria
+root := $(DESTDIR)$(PREFIX)
+
+.PHONY: help run test setup fetch build install lint format test-thread test-address check-fresh clean
+# What a target needs is made one after the other, whatever -j says.
+.NOTPARALLEL:
+
+help:
+	@echo 'make run            set up, fetch the sample CT, build, make the implant of CASE in OUT'
+	@echo 'make test           set up, fetch the sample CT, build and pass the tests'
+	@echo 'make setup          install the system packages of scripts/packages.txt that are missing'
+	@echo 'make fetch          fetch the sample CT into sample-data/fetched'
+	@echo 'make build          build calvaria for release in BUILD'
+	@echo 'make install        build, install calvaria, its shell completions and pipelines'
+	@echo 'make lint           formatting, imports against the table of modules, the tree'
+	@echo 'make format         format the sources'
+	@echo 'make test-thread    the tests under ThreadSanitizer, in .build-thread'
+	@echo 'make test-address   the tests under AddressSanitizer, in .build-address'
+	@echo 'make check-fresh    TARGETS in a clean Debian root (root only, minutes, 3 GB)'
+	@echo 'make clean          remove what was built and written, keep what was fetched'
+	@echo
+	@echo 'Variables and what they are now:'
+	@echo '  CASE=$(CASE)  the volume that `make run` works on'
+	@echo '  PIPELINE=$(PIPELINE)  what `make run` does with it'
+	@echo '  OUT=$(OUT)  where `make run` writes'
+	@echo '  BUILD=$(BUILD)  the build folder of build, run, install and test'
+	@echo '  FILTER=$(FILTER)  only the tests whose names match this expression'
+	@echo '  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)  where `make install` puts things'
+	@echo '  TARGETS=$(TARGETS)  what `make check-fresh` makes'
+	@echo '  SETUP=$(SETUP)  skip: the system packages are there, do not look for them'
+
+run: setup $(if $(filter sample-data/cranium.nhdr,$(CASE)),fetch) build
+	@$(calvaria) implant '$(CASE)' --pipeline '$(PIPELINE)' -o '$(OUT)'
+
+test: setup
+	@scripts/fetch --optional
+	swift build --build-tests --scratch-path $(BUILD)
+	$(TESTS) --skip-build --scratch-path $(BUILD)
+
+setup:
+	@scripts/setup
+
+fetch:
+	@scripts/fetch
+
+build:
+	swift build -c release --product calvaria --scratch-path $(BUILD)
+
+install: build
+	install -d '$(root)/bin' '$(root)/share/calvaria/sample-data'
+	install -m 755 $(calvaria) '$(root)/bin/calvaria'
+	cp -R pipelines '$(root)/share/calvaria/'
+	install -m 644 sample-data/cranium.nhdr '$(root)/share/calvaria/sample-data/'
+	install -d '$(root)/share/bash-completion/completions' '$(root)/share/zsh/site-functions' \
+	  '$(root)/share/fish/vendor_completions.d'
+	$(calvaria) --generate-completion-script bash \
+	  >'$(root)/share/bash-completion/completions/calvaria'
+	$(calvaria) --generate-completion-script zsh >'$(root)/share/zsh/site-functions/_calvaria'
+	$(calvaria) --generate-completion-script fish \
+	  >'$(root)/share/fish/vendor_completions.d/calvaria.fish'
+
+lint:
+	swift format lint --strict $(FORMAT_OPTIONS) $(SWIFT_SOURCES)
+	scripts/check-imports
+	scripts/check-tree
+
+format:
+	swift format --in-place $(FORMAT_OPTIONS) $(SWIFT_SOURCES)
+
+test-thread: setup
+	@scripts/fetch --optional
+	$(TESTS) --sanitize=thread --scratch-path .build-thread
+
+test-address: setup
+	@scripts/fetch --optional
+	$(TESTS) --sanitize=address --scratch-path .build-address
+
+check-fresh:
+	@scripts/check-fresh $(TARGETS)
+
+clean:
+	rm -rf .build .build-* .build_* out
