@@ -1,0 +1,99 @@
+import Files
+public import Volumes
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A volume file that is open: its header is read and checked, its voxels are not decoded yet.
+///
+/// Knows NRRD (`.nrrd`, `.nhdr`) and NIfTI (`.nii`, `.nii.gz`, `.hdr` with `.img`); the content
+/// decides, not the name.
+public struct ImageFile: Sendable {
+  /// The path as given.
+  public let path: String
+  /// What the header says.
+  public var info: ImageInfo { image.info }
+  /// What is odd: missing or contradictory orientation, ignored bytes. One sentence each.
+  public let warnings: [String]
+  let image: any ParsedImage
+
+  /// Opens a file, reads its header and compares its sizes with the bytes there are.
+  ///
+  /// - Throws: ``VolumeIOError``.
+  /// - Complexity: the size of the header.
+  public init(opening path: String, options: ReadOptions = ReadOptions()) throws {
+    try Self.refuseFolder(path)
+    self.path = path
+    let image: any ParsedImage = try VolumeIOError.wrapping {
+      let file = try InputFile(path)
+      let start = try file.bytes(at: 0, count: 132)
+      if start.starts(with: "NRRD".utf8) { return try NRRDImage(file, options: options) }
+      if start.count == 132, start[128...].elementsEqual("DICM".utf8) {
+        throw Self.dicom(path, found: "a DICOM file")
+      }
+      throw VolumeIOError(
+        .unknownFormat, path: path, field: "file", expected: "an NRRD or NIfTI file",
+        found: start.isEmpty ? "an empty file" : "other content",
+        remedy: "convert it to NRRD or NIfTI first")
+    }
+    self.image = image
+    // A volume that cannot be placed still has a header worth showing.
+    let placement = (try? image.geometry())?.warnings ?? []
+    warnings = image.warnings + placement
+  }
+
+  private static func refuseFolder(_ path: String) throws {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw dicom(path, found: "a folder")
+    }
+  }
+
+  private static func dicom(_ path: String, found: String) -> VolumeIOError {
+    VolumeIOError(
+      .dicom, path: path, field: "file", expected: "an NRRD or NIfTI file", found: found,
+      remedy: "convert the DICOM series with dcm2niix or 3D Slicer first")
+  }
+
+  /// The files that hold the elements, where they are not the header's own.
+  public var dataPaths: [String] {
+    image.data.parts.map(\.path).filter { $0 != path }
+  }
+
+  /// Bytes of memory that reading the elements takes.
+  public var demand: Int { image.data.byteCount + (1 << 20) }
+
+  /// All elements of all axes, decoded.
+  ///
+  /// - Throws: ``VolumeIOError`` where data are missing, damaged, or stored in an unknown way.
+  /// - Complexity: memory of ``demand`` bytes.
+  public func elements() throws -> ElementBuffer { try image.data.decode().elements }
+
+  /// The image as a three-dimensional volume, its values as stored.
+  ///
+  /// Axes of size 1 beyond the three spatial ones are dropped. NIfTI's scaling is not applied.
+  ///
+  /// - Throws: ``VolumeIOError`` where the image has more or fewer axes, its elements are not
+  ///   numbers, its directions do not span space, or its data cannot be decoded.
+  /// - Complexity: memory of ``demand`` bytes; the volume adopts the memory that was decoded into.
+  public func volume() throws -> AnyVolume {
+    let geometry = try image.geometry().geometry
+    return try elements().volume(on: geometry)
+  }
+
+  /// The SHA-256 of the elements as 64 hexadecimal digits.
+  ///
+  /// Numbers little-endian (each half of a complex number too), no scaling, all axes, parts joined
+  /// in order, skipped bytes excluded.
+  ///
+  /// - Throws: ``VolumeIOError`` as ``elements()``.
+  /// - Complexity: memory of ``demand`` bytes.
+  public func sha256() throws -> String {
+    let elements = try self.elements()
+    if Endianness.host == .big { swapBytes(elements.storage.bytes, unit: elements.type.swapUnit) }
+    return elements.withBytes { SHA256.hexDigest(of: $0) }
+  }
+}

@@ -1,0 +1,64 @@
+import Files
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Finds data files beside their header, and refuses those elsewhere.
+struct DataFileLocation {
+  /// The folder of the header as its path says.
+  private let folder: String
+  private let headerPath: String
+  private let line: Int?
+  private let allowOutside: Bool
+
+  init(headerPath: String, line: Int?, allowOutside: Bool) {
+    self.headerPath = headerPath
+    self.line = line
+    self.allowOutside = allowOutside
+    let slash = headerPath.utf8.lastIndex(of: UInt8(ascii: "/"))
+    folder = slash.map { String(headerPath[...$0]) } ?? ""
+  }
+
+  /// The path of a data file, once symbolic links and `..` are known not to leave the folder.
+  ///
+  /// - Throws: ``VolumeIOError`` where they do, or the file is missing.
+  func path(of name: String) throws -> String {
+    guard !name.isEmpty else { throw outside(name, expected: "a file name") }
+    let isAbsolute = name.utf8.first == UInt8(ascii: "/")
+    let path = isAbsolute ? name : folder + name
+    if allowOutside { return path }
+    if isAbsolute { throw outside(name, expected: "a name relative to the header's folder") }
+    // Before the disk is asked, so that the answer tells nothing about files elsewhere.
+    var depth = 0
+    for part in name.split(separator: "/") where part != "." {
+      depth += part == ".." ? -1 : 1
+      if depth < 0 { throw outside(name, expected: "a file in the header's folder") }
+    }
+    guard let root = Self.resolved(folder.isEmpty ? "." : folder) else { return path }
+    guard let real = Self.resolved(path) else {
+      throw VolumeIOError(
+        .unreadable, path: headerPath, line: line, field: "data file",
+        expected: "a readable file \(quoted(name))", found: String(cString: strerror(errno)),
+        remedy: "put the data file beside its header")
+    }
+    guard real.hasPrefix(root == "/" ? "/" : root + "/") else {
+      throw outside(name, expected: "a file in the header's folder")
+    }
+    return path
+  }
+
+  private func outside(_ name: String, expected: String) -> VolumeIOError {
+    VolumeIOError(
+      .outsideFolder, path: headerPath, line: line, field: "data file", expected: expected,
+      found: quoted(name), remedy: "move the file there, or allow files outside the folder")
+  }
+
+  private static func resolved(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
+  }
+}

@@ -1,0 +1,124 @@
+import Volumes
+
+extension NRRDImage {
+  func geometry() throws -> (geometry: Geometry, warnings: [String]) {
+    guard header.type.scalarType != nil else {
+      throw notAVolume(.type, expected: "voxels that are numbers", found: header.type.name)
+    }
+    let axes = try spatialAxes()
+    let sizes = GridSize(header.sizes[axes[0]], header.sizes[axes[1]], header.sizes[axes[2]])
+    var warnings = orientationWarnings()
+    if let directions = header.spaceDirections, axes.allSatisfy({ directions[$0] != nil }) {
+      if header.spaceOrigin == nil {
+        warnings.append("\(path): space origin: missing, taken as 0")
+      }
+      let geometry = Geometry(
+        sizes: sizes, space: header.space?.spatial,
+        directions: Matrix3(
+          try column(directions[axes[0]]!, .spaceDirections),
+          try column(directions[axes[1]]!, .spaceDirections),
+          try column(directions[axes[2]]!, .spaceDirections)),
+        origin: try header.spaceOrigin.map { try column($0, .spaceOrigin) } ?? .zero)
+      try geometry.checkSpansSpace(path: path, line: header.lines[.spaceDirections])
+      return (geometry, warnings)
+    }
+    warnings.append("\(path): space directions: missing, axes taken along x, y, z")
+    let stated = axes.map { header.spacings?[$0] ?? .nan }
+    let spacing = stated.map { $0.isNaN ? 1 : $0 }
+    if stated.contains(where: \.isNaN) {
+      warnings.append("\(path): spacings: missing, taken as 1 mm")
+    }
+    let geometry = Geometry(
+      sizes: sizes, space: header.space?.spatial,
+      directions: Matrix3(diagonal: SIMD3(spacing[0], spacing[1], spacing[2])),
+      placement: stated.allSatisfy(\.isNaN) ? .none : .spacings)
+    try geometry.checkSpansSpace(path: path, line: header.lines[.spacings])
+    return (geometry, warnings)
+  }
+
+  private func orientationWarnings() -> [String] {
+    guard let space = header.space else {
+      return ["\(path): space: missing, so left and right are unknown; taken as LPS"]
+    }
+    guard !space.spatial.isAnatomical else { return [] }
+    return ["\(path): space: \(space.name) names no directions of the patient; taken as LPS"]
+  }
+
+  /// The three axes that run through space; every other axis must have size 1.
+  private func spatialAxes() throws -> [Int] {
+    let rank = header.sizes.count
+    guard rank >= 3 else {
+      throw notAVolume(.dimension, expected: "3 axes", found: "\(rank)")
+    }
+    var axes = Array(0..<rank)
+    if let directions = header.spaceDirections, directions.contains(where: { $0 != nil }) {
+      axes.removeAll { !runsThroughSpace(directions[$0]) }
+    } else if let kinds = header.kinds {
+      axes.removeAll { axis in
+        kinds[axis].map { $0 != "domain" && $0 != "space" } ?? false
+      }
+    }
+    // Surplus axes of size 1 go, the slowest first.
+    for axis in axes.reversed() where axes.count > 3 && header.sizes[axis] == 1 {
+      axes.removeAll { $0 == axis }
+    }
+    for axis in 0..<rank where !axes.contains(axis) && header.sizes[axis] != 1 {
+      let kind = header.kinds?[axis].map { " of kind \($0)" } ?? ""
+      throw notAVolume(
+        .sizes, expected: "3 axes through space, all others of size 1",
+        found: "axis \(axis)\(kind) of size \(header.sizes[axis])")
+    }
+    guard axes.count == 3 else {
+      throw notAVolume(
+        .sizes, expected: "3 axes through space",
+        found: "\(axes.count): axes \(axes.map(String.init).joined(separator: ", "))")
+    }
+    return axes
+  }
+
+  private func runsThroughSpace(_ direction: [Double]?) -> Bool {
+    guard let direction else { return false }
+    // With time as the last coordinate, an axis along it alone is not spatial.
+    guard header.space?.hasTime == true else { return true }
+    return direction.prefix(3).contains { $0 != 0 }
+  }
+
+  private func column(_ vector: [Double], _ field: NRRDField) throws -> SIMD3<Double> {
+    let hasTime = header.space?.hasTime == true
+    guard vector.count == (hasTime ? 4 : 3),
+      !(hasTime && field == .spaceDirections && vector[3] != 0)
+    else {
+      throw notAVolume(
+        field, expected: "3 coordinates of space",
+        found: hasTime ? "an axis through space and time" : "\(vector.count)")
+    }
+    return SIMD3(vector[0], vector[1], vector[2])
+  }
+
+  private func notAVolume(_ field: NRRDField, expected: String, found: String) -> VolumeIOError {
+    VolumeIOError(
+      .notAVolume, path: path, line: header.lines[field], field: field.rawValue,
+      expected: expected, found: found, remedy: "extract one scalar volume first")
+  }
+}
+
+extension Geometry {
+  /// - Throws: ``VolumeIOError`` where numbers are not finite or the directions do not span space.
+  func checkSpansSpace(path: String, line: Int?, field: String = "space directions") throws {
+    let lengths = spacing
+    let product = lengths.x * lengths.y * lengths.z
+    let isFinite = (0..<3).allSatisfy { lengths[$0].isFinite && origin[$0].isFinite }
+    guard isFinite, product.isFinite, product > 0,
+      abs(directions.determinant) > 1e-9 * product, lpsFromIndex.inverse != nil
+    else {
+      throw VolumeIOError(
+        .malformed, path: path, line: line, field: field,
+        expected: "three finite directions that span space",
+        found: (0..<3).map { axis in
+          let c = directions[axis]
+          return "(\([c.x, c.y, c.z].map(NumberText.shortest).joined(separator: ",")))"
+        }.joined(separator: " "),
+        remedy: "correct the header")
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import Volumes
+
+/// An image whose header is read and checked, in whatever format.
+protocol ParsedImage: Sendable {
+  /// What the header says.
+  var info: ImageInfo { get }
+  /// What is odd about the header, one sentence each, each with the file's name.
+  var warnings: [String] { get }
+  /// Where the elements are.
+  var data: VoxelData { get }
+  /// The placement as a three-dimensional volume, with what is odd about it.
+  ///
+  /// - Throws: ``VolumeIOError`` where the image is no such volume.
+  func geometry() throws -> (geometry: Geometry, warnings: [String])
+  /// The linear map from stored to meant values, or nil where they are the same.
+  var scaling: ValueScaling? { get }
+}
+
+/// `slope · stored + intercept`, as NIfTI headers state it.
+struct ValueScaling: Hashable, Sendable {
+  var slope: Double
+  var intercept: Double
+}

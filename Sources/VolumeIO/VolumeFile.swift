@@ -1,0 +1,58 @@
+public import Volumes
+
+/// Writes volumes to files.
+public enum VolumeFile {
+  /// Creates or replaces a file, the format by its name: `.nrrd`, `.nhdr` with a data file beside
+  /// it.
+  ///
+  /// Sizes, space, directions and origin are written as the volume's geometry states them; numbers
+  /// read back as the same doubles. The file gets its name once it is whole; of the two files of a
+  /// detached header the data file comes first.
+  ///
+  /// - Throws: ``VolumeIOError`` where the format cannot hold the volume or the file cannot be
+  ///   written.
+  /// - Complexity: below 2 MB of memory beside the volume.
+  public static func write(
+    _ volume: AnyVolume, to path: String, options: WriteOptions = WriteOptions()
+  ) throws {
+    try VolumeIOError.wrapping {
+      switch try FileNameFormat(path) {
+      case .nrrd, .detachedNRRD:
+        var header = NRRDHeader(of: volume)
+        header.keyValues = options.keyValues
+        header.comments = options.comments
+        header.content = options.content
+        try volume.withBytes { try NRRDWriter(path, options).write(header, $0) }
+      }
+    }
+  }
+}
+
+/// The format that a file's name asks for.
+enum FileNameFormat {
+  case nrrd, detachedNRRD
+
+  init(_ path: String) throws {
+    let name = path.lowercased()
+    if name.hasSuffix(".nrrd") {
+      self = .nrrd
+    } else if name.hasSuffix(".nhdr") {
+      self = .detachedNRRD
+    } else {
+      throw VolumeIOError(
+        .unwritable, path: path, field: "output",
+        expected: "a name that ends in .nrrd, .nhdr, .nii, .nii.gz or .hdr", found: quoted(path),
+        remedy: "choose such a name")
+    }
+  }
+}
+
+extension AnyVolume {
+  /// The voxels as bytes in host order, read only.
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    func open(_ volume: some TypedVolume) throws -> Result {
+      try volume.typed.withVoxels { try body(UnsafeRawBufferPointer($0)) }
+    }
+    return try open(base)
+  }
+}

@@ -1,0 +1,82 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+import Volumes
+
+/// All elements of a file: any number of axes, first axis fastest, numbers in host byte order.
+///
+/// A copy shares the memory.
+public struct ElementBuffer: Sendable {
+  /// What one element is.
+  public let type: ElementType
+  /// Sizes of all axes, fastest first.
+  public let sizes: [Int]
+  let storage: ElementStorage
+
+  init(type: ElementType, sizes: [Int], storage: ElementStorage) {
+    (self.type, self.sizes, self.storage) = (type, sizes, storage)
+  }
+
+  /// Bytes of all elements.
+  public var byteCount: Int { storage.byteCount }
+
+  /// The bytes, read only.
+  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
+    -> Result
+  {
+    try body(UnsafeRawBufferPointer(storage.bytes))
+  }
+
+  /// The elements as a volume that shares this memory.
+  ///
+  /// - Precondition: the type is a number, and the grid has as many voxels as there are elements.
+  func volume(on geometry: Geometry) -> AnyVolume {
+    let voxelType = type.scalarType!.swiftType
+    return volume(of: voxelType, on: geometry)
+  }
+
+  private func volume<Voxel: VoxelScalar>(of type: Voxel.Type, on geometry: Geometry) -> AnyVolume {
+    let keeper = storage
+    return AnyVolume(
+      Volume<Voxel>(
+        on: geometry, adopting: keeper.bytes.bindMemory(to: Voxel.self),
+        release: { _ = keeper }))
+  }
+}
+
+/// One zeroed block of memory, freed with its last owner.
+final class ElementStorage: @unchecked Sendable {
+  // Invariant behind @unchecked: the block is written only by the reader that made it, before any
+  // other owner sees it.
+  let bytes: UnsafeMutableRawBufferPointer
+  let byteCount: Int
+
+  /// Nil where the system has not that much memory.
+  init?(byteCount: Int) {
+    guard let block = calloc(1, max(byteCount, 16)) else { return nil }
+    self.byteCount = byteCount
+    bytes = UnsafeMutableRawBufferPointer(start: block, count: byteCount)
+  }
+
+  deinit { free(bytes.baseAddress) }
+}
+
+/// Turns the bytes of every number round, in place.
+///
+/// - Parameter unit: bytes of one number: 1, 2, 4 or 8.
+func swapBytes(_ bytes: UnsafeMutableRawBufferPointer, unit: Int) {
+  func swap<Word: FixedWidthInteger & BitwiseCopyable>(_: Word.Type) {
+    for offset in stride(from: 0, to: bytes.count - unit + 1, by: unit) {
+      let word = bytes.loadUnaligned(fromByteOffset: offset, as: Word.self)
+      bytes.storeBytes(of: word.byteSwapped, toByteOffset: offset, as: Word.self)
+    }
+  }
+  switch unit {
+  case 2: swap(UInt16.self)
+  case 4: swap(UInt32.self)
+  case 8: swap(UInt64.self)
+  default: break
+  }
+}

@@ -1,0 +1,189 @@
+import Files
+
+/// Where the elements of an image lie in its files, and how to get them out.
+struct VoxelData: Sendable {
+  /// One data file, or the part of the header's file behind the header.
+  struct Part: Sendable {
+    let path: String
+    /// The first byte of the data region.
+    var start: Int
+    /// Bytes in the file.
+    var fileSize: Int
+    /// The header line that names the file.
+    var line: Int?
+  }
+
+  /// The header's file, for messages.
+  let path: String
+  let type: ElementType
+  let sizes: [Int]
+  let encoding: DataEncoding
+  let endianness: Endianness
+  /// Bytes (decoded ones for compressed data) before the elements of each part; −1−n: the elements
+  /// end n bytes before the end.
+  let byteSkip: Int
+  let parts: [Part]
+  let options: ReadOptions
+
+  /// Bytes of all elements; the maker of this value has checked that it fits.
+  var byteCount: Int { sizes.reduce(type.byteCount, *) }
+  /// Bytes of the elements of one part; parts are equal.
+  var partByteCount: Int { byteCount / parts.count }
+
+  /// The product of sizes and element size, or nil where it does not fit.
+  static func byteCount(sizes: [Int], type: ElementType) -> Int? {
+    var total = type.byteCount
+    for size in sizes {
+      let (product, overflow) = total.multipliedReportingOverflow(by: size)
+      if overflow { return nil }
+      total = product
+    }
+    return total
+  }
+
+  /// Compares what the header asks for with the bytes there are, before any memory is taken.
+  func checkSizes() throws {
+    for part in parts { try checkSize(of: part) }
+  }
+
+  private func checkSize(of part: Part) throws {
+    let stored = part.fileSize - part.start
+    let need = partByteCount
+    let skip = max(0, byteSkip)
+    switch encoding {
+    case .raw:
+      let back = byteSkip < 0 ? -(byteSkip + 1) : 0
+      let (wanted, overflow) = need.addingReportingOverflow(skip + back)
+      guard !overflow, wanted <= stored else {
+        throw tooShort(
+          part, expected: "\(need) bytes of raw voxels", found: "\(max(0, stored - skip - back))")
+      }
+    case .gzip:
+      // The slack is for a gzip header and trailer, which stand for nothing.
+      let (limit, overflow) = stored.multipliedReportingOverflow(by: max(1, options.maximumRatio))
+      guard overflow || need <= limit, overflow || skip <= limit else {
+        throw VolumeIOError(
+          .tooLarge, path: part.path, line: part.line, field: "sizes",
+          expected: "at most \(limit) decoded bytes from \(stored) compressed bytes",
+          found: "\(need)", remedy: "the file is damaged or a bomb; raise the ratio limit if not")
+      }
+    case .ascii:
+      guard need / type.byteCount <= (stored - skip + 1) / 2 else {
+        throw tooShort(
+          part, expected: "\(need / type.byteCount) numbers as text", found: "\(stored) bytes")
+      }
+    case .hex:
+      guard need <= max(0, stored - skip) / 2 else {
+        throw tooShort(
+          part, expected: "\(need) bytes as hexadecimal digits", found: "\(stored) digits")
+      }
+    case .bzip2: break
+    }
+  }
+
+  private func tooShort(_ part: Part, expected: String, found: String) -> VolumeIOError {
+    VolumeIOError(
+      .truncated, path: part.path, field: "data", expected: expected, found: found,
+      remedy: "the file is cut off or its header's sizes are wrong; get the file again")
+  }
+
+  /// Decodes everything.
+  ///
+  /// - Complexity: memory for the elements plus less than 1 MB.
+  func decode() throws -> (elements: ElementBuffer, warnings: [String]) {
+    try checkSizes()
+    guard let storage = ElementStorage(byteCount: byteCount) else {
+      throw VolumeIOError(
+        .tooLarge, path: path, field: "sizes", expected: "at most as many voxels as memory holds",
+        found: "\(byteCount) bytes", remedy: "use a machine with more memory or a smaller image")
+    }
+    var warnings: [String] = []
+    for (index, part) in parts.enumerated() {
+      let target = UnsafeMutableRawBufferPointer(
+        rebasing: storage.bytes[index * partByteCount..<(index + 1) * partByteCount])
+      switch try VolumeIOError.wrapping({ try decode(part, into: target) }) {
+      case .none: break
+      case .surplus(let count):
+        warnings.append("\(part.path): data: \(count) bytes after the last voxel are ignored")
+      case .abandoned:
+        warnings.append(
+          "\(part.path): data: more than \(GzipCodec.surplusLimit) bytes after the last voxel are "
+            + "ignored, the checksum is not verified")
+      }
+    }
+    let unit = type.swapUnit
+    if unit > 1, endianness != .host, encoding != .ascii { swapBytes(storage.bytes, unit: unit) }
+    return (ElementBuffer(type: type, sizes: sizes, storage: storage), warnings)
+  }
+
+  private func decode(_ part: Part, into target: UnsafeMutableRawBufferPointer) throws
+    -> DecodedTail
+  {
+    var section = FileSection(try InputFile(part.path), from: part.start)
+    do throws(any Error) {
+      switch encoding {
+      case .raw:
+        if byteSkip < 0 {
+          section.start = max(section.start, section.end - target.count + byteSkip + 1)
+          let tail = try RawCodec().decode(section, skip: 0, into: target)
+          // What lies behind the elements was asked for by the skip.
+          return tail == .none || byteSkip < -1 ? .none : tail
+        }
+        return try RawCodec().decode(section, skip: byteSkip, into: target)
+      case .gzip:
+        return try decodeGzip(section, part, into: target)
+      case .ascii:
+        section.start = min(section.end, section.start + byteSkip)
+        guard let scalar = type.scalarType else { throw unsupported("block elements as text") }
+        try TextDecoder.decodeASCII(section, as: scalar, into: target)
+        return .none
+      case .hex:
+        section.start = min(section.end, section.start + byteSkip)
+        try TextDecoder.decodeHex(section, into: target)
+        return .none
+      case .bzip2: throw unsupported("bzip2")
+      }
+    } catch let failure as CodecFailure {
+      throw error(failure, part)
+    }
+  }
+
+  private func decodeGzip(
+    _ section: FileSection, _ part: Part, into target: UnsafeMutableRawBufferPointer
+  ) throws -> DecodedTail {
+    let codec = GzipCodec()
+    guard byteSkip < 0 else { return try codec.decode(section, skip: byteSkip, into: target) }
+    // From the end: the length must be known first, so the stream is decoded twice.
+    let (limit, overflow) = section.count.multipliedReportingOverflow(by: options.maximumRatio)
+    let total = try codec.decodedByteCount(section, limit: overflow ? .max : limit)
+    let skip = total - target.count + byteSkip + 1
+    guard skip >= 0 else { throw CodecFailure.tooShort(decoded: max(0, total + byteSkip + 1)) }
+    _ = try codec.decode(section, skip: skip, into: target)
+    return .none
+  }
+
+  private func unsupported(_ what: String) -> VolumeIOError {
+    VolumeIOError(
+      .unsupported, path: path, field: "encoding", expected: "raw, ascii, hex or gzip", found: what,
+      remedy: "convert the file to gzip with another tool first")
+  }
+
+  private func error(_ failure: CodecFailure, _ part: Part) -> VolumeIOError {
+    let remedy = "the file is damaged or its header is wrong; get the file again"
+    func make(_ code: VolumeIOError.Code, _ expected: String, _ found: String) -> VolumeIOError {
+      VolumeIOError(
+        code, path: part.path, field: "data", expected: expected, found: found, remedy: remedy)
+    }
+    switch failure {
+    case .tooShort(let decoded):
+      return make(.truncated, "\(partByteCount) bytes of voxels", "\(decoded)")
+    case .truncated(let offset):
+      return make(
+        .truncated, "a whole \(encoding.rawValue) stream", "its end at byte \(offset) of the file")
+    case .corrupt(let offset, let reason):
+      return make(.corrupt, "\(encoding.rawValue) data", "\(reason) near byte \(offset)")
+    case .tooLong:
+      return make(.tooLarge, "no more decoded bytes than the ratio limit allows", "more")
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// How a volume file is written.
+public struct WriteOptions: Hashable, Sendable {
+  /// How voxels are stored; nil takes gzip for NRRD and what the name says for NIfTI.
+  public var encoding: DataEncoding?
+  /// The byte order of numbers in NRRD data; NIfTI is written little-endian.
+  public var endian: Endianness
+  /// zlib's level, 1 (fast) to 9 (small).
+  public var compressionLevel: Int
+  /// Key/value pairs for an NRRD header, in order.
+  public var keyValues: [ImageInfo.KeyValue]
+  /// Comment lines for an NRRD header.
+  public var comments: [String]
+  /// What the image is, for NRRD's `content` and NIfTI's `descrip`.
+  public var content: String?
+
+  /// The level that is written by default.
+  ///
+  /// On masks and CT alike zlib's higher levels take two to ten times as long for a few per cent.
+  public static let defaultCompressionLevel = 3
+
+  /// The defaults suit most uses.
+  public init(
+    encoding: DataEncoding? = nil, endian: Endianness = .little,
+    compressionLevel: Int = defaultCompressionLevel, keyValues: [ImageInfo.KeyValue] = [],
+    comments: [String] = [], content: String? = nil
+  ) {
+    self.encoding = encoding
+    self.endian = endian
+    self.compressionLevel = compressionLevel
+    self.keyValues = keyValues
+    self.comments = comments
+    self.content = content
+  }
+}
