@@ -48,7 +48,8 @@ extension ParameterDeclaration.Kind: CustomStringConvertible {
     switch self {
     case .number(let range): "a number\(Self.bounds(range))"
     case .integer(let range):
-      range == Int.min...Int.max ? "a whole number"
+      range == Int.min...Int.max
+        ? "a whole number"
         : "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .flag: "true or false"
     case .choice(let words): "one of \(words.joined(separator: ", "))"

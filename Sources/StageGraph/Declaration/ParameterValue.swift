@@ -34,8 +34,11 @@ public enum ParameterValue: Hashable, Sendable {
       else { return nil }
       self = .numbers(values)
     case .sizes:
-      let parts = isList ? texts : texts[0].split(separator: "x", omittingEmptySubsequences: false)
-        .map(String.init)
+      let parts =
+        isList
+        ? texts
+        : texts[0].split(separator: "x", omittingEmptySubsequences: false)
+          .map(String.init)
       let values = parts.compactMap { Int($0) }
       guard parts.count == 3, values.count == 3, values.allSatisfy({ $0 > 0 && $0 <= 1 << 16 })
       else { return nil }

@@ -9,7 +9,8 @@ public struct AnyStage: Sendable {
   /// Where the stage runs.
   public let lane: Lane
   private let demandForExtents: @Sendable ([Extent]) -> Demand
-  private let runErased: @Sendable ([any StageValue], StageContext) throws -> any StageValue
+  private let runErased:
+    @Sendable (consuming [any StageValue], StageContext) throws -> any StageValue
 
   /// Erases the types of a stage.
   ///
@@ -20,13 +21,16 @@ public struct AnyStage: Sendable {
     output = S.Output.self
     lane = stage.lane
     demandForExtents = { stage.demand(for: $0) }
-    runErased = { try stage.run(S.Input(erased: $0), in: $1) }
+    runErased = { inputs, context in try stage.run(S.Input(erased: inputs), in: context) }
   }
 
   /// What a run takes, from the sizes of its inputs.
   public func demand(for inputs: [Extent]) -> Demand { demandForExtents(inputs) }
 
-  func run(_ inputs: [any StageValue], in context: StageContext) throws -> any StageValue {
+  /// Does the work; the stage becomes the owner of its inputs.
+  func run(
+    _ inputs: consuming [any StageValue], in context: StageContext
+  ) throws -> any StageValue {
     try runErased(inputs, context)
   }
 }

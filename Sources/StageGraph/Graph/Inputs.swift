@@ -14,7 +14,7 @@ public struct Inputs<each Value: StageValue>: StageInputs {
   }
 
   /// The one place where erased values get their types back; the graph has checked every edge.
-  public init(erased: [any StageValue]) {
+  public init(erased: consuming [any StageValue]) {
     var position = 0
     func next<V: StageValue>(_ type: V.Type) -> V {
       defer { position += 1 }
@@ -32,5 +32,5 @@ public protocol StageInputs: Sendable {
   /// The types of the values, in order.
   static var types: [any StageValue.Type] { get }
   /// Gives erased values their types back.
-  init(erased: [any StageValue])
+  init(erased: consuming [any StageValue])
 }

@@ -95,8 +95,16 @@ public struct StageGraph: Sendable {
   /// Keeps the value of a node until the case ends, under a name.
   public mutating func keep(node: NodeID, as name: String) { outputs.append((name, node)) }
 
+  /// Two nodes of one name could not be told apart in a record: the second is called `name-2`.
   private mutating func append(_ node: Node) -> NodeID {
-    nodes.append(node)
+    let names = Set(nodes.lazy.map(\.name))
+    var name = node.name
+    var number = 1
+    while names.contains(name) {
+      number += 1
+      name = "\(node.name)-\(number)"
+    }
+    nodes.append(Node(name: name, role: node.role, inputs: node.inputs))
     return NodeID(index: nodes.count - 1)
   }
 }

@@ -1,0 +1,138 @@
+/// Which cases open and which stages start.
+extension BatchState {
+  /// Starts what the limits allow: the oldest case first, inside a case in the order of the graph,
+  /// and opens cases for workers that are left.
+  func startStages() {
+    guard !isStopping, !outbox.isFull else { return }
+    var mayStartExtras = !open.contains { $0.wanted != nil }
+    for item in open where !item.ready.isEmpty {
+      startStages(of: item, extras: mayStartExtras)
+    }
+    while hasRoomForEntries, hasWorkerForEntries, let item = openNextCase() {
+      startStages(of: item, extras: mayStartExtras)
+      mayStartExtras = mayStartExtras && item.wanted == nil
+    }
+  }
+
+  private func startStages(of item: OpenCase, extras: Bool) {
+    guard item.wanted == nil, item.ending == nil else { return }
+    for node in item.ready {
+      guard let stage = layout.stages[node], hasWorker(for: stage) else { continue }
+      if node != item.memory.frontier {
+        // Beside the sequence: only with bytes that nobody has reserved.
+        guard extras else { continue }
+        let peak = item.memory.remainingPeak(with: node).bytes
+        guard fits(peak, for: item) else { continue }
+        reserve(peak, for: item)
+      }
+      start(node, of: item, stage)
+    }
+  }
+
+  private func hasWorker(for stage: AnyStage) -> Bool {
+    switch stage.lane {
+    case .compute: freeCores > 0
+    case .files: !freeFileWorkers.isEmpty
+    case .own(let executor):
+      freeCores > 0 && !busyExecutors.contains(ObjectIdentifier(executor))
+    }
+  }
+
+  private var hasWorkerForEntries: Bool {
+    layout.entries.isEmpty
+      || layout.entries.contains { node in layout.stages[node].map(hasWorker) ?? false }
+  }
+
+  /// Opens the next case where its peak fits beside what the open cases may still take. Cases open in
+  /// order: a small one does not overtake a large one, which would then wait for ever.
+  private func openNextCase() -> OpenCase? {
+    guard open.count < limits.openCases, !open.contains(where: { $0.wanted != nil }) else {
+      return nil
+    }
+    while let item = candidate ?? planNextCase() {
+      candidate = nil
+      let peak = item.memory.remainingPeak()
+      if peak.bytes > limits.memoryBytes {
+        let refusal = refusal(of: peak)
+        item.end(as: .refused(refusal))
+        conclude(item)
+        guard hasRoomForEntries else { return nil }
+        continue
+      }
+      guard fits(peak.bytes, for: item) else {
+        candidate = item
+        return nil
+      }
+      open.append(item)
+      reserve(peak.bytes, for: item)
+      count(bytes: item.memory.held)
+      if item.isDone {
+        open.removeLast()
+        conclude(item)
+        guard hasRoomForEntries else { return nil }
+        continue
+      }
+      return item
+    }
+    return nil
+  }
+
+  /// The next case with its plan.
+  private func planNextCase() -> OpenCase? {
+    guard nextCase < cases.count, let item = cases[nextCase] else { return nil }
+    // Checked before the batch was started.
+    guard let values = try? layout.values(of: item) else {
+      preconditionFailure("a case was not checked")
+    }
+    cases[nextCase] = nil
+    defer { nextCase += 1 }
+    return OpenCase(
+      CaseID(index: nextCase, name: item.name), layout, values: values,
+      token: CancellationToken(parent: token))
+  }
+
+  // MARK: Cases that want more than was planned
+
+  /// Reserves what a case will take from now on. Where that does not fit, the case keeps only what it
+  /// holds, so that others can go on, and waits.
+  func settle(_ item: OpenCase) {
+    let peak = item.memory.remainingPeak()
+    if fits(peak.bytes, for: item) {
+      reserve(peak.bytes, for: item)
+      item.wanted = nil
+    } else {
+      reserve(item.memory.used, for: item)
+      item.wanted = peak
+    }
+  }
+
+  /// Lets cases go on that waited for memory, oldest first, and refuses those that can never fit.
+  func grantWaitingCases() {
+    for item in open {
+      guard let wanted = item.wanted else { continue }
+      if fits(wanted.bytes, for: item) {
+        reserve(wanted.bytes, for: item)
+        item.wanted = nil
+      } else if wanted.bytes > limits.memoryBytes {
+        end(item, as: .refused(refusal(of: wanted)))
+      }
+    }
+  }
+
+  /// Refuses the youngest case that waits for memory when nothing runs that could free some.
+  ///
+  /// - Returns: whether there is something new to do.
+  func refuseAtStandstill() -> Bool {
+    guard load.stages == 0, delivering == 0, !isStopping,
+      open.allSatisfy({ $0.wanted != nil }), let item = open.last, let wanted = item.wanted
+    else { return false }
+    end(item, as: .refused(refusal(of: wanted)))
+    return true
+  }
+
+  private func refusal(of peak: (bytes: Int, node: Int?)) -> Refusal {
+    Refusal(
+      stage: peak.node.map { layout.graph.nodes[$0].name }, neededBytes: peak.bytes,
+      limitBytes: limits.memoryBytes)
+  }
+}

@@ -1,0 +1,62 @@
+/// The edges of a graph as plain arrays of node indices, worked out once a batch.
+struct GraphLayout: Sendable {
+  let graph: StageGraph
+  /// The nodes at the ports of each node.
+  let inputs: [[Int]]
+  /// The nodes that take each node's value, once a port.
+  let consumers: [[Int]]
+  /// How often each value is used: by ports, and once more where the case keeps it.
+  let uses: [Int]
+  /// The nodes whose values the cases bring.
+  let sources: [Int]
+  /// The stage of each node, nil for a source.
+  let stages: [AnyStage?]
+  /// Stages that need nothing but sources: what a case that opens can start with.
+  let entries: [Int]
+
+  init(_ graph: StageGraph) {
+    self.graph = graph
+    let inputs = graph.nodes.map { $0.inputs.map(\.index) }
+    var consumers = [[Int]](repeating: [], count: graph.nodes.count)
+    for (node, inputs) in inputs.enumerated() {
+      for input in inputs { consumers[input].append(node) }
+    }
+    var uses = consumers.map(\.count)
+    for output in graph.outputs { uses[output.node.index] += 1 }
+    let stages: [AnyStage?] = graph.nodes.map {
+      if case .stage(let stage) = $0.role { stage } else { nil }
+    }
+    let isSource = stages.map { $0 == nil }
+    sources = isSource.indices.filter { isSource[$0] }
+    entries = inputs.indices.filter { node in
+      !isSource[node] && inputs[node].allSatisfy { isSource[$0] }
+    }
+    (self.inputs, self.consumers, self.uses, self.stages) = (inputs, consumers, uses, stages)
+  }
+
+  var count: Int { inputs.count }
+
+  /// The value of each source, in the order of `sources`.
+  func values(of item: Case) throws(CaseError) -> [any StageValue] {
+    var byNode: [Int: any StageValue] = [:]
+    for (node, value) in item.placed { byNode[node.index] = value }
+    var byName = item.named
+    var values: [any StageValue] = []
+    for source in sources {
+      let node = graph.nodes[source]
+      guard let value = byNode.removeValue(forKey: source) ?? byName.removeValue(forKey: node.name)
+      else { throw CaseError(caseName: item.name, source: node.name, problem: .missing) }
+      guard type(of: value) == node.output else {
+        throw CaseError(
+          caseName: item.name, source: node.name,
+          problem: .wrongKind(expected: node.output.kind, found: type(of: value).kind))
+      }
+      values.append(value)
+    }
+    if let name = byName.keys.min() ?? byNode.keys.min().map({ "of node \($0)" }) {
+      let nearest = nearestName(to: name, among: sources.map { graph.nodes[$0].name })
+      throw CaseError(caseName: item.name, source: name, problem: .unknown(nearest: nearest))
+    }
+    return values
+  }
+}

@@ -1,0 +1,89 @@
+/// What one case takes when its stages run one at a time in the order of the graph, each value freed
+/// at its last use.
+///
+/// The scheduler reserves this peak before it opens a case, so a graph whose peak is above the limit
+/// can never fit. Predicted sizes come from ``Stage/demand(for:)``, which gives upper bounds.
+public struct MemoryPlan: Sendable {
+  /// One stage of the plan.
+  public struct Step: Hashable, Sendable {
+    /// The node's name.
+    public let stage: String
+    /// The stage's kind.
+    public let kind: String
+    /// What the run takes.
+    public let demand: Demand
+    /// Bytes of the values alive before the stage starts, its inputs included.
+    public let heldBytes: Int
+    /// Most bytes while the stage runs: those held and those demanded.
+    public let peakBytes: Int
+    /// Most bytes from this stage to the end of the case.
+    public let suffixPeakBytes: Int
+  }
+
+  /// The stages in the order of the graph.
+  public let steps: [Step]
+  /// Bytes of the values that the case brings.
+  public let sourceBytes: Int
+  /// Bytes of the values that are kept at the end.
+  public let keptBytes: Int
+  /// Most bytes at any moment.
+  public let peakBytes: Int
+
+  /// The first stage that takes ``peakBytes``; nil for a graph without stages.
+  public var largest: Step? { steps.max { $0.peakBytes < $1.peakBytes } }
+
+  /// The plan of a graph for sources of these sizes.
+  ///
+  /// - Throws: ``CaseError`` where a source has no size or a name is not that of a source.
+  /// - Complexity: proportional to nodes and edges.
+  public init(of graph: StageGraph, sources: [String: Extent]) throws(CaseError) {
+    let layout = GraphLayout(graph)
+    var rest = sources
+    var extents: [Extent] = []
+    for source in layout.sources {
+      let name = graph.nodes[source].name
+      guard let extent = rest.removeValue(forKey: name) else {
+        throw CaseError(caseName: "plan", source: name, problem: .missing)
+      }
+      extents.append(extent)
+    }
+    if let name = rest.keys.min() {
+      let nearest = nearestName(to: name, among: layout.sources.map { graph.nodes[$0].name })
+      throw CaseError(caseName: "plan", source: name, problem: .unknown(nearest: nearest))
+    }
+    self.init(layout, extents)
+  }
+
+  private init(_ layout: GraphLayout, _ sources: [Extent]) {
+    var memory = CaseMemory(layout, sources: sources)
+    sourceBytes = memory.held
+    var raw: [(node: Int, demand: Demand, held: Int, peak: Int)] = []
+    for node in 0..<layout.count where layout.stages[node] != nil {
+      let demand = memory.demands[node]
+      raw.append((node, demand, memory.held, memory.held.saturating(plus: demand.peakBytes)))
+      memory.start(node)
+      memory.finish(node, output: demand.output)
+    }
+    keptBytes = memory.held
+    var steps: [Step] = []
+    var suffix = memory.held
+    for step in raw.reversed() {
+      suffix = max(suffix, step.peak)
+      steps.append(
+        Step(
+          stage: layout.graph.nodes[step.node].name, kind: layout.stages[step.node]?.kind ?? "",
+          demand: step.demand, heldBytes: step.held, peakBytes: step.peak,
+          suffixPeakBytes: suffix))
+    }
+    self.steps = steps.reversed()
+    peakBytes = max(suffix, sourceBytes)
+  }
+}
+
+extension Int {
+  /// The sum, or the largest number where it does not fit: a size from a damaged file must not trap.
+  func saturating(plus other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+}

@@ -1,0 +1,42 @@
+/// Runs the cases of a batch through a graph, within limits of cores and memory.
+///
+/// - The oldest case goes first and, inside a case, the stages in the order of the graph; branches
+///   run beside each other where the memory allows it.
+/// - A case is opened only when the peak of its ``MemoryPlan`` fits beside what the open cases may
+///   still take, so an open case never waits for memory that cannot come.
+/// - An error ends its case only. Results do not depend on the limits, with one exception: a stage
+///   that wants more with the true sizes of its inputs than with the predicted ones may be refused.
+/// - A stage is charged for the cores that it is given: a fair share of the free ones, at least one,
+///   at most those it asked for. Stages of the lane ``Lane/files`` take none.
+///
+/// All state belongs to a serial queue, and no Dispatch worker waits for another.
+///
+/// ```swift
+/// let scheduler = Scheduler(limits: Limits(width: 8, memoryBytes: 4 << 30))
+/// let batch = try scheduler.start(cases, through: graph) { event in print(event) }
+/// let summary = batch.wait()
+/// ```
+public final class Scheduler: Sendable {
+  /// What each batch may take.
+  public let limits: Limits
+
+  /// A scheduler; the limits hold for each batch that it starts.
+  public init(limits: Limits) { self.limits = limits }
+
+  /// Starts a batch and returns at once.
+  ///
+  /// - Parameter observer: is told what happens, in order and never twice at one time, on a queue of
+  ///   its own. While it is more than about a thousand events behind, no stage starts.
+  /// - Throws: ``CaseError`` for the first case that does not bring what the graph wants.
+  /// - Complexity: one look at each case; the cost of an event does not depend on their number.
+  public func start(
+    _ cases: [Case], through graph: StageGraph,
+    observer: @escaping @Sendable (RunEvent) -> Void = { _ in }
+  ) throws(CaseError) -> RunningBatch {
+    let layout = GraphLayout(graph)
+    for item in cases { _ = try layout.values(of: item) }
+    let state = BatchState(cases, layout, limits, observer)
+    state.begin()
+    return RunningBatch(state)
+  }
+}
