@@ -6,7 +6,8 @@ extension TriangleMesh {
   /// Marching cubes over the voxel centres, the vertices half-way between a voxel inside and one
   /// outside; what lies beyond the grid is outside. Voxels that touch along an edge are joined,
   /// voxels that touch in a corner only are not. Normals point outward in left-handed and oblique
-  /// grids as well. ``smoothed(_:threads:)`` takes the stairs off.
+  /// grids as well. ``init(surfaceOf:smoothing:threads:)``
+  /// takes the stairs off.
   ///
   /// *Units*: vertices in LPS mm. *Order*: vertices and triangles by row of the grid; the same
   /// bytes at any thread count.

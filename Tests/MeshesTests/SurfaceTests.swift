@@ -37,7 +37,7 @@ import Volumes
     "Random masks, borders included, give watertight surfaces",
     arguments: [0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1.0], [GridSize(9, 8, 7), GridSize(70, 5, 4)])
   func randomMasks(density: Double, sizes: GridSize) {
-    for seed in 0..<6 {
+    for seed in 0..<3 {
       let mesh = TriangleMesh(
         surfaceOf: randomMask(sizes, density: density, seed: UInt64(seed)))
       let check = MeshCheck(mesh)
@@ -125,12 +125,12 @@ import Volumes
     #expect(abs(mesh.signedVolume / expected - 1) < 0.03)
     // Every vertex is the middle between an inside and an outside neighbour.
     let indexFromLPS = try #require(geometry.indexFromLPS)
-    for vertex in mesh.vertices {
+    let strays = mesh.vertices.filter { vertex in
       let index = indexFromLPS * SIMD3<Double>(vertex)
-      let rounded = index.rounded(.toNearestOrEven)
-      let off = index - rounded
-      #expect((0..<3).count { abs(abs(off[$0]) - 0.5) < 1e-3 } == 1, "\(index)")
+      let off = index - index.rounded(.toNearestOrEven)
+      return (0..<3).count { abs(abs(off[$0]) - 0.5) < 1e-3 } != 1
     }
+    #expect(strays.isEmpty)
   }
 
   @Test("The same bytes at any thread count", arguments: [2, 3, 8])
