@@ -1,5 +1,2 @@
 #pragma once
-#if !__has_include(<openssl/evp.h>)
-#error "openssl/evp.h is missing: run `make setup` (libssl-dev)"
-#endif
 #include <openssl/evp.h>
