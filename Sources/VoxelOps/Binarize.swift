@@ -34,7 +34,7 @@ extension Volume {
 
   /// The voxels from the lower to the upper bound, both included.
   ///
-  /// See ``binarized(in:threads:)-(Threshold,_)``.
+  /// See the function of the same name that takes a ``Threshold``.
   public func binarized(in range: ClosedRange<Double>, threads: Int = 1) -> Mask {
     binarized(in: .range(range), threads: threads)
   }

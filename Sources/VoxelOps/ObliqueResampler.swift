@@ -1,4 +1,4 @@
-internal import Volumes
+import Volumes
 
 /// Trilinear resampling between grids that are turned against each other, point by point.
 struct ObliqueResampler<Arithmetic: VoxelArithmetic> {

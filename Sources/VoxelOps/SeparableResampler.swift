@@ -1,4 +1,4 @@
-internal import Volumes
+import Volumes
 
 /// Weighted resampling between grids whose axes are parallel: rows first, then along the row.
 struct SeparableResampler<Arithmetic: VoxelArithmetic> {

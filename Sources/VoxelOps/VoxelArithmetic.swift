@@ -1,4 +1,4 @@
-internal import Volumes
+import Volumes
 
 /// How voxels become numbers that can be weighted, and how those become voxels again.
 ///

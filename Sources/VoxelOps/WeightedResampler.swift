@@ -1,4 +1,4 @@
-internal import Volumes
+import Volumes
 
 /// Linear and area resampling of any voxel type; chooses the path and the precision.
 struct WeightedResampler {
