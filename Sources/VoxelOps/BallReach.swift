@@ -1,4 +1,4 @@
-internal import Volumes
+import Volumes
 
 /// Bytes of 0 and 1 that fill a box of a grid.
 struct BoxBytes<Base> {
@@ -29,7 +29,10 @@ struct BallReach {
     let closed = radius * (1 + 1e-6)
     self.spacing = spacing
     limit = Float(closed * closed)
-    func reach(_ step: Double, _ size: Int) -> Int { Int(min(closed / step, Double(size))) }
+    func reach(_ step: Double, _ size: Int) -> Int {
+      // Written so that a spacing that is no number gives the size, not a crash.
+      closed / step < Double(size) ? Int(closed / step) : size
+    }
     steps = SIMD3(
       reach(spacing.x, sizes.x), reach(spacing.y, sizes.y), reach(spacing.z, sizes.z))
   }

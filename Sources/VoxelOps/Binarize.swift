@@ -22,80 +22,91 @@ extension Volume {
   /// *Shape*: the grid of the volume. *Units*: those of the voxels, such as HU.
   /// - Complexity: one pass; one new mask.
   public func binarized(in threshold: Threshold, threads: Int = 1) -> Mask {
-    switch Voxel.scalarType {
-    case .int8: integers(Int8.self, threshold, threads)
-    case .uint8: integers(UInt8.self, threshold, threads)
-    case .int16: integers(Int16.self, threshold, threads)
-    case .uint16: integers(UInt16.self, threshold, threads)
-    case .int32: integers(Int32.self, threshold, threads)
-    case .uint32: integers(UInt32.self, threshold, threads)
-    case .int64: integers(Int64.self, threshold, threads)
-    case .uint64: integers(UInt64.self, threshold, threads)
-    case .float: reals(Float.self, threshold, threads)
-    case .double: reals(Double.self, threshold, threads)
+    Mask(on: geometry) { out in
+      withVoxels { voxels in
+        Binarizer(
+          source: voxels.baseAddress!, target: out.baseAddress!, count: voxels.count,
+          threads: threads
+        ).run(Voxel.scalarType, threshold)
+      }
     }
   }
 
   /// The voxels from the lower to the upper bound, both included.
   ///
-  /// See ``binarized(in:threads:)-(Threshold,_)``.
+  /// See the function of the same name that takes a ``Threshold``.
   public func binarized(in range: ClosedRange<Double>, threads: Int = 1) -> Mask {
     binarized(in: .range(range), threads: threads)
   }
+}
 
-  // One concrete copy a type: the loops below are worth nothing where they are generic.
+/// The loops behind `binarized`, one concrete copy a type: they must not be generic over the volume's
+/// own voxel type, or the compiler leaves them unspecialised and many times slower.
+private struct Binarizer {
+  let source: UnsafeRawPointer
+  let target: UnsafeMutablePointer<UInt8>
+  let count: Int
+  let threads: Int
 
-  @inline(__always)
-  private func integers<Integer: FixedWidthInteger & VoxelScalar>(
-    _: Integer.Type, _ threshold: Threshold, _ threads: Int
-  ) -> Mask {
+  func run(_ type: ScalarType, _ threshold: Threshold) {
+    switch type {
+    case .int8: integers(Int8.self, threshold)
+    case .uint8: integers(UInt8.self, threshold)
+    case .int16: integers(Int16.self, threshold)
+    case .uint16: integers(UInt16.self, threshold)
+    case .int32: integers(Int32.self, threshold)
+    case .uint32: integers(UInt32.self, threshold)
+    case .int64: integers(Int64.self, threshold)
+    case .uint64: integers(UInt64.self, threshold)
+    case .float: reals(Float.self, threshold)
+    case .double: reals(Double.self, threshold)
+    }
+  }
+
+  private func integers<Integer: FixedWidthInteger & BitwiseCopyable>(
+    _: Integer.Type, _ threshold: Threshold
+  ) {
     switch threshold {
     case .nonzero:
-      return marking(Integer.self, threads) { $0 != 0 ? 1 : 0 }
+      mark(Integer.self) { $0 != 0 ? 1 : 0 }
     case .label(let n):
-      guard let n = Integer(exactly: n) else { return Mask(emptyOn: geometry) }
-      return marking(Integer.self, threads) { $0 == n ? 1 : 0 }
+      guard let n = Integer(exactly: n) else { return }
+      mark(Integer.self) { $0 == n ? 1 : 0 }
     case .atLeast(let t):
-      guard let lower = Integer(notBelow: t) else { return Mask(emptyOn: geometry) }
-      return marking(Integer.self, threads) { $0 >= lower ? 1 : 0 }
+      guard let lower = Integer(notBelow: t) else { return }
+      mark(Integer.self) { $0 >= lower ? 1 : 0 }
     case .range(let bounds):
       guard let lower = Integer(notBelow: bounds.lowerBound),
         let upper = Integer(notAbove: bounds.upperBound)
-      else { return Mask(emptyOn: geometry) }
-      return marking(Integer.self, threads) { ($0 >= lower ? 1 : 0) & ($0 <= upper ? 1 : 0) }
+      else { return }
+      mark(Integer.self) { ($0 >= lower ? 1 : 0) & ($0 <= upper ? 1 : 0) }
     }
   }
 
-  @inline(__always)
-  private func reals<Real: BinaryFloatingPoint & VoxelScalar>(
-    _: Real.Type, _ threshold: Threshold, _ threads: Int
-  ) -> Mask {
+  private func reals<Real: BinaryFloatingPoint & BitwiseCopyable>(
+    _: Real.Type, _ threshold: Threshold
+  ) {
     switch threshold {
     case .nonzero:
-      return marking(Real.self, threads) { ($0 < 0 ? 1 : 0) | ($0 > 0 ? 1 : 0) }
+      mark(Real.self) { ($0 < 0 ? 1 : 0) | ($0 > 0 ? 1 : 0) }
     case .label(let n):
-      guard let n = Real(exactly: n) else { return Mask(emptyOn: geometry) }
-      return marking(Real.self, threads) { $0 == n ? 1 : 0 }
+      guard let n = Real(exactly: n) else { return }
+      mark(Real.self) { $0 == n ? 1 : 0 }
     case .atLeast(let t):
       let lower = Real(notBelow: t)
-      return marking(Real.self, threads) { $0 >= lower ? 1 : 0 }
+      mark(Real.self) { $0 >= lower ? 1 : 0 }
     case .range(let bounds):
       let (lower, upper) = (Real(notBelow: bounds.lowerBound), Real(notAbove: bounds.upperBound))
-      return marking(Real.self, threads) { ($0 >= lower ? 1 : 0) & ($0 <= upper ? 1 : 0) }
+      mark(Real.self) { ($0 >= lower ? 1 : 0) & ($0 <= upper ? 1 : 0) }
     }
   }
 
+  /// Writes 1 where a value is inside; the target is zeroed already.
   @inline(__always)
-  private func marking<Known: VoxelScalar>(
-    _: Known.Type, _ threads: Int, _ inside: (Known) -> UInt8
-  ) -> Mask {
-    Mask(on: geometry) { out in
-      withVoxels { voxels in
-        let values = UnsafeRawPointer(voxels.baseAddress!).assumingMemoryBound(to: Known.self)
-        let out = out.baseAddress!
-        Slabs.run(voxels.count, threads: threads) { for i in $0 { out[i] = inside(values[i]) } }
-      }
-    }
+  private func mark<Known: BitwiseCopyable>(_: Known.Type, _ inside: (Known) -> UInt8) {
+    let values = source.assumingMemoryBound(to: Known.self)
+    let target = target
+    Slabs.run(count, threads: threads) { for i in $0 { target[i] = inside(values[i]) } }
   }
 }
 

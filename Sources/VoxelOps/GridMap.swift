@@ -1,4 +1,4 @@
-internal import Volumes
+import Volumes
 
 /// Where the voxels of a target grid lie in the indices of a source grid.
 struct GridMap {

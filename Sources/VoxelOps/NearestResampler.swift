@@ -1,4 +1,4 @@
-internal import Volumes
+import Volumes
 
 /// Nearest-neighbour resampling: voxels are moved as bytes, whatever their type.
 struct NearestResampler {

@@ -1,7 +1,11 @@
-internal import Volumes
+import Volumes
 
 /// Trilinear resampling between grids that are turned against each other, point by point.
-struct ObliqueResampler<Real: BinaryFloatingPoint> {
+struct ObliqueResampler<Arithmetic: VoxelArithmetic> {
+  typealias From = Arithmetic.From
+  typealias To = Arithmetic.To
+  typealias Real = Arithmetic.Real
+
   let map: GridMap
   /// Sample points along each axis of a target voxel: 1 for linear, more for the mean over it.
   let samples: SIMD3<Int>
@@ -19,11 +23,7 @@ struct ObliqueResampler<Real: BinaryFloatingPoint> {
     samples = pointwiseMax(SIMD3(1, 1, 1), SIMD3(count(0), count(1), count(2)))
   }
 
-  @inline(__always)
-  func run<From, To>(
-    _ from: UnsafePointer<From>, _ to: UnsafeMutablePointer<To>, load: (From) -> Real,
-    store: (Real) -> To
-  ) {
+  func run(_ from: UnsafePointer<From>, _ to: UnsafeMutablePointer<To>) {
     let target = map.target
     let offsets = sampleOffsets()
     let share = 1 / Real(offsets.count)
@@ -36,11 +36,11 @@ struct ObliqueResampler<Real: BinaryFloatingPoint> {
           for x in 0..<target.x {
             let centre = start + step * Double(x)
             if offsets.count == 1 {
-              out[x] = store(value(from, centre, load))
+              out[x] = Arithmetic.store(value(from, centre))
             } else {
               var sum: Real = 0
-              for offset in offsets { sum += value(from, centre + offset, load) }
-              out[x] = store(sum * share)
+              for offset in offsets { sum += value(from, centre + offset) }
+              out[x] = Arithmetic.store(sum * share)
             }
           }
         }
@@ -63,8 +63,8 @@ struct ObliqueResampler<Real: BinaryFloatingPoint> {
   }
 
   @inline(__always)
-  private func value<From>(
-    _ from: UnsafePointer<From>, _ position: SIMD3<Double>, _ load: (From) -> Real
+  private func value(
+    _ from: UnsafePointer<From>, _ position: SIMD3<Double>
   ) -> Real {
     let size = map.source
     let last = SIMD3(Double(size.x - 1), Double(size.y - 1), Double(size.z - 1))
@@ -83,7 +83,9 @@ struct ObliqueResampler<Real: BinaryFloatingPoint> {
     let dz = k + 1 < size.z ? size.x * size.y : 0
     let near = from + (i + size.x * (j + size.y * k))
     let far = near + dz
-    func line(_ p: UnsafePointer<From>) -> Real { mix(load(p[0]), load(p[dx]), u) }
+    func line(_ p: UnsafePointer<From>) -> Real {
+      mix(Arithmetic.load(p[0]), Arithmetic.load(p[dx]), u)
+    }
     return mix(
       mix(line(near), line(near + dy), v), mix(line(far), line(far + dy), v), w)
   }

@@ -60,7 +60,7 @@ extension Volume {
           NearestResampler(map: map, threads: threads).run(from, to, background: background)
         } else {
           WeightedResampler(map: map, area: interpolation == .area, threads: threads)
-            .run(from, to, background: background)
+            .run(Voxel.scalarType, from, to, background: background.doubleValue)
         }
       }
     }

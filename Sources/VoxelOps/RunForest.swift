@@ -1,4 +1,4 @@
-internal import Volumes
+import Volumes
 
 /// Union-find over the runs of a mask.
 ///

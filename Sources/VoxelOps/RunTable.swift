@@ -1,4 +1,4 @@
-internal import Volumes
+import Volumes
 
 /// A run of inside voxels along x, half open.
 struct VoxelRun {

@@ -1,7 +1,11 @@
-internal import Volumes
+import Volumes
 
 /// Weighted resampling between grids whose axes are parallel: rows first, then along the row.
-struct SeparableResampler<Real: BinaryFloatingPoint> {
+struct SeparableResampler<Arithmetic: VoxelArithmetic> {
+  typealias From = Arithmetic.From
+  typealias To = Arithmetic.To
+  typealias Real = Arithmetic.Real
+
   let source: GridSize
   let target: GridSize
   let taps: [AxisTaps]
@@ -22,11 +26,7 @@ struct SeparableResampler<Real: BinaryFloatingPoint> {
     }
   }
 
-  @inline(__always)
-  func run<From, To>(
-    _ from: UnsafePointer<From>, _ to: UnsafeMutablePointer<To>, load: (From) -> Real,
-    store: (Real) -> To
-  ) {
+  func run(_ from: UnsafePointer<From>, _ to: UnsafeMutablePointer<To>) {
     let weightsX = taps[0].weights.map { Real($0) }
     // The part of the source rows that matters.
     let used = taps[0].first.indices.reduce(into: source.x..<source.x) { used, i in
@@ -43,10 +43,10 @@ struct SeparableResampler<Real: BinaryFloatingPoint> {
           let out = to + target.x * (y + target.y * z)
           let coverage = Real(taps[1].coverage[y] * taps[2].coverage[z])
           if coverage > 0 {
-            addRows(y, z, from, sum, used, load)
-            along(sum, weightsX, coverage, out, store)
+            addRows(y, z, from, sum, used)
+            along(sum, weightsX, coverage, out)
           } else {
-            out.update(repeating: store(background), count: target.x)
+            out.update(repeating: Arithmetic.store(background), count: target.x)
           }
         }
       }
@@ -55,9 +55,9 @@ struct SeparableResampler<Real: BinaryFloatingPoint> {
 
   /// The weighted sum of the source rows that target row (y, z) takes in.
   @inline(__always)
-  private func addRows<From>(
+  private func addRows(
     _ y: Int, _ z: Int, _ from: UnsafePointer<From>, _ sum: UnsafeMutablePointer<Real>,
-    _ used: Range<Int>, _ load: (From) -> Real
+    _ used: Range<Int>
   ) {
     let (firstY, weightsY) = taps[1].taps(y)
     let (firstZ, weightsZ) = taps[2].taps(z)
@@ -72,17 +72,17 @@ struct SeparableResampler<Real: BinaryFloatingPoint> {
           let b = Real(weightsY[n + 1] * weightZ)
           let next = row + source.x
           if isFirst {
-            for x in used { sum[x] = a * load(row[x]) + b * load(next[x]) }
+            for x in used { sum[x] = a * Arithmetic.load(row[x]) + b * Arithmetic.load(next[x]) }
           } else {
-            for x in used { sum[x] += a * load(row[x]) + b * load(next[x]) }
+            for x in used { sum[x] += a * Arithmetic.load(row[x]) + b * Arithmetic.load(next[x]) }
           }
           n += 2
           row += 2 * source.x
         } else {
           if isFirst {
-            for x in used { sum[x] = a * load(row[x]) }
+            for x in used { sum[x] = a * Arithmetic.load(row[x]) }
           } else {
-            for x in used { sum[x] += a * load(row[x]) }
+            for x in used { sum[x] += a * Arithmetic.load(row[x]) }
           }
           n += 1
           row += source.x
@@ -94,9 +94,9 @@ struct SeparableResampler<Real: BinaryFloatingPoint> {
 
   /// Along x, with what lies outside filled up from the background.
   @inline(__always)
-  private func along<To>(
+  private func along(
     _ sum: UnsafeMutablePointer<Real>, _ weights: [Real], _ coverage: Real,
-    _ out: UnsafeMutablePointer<To>, _ store: (Real) -> To
+    _ out: UnsafeMutablePointer<To>
   ) {
     taps[0].first.withUnsafeBufferPointer { first in
       taps[0].starts.withUnsafeBufferPointer { starts in
@@ -113,7 +113,7 @@ struct SeparableResampler<Real: BinaryFloatingPoint> {
               }
               let inside = Real(coverageX[x]) * coverage
               if inside < 1 { value += (1 - inside) * background }
-              out[x] = store(value)
+              out[x] = Arithmetic.store(value)
             }
           }
         }

@@ -1,90 +1,59 @@
-internal import Volumes
+import Volumes
 
 /// Linear and area resampling of any voxel type; chooses the path and the precision.
-///
-/// 8- and 16-bit voxels and floats are summed in float (24 bits are more than they have), all
-/// others in double: 64-bit integers beyond 2⁵³ are right to the precision of a double.
 struct WeightedResampler {
   let map: GridMap
   let area: Bool
   let threads: Int
 
-  /// Fills `target` from `source`, with `background` outside the source's box.
-  func run<Voxel: VoxelScalar>(
-    _ source: UnsafePointer<Voxel>, _ target: UnsafeMutablePointer<Voxel>, background: Voxel
+  /// Fills `target` from `source`, both of voxels of one type, with `background` outside the
+  /// source's box.
+  ///
+  /// The type comes at run time: in a function that is generic over it the loops would stay
+  /// unspecialised.
+  func run(
+    _ type: ScalarType, _ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer,
+    background: Double
   ) {
-    let background = background.doubleValue
-    switch Voxel.scalarType {
-    case .int8: narrow(source, target, Int8.self, background)
-    case .uint8: narrow(source, target, UInt8.self, background)
-    case .int16: narrow(source, target, Int16.self, background)
-    case .uint16: narrow(source, target, UInt16.self, background)
-    case .int32: wide(source, target, Int32.self, background)
-    case .uint32: wide(source, target, UInt32.self, background)
-    case .int64: wide(source, target, Int64.self, background)
-    case .uint64: wide(source, target, UInt64.self, background)
-    case .float:
-      transform(
-        source.known(as: Float.self), target.known(as: Float.self), background: Float(background),
-        load: { $0 }, store: { $0 })
-    case .double:
-      transform(
-        source.known(as: Double.self), target.known(as: Double.self), background: background,
-        load: { $0 }, store: { $0 })
+    switch type {
+    case .int8: run(NarrowArithmetic<Int8>.self, source, target, background)
+    case .uint8: run(NarrowArithmetic<UInt8>.self, source, target, background)
+    case .int16: run(NarrowArithmetic<Int16>.self, source, target, background)
+    case .uint16: run(NarrowArithmetic<UInt16>.self, source, target, background)
+    case .int32: run(WideArithmetic<Int32>.self, source, target, background)
+    case .uint32: run(WideArithmetic<UInt32>.self, source, target, background)
+    case .int64: run(WideArithmetic<Int64>.self, source, target, background)
+    case .uint64: run(WideArithmetic<UInt64>.self, source, target, background)
+    case .float: run(RealArithmetic<Float>.self, source, target, background)
+    case .double: run(RealArithmetic<Double>.self, source, target, background)
     }
   }
 
   /// Fills `target` with the part of each voxel that is inside a mask.
   func run(mask: UnsafePointer<UInt8>, _ target: UnsafeMutablePointer<Float>) {
-    transform(mask, target, background: Float(0), load: { Float($0) }, store: { $0 })
+    run(MaskArithmetic.self, UnsafeRawPointer(mask), UnsafeMutableRawPointer(target), 0)
   }
 
-  @inline(__always)
-  private func narrow<Voxel: VoxelScalar, Integer: FixedWidthInteger & VoxelScalar>(
-    _ source: UnsafePointer<Voxel>, _ target: UnsafeMutablePointer<Voxel>, _: Integer.Type,
+  private func run<Arithmetic: VoxelArithmetic>(
+    _: Arithmetic.Type, _ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer,
     _ background: Double
   ) {
-    // Adding 1.5 · 2²³ leaves no bits for a fraction, so the sum is rounded half to even and its
-    // low bits are the integer; holds below 2²², and is far quicker than a call to `rint`.
-    let magic: Float = 12_582_912
-    transform(
-      source.known(as: Integer.self), target.known(as: Integer.self),
-      background: Float(background), load: { Float($0) },
-      store: {
-        let bits = ($0 + magic).bitPattern &- magic.bitPattern
-        return Integer(truncatingIfNeeded: Int32(bitPattern: bits))
-      })
-  }
-
-  @inline(__always)
-  private func wide<Voxel: VoxelScalar, Integer: FixedWidthInteger & VoxelScalar>(
-    _ source: UnsafePointer<Voxel>, _ target: UnsafeMutablePointer<Voxel>, _: Integer.Type,
-    _ background: Double
-  ) {
-    transform(
-      source.known(as: Integer.self), target.known(as: Integer.self), background: background,
-      load: { Double($0) }, store: { Integer(nearest: $0) })
-  }
-
-  @inline(__always)
-  private func transform<From: BitwiseCopyable, To, Real: BinaryFloatingPoint>(
-    _ source: UnsafePointer<From>, _ target: UnsafeMutablePointer<To>, background: Real,
-    load: (From) -> Real, store: (Real) -> To
-  ) {
+    let source = source.assumingMemoryBound(to: Arithmetic.From.self)
+    let target = target.assumingMemoryBound(to: Arithmetic.To.self)
+    let background = Arithmetic.Real(background)
     guard let axes = map.axes else {
-      return ObliqueResampler(map, area: area, background: background, threads: threads)
-        .run(source, target, load: load, store: store)
+      return ObliqueResampler<Arithmetic>(
+        map, area: area, background: background, threads: threads
+      ).run(source, target)
     }
     let order = axes.map(\.source)
     let turned = GridSize(map.source[order[0]], map.source[order[1]], map.source[order[2]])
-    let resampler = SeparableResampler(
+    let resampler = SeparableResampler<Arithmetic>(
       axes, source: turned, target: map.target, area: area, background: background,
       threads: threads)
-    if order == [0, 1, 2] {
-      return resampler.run(source, target, load: load, store: store)
-    }
+    if order == [0, 1, 2] { return resampler.run(source, target) }
     // Axes exchanged: a turned copy of the source first, so that rows lie along x.
-    let copy = UnsafeMutablePointer<From>.allocate(capacity: turned.count)
+    let copy = UnsafeMutablePointer<Arithmetic.From>.allocate(capacity: turned.count)
     defer { copy.deallocate() }
     let strides = [1, map.source.x, map.source.x * map.source.y]
     Slabs.run(turned.z, threads: threads) { slab in
@@ -97,18 +66,6 @@ struct WeightedResampler {
         }
       }
     }
-    resampler.run(UnsafePointer(copy), target, load: load, store: store)
-  }
-}
-
-extension UnsafePointer {
-  fileprivate func known<Known>(as _: Known.Type) -> UnsafePointer<Known> {
-    UnsafeRawPointer(self).assumingMemoryBound(to: Known.self)
-  }
-}
-
-extension UnsafeMutablePointer {
-  fileprivate func known<Known>(as _: Known.Type) -> UnsafeMutablePointer<Known> {
-    UnsafeMutableRawPointer(self).assumingMemoryBound(to: Known.self)
+    resampler.run(UnsafePointer(copy), target)
   }
 }

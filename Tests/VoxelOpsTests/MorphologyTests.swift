@@ -63,4 +63,13 @@ struct MorphologyTests {
     let full = mask.dilated(byBall: .infinity)
     #expect(full.eroded(byBall: 2) == full)
   }
+
+  @Test("a spacing of 0 or no number does not crash", arguments: [0, Double.nan])
+  func degenerate(spacing: Double) {
+    let geometry = Geometry(sizes: GridSize(4, 3, 2), spacing: SIMD3(1, spacing, 1))
+    let mask = Mask("010000000000000000000001", on: geometry)
+    #expect(mask.closed(byBall: 0).sizes == geometry.sizes)
+    #expect(mask.dilated(byBall: 1).sizes == geometry.sizes)
+    #expect(mask.distances().sizes == geometry.sizes)
+  }
 }
