@@ -28,11 +28,20 @@ public struct ImageFile: Sendable {
     try Self.refuseFolder(path)
     self.path = path
     let image: any ParsedImage = try VolumeIOError.wrapping {
-      let file = try InputFile(path)
-      let start = try file.bytes(at: 0, count: 132)
+      let file = try InputFile(NIfTIImage.headerPath(for: path))
+      let start = try file.bytes(at: 0, count: 540)
       if start.starts(with: "NRRD".utf8) { return try NRRDImage(file, options: options) }
-      if start.count == 132, start[128...].elementsEqual("DICM".utf8) {
+      if start.count >= 132, start[128..<132].elementsEqual("DICM".utf8) {
         throw Self.dicom(path, found: "a DICOM file")
+      }
+      if NIfTIHeaderParser.recognises(start) {
+        return try NIfTIImage(file, start: start, isGzip: false, options: options)
+      }
+      if start.starts(with: [0x1f, 0x8b]) {
+        let inner = try Self.decodedStart(of: file)
+        if NIfTIHeaderParser.recognises(inner) {
+          return try NIfTIImage(file, start: inner, isGzip: true, options: options)
+        }
       }
       throw VolumeIOError(
         .unknownFormat, path: path, field: "file", expected: "an NRRD or NIfTI file",
@@ -43,6 +52,21 @@ public struct ImageFile: Sendable {
     // A volume that cannot be placed still has a header worth showing.
     let placement = (try? image.geometry())?.warnings ?? []
     warnings = image.warnings + placement
+  }
+
+  /// The first bytes behind gzip, up to a NIfTI-2 header's.
+  private static func decodedStart(of file: InputFile) throws -> [UInt8] {
+    var inflater = try Inflater(FileSection(file, from: 0))
+    defer { inflater.close() }
+    var bytes = [UInt8](repeating: 0, count: 540)
+    do {
+      let got = try bytes.withUnsafeMutableBytes { try inflater.readAvailable(into: $0) }
+      return Array(bytes[..<got])
+    } catch let failure as CodecFailure {
+      throw VolumeIOError(
+        .corrupt, path: file.path, field: "file", expected: "gzip data", found: "\(failure)",
+        remedy: "the file is damaged; get it again")
+    }
   }
 
   private static func refuseFolder(_ path: String) throws {
@@ -60,8 +84,11 @@ public struct ImageFile: Sendable {
 
   /// The files that hold the elements, where they are not the header's own.
   public var dataPaths: [String] {
-    image.data.parts.map(\.path).filter { $0 != path }
+    image.data.parts.map(\.path).filter { $0 != image.data.path }
   }
+
+  /// Whether ``volume(applyScaling:)`` has a scaling to apply.
+  public var hasScaling: Bool { image.scaling != nil }
 
   /// Bytes of memory that reading the elements takes.
   public var demand: Int { image.data.byteCount + (1 << 20) }
@@ -72,16 +99,21 @@ public struct ImageFile: Sendable {
   /// - Complexity: memory of ``demand`` bytes.
   public func elements() throws -> ElementBuffer { try image.data.decode().elements }
 
-  /// The image as a three-dimensional volume, its values as stored.
+  /// The image as a three-dimensional volume.
   ///
-  /// Axes of size 1 beyond the three spatial ones are dropped. NIfTI's scaling is not applied.
+  /// Axes of size 1 beyond the three spatial ones are dropped.
   ///
+  /// - Parameter applyScaling: whether NIfTI's `scl_slope` and `scl_inter` are applied. Where they
+  ///   change anything the volume is one of floats then; else values are as stored.
   /// - Throws: ``VolumeIOError`` where the image has more or fewer axes, its elements are not
   ///   numbers, its directions do not span space, or its data cannot be decoded.
   /// - Complexity: memory of ``demand`` bytes; the volume adopts the memory that was decoded into.
-  public func volume() throws -> AnyVolume {
+  ///   Applying a scaling takes 4 bytes a voxel more while it lasts.
+  public func volume(applyScaling: Bool = false) throws -> AnyVolume {
     let geometry = try image.geometry().geometry
-    return try elements().volume(on: geometry)
+    let stored = try elements().volume(on: geometry)
+    guard applyScaling, let scaling = image.scaling else { return stored }
+    return AnyVolume(scaling.applied(to: stored))
   }
 
   /// The SHA-256 of the elements as 64 hexadecimal digits.

@@ -2,11 +2,12 @@ public import Volumes
 
 /// Writes volumes to files.
 public enum VolumeFile {
-  /// Creates or replaces a file, the format by its name: `.nrrd`, `.nhdr` with a data file beside
-  /// it.
+  /// Creates or replaces a file, the format by its name: `.nrrd`, `.nhdr` with a data file `.raw` or
+  /// `.raw.gz` beside it, `.nii`, `.nii.gz`, `.hdr` with `.img` beside it.
   ///
-  /// Sizes, space, directions and origin are written as the volume's geometry states them; numbers
-  /// read back as the same doubles. The file gets its name once it is whole; of the two files of a
+  /// NRRD: sizes, space, directions and origin are written as the volume's geometry states them; numbers
+  /// read back as the same doubles. NIfTI: sform (code 1), and qform where the columns are orthogonal;
+  /// float32 in NIfTI-1; no codes, so spacings only, where the geometry names no space. The file gets its name once it is whole; of the two files of a
   /// detached header the data file comes first.
   ///
   /// - Throws: ``VolumeIOError`` where the format cannot hold the volume or the file cannot be
@@ -23,6 +24,13 @@ public enum VolumeFile {
         header.comments = options.comments
         header.content = options.content
         try volume.withBytes { try NRRDWriter(path, options).write(header, $0) }
+      case .nifti:
+        let sizes = volume.sizes
+        try volume.withBytes { bytes in
+          try NIfTIWriter(path, options).write(
+            type: .scalar(volume.scalarType), sizes: [sizes.x, sizes.y, sizes.z],
+            geometry: volume.geometry, scaling: nil, bytes)
+        }
       }
     }
   }
@@ -30,7 +38,7 @@ public enum VolumeFile {
 
 /// The format that a file's name asks for.
 enum FileNameFormat {
-  case nrrd, detachedNRRD
+  case nrrd, detachedNRRD, nifti
 
   init(_ path: String) throws {
     let name = path.lowercased()
@@ -38,6 +46,8 @@ enum FileNameFormat {
       self = .nrrd
     } else if name.hasSuffix(".nhdr") {
       self = .detachedNRRD
+    } else if [".nii", ".nii.gz", ".hdr"].contains(where: name.hasSuffix) {
+      self = .nifti
     } else {
       throw VolumeIOError(
         .unwritable, path: path, field: "output",

@@ -2,7 +2,7 @@
 public struct WriteOptions: Hashable, Sendable {
   /// How voxels are stored; nil takes gzip for NRRD and what the name says for NIfTI.
   public var encoding: DataEncoding?
-  /// The byte order of numbers in NRRD data; NIfTI is written little-endian.
+  /// The byte order of numbers.
   public var endian: Endianness
   /// zlib's level, 1 (fast) to 9 (small).
   public var compressionLevel: Int
@@ -10,6 +10,8 @@ public struct WriteOptions: Hashable, Sendable {
   public var keyValues: [ImageInfo.KeyValue]
   /// Comment lines for an NRRD header.
   public var comments: [String]
+  /// 1 or 2 for NIfTI; nil takes 2 only where a size exceeds NIfTI-1's 32767.
+  public var niftiVersion: Int?
   /// What the image is, for NRRD's `content` and NIfTI's `descrip`.
   public var content: String?
 
@@ -22,13 +24,15 @@ public struct WriteOptions: Hashable, Sendable {
   public init(
     encoding: DataEncoding? = nil, endian: Endianness = .little,
     compressionLevel: Int = defaultCompressionLevel, keyValues: [ImageInfo.KeyValue] = [],
-    comments: [String] = [], content: String? = nil
+    comments: [String] = [], niftiVersion: Int? = nil, content: String? = nil
   ) {
+    precondition(niftiVersion == nil || niftiVersion == 1 || niftiVersion == 2)
     self.encoding = encoding
     self.endian = endian
     self.compressionLevel = compressionLevel
     self.keyValues = keyValues
     self.comments = comments
+    self.niftiVersion = niftiVersion
     self.content = content
   }
 }

@@ -54,3 +54,5 @@ final class TemporaryFolder: Sendable {
     rmdir(folder)
   }
 }
+
+func symbolicLink(_ target: String, _ path: String) { symlink(target, path) }

@@ -67,11 +67,24 @@ struct FileSection: Sendable {
 
 /// Elements in memory that are to be encoded, in the byte order the file wants.
 struct EncodableBytes {
+  /// Bytes that come first and are never turned round, such as a header that is compressed too.
+  private(set) var prefix: [UInt8] = []
   let bytes: UnsafeRawBufferPointer
   /// Bytes of the numbers to be turned round; 1 where nothing is.
   let swapUnit: Int
 
-  /// The bytes of `range`, which begins and ends between numbers.
+  init(bytes: UnsafeRawBufferPointer, swapUnit: Int) {
+    (self.bytes, self.swapUnit) = (bytes, swapUnit)
+  }
+
+  /// The same elements behind other bytes.
+  func preceded(by prefix: [UInt8]) -> EncodableBytes {
+    var copy = self
+    copy.prefix = prefix
+    return copy
+  }
+
+  /// The elements' bytes of `range`, which begins and ends between numbers.
   func withChunk<Result>(
     _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
@@ -84,10 +97,14 @@ struct EncodableBytes {
     return try body(UnsafeRawBufferPointer(copy))
   }
 
-  /// All bytes, in chunks of at most `size` (a multiple of 16).
+  /// The prefix, then all elements in chunks of at most `size` bytes (a multiple of 16).
   func forEachChunk(of size: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
-    for start in stride(from: 0, to: bytes.count, by: size) {
-      try withChunk(start..<min(start + size, bytes.count), body)
+    if !prefix.isEmpty { try prefix.withUnsafeBytes(body) }
+    var start = 0
+    while start < bytes.count {
+      let end = start + min(size, bytes.count - start)
+      try withChunk(start..<end, body)
+      start = end
     }
   }
 }

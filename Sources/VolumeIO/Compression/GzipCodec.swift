@@ -130,6 +130,21 @@ struct Inflater: ~Copyable {
     return done
   }
 
+  /// Like ``read(into:)``, but a stream that ends early only ends the bytes.
+  mutating func readAvailable(into target: UnsafeMutableRawBufferPointer) throws -> Int {
+    var done = 0
+    while done < target.count {
+      let next = UnsafeMutableRawBufferPointer(rebasing: target[done..<done + 1])
+      do {
+        if try read(into: next) == 0 { break }
+      } catch CodecFailure.truncated {
+        break
+      }
+      done += 1
+    }
+    return done
+  }
+
   /// Called with `target` full as well, so that the trailer of the last member is checked.
   private mutating func beginNextMember() throws {
     while true {

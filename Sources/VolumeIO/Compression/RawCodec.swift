@@ -21,7 +21,7 @@ struct RawCodec: Codec {
   func encode(
     _ source: EncodableBytes, level: Int, to put: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    if source.swapUnit == 1 { return try put(source.bytes) }
-    try source.forEachChunk(of: 1 << 18, put)
+    // Bytes that need no turning go to the file in one piece.
+    try source.forEachChunk(of: source.swapUnit == 1 ? .max : 1 << 18, put)
   }
 }

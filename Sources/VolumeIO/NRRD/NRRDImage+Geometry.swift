@@ -5,7 +5,11 @@ extension NRRDImage {
     guard header.type.scalarType != nil else {
       throw notAVolume(.type, expected: "voxels that are numbers", found: header.type.name)
     }
-    let axes = try spatialAxes()
+    return try geometry(axes: try spatialAxes(othersMayHaveAnySize: false))
+  }
+
+  /// The placement of three axes.
+  func geometry(axes: [Int]) throws -> (geometry: Geometry, warnings: [String]) {
     let sizes = GridSize(header.sizes[axes[0]], header.sizes[axes[1]], header.sizes[axes[2]])
     var warnings = orientationWarnings()
     if let directions = header.spaceDirections, axes.allSatisfy({ directions[$0] != nil }) {
@@ -44,8 +48,10 @@ extension NRRDImage {
     return ["\(path): space: \(space.name) names no directions of the patient; taken as LPS"]
   }
 
-  /// The three axes that run through space; every other axis must have size 1.
-  private func spatialAxes() throws -> [Int] {
+  /// The three axes that run through space.
+  ///
+  /// - Parameter othersMayHaveAnySize: whether axes beyond them may have more than one sample.
+  func spatialAxes(othersMayHaveAnySize: Bool) throws -> [Int] {
     let rank = header.sizes.count
     guard rank >= 3 else {
       throw notAVolume(.dimension, expected: "3 axes", found: "\(rank)")
@@ -62,7 +68,11 @@ extension NRRDImage {
     for axis in axes.reversed() where axes.count > 3 && header.sizes[axis] == 1 {
       axes.removeAll { $0 == axis }
     }
-    for axis in 0..<rank where !axes.contains(axis) && header.sizes[axis] != 1 {
+    if othersMayHaveAnySize {
+      axes = Array(axes.prefix(3))
+    }
+    for axis in 0..<rank
+    where !othersMayHaveAnySize && !axes.contains(axis) && header.sizes[axis] != 1 {
       let kind = header.kinds?[axis].map { " of kind \($0)" } ?? ""
       throw notAVolume(
         .sizes, expected: "3 axes through space, all others of size 1",

@@ -1,0 +1,97 @@
+import Volumes
+
+/// What a NIfTI file says of an image: type, sizes with the spatial axes first, placement.
+struct NIfTILayout {
+  var type: ElementType
+  var sizes: [Int]
+  var geometry: Geometry
+  var content: String?
+
+  /// The layout of an NRRD image, where NIfTI has one.
+  ///
+  /// - Throws: ``VolumeIOError`` where the order of the axes does not allow it.
+  static func of(_ image: NRRDImage, _ type: ElementType, output: String) throws
+    -> (layout: NIfTILayout, lost: [String])
+  {
+    let axes = try image.spatialAxes(othersMayHaveAnySize: true)
+    var (type, sizes) = (type, image.header.sizes)
+    if axes == [1, 2, 3], let group = grouped(type, kind: image.header.kinds?[0], size: sizes[0]) {
+      type = group
+      sizes.removeFirst()
+    } else if axes != [0, 1, 2] {
+      throw VolumeIOError(
+        .notRepresentable, path: image.path, line: image.header.lines[.sizes], field: "sizes",
+        expected: "the three axes of space first, as NIfTI has them",
+        found: "axes \(axes.map(String.init).joined(separator: ", "))",
+        remedy: "write NRRD, or permute the axes first")
+    }
+    let (geometry, warnings) = try image.geometry(axes: axes)
+    var lost = warnings
+    if !image.header.keyValues.isEmpty {
+      lost.append(
+        "\(output): NIfTI has no key/value pairs; \(image.header.keyValues.count) left out")
+    }
+    return (
+      NIfTILayout(type: type, sizes: sizes, geometry: geometry, content: image.header.content), lost
+    )
+  }
+
+  private static func grouped(_ type: ElementType, kind: String?, size: Int) -> ElementType? {
+    switch (type, kind, size) {
+    case (.scalar(.float), "complex", 2): .complex64
+    case (.scalar(.double), "complex", 2): .complex128
+    case (.scalar(.uint8), "RGB-color", 3): .rgb24
+    case (.scalar(.uint8), "RGBA-color", 4): .rgba32
+    default: nil
+    }
+  }
+}
+
+extension NRRDHeader {
+  /// The header that says what a NIfTI image says.
+  init(of image: NIfTIImage, as type: ElementType) {
+    self.type = type
+    sizes = image.header.sizes
+    let placement = image.placement
+    let (map, scale) = (placement.map, placement.millimetresPerUnit)
+    func list(_ v: SIMD3<Double>) -> [Double] { (0..<3).map { scale == 1 ? v[$0] : v[$0] * scale } }
+    let others = sizes.indices.map { axis -> Double in
+      let step = image.header.pixdim[axis + 1]
+      return axis >= 3 && step.isFinite && step > 0 ? step : .nan
+    }
+    if placement.hasSpace {
+      space = NRRDSpace(.rightAnteriorSuperior)
+      spaceDimension = 3
+      spaceDirections = sizes.indices.map { $0 < 3 ? list(map.linear[$0]) : nil }
+      spaceOrigin = list(map.translation)
+      if others.contains(where: { !$0.isNaN }) { spacings = others }
+    } else if placement.hasSpacings {
+      spacings = sizes.indices.map { axis in
+        axis < 3 && image.header.pixdim[axis + 1] != 0
+          ? list(map.linear[axis])[axis] : others[axis]
+      }
+    }
+    kinds = sizes.indices.map { $0 < 3 ? "domain" : $0 == 3 ? "time" : "list" }
+    if !image.header.description.isEmpty,
+      image.header.description.unicodeScalars.allSatisfy({ $0.value >= 0x20 })
+    {
+      content = image.header.description
+    }
+    switch type {
+    case .complex64: prepend("complex", 2, .float)
+    case .complex128: prepend("complex", 2, .double)
+    case .rgb24: prepend("RGB-color", 3, .uint8)
+    case .rgba32: prepend("RGBA-color", 4, .uint8)
+    case .scalar, .block: break
+    }
+  }
+
+  /// Splits every element into the numbers it is made of, as a new fastest axis.
+  private mutating func prepend(_ kind: String, _ size: Int, _ scalar: ScalarType) {
+    type = .scalar(scalar)
+    sizes.insert(size, at: 0)
+    kinds?.insert(kind, at: 0)
+    spaceDirections?.insert(nil, at: 0)
+    spacings?.insert(.nan, at: 0)
+  }
+}

@@ -1,0 +1,122 @@
+import Testing
+import VolumeIO
+import Volumes
+
+@Suite struct BadNIfTITests {
+  let folder = TemporaryFolder()
+
+  /// Little-endian bytes put over those of a good file.
+  struct Case: CustomTestStringConvertible, Sendable {
+    let file: String
+    let offset: Int
+    let bytes: [UInt8]
+    let code: VolumeIOError.Code
+    let field: String
+    var testDescription: String { "\(file) \(field) \(bytes)" }
+
+    init(
+      _ file: String, _ offset: Int, _ bytes: [UInt8], _ code: VolumeIOError.Code, _ field: String
+    ) {
+      (self.file, self.offset, self.bytes) = (file, offset, bytes)
+      (self.code, self.field) = (code, field)
+    }
+  }
+
+  static let nan: [UInt8] = [0, 0, 0xc0, 0x7f]
+  static let first = "nib-1-le.nii"
+  static let second = "nib-2-le.nii"
+  static let cases: [Case] = [
+    Case(first, 0, [0, 0, 0, 0], .unknownFormat, "file"),
+    Case(first, 344, [0, 0, 0, 0], .unknownFormat, "magic"),
+    Case(first, 344, Array("ni1".utf8), .unreadable, "magic"),
+    Case(first, 40, [0, 0], .malformed, "dim[0]"),
+    Case(first, 40, [8, 0], .malformed, "dim[0]"),
+    Case(first, 40, [0xff, 0xff], .malformed, "dim[0]"),
+    Case(first, 42, [0, 0], .malformed, "dim[1]"),
+    Case(first, 44, [0xff, 0xff], .malformed, "dim[2]"),
+    Case(first, 42, [0xff, 0x7f, 0xff, 0x7f, 0xff, 0x7f], .truncated, "data"),
+    Case(
+      first, 40, [7, 0] + [[UInt8]](repeating: [0xff, 0x7f], count: 7).joined(), .tooLarge, "dim"),
+    Case(first, 70, [3, 0], .malformed, "datatype"),
+    Case(first, 70, [1, 0, 1, 0], .unsupported, "datatype"),
+    Case(first, 70, [0, 6, 128, 0], .unsupported, "datatype"),
+    Case(first, 72, [8, 0], .contradiction, "bitpix"),
+    Case(first, 108, nan, .malformed, "vox_offset"),
+    Case(first, 108, [0, 0, 0, 0], .malformed, "vox_offset"),
+    Case(first, 108, [0, 0, 0x80, 0xbf], .malformed, "vox_offset"),
+    Case(first, 108, [0, 0, 0x80, 0x7f], .malformed, "vox_offset"),
+    Case(first, 280, nan, .malformed, "srow_x"),
+    Case(first, 324, nan, .malformed, "srow_z"),
+    Case(first, 280, [UInt8](repeating: 0, count: 12), .malformed, "srow"),
+    Case("nib-qform.nii", 256, nan, .malformed, "quatern"),
+    Case("nib-qform.nii", 268, nan, .malformed, "qoffset"),
+    Case("nib-qform.nii", 80, nan, .malformed, "pixdim"),
+    Case("nib-qform.nii", 80, [0, 0, 0x80, 0xbf], .malformed, "pixdim[1]"),
+    Case("nib-no-codes.nii", 84, nan, .malformed, "pixdim"),
+    Case(second, 4, [0], .unknownFormat, "magic"),
+    Case(second, 16, [200], .malformed, "dim[0]"),
+    Case(second, 16, [UInt8](repeating: 0xff, count: 8), .malformed, "dim[0]"),
+    Case(second, 24, [UInt8](repeating: 0x7f, count: 8), .tooLarge, "dim"),
+    Case(second, 31, [0x80], .malformed, "dim[1]"),
+    Case(second, 24, [0, 0, 0, 1], .truncated, "data"),
+    Case(second, 168, [UInt8](repeating: 0x7f, count: 8), .malformed, "vox_offset"),
+    Case(second, 168, [0, 1], .malformed, "vox_offset"),
+    Case(second, 406, [0xf8, 0x7f], .malformed, "srow_x"),
+  ]
+
+  @Test(arguments: cases)
+  func badField(bad: Case) throws {
+    var bytes = TemporaryFolder.read(Fixtures.path(bad.file))
+    bytes.replaceSubrange(bad.offset..<(bad.offset + bad.bytes.count), with: bad.bytes)
+    let path = folder.write(bytes, "bad.nii")
+    let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: path).volume() }
+    #expect(error?.code == bad.code, "\(error!)")
+    #expect(error?.field == bad.field, "\(error!)")
+    #expect(error?.path == path)
+  }
+
+  @Test(arguments: ["nib-1-be.nii", "nib-2-le.nii", "nib-1-le.nii.gz", "nib-2-be.nii.gz"])
+  func truncation(name: String) throws {
+    let bytes = TemporaryFolder.read(Fixtures.path(name))
+    for count in 0..<bytes.count {
+      let path = folder.write(bytes[..<count], "cut.nii")
+      #expect(throws: VolumeIOError.self, "\(count) bytes") {
+        try ImageFile(opening: path).elements()
+      }
+    }
+  }
+
+  @Test func unitsOfSpace() throws {
+    var bytes = TemporaryFolder.read(Fixtures.path("nib-1-le.nii"))
+    let millimetres = try ImageFile(opening: Fixtures.path("nib-1-le.nii")).volume().geometry
+    for (unit, factor) in [(UInt8(1), 1000.0), (3, 0.001), (2, 1), (0, 1)] {
+      bytes[123] = unit
+      let file = try ImageFile(opening: folder.write(bytes, "units.nii"))
+      let geometry = try file.volume().geometry
+      #expect((geometry.spacing - millimetres.spacing * factor).length < 1e-9 * factor)
+      #expect((geometry.origin - millimetres.origin * factor).length < 1e-9 * factor * 1000)
+      #expect(file.warnings.isEmpty == (factor == 1))
+    }
+  }
+
+  @Test func unusableScalingIsSaid() throws {
+    var bytes = TemporaryFolder.read(Fixtures.path("nib-scaled.nii"))
+    bytes.replaceSubrange(112..<116, with: Self.nan)
+    let file = try ImageFile(opening: folder.write(bytes, "nan.nii"))
+    #expect(!file.hasScaling)
+    #expect(file.warnings.contains { $0.contains("scl_slope") })
+  }
+
+  @Test func tooLargeForTheFirstVersion() throws {
+    let long = AnyVolume(Volume<UInt8>(zerosOn: Geometry(sizes: GridSize(40000, 1, 1))))
+    try VolumeFile.write(long, to: folder("long.nii.gz"))
+    let file = try ImageFile(opening: folder("long.nii.gz"))
+    #expect(file.info.format == .nifti2)
+    #expect(same(try file.volume().reoriented(long.geometry), long))
+    let error = #expect(throws: VolumeIOError.self) {
+      try VolumeFile.write(
+        long, to: folder("no.nii"), options: WriteOptions(niftiVersion: 1))
+    }
+    #expect(error?.code == .notRepresentable)
+  }
+}

@@ -1,0 +1,163 @@
+import Testing
+import VolumeIO
+import Volumes
+
+@Suite struct ConversionTests {
+  let folder = TemporaryFolder()
+
+  /// Oblique, right- and left-handed, far from the origin, in each space that names directions.
+  static let grids: [Geometry] = [
+    Space.leftPosteriorSuperior, .rightAnteriorSuperior, .leftAnteriorSuperior,
+  ]
+  .flatMap { space in
+    [1.0, -1.0].map { sign in
+      let (c, s) = (0.8, 0.6)
+      // A turn about z, then about x, times spacings.
+      return Geometry(
+        sizes: GridSize(5, 4, 3), space: space,
+        directions: Matrix3(
+          SIMD3(c, s * c, s * s) * 0.4 * sign, SIMD3(-s, c * c, s * c) * 0.5,
+          SIMD3(0, -s, c) * 1.5),
+        origin: SIMD3(-120.2, 33.1, 1.0 / 3))
+    }
+  }
+
+  static let targets: [(Geometry, String, Int)] = grids.flatMap { grid in
+    [("x.nii", 1), ("x.nii.gz", 2), ("x.hdr", 1), ("x.hdr", 2)].map { (grid, $0.0, $0.1) }
+  }
+
+  /// NRRD → NIfTI → NRRD keeps voxels, and the placement to float32 or 1e-12.
+  @Test(arguments: targets)
+  func thereAndBack(grid: Geometry, name: String, version: Int) throws {
+    let volume = NRRDWritingTests.ramp(Int32.self, on: grid)
+    try VolumeFile.write(volume, to: folder("a.nrrd"))
+    try Conversion.convert(
+      folder("a.nrrd"), to: folder(name),
+      options: ConvertOptions(writing: WriteOptions(niftiVersion: version)))
+    try Conversion.convert(folder(name), to: folder("b.nrrd"))
+    let middle = try ImageFile(opening: folder(name))
+    #expect(middle.info.format == (version == 1 ? .nifti1 : .nifti2))
+    #expect(middle.warnings == [])
+    let back = try ImageFile(opening: folder("b.nrrd")).volume()
+    #expect(back.geometry.space == .rightAnteriorSuperior)
+    let distance = try #require(back.geometry.mismatch(with: grid))
+    #expect(distance <= (version == 1 ? 2e-5 : 1e-12), "\(distance)")
+    #expect(same(back.reoriented(grid), volume))
+  }
+
+  @Test func noSpaceMeansNoCodes() throws {
+    let plain = Geometry(
+      sizes: GridSize(3, 4, 5), space: nil, directions: Matrix3(diagonal: SIMD3(0.5, 0.25, 2)),
+      placement: .spacings)
+    try VolumeFile.write(NRRDWritingTests.ramp(UInt8.self, on: plain), to: folder("p.nii"))
+    let bytes = folder.read("p.nii")
+    #expect(bytes[252..<256].allSatisfy { $0 == 0 })
+    let file = try ImageFile(opening: folder("p.nii"))
+    #expect(try file.volume().geometry == plain)
+    #expect(file.info.space == nil)
+    #expect(file.warnings.count == 1)
+  }
+
+  @Test func qformOnlyWhereColumnsAreOrthogonal() throws {
+    var sheared = Self.grids[0]
+    try VolumeFile.write(NRRDWritingTests.ramp(UInt8.self, on: sheared), to: folder("o.nii"))
+    #expect(folder.read("o.nii")[252..<256].elementsEqual([1, 0, 1, 0]))
+    sheared.directions[0] += SIMD3(0, 0, 0.01)
+    try VolumeFile.write(NRRDWritingTests.ramp(UInt8.self, on: sheared), to: folder("s.nii"))
+    #expect(folder.read("s.nii")[252..<256].elementsEqual([0, 0, 1, 0]))
+  }
+
+  /// Everything that a header can say is still there after a conversion to NRRD.
+  @Test(
+    arguments: Fixtures.entries.filter { $0.file.hasSuffix("nrrd") || $0.file.hasSuffix("nhdr") })
+  func nrrdKeepsEverything(entry: Fixtures.Entry) throws {
+    try Conversion.convert(Fixtures.path(entry.file), to: folder("c.nhdr"))
+    let (old, new) = (
+      try ImageFile(opening: Fixtures.path(entry.file)), try ImageFile(opening: folder("c.nhdr"))
+    )
+    var expected = old.info
+    expected.encoding = .gzip
+    expected.endian = new.info.endian
+    // NaN is unequal to itself.
+    #expect(new.info.details.oldMax?.isNaN == expected.details.oldMax?.isNaN)
+    expected.details.oldMax = nil
+    var found = new.info
+    found.details.oldMax = nil
+    #expect(found == expected)
+    #expect(try new.sha256() == entry.sha256)
+  }
+
+  @Test(arguments: Fixtures.entries.filter { $0.file.hasPrefix("nib") })
+  func niftiToNRRDAndBack(entry: Fixtures.Entry) throws {
+    try Conversion.convert(Fixtures.path(entry.file), to: folder("n.nrrd"))
+    let nrrd = try ImageFile(opening: folder("n.nrrd"))
+    #expect(try nrrd.sha256() == entry.sha256)
+    if let lps = entry.lps, entry.problem == nil {
+      #expect(try largestDifference(nrrd.volume().geometry, lps) <= 1e-6)
+    }
+    try Conversion.convert(folder("n.nrrd"), to: folder("n.nii.gz"))
+    let back = try ImageFile(opening: folder("n.nii.gz"))
+    #expect(back.info.type.name == entry.type)
+    #expect(back.info.sizes == entry.sizes)
+    #expect(try back.sha256() == entry.sha256)
+  }
+
+  @Test func scalingIsKeptOrApplied() throws {
+    let path = Fixtures.path("nib-scaled.nii")
+    try Conversion.convert(path, to: folder("kept.nrrd"))
+    let kept = try ImageFile(opening: folder("kept.nrrd"))
+    #expect(kept.info.type == .scalar(.int16))
+    #expect(kept.info.keyValues == [.init("scl_slope", "2"), .init("scl_inter", "-1024")])
+    #expect(!kept.hasScaling)
+    try Conversion.convert(
+      path, to: folder("applied.nrrd"), options: ConvertOptions(applyScaling: true))
+    let applied = try ImageFile(opening: folder("applied.nrrd"))
+    #expect(applied.info.type == .scalar(.float))
+    #expect(applied.info.keyValues == [])
+    try Conversion.convert(path, to: folder("kept.nii"))
+    #expect(try ImageFile(opening: folder("kept.nii")).hasScaling)
+  }
+
+  static let roundings: [(Double, ScalarType, String?)] = [
+    (0.5, .uint8, "0"), (1.5, .uint8, "2"), (2.5, .int16, "2"), (-0.5, .uint8, "0"),
+    (255.5, .uint8, nil), (255.4, .uint8, "255"), (-0.51, .uint8, nil), (.nan, .int32, nil),
+    (.infinity, .int64, nil), (0x1p63, .int64, nil), (-0x1p63, .int64, "-9223372036854775808"),
+    (0x1p64, .uint64, nil), (0x1p63, .uint64, "9223372036854775808"), (1e300, .float, nil),
+    (.infinity, .float, "inf"),
+  ]
+
+  @Test(arguments: roundings)
+  func typesRoundHalfToEven(value: Double, type: ScalarType, expected: String?) throws {
+    let geometry = Geometry(sizes: GridSize(2, 1, 1))
+    let volume = Volume<Double>(on: geometry) { $0[1] = value }
+    try VolumeFile.write(AnyVolume(volume), to: folder("d.nrrd"))
+    let options = ConvertOptions(type: type)
+    guard let expected else {
+      let error = #expect(throws: VolumeIOError.self) {
+        try Conversion.convert(folder("d.nrrd"), to: folder("t.nrrd"), options: options)
+      }
+      #expect(error?.field == "voxel (1, 0, 0)")
+      #expect(error?.found == "\(value)")
+      try Conversion.convert(
+        folder("d.nrrd"), to: folder("t.nrrd"), options: ConvertOptions(type: type, clamp: true))
+      #expect(try ImageFile(opening: folder("t.nrrd")).info.type == .scalar(type))
+      return
+    }
+    try Conversion.convert(folder("d.nrrd"), to: folder("t.nrrd"), options: options)
+    #expect(try second(ImageFile(opening: folder("t.nrrd")).volume()) == expected)
+  }
+
+  @Test func clampingTakesTheNearest() throws {
+    let geometry = Geometry(sizes: GridSize(2, 1, 1))
+    try VolumeFile.write(
+      AnyVolume(Volume<Int16>(on: geometry) { $0[1] = -300 }), to: folder("d.nrrd"))
+    try Conversion.convert(
+      folder("d.nrrd"), to: folder("t.nrrd"), options: ConvertOptions(type: .int8, clamp: true))
+    #expect(try second(ImageFile(opening: folder("t.nrrd")).volume()) == "-128")
+  }
+
+  private func second(_ volume: AnyVolume) -> String {
+    func open(_ volume: some TypedVolume) -> String { "\(volume.typed[1, 0, 0])" }
+    return open(volume.base)
+  }
+}
