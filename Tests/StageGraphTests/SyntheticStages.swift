@@ -1,6 +1,12 @@
 import StageGraph
 import Synchronization
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// Counts the bytes that really exist, beside the scheduler's own count.
 final class Meter: Sendable {
   private let state = Mutex((now: 0, peak: 0))
@@ -147,3 +153,9 @@ func run(
   await during(batch)
   return (await batch.summary(), recorder)
 }
+
+/// Sleeps; for stages that stand for work.
+func pause(microseconds: UInt32) { usleep(microseconds) }
+
+/// Sleeps without a thread.
+func settle() async { try? await Task.sleep(for: .milliseconds(5)) }

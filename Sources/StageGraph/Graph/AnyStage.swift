@@ -21,7 +21,7 @@ public struct AnyStage: Sendable {
     output = S.Output.self
     lane = stage.lane
     demandForExtents = { stage.demand(for: $0) }
-    runErased = { inputs, context in try stage.run(S.Input(erased: inputs), in: context) }
+    runErased = { inputs, context in try stage.run(S.Input(erased: consume inputs), in: context) }
   }
 
   /// What a run takes, from the sizes of its inputs.
@@ -31,7 +31,7 @@ public struct AnyStage: Sendable {
   func run(
     _ inputs: consuming [any StageValue], in context: StageContext
   ) throws -> any StageValue {
-    try runErased(inputs, context)
+    try runErased(consume inputs, context)
   }
 }
 

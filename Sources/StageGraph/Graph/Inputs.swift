@@ -6,6 +6,9 @@ public struct Inputs<each Value: StageValue>: StageInputs {
   /// The inputs of a stage.
   public init(_ values: repeat each Value) { self.values = (repeat each values) }
 
+  /// Gives the values away: with nobody else holding them, they can be changed in place.
+  public consuming func take() -> (repeat each Value) { values }
+
   /// The types of the values, in order.
   public static var types: [any StageValue.Type] {
     var types: [any StageValue.Type] = []

@@ -23,7 +23,7 @@ public protocol Stage: Sendable {
   /// Does the work.
   ///
   /// The stage owns its inputs. Where it is the last user of a value, nobody else holds it: a stage
-  /// that declares `consuming` too and moves the value into a variable changes it in place.
+  /// that takes `consuming` inputs and calls ``Inputs/take()`` changes the value in place.
   ///
   /// - Throws: what went wrong with this case; other cases go on.
   func run(_ input: consuming Input, in context: StageContext) throws -> Output

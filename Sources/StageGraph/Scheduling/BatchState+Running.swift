@@ -7,7 +7,7 @@ extension BatchState {
   func start(_ node: Int, of item: OpenCase, _ stage: AnyStage) {
     let demand = item.memory.demands[node]
     let cores = stage.lane.isFiles ? 1 : grantedCores(of: demand)
-    let inputs = InputBox(item.start(node))
+    let inputs = Handover(item.start(node))
     let name = layout.graph.nodes[node].name
     count(bytes: demand.peakBytes)
     load.stages += 1
@@ -27,14 +27,14 @@ extension BatchState {
     let index = item.id.index
     let job = { @Sendable (worker: Int?) in
       let begin = ContinuousClock.now
-      let result: StageRun.Outcome
+      let result: Handover<StageRun.Outcome>
       do {
         try context.checkCancellation()
-        let value = try stage.run(inputs.take(), in: context)
-        result = .success((value, value.extent))
+        let value = try stage.run(inputs.take() ?? [], in: context)
+        result = Handover(.success((value, value.extent)))
       } catch {
-        inputs.clear()
-        result = .failure(error)
+        _ = inputs.take()
+        result = Handover(.failure(error))
       }
       report.close()
       let run = StageRun(
@@ -48,14 +48,14 @@ extension BatchState {
     switch stage.lane {
     case .compute:
       take(cores)
-      workers.async { job(nil) }
+      launches.append { [workers] in workers.async { job(nil) } }
     case .files:
       let worker = freeFileWorkers.removeLast()
-      fileWorkers[worker].submit { job(worker) }
+      launches.append { [thread = fileWorkers[worker]] in thread.submit { job(worker) } }
     case .own(let executor):
       take(cores)
       busyExecutors.insert(ObjectIdentifier(executor))
-      executor.submit { job(nil) }
+      launches.append { executor.submit { job(nil) } }
     }
   }
 
@@ -71,7 +71,8 @@ extension BatchState {
     var warnings = run.context.warnings
     let outcome: StageRecord.Outcome
     var outputBytes = 0
-    switch run.result {
+    switch run.result.take() {
+    case nil: preconditionFailure("a result was taken twice")
     case .success(let (value, extent)):
       outcome = .completed
       outputBytes = extent.bytes
@@ -158,25 +159,24 @@ struct StageRun: Sendable {
   let node: Int
   let cores: Int
   let context: StageContext
-  let result: Outcome
+  let result: Handover<Outcome>
   /// The place of the file worker.
   let worker: Int?
   let begin: ContinuousClock.Instant
   let end: ContinuousClock.Instant
 }
 
-/// Inputs on their way to a worker; once taken, the worker owns them alone.
-final class InputBox: Sendable {
-  private let values: Mutex<[any StageValue]>
-  init(_ values: [any StageValue]) { self.values = Mutex(values) }
-  func take() -> [any StageValue] { values.withLock { $0.take() } }
-  func clear() { values.withLock { $0 = [] } }
-}
+/// A value on its way from one thread to another. A closure keeps what it captured until it ends;
+/// what is taken out of a handover belongs to the taker alone and goes when the taker lets it go.
+final class Handover<Value: Sendable>: Sendable {
+  private let value: Mutex<Value?>
 
-extension Array {
-  /// The elements; the array is empty afterwards.
-  fileprivate mutating func take() -> Self {
-    defer { self = [] }
-    return self
+  init(_ value: Value) { self.value = Mutex(value) }
+
+  func take() -> Value? {
+    value.withLock { value in
+      defer { value = nil }
+      return value
+    }
   }
 }

@@ -37,6 +37,8 @@ final class BatchState: @unchecked Sendable {
   var load = RunLoad()
   var summary = RunSummary()
   var entries: [EventOutbox.Entry] = []
+  /// Stages that were counted as running and go to their workers once their events are posted.
+  var launches: [() -> Void] = []
   private var mustContinue = false
   /// Set while the batch runs: whoever started it may drop it.
   private var keptAlive: BatchState?
@@ -100,11 +102,14 @@ final class BatchState: @unchecked Sendable {
     load.openCases = open.count
     summary.peak.openCases = max(summary.peak.openCases, open.count)
     endIfDone()
+    shared.withLock { $0.load = load }
     outbox.post(entries)
     entries.removeAll(keepingCapacity: true)
+    // After the events, or a stage could report before the observer knows that it runs.
+    for launch in launches { launch() }
+    launches.removeAll(keepingCapacity: true)
     if mustContinue, !outbox.isFull { queue.async { self.advance() } }
     mustContinue = false
-    shared.withLock { $0.load = load }
     assertInvariants()
   }
 
@@ -117,7 +122,7 @@ final class BatchState: @unchecked Sendable {
   func post(_ event: RunEvent) { entries.append(.event(event)) }
 
   private func endIfDone() {
-    guard open.isEmpty, candidate == nil, nextCase == cases.count else { return }
+    guard open.isEmpty, candidate == nil, nextCase == cases.count, delivering == 0 else { return }
     hasEnded = true
     keptAlive = nil
     summary.seconds = (ContinuousClock.now - begun) / .seconds(1)

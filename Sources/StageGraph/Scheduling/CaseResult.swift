@@ -42,6 +42,11 @@ public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// Bytes of the limit.
   public let limitBytes: Int
 
+  /// A refusal with its numbers.
+  public init(stage: String?, neededBytes: Int, limitBytes: Int) {
+    (self.stage, self.neededBytes, self.limitBytes) = (stage, neededBytes, limitBytes)
+  }
+
   /// The sentence that the user reads.
   public var description: String {
     "memory: expected at most \(limitBytes) bytes, found \(neededBytes) needed"

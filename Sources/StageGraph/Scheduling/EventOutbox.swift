@@ -13,6 +13,8 @@ final class EventOutbox: Sendable {
   enum Entry: Sendable {
     case event(RunEvent)
     case progress(ProgressReport)
+    /// Nothing any more.
+    case none
     /// Work behind all events before it.
     case action(@Sendable () -> Void)
   }
@@ -57,9 +59,13 @@ final class EventOutbox: Sendable {
   }
 
   private func deliver() {
-    while let batch = next() {
-      for entry in batch {
+    while var batch = next() {
+      for place in batch.indices {
+        // Out of the batch, so that results go when the observer lets them go.
+        let entry = batch[place]
+        batch[place] = .none
         switch entry {
+        case .none: break
         case .event(let event): observer(event)
         case .progress(let report):
           if let event = report.take() { observer(event) }
@@ -77,7 +83,7 @@ final class EventOutbox: Sendable {
   }
 
   private func next() -> [Entry]? {
-    state.withLock { state in
+    state.withLock { state -> [Entry]? in
       state.isDelivering = !state.waiting.isEmpty
       guard state.isDelivering else { return nil }
       defer { state.waiting = [] }

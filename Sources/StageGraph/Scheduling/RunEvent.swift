@@ -24,6 +24,9 @@ public struct RunLoad: Hashable, Sendable {
   public internal(set) var cores = 0
   /// Cases begun and not ended.
   public internal(set) var openCases = 0
+
+  /// Nothing.
+  public init() {}
 }
 
 /// What a batch came to.
