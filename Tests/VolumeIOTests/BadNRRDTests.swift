@@ -207,7 +207,18 @@ import Volumes
   @Test func surplusBytesAreIgnored() throws {
     let text = Self.good.joined(separator: "\n") + "\n\n"
     let path = folder.write(Array(text.utf8) + [UInt8](repeating: 1, count: 130), "more.nrrd")
-    #expect(try ImageFile(opening: path).elements().byteCount == 120)
+    let file = try ImageFile(opening: path)
+    #expect(try file.elements().byteCount == 120)
+    #expect(file.warnings == ["\(path): data: 10 bytes after the last voxel are ignored"])
+
+    let longer = try #require(String(text.dropLast(1)).firstRange(of: "raw")).lowerBound
+    let compressed = TemporaryFolder.read(Fixtures.path("hand-members.nrrd"))
+    let start = try #require(compressed.firstRange(of: [10, 10])?.upperBound)
+    let shorter = text[..<longer].replacing("5 4 3", with: "5 4 2") + "gzip\n\n"
+    let zipped = folder.write(Array(shorter.utf8) + compressed[start...], "zipped.nrrd")
+    let elements = try ImageFile(opening: zipped).elements()
+    #expect(elements.byteCount == 80)
+    #expect(elements.warnings == ["\(zipped): data: 40 bytes after the last voxel are ignored"])
   }
 
   @Test func linksInsideTheFolderAndTheOption() throws {

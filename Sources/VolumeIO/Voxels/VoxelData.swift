@@ -46,6 +46,19 @@ struct VoxelData: Sendable {
     for part in parts { try checkSize(of: part) }
   }
 
+  /// Bytes after the last voxel that can be seen without decoding: those of raw data.
+  var surplusWarnings: [String] {
+    guard encoding == .raw, byteSkip >= 0 else { return [] }
+    return parts.compactMap { part in
+      let surplus = part.fileSize - part.start - byteSkip - partByteCount
+      return surplus > 0 ? Self.surplus(surplus, in: part) : nil
+    }
+  }
+
+  private static func surplus(_ count: Int, in part: Part) -> String {
+    "\(part.path): data: \(count) bytes after the last voxel are ignored"
+  }
+
   private func checkSize(of part: Part) throws {
     let stored = part.fileSize - part.start
     let need = partByteCount
@@ -90,7 +103,7 @@ struct VoxelData: Sendable {
   /// Decodes everything.
   ///
   /// - Complexity: memory for the elements plus less than 1 MB.
-  func decode() throws -> (elements: ElementBuffer, warnings: [String]) {
+  func decode() throws -> ElementBuffer {
     try checkSizes()
     guard let storage = ElementStorage(byteCount: byteCount) else {
       throw VolumeIOError(
@@ -103,8 +116,9 @@ struct VoxelData: Sendable {
         rebasing: storage.bytes[index * partByteCount..<(index + 1) * partByteCount])
       switch try VolumeIOError.wrapping({ try decode(part, into: target) }) {
       case .none: break
+      // Those of raw data have been warned of already.
       case .surplus(let count):
-        warnings.append("\(part.path): data: \(count) bytes after the last voxel are ignored")
+        if encoding != .raw { warnings.append(Self.surplus(count, in: part)) }
       case .abandoned:
         warnings.append(
           "\(part.path): data: more than \(GzipCodec.surplusLimit) bytes after the last voxel are "
@@ -113,7 +127,7 @@ struct VoxelData: Sendable {
     }
     let unit = type.swapUnit
     if unit > 1, endianness != .host, encoding != .ascii { swapBytes(storage.bytes, unit: unit) }
-    return (ElementBuffer(type: type, sizes: sizes, storage: storage), warnings)
+    return ElementBuffer(type: type, sizes: sizes, storage: storage, warnings: warnings)
   }
 
   private func decode(_ part: Part, into target: UnsafeMutableRawBufferPointer) throws
