@@ -204,6 +204,23 @@ import Volumes
     }
   }
 
+  /// Headers made to cost time: many keys, one endless line, gigabytes to decode and drop.
+  @Test(.timeLimit(.minutes(1)))
+  func costlyHeadersAreQuick() throws {
+    let start = Self.good.dropLast().joined(separator: "\n") + "\n"
+    let keys = (0..<100_000).map { "key\($0):=v\n" }.joined()
+    let many = folder.write((start + "encoding: raw\n" + keys).utf8, "keys.nrrd")
+    #expect(throws: VolumeIOError.self) { try ImageFile(opening: many) }
+    let line = folder.write(
+      Array("NRRD0004\n".utf8) + [UInt8](repeating: 0x61, count: 5 << 20), "line.nrrd")
+    #expect(throws: VolumeIOError.self) { try ImageFile(opening: line) }
+    let skip = folder.write(
+      Array((start + "encoding: gzip\nbyte skip: 300000000\n\n").utf8)
+        + [UInt8](repeating: 0, count: 1 << 20), "skip.nrrd")
+    let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: skip) }
+    #expect(error?.field == "byte skip")
+  }
+
   @Test func surplusBytesAreIgnored() throws {
     let text = Self.good.joined(separator: "\n") + "\n\n"
     let path = folder.write(Array(text.utf8) + [UInt8](repeating: 1, count: 130), "more.nrrd")

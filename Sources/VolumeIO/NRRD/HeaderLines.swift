@@ -12,7 +12,7 @@ struct HeaderLines {
   /// Longer lines are not text headers; without a limit one line could swallow a file.
   static let longestLine = 1 << 20
   /// Longer headers are not headers.
-  static let longestHeader = 1 << 26
+  static let longestHeader = 1 << 24
 
   init(_ file: InputFile) { self.file = file }
 
