@@ -51,7 +51,7 @@ public struct ImageFile: Sendable {
     self.image = image
     // A volume that cannot be placed still has a header worth showing.
     let placement = (try? image.geometry())?.warnings ?? []
-    warnings = image.warnings + placement
+    warnings = image.warnings + placement + image.data.surplusWarnings
   }
 
   /// The first bytes behind gzip, up to a NIfTI-2 header's.
@@ -95,9 +95,12 @@ public struct ImageFile: Sendable {
 
   /// All elements of all axes, decoded.
   ///
+  /// Bytes that follow the last element are ignored, as teem does; ``warnings`` tells of those behind
+  /// raw data, ``ElementBuffer/warnings`` of those in compressed data.
+  ///
   /// - Throws: ``VolumeIOError`` where data are missing, damaged, or stored in an unknown way.
   /// - Complexity: memory of ``demand`` bytes.
-  public func elements() throws -> ElementBuffer { try image.data.decode().elements }
+  public func elements() throws -> ElementBuffer { try image.data.decode() }
 
   /// The image as a three-dimensional volume.
   ///

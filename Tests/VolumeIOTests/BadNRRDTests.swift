@@ -204,10 +204,38 @@ import Volumes
     }
   }
 
+  /// Headers made to cost time: many keys, one endless line, gigabytes to decode and drop.
+  @Test(.timeLimit(.minutes(1)))
+  func costlyHeadersAreQuick() throws {
+    let start = Self.good.dropLast().joined(separator: "\n") + "\n"
+    let keys = (0..<100_000).map { "key\($0):=v\n" }.joined()
+    let many = folder.write((start + "encoding: raw\n" + keys).utf8, "keys.nrrd")
+    #expect(throws: VolumeIOError.self) { try ImageFile(opening: many) }
+    let line = folder.write(
+      Array("NRRD0004\n".utf8) + [UInt8](repeating: 0x61, count: 5 << 20), "line.nrrd")
+    #expect(throws: VolumeIOError.self) { try ImageFile(opening: line) }
+    let skip = folder.write(
+      Array((start + "encoding: gzip\nbyte skip: 300000000\n\n").utf8)
+        + [UInt8](repeating: 0, count: 1 << 20), "skip.nrrd")
+    let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: skip) }
+    #expect(error?.field == "byte skip")
+  }
+
   @Test func surplusBytesAreIgnored() throws {
     let text = Self.good.joined(separator: "\n") + "\n\n"
     let path = folder.write(Array(text.utf8) + [UInt8](repeating: 1, count: 130), "more.nrrd")
-    #expect(try ImageFile(opening: path).elements().byteCount == 120)
+    let file = try ImageFile(opening: path)
+    #expect(try file.elements().byteCount == 120)
+    #expect(file.warnings == ["\(path): data: 10 bytes after the last voxel are ignored"])
+
+    let longer = try #require(String(text.dropLast(1)).firstRange(of: "raw")).lowerBound
+    let compressed = TemporaryFolder.read(Fixtures.path("hand-members.nrrd"))
+    let start = try #require(compressed.firstRange(of: [10, 10])?.upperBound)
+    let shorter = text[..<longer].replacing("5 4 3", with: "5 4 2") + "gzip\n\n"
+    let zipped = folder.write(Array(shorter.utf8) + compressed[start...], "zipped.nrrd")
+    let elements = try ImageFile(opening: zipped).elements()
+    #expect(elements.byteCount == 80)
+    #expect(elements.warnings == ["\(zipped): data: 40 bytes after the last voxel are ignored"])
   }
 
   @Test func linksInsideTheFolderAndTheOption() throws {

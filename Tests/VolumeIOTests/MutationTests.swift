@@ -64,6 +64,13 @@ import Volumes
         let file = try ImageFile(opening: path)
         _ = file.info.json()
         #expect(file.demand < 64 << 20, "\(file.info)")
+        let elements = try file.elements()
+        // Writing waits for the disk, so only some survivors are converted.
+        if elements.withBytes({ $0.first }).map({ $0 % 8 == 1 }) == true {
+          for output in ["out.nrrd", "out.nii"] {
+            do { try Conversion.convert(path, to: folder(output)) } catch is VolumeIOError {}
+          }
+        }
         _ = try file.volume()
       } catch is VolumeIOError {
         continue

@@ -83,6 +83,26 @@ import Volumes
     #expect(info.details.content == "skull")
   }
 
+  @Test(arguments: [-1, 10])
+  func impossibleLevelIsRefused(level: Int) throws {
+    for name in ["l.nrrd", "l.nii.gz"] {
+      #expect(throws: VolumeIOError.self) {
+        try VolumeFile.write(
+          Self.ramp(Int16.self, on: Self.oblique), to: folder(name),
+          options: WriteOptions(compressionLevel: level))
+      }
+    }
+  }
+
+  @Test(arguments: ["v.txt", "v", "nrrd", "missing/v.nrrd", "missing/v.nii"])
+  func impossiblePathIsRefused(name: String) throws {
+    let error = #expect(throws: VolumeIOError.self) {
+      try VolumeFile.write(Self.ramp(Int16.self, on: Self.oblique), to: folder(name))
+    }
+    #expect(error?.code == .unwritable)
+    #expect(error?.path == folder(name))
+  }
+
   @Test(arguments: ["# x", "a:=b", "type: y", "cr\r", "nul\0", "space directions: z"])
   func impossibleKeyIsRefused(key: String) throws {
     #expect(throws: VolumeIOError.self) {

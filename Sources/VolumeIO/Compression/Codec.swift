@@ -6,9 +6,6 @@ import Files
 /// other, so that an implementation is free to inflate straight into the final memory, to work on a
 /// mapped file, or to use several threads.
 protocol Codec: Sendable {
-  /// The most decoded bytes that one stored byte can stand for.
-  var expansionLimit: Int { get }
-
   /// Decodes `section`, drops the first `skip` decoded bytes and fills `target` with the next.
   ///
   /// - Throws: ``CodecFailure``; `FileError`.

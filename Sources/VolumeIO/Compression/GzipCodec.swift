@@ -6,12 +6,8 @@ import Files
 /// Reading accepts any number of members and zero bytes after the last one; anything else there is
 /// an error. CRC and length of every member are checked. Writing makes one member.
 struct GzipCodec: Codec {
-  /// A deflate back-reference of 258 bytes takes two bits at the least, so 1032 bytes a byte.
-  static let deflateLimit = 1032
   /// Surplus decoded bytes that are still read to check the checksum.
   static let surplusLimit = 1 << 24
-
-  var expansionLimit: Int { Self.deflateLimit }
 
   func decode(
     _ section: FileSection, skip: Int, into target: UnsafeMutableRawBufferPointer

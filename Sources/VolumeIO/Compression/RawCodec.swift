@@ -2,8 +2,6 @@ import Files
 
 /// Elements stored as they are.
 struct RawCodec: Codec {
-  var expansionLimit: Int { 1 }
-
   func decode(
     _ section: FileSection, skip: Int, into target: UnsafeMutableRawBufferPointer
   ) throws -> DecodedTail {

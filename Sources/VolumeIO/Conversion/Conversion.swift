@@ -46,8 +46,8 @@ public enum Conversion {
   ) throws -> [String] {
     let format = try FileNameFormat(output)
     let file = try ImageFile(opening: input, options: options.reading)
-    var (elements, warnings) = try file.image.data.decode()
-    warnings = file.image.warnings + warnings
+    var elements = try file.elements()
+    var warnings = file.image.warnings + file.image.data.surplusWarnings + elements.warnings
     var scaling = file.image.scaling
     if options.applyScaling, let applied = scaling {
       elements = try applied.applied(to: elements, path: input)

@@ -30,6 +30,9 @@ struct NIfTIHeader: Sendable, Equatable {
   /// Bytes of a header.
   static func byteCount(version: Int) -> Int { version == 1 ? 348 : 540 }
 
+  /// libnifti prints to standard error unless told not to.
+  private static let silenced: Void = nifti_set_debug_level(0)
+
   /// The voxel → world maps that libnifti makes of quaternion and rows.
   ///
   /// libnifti never sees a byte of the file: it gets a fresh struct of checked numbers.
@@ -56,7 +59,7 @@ struct NIfTIHeader: Sendable, Equatable {
     raw.srow_x = (rows[0].x, rows[0].y, rows[0].z, rows[0].w)
     raw.srow_y = (rows[1].x, rows[1].y, rows[1].z, rows[1].w)
     raw.srow_z = (rows[2].x, rows[2].y, rows[2].z, rows[2].w)
-    nifti_set_debug_level(0)
+    Self.silenced
     guard let image = nifti_convert_n2hdr2nim(raw, nil) else {
       // Only unreadable numbers make libnifti refuse, and those have been checked.
       return (Affine(linear: .identity), Affine(linear: .identity))

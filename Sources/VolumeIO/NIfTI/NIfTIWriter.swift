@@ -149,6 +149,7 @@ struct NIfTIWriter {
     type: ElementType, sizes: [Int], geometry: Geometry, scaling: ValueScaling?,
     _ elements: UnsafeRawBufferPointer
   ) throws {
+    try options.checkLevel(path: path)
     var header = NIfTIHeader(
       type: type, sizes: sizes, geometry: geometry, version: try version(sizes))
     guard NIfTIDataType.code(type) != nil else {

@@ -18,6 +18,9 @@ struct NRRDHeaderParser {
   /// Axes of one data file, where there are several.
   var partDimension: Int?
   var isMultiFile = false
+  private var indexOfKey: [String: Int] = [:]
+
+  init(path: String) { self.path = path }
 
   /// The header of an open file and the offset behind it.
   static func parse(_ file: InputFile) throws -> (header: NRRDHeader, end: Int) {
@@ -89,11 +92,12 @@ struct NRRDHeaderParser {
       }
     }
     if let pair = Self.pair(utf8) {
-      if let index = header.keyValues.firstIndex(where: { $0.key == pair.key }) {
+      if let index = indexOfKey[pair.key] {
         header.keyValues[index] = pair
         header.warnings.append(
           "\(path):\(line): key \(quoted(pair.key)) is stated twice; the last value counts")
       } else {
+        indexOfKey[pair.key] = header.keyValues.count
         header.keyValues.append(pair)
       }
       return

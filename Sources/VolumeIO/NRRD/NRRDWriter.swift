@@ -124,6 +124,7 @@ struct NRRDWriter {
 
   /// Writes elements in host byte order under a header whose storage fields are set here.
   func write(_ given: NRRDHeader, _ elements: UnsafeRawBufferPointer) throws {
+    try options.checkLevel(path: path)
     var header = given
     header.encoding = options.encoding ?? .gzip
     header.endian = options.endian

@@ -13,10 +13,12 @@ public struct ElementBuffer: Sendable {
   public let type: ElementType
   /// Sizes of all axes, fastest first.
   public let sizes: [Int]
+  /// What was odd about the data, one sentence each.
+  public let warnings: [String]
   let storage: ElementStorage
 
-  init(type: ElementType, sizes: [Int], storage: ElementStorage) {
-    (self.type, self.sizes, self.storage) = (type, sizes, storage)
+  init(type: ElementType, sizes: [Int], storage: ElementStorage, warnings: [String] = []) {
+    (self.type, self.sizes, self.storage, self.warnings) = (type, sizes, storage, warnings)
   }
 
   /// Bytes of all elements.

@@ -46,6 +46,25 @@ struct VoxelData: Sendable {
     for part in parts { try checkSize(of: part) }
   }
 
+  /// Decoding only to drop the bytes costs time that the voxels must justify.
+  private var largestDecodedSkip: Int {
+    let (sixteen, overflow) = partByteCount.multipliedReportingOverflow(by: 16)
+    return overflow ? .max : max(sixteen, 1 << 28)
+  }
+
+  /// Bytes after the last voxel that can be seen without decoding: those of raw data.
+  var surplusWarnings: [String] {
+    guard encoding == .raw, byteSkip >= 0 else { return [] }
+    return parts.compactMap { part in
+      let surplus = part.fileSize - part.start - byteSkip - partByteCount
+      return surplus > 0 ? Self.surplus(surplus, in: part) : nil
+    }
+  }
+
+  private static func surplus(_ count: Int, in part: Part) -> String {
+    "\(part.path): data: \(count) bytes after the last voxel are ignored"
+  }
+
   private func checkSize(of part: Part) throws {
     let stored = part.fileSize - part.start
     let need = partByteCount
@@ -59,9 +78,14 @@ struct VoxelData: Sendable {
           part, expected: "\(need) bytes of raw voxels", found: "\(max(0, stored - skip - back))")
       }
     case .gzip:
-      // The slack is for a gzip header and trailer, which stand for nothing.
+      guard skip <= largestDecodedSkip else {
+        throw VolumeIOError(
+          .tooLarge, path: path, field: "byte skip",
+          expected: "at most \(largestDecodedSkip) decoded bytes before \(need) bytes of voxels",
+          found: "\(skip)", remedy: "the file is damaged or a bomb; decompress it first if not")
+      }
       let (limit, overflow) = stored.multipliedReportingOverflow(by: max(1, options.maximumRatio))
-      guard overflow || need <= limit, overflow || skip <= limit else {
+      guard overflow || need <= limit else {
         throw VolumeIOError(
           .tooLarge, path: part.path, line: part.line, field: "sizes",
           expected: "at most \(limit) decoded bytes from \(stored) compressed bytes",
@@ -90,7 +114,7 @@ struct VoxelData: Sendable {
   /// Decodes everything.
   ///
   /// - Complexity: memory for the elements plus less than 1 MB.
-  func decode() throws -> (elements: ElementBuffer, warnings: [String]) {
+  func decode() throws -> ElementBuffer {
     try checkSizes()
     guard let storage = ElementStorage(byteCount: byteCount) else {
       throw VolumeIOError(
@@ -103,8 +127,9 @@ struct VoxelData: Sendable {
         rebasing: storage.bytes[index * partByteCount..<(index + 1) * partByteCount])
       switch try VolumeIOError.wrapping({ try decode(part, into: target) }) {
       case .none: break
+      // Those of raw data have been warned of already.
       case .surplus(let count):
-        warnings.append("\(part.path): data: \(count) bytes after the last voxel are ignored")
+        if encoding != .raw { warnings.append(Self.surplus(count, in: part)) }
       case .abandoned:
         warnings.append(
           "\(part.path): data: more than \(GzipCodec.surplusLimit) bytes after the last voxel are "
@@ -113,7 +138,7 @@ struct VoxelData: Sendable {
     }
     let unit = type.swapUnit
     if unit > 1, endianness != .host, encoding != .ascii { swapBytes(storage.bytes, unit: unit) }
-    return (ElementBuffer(type: type, sizes: sizes, storage: storage), warnings)
+    return ElementBuffer(type: type, sizes: sizes, storage: storage, warnings: warnings)
   }
 
   private func decode(_ part: Part, into target: UnsafeMutableRawBufferPointer) throws
@@ -155,7 +180,9 @@ struct VoxelData: Sendable {
     guard byteSkip < 0 else { return try codec.decode(section, skip: byteSkip, into: target) }
     // From the end: the length must be known first, so the stream is decoded twice.
     let (limit, overflow) = section.count.multipliedReportingOverflow(by: options.maximumRatio)
-    let total = try codec.decodedByteCount(section, limit: overflow ? .max : limit)
+    let (most, beyond) = largestDecodedSkip.addingReportingOverflow(target.count)
+    let total = try codec.decodedByteCount(
+      section, limit: min(overflow ? .max : limit, beyond ? .max : most))
     let skip = total - target.count + byteSkip + 1
     guard skip >= 0 else { throw CodecFailure.tooShort(decoded: max(0, total + byteSkip + 1)) }
     _ = try codec.decode(section, skip: skip, into: target)
@@ -183,7 +210,8 @@ struct VoxelData: Sendable {
     case .corrupt(let offset, let reason):
       return make(.corrupt, "\(encoding.rawValue) data", "\(reason) near byte \(offset)")
     case .tooLong:
-      return make(.tooLarge, "no more decoded bytes than the ratio limit allows", "more")
+      return make(
+        .tooLarge, "at most \(largestDecodedSkip) decoded bytes before the voxels", "more")
     }
   }
 }
