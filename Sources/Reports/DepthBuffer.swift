@@ -1,4 +1,3 @@
-import Dispatch
 import Meshes
 import Volumes
 
@@ -25,38 +24,30 @@ struct DepthBuffer {
   ///   - light: a unit vector in LPS from the mesh towards the light.
   ///   - number: what ``object`` holds where the mesh is nearest; not 0.
   mutating func draw(
-    _ mesh: TriangleMesh, through camera: OrthographicCamera, light: SIMD3<Float>, as number: UInt8,
-    threads: Int
+    _ mesh: TriangleMesh, through camera: OrthographicCamera, light: SIMD3<Float>, as number: UInt8
   ) {
     let shades = mesh.vertexNormals.map { max(0, ($0 * light).sum()) }
     let points = mesh.vertices.map { camera.project(SIMD3($0)) }
     let (width, height) = (width, height)
-    let bands = max(1, min(threads, height / 16))
     depth.withUnsafeMutableBufferPointer { depth in
       brightness.withUnsafeMutableBufferPointer { brightness in
         object.withUnsafeMutableBufferPointer { object in
-          // Each band of rows is written by one call, and all calls see the triangles in one order:
-          // the same picture at any number of threads.
-          nonisolated(unsafe) let (depth, brightness, object) = (depth, brightness, object)
-          DispatchQueue.concurrentPerform(iterations: bands) { band in
-            let rows = height * band / bands..<height * (band + 1) / bands
-            for t in mesh.triangles {
-              let corners = (Int(t.x), Int(t.y), Int(t.z))
-              fillTriangle(
-                points[corners.0], points[corners.1], points[corners.2],
-                columns: 0..<width, rows: rows
-              ) { column, row, weights in
-                let z =
-                  weights.x * points[corners.0].z + weights.y * points[corners.1].z
-                  + weights.z * points[corners.2].z
-                let pixel = row * width + column
-                guard z < depth[pixel] else { return }
-                depth[pixel] = z
-                brightness[pixel] =
-                  weights.x * shades[corners.0] + weights.y * shades[corners.1]
-                  + weights.z * shades[corners.2]
-                object[pixel] = number
-              }
+          for t in mesh.triangles {
+            let corners = (Int(t.x), Int(t.y), Int(t.z))
+            fillTriangle(
+              points[corners.0], points[corners.1], points[corners.2],
+              columns: 0..<width, rows: 0..<height
+            ) { column, row, weights in
+              let z =
+                weights.x * points[corners.0].z + weights.y * points[corners.1].z
+                + weights.z * points[corners.2].z
+              let pixel = row * width + column
+              guard z < depth[pixel] else { return }
+              depth[pixel] = z
+              brightness[pixel] =
+                weights.x * shades[corners.0] + weights.y * shades[corners.1]
+                + weights.z * shades[corners.2]
+              object[pixel] = number
             }
           }
         }

@@ -59,7 +59,7 @@ public enum Preview {
       axes: OrthographicCamera.axes(
         towards: implantMeasure.centroid.map { $0 - skullCentre } ?? .zero))
     page.draw(
-      panel.draw(bone: surfaces.bone, implant: surfaces.implant, threads: threads),
+      panel.draw(bone: surfaces.bone, implant: surfaces.implant),
       column: layout.surfaces.column, row: layout.surfaces.row)
     page.write(
       title(implantMeasure, surface: surfaces.implant), column: 16, row: 14, scale: 3)

@@ -11,7 +11,7 @@ struct SurfacePanel {
   private static let oversampling = 2
 
   /// Draws the panel.
-  func draw(bone: TriangleMesh, implant: TriangleMesh, threads: Int) -> RGBImage {
+  func draw(bone: TriangleMesh, implant: TriangleMesh) -> RGBImage {
     let n = Self.oversampling
     let camera = OrthographicCamera(
       axes: axes, showing: bone.vertices + implant.vertices, width: width * n, height: height * n)
@@ -19,8 +19,8 @@ struct SurfacePanel {
     let light = -axes.away * 0.8 + axes.up * 0.45 - axes.right * 0.35
     let unitLight = SIMD3<Float>(light / light.length)
     var buffer = DepthBuffer(width: width * n, height: height * n)
-    buffer.draw(bone, through: camera, light: unitLight, as: 1, threads: threads)
-    buffer.draw(implant, through: camera, light: unitLight, as: 2, threads: threads)
+    buffer.draw(bone, through: camera, light: unitLight, as: 1)
+    buffer.draw(implant, through: camera, light: unitLight, as: 2)
 
     var picture = RGBImage(width: width, height: height, filledWith: PreviewColours.background)
     let occlusion = CreaseShading(
