@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 
 /// The state of one batch.
 ///
@@ -43,7 +42,7 @@ final class BatchState: @unchecked Sendable {
   /// Set while the batch runs: whoever started it may drop it.
   private var keptAlive: BatchState?
   private var outboxStorage: EventOutbox?
-  private let shared = Mutex((load: RunLoad(), summary: RunSummary()))
+  private let shared = Guarded((load: RunLoad(), summary: RunSummary()))
 
   init(
     _ cases: [Case], _ layout: GraphLayout, _ limits: Limits,
