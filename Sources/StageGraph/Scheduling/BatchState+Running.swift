@@ -39,7 +39,7 @@ extension BatchState {
       let run = StageRun(
         node: node, cores: cores, context: context, result: result, worker: worker, begin: begin,
         end: ContinuousClock.now)
-      self.queue.async {
+      self.queue.take {
         self.finish(run, ofCase: index)
         self.advance()
       }
