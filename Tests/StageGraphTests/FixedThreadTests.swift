@@ -12,7 +12,7 @@ import Testing
 @Suite struct FixedThreadTests {
   @Test func runsEveryJobOnOneThreadInOrder() async {
     let thread = FixedThread()
-    let seen = Mutex<[(thread: UInt, job: Int)]>([])
+    let seen = Guarded<[(thread: UInt, job: Int)]>([])
     await withCheckedContinuation { continuation in
       for job in 0..<1000 {
         thread.submit {

@@ -1,13 +1,12 @@
 import Dispatch
 import StageGraph
-import Synchronization
 import Testing
 
 extension SchedulingTests {
   @Suite(.timeLimit(.minutes(1))) struct SchedulerLaneTests {
     /// Counts how many of a kind run at one time, weighted.
     final class Crowd: Sendable {
-      private let state = Mutex((now: 0, most: 0, threads: Set<UInt>(), cores: Set<Int>()))
+      private let state = Guarded((now: 0, most: 0, threads: Set<UInt>(), cores: Set<Int>()))
       func enter(_ weight: Int) {
         state.withLock { state in
           state.now += weight

@@ -1,5 +1,4 @@
 import StageGraph
-import Synchronization
 
 #if canImport(Darwin)
   import Darwin
@@ -9,7 +8,7 @@ import Synchronization
 
 /// Counts the bytes that really exist, beside the scheduler's own count.
 final class Meter: Sendable {
-  private let state = Mutex((now: 0, peak: 0))
+  private let state = Guarded((now: 0, peak: 0))
   func add(_ bytes: Int) {
     state.withLock { state in
       state.now += bytes
@@ -134,7 +133,7 @@ func diamond(bytes: Int, meter: Meter, failing: Int = .max, executor: any StageE
 
 /// Gathers events.
 final class Recorder: Sendable {
-  private let state = Mutex([RunEvent]())
+  private let state = Guarded([RunEvent]())
   func record(_ event: RunEvent) { state.withLock { $0.append(event) } }
   var events: [RunEvent] { state.withLock { $0 } }
   var results: [CaseResult] {

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// What a running stage may use and tell.
 public struct StageContext: Sendable {
   /// The case that the stage works on.
@@ -42,7 +40,7 @@ public struct StageContext: Sendable {
 
 /// The notes and warnings of one run of one stage.
 final class StageLog: Sendable {
-  private let state = Mutex<(notes: [String: Note], warnings: [String])>(([:], []))
+  private let state = Guarded<(notes: [String: Note], warnings: [String])>(([:], []))
   func add(note name: String, _ value: Note) { state.withLock { $0.notes[name] = value } }
   func add(warning: String) { state.withLock { $0.warnings.append(warning) } }
   var notes: [String: Note] { state.withLock { $0.notes } }

@@ -1,5 +1,3 @@
-import Dispatch
-
 /// How cases end.
 extension BatchState {
   /// Ends a case as soon as nothing of it runs, which may be now.

@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 
 /// Starting and ending single stages.
 extension BatchState {
@@ -40,7 +39,7 @@ extension BatchState {
       let run = StageRun(
         node: node, cores: cores, context: context, result: result, worker: worker, begin: begin,
         end: ContinuousClock.now)
-      self.queue.async {
+      self.queue.take {
         self.finish(run, ofCase: index)
         self.advance()
       }
@@ -169,9 +168,9 @@ struct StageRun: Sendable {
 /// A value on its way from one thread to another. A closure keeps what it captured until it ends;
 /// what is taken out of a handover belongs to the taker alone and goes when the taker lets it go.
 final class Handover<Value: Sendable>: Sendable {
-  private let value: Mutex<Value?>
+  private let value: Guarded<Value?>
 
-  init(_ value: Value) { self.value = Mutex(value) }
+  init(_ value: Value) { self.value = Guarded(value) }
 
   func take() -> Value? {
     value.withLock { value in

@@ -1,13 +1,12 @@
 import Dispatch
-import Synchronization
 
 /// The state of one batch.
 ///
-/// Unchecked: every `var` is touched on `queue` only.
+/// Unchecked: every `var` is touched in a turn of `queue` only.
 final class BatchState: @unchecked Sendable {
   let layout: GraphLayout
   let limits: Limits
-  let queue = DispatchQueue(label: "calvaria.scheduler")
+  let queue = TurnQueue()
   let workers = DispatchQueue(label: "calvaria.compute", attributes: .concurrent)
   let ended = DispatchGroup()
   let token = CancellationToken()
@@ -43,7 +42,7 @@ final class BatchState: @unchecked Sendable {
   /// Set while the batch runs: whoever started it may drop it.
   private var keptAlive: BatchState?
   private var outboxStorage: EventOutbox?
-  private let shared = Mutex((load: RunLoad(), summary: RunSummary()))
+  private let shared = Guarded((load: RunLoad(), summary: RunSummary()))
 
   init(
     _ cases: [Case], _ layout: GraphLayout, _ limits: Limits,
@@ -92,7 +91,7 @@ final class BatchState: @unchecked Sendable {
 
   /// Does all that can be done now; called after everything that happens.
   func advance() {
-    dispatchPrecondition(condition: .onQueue(queue))
+    assert(queue.isBusy)
     guard !hasEnded else { return }
     repeat {
       if isStopping { endIdleCases() }

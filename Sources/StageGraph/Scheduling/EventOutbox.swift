@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 
 /// Hands events to the observer in order, one at a time, on a queue of its own.
 ///
@@ -26,7 +25,7 @@ final class EventOutbox: Sendable {
     var isBlocking = false
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   private let queue = DispatchQueue(label: "calvaria.events")
   private let observer: @Sendable (RunEvent) -> Void
   private let wake: @Sendable () -> Void
@@ -102,7 +101,7 @@ final class ProgressReport: Sendable {
 
   private let id: CaseID
   private let stage: String
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   init(_ id: CaseID, stage: String) { (self.id, self.stage) = (id, stage) }
 

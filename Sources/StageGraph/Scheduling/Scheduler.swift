@@ -6,10 +6,14 @@
 ///   still take, so an open case never waits for memory that cannot come.
 /// - An error ends its case only. Results do not depend on the limits, with one exception: a stage
 ///   that wants more with the true sizes of its inputs than with the predicted ones may be refused.
+/// - A value is freed when its last user ends, before another stage is admitted. It counts from the
+///   end of the stage that makes it; before, the demand of that stage counts.
+/// - ``Stage/demand(for:)`` and ``StageValue/extent`` are asked often and must be cheap.
 /// - A stage is charged for the cores that it is given: a fair share of the free ones, at least one,
 ///   at most those it asked for. Stages of the lane ``Lane/files`` take none.
 ///
-/// All state belongs to a serial queue, and no Dispatch worker waits for another.
+/// All state belongs to a queue that does one thing at a time (``TurnQueue``), and no Dispatch worker
+/// waits for another.
 ///
 /// ```swift
 /// let scheduler = Scheduler(limits: Limits(width: 8, memoryBytes: 4 << 30))
