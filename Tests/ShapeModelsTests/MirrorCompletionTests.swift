@@ -75,10 +75,14 @@ import VoxelOps
 
   @Test func holesAlikeOnBothSidesAreSaidToBeUnseen() throws {
     var vault = SyntheticVault()
-    vault.holes = [(SIMD3(60, 10, 30), 22), (SIMD3(-60, 10, 30), 22)]
+    vault.holes = [(SIMD3(50, 10, 50), 22), (SIMD3(-50, 10, 50), 22)]
     let result = try implant(for: vault.mask(on: Geometry.headGrids[0].geometry))
     #expect(result.implant.isEmpty)
     #expect(result.completion.warnings.contains { $0.hasPrefix("no defect found") })
+    #expect(result.completion.warnings.contains { $0.hasPrefix("the vault is open on both sides") })
+    // Two caps of a sphere of 22 mm that cut the shell of radius 72 or so.
+    let open = try #require(result.completion.scores["openOnBothSides"])
+    #expect(open > 15 && open < 40, "\(open)")
   }
 
   @Test func holesInTwoPlacesAreBothFilledWithAWarning() throws {
@@ -100,6 +104,7 @@ import VoxelOps
     let result = try implant(for: vault.mask(on: Geometry.headGrids[0].geometry))
     #expect(!result.implant.isEmpty)
     #expect(result.completion.warnings.contains { $0.hasPrefix("the defect reaches") })
+    #expect(result.completion.warnings.contains { $0.hasPrefix("the vault is open on both sides") })
   }
 
   @Test(arguments: [2, 7])

@@ -66,7 +66,8 @@ public struct MirrorCompletion: CompletionModel {
   /// Completes a skull; see ``MirrorCompletion``.
   ///
   /// *Scores*: `symmetry`, the share of bone with mirrored bone within 2 mm of it; `overlap`, `yaw`,
-  /// `roll` (degrees) and `offset` (mm) of the plane; `pieces` that were found missing.
+  /// `roll` (degrees) and `offset` (mm) of the plane; `openOnBothSides`, the area of the
+  /// vault in cm² that neither side can fill; `pieces` that were found missing.
   /// - Complexity: O(voxels) for the mask's passes, and a time that depends on the size of the head
   ///   only; under a second for a head on one core. The same bytes at any number of threads.
   public func complete(_ defective: Mask, in context: CompletionContext) throws -> Completion {

@@ -5,6 +5,8 @@ internal import VoxelOps
 struct MirrorReport {
   private let plane: MidsagittalPlane
   private let symmetry: Double
+  /// What is open on both sides of the vault, in cm².
+  private let open: Double
   private var pieces = 0
   /// How near bone that was added comes to the plane, in mm.
   private var nearest = Double.infinity
@@ -12,6 +14,7 @@ struct MirrorReport {
   init(frame: SymmetricFrame) {
     plane = frame.plane
     symmetry = frame.symmetry(within: 2)
+    open = VaultOpening(in: frame).area / 100
   }
 
   /// Counts a piece.
@@ -31,7 +34,7 @@ struct MirrorReport {
   var scores: [String: Double] {
     [
       "symmetry": symmetry, "overlap": plane.overlap, "yaw": plane.yaw, "roll": plane.roll,
-      "offset": plane.offset, "pieces": Double(pieces),
+      "offset": plane.offset, "openOnBothSides": open, "pieces": Double(pieces),
     ]
   }
 
@@ -47,6 +50,12 @@ struct MirrorReport {
       warnings.append(
         "no defect found: nowhere does this skull lack a piece of bone that its mirror image has; a"
           + " defect that is alike on both sides cannot be seen by mirroring")
+    }
+    if open >= 3 {
+      warnings.append(
+        "the vault is open on both sides alike over about \(Int(open.rounded())) cm²: mirroring cannot"
+          + " fill it there (a bilateral defect, one across the midline, or a scan that ends below the"
+          + " vertex)")
     }
     if pieces > 1 {
       warnings.append(
