@@ -133,6 +133,17 @@ import VoxelOps
     #expect(calls.withLock { $0 } == 3)
   }
 
+  @Test func theDemandIsThatOfTheHeadNotOfItsSpacing() {
+    let model = MirrorCompletion()
+    let coarse = Geometry(sizes: GridSize(128, 128, 64), spacing: SIMD3(2, 2, 3))
+    let fine = Geometry(sizes: GridSize(512, 512, 384), spacing: SIMD3(0.5, 0.5, 0.5))
+    #expect((10...200).contains(model.demand(on: coarse, threads: 1).peakBytes >> 20))
+    #expect((100...600).contains(model.demand(on: fine, threads: 1).peakBytes >> 20))
+    #expect(model.demand(on: fine, threads: 2).cores == 2)
+    let broken = Geometry(sizes: GridSize(3, 3, 3), spacing: SIMD3(.nan, 1, 1))
+    #expect(model.demand(on: broken, threads: 1).peakBytes > 0)
+  }
+
   @Test func progressRisesToOne() throws {
     let mask = SyntheticVault().mask(on: Geometry.headGrids[0].geometry)
     let seen = Mutex<[Double]>([])

@@ -59,8 +59,10 @@ public struct MirrorCompletion: CompletionModel {
     // The frame can be turned within the grid and reach beyond it.
     let cells = min(pow3(320), (extent / cell + 12).product * 2)
     let around = min(voxels, pow3(140) / max(geometry.voxelVolume, 1e-9))
+    let bytes = voxels + cells * 24 + around * 10 + 1_048_576
+    // A geometry that is no number is for `complete` to refuse, not for this sum to crash on.
     return CompletionDemand(
-      peakBytes: Int(voxels + cells * 24 + around * 10) + 1 << 20, cores: max(1, threads))
+      peakBytes: bytes < 1e18 ? Int(bytes) : Int(voxels) * 35, cores: max(1, threads))
   }
 
   /// Completes a skull; see ``MirrorCompletion``.
