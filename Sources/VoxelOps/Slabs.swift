@@ -5,9 +5,9 @@ import Dispatch
 ///
 /// A slab writes only what belongs to its own indices, and reductions add whole numbers, so that
 /// every thread count gives the same bytes. One slab runs on the caller's thread without Dispatch.
-enum Slabs {
+package enum Slabs {
   /// The slabs, in order; none is empty unless `count` is 0.
-  static func ranges(_ count: Int, threads: Int) -> [Range<Int>] {
+  package static func ranges(_ count: Int, threads: Int) -> [Range<Int>] {
     let parts = max(1, min(threads, count))
     // Widths differ by at most one; written so that count * parts cannot overflow.
     let (width, rest) = count.quotientAndRemainder(dividingBy: parts)
@@ -18,7 +18,7 @@ enum Slabs {
   }
 
   /// Runs `body` once a slab, and returns when all are done.
-  static func run(_ count: Int, threads: Int, _ body: (Range<Int>) -> Void) {
+  package static func run(_ count: Int, threads: Int, _ body: (Range<Int>) -> Void) {
     let slabs = ranges(count, threads: threads)
     guard slabs.count > 1 else { return body(slabs[0]) }
     withoutActuallyEscaping(body) { body in
@@ -28,7 +28,7 @@ enum Slabs {
   }
 
   /// What `body` returns for each slab, in the order of the slabs.
-  static func map<Result>(
+  package static func map<Result>(
     _ count: Int, threads: Int, _ body: (Range<Int>) -> Result
   ) -> [Result] {
     let slabs = ranges(count, threads: threads)

@@ -1,0 +1,58 @@
+public import Volumes
+
+extension Geometry {
+  /// The part of the grid that a box of indices holds; its voxels lie where they lay.
+  ///
+  /// - Precondition: the box is not empty.
+  public func cropped(to box: IndexBox) -> Geometry {
+    var part = self
+    part.sizes = GridSize(box.extent.x, box.extent.y, box.extent.z)
+    part.origin =
+      origin + directions
+      * SIMD3(Double(box.lower.x), Double(box.lower.y), Double(box.lower.z))
+    return part
+  }
+}
+
+extension Mask {
+  /// The voxels of a box, on a grid of that size.
+  ///
+  /// - Complexity: one pass over the box; one mask of its size.
+  /// - Precondition: the box is not empty and lies in the grid.
+  public func cropped(to box: IndexBox) -> Mask {
+    precondition(box.clipped(to: IndexBox(sizes)) == box, "a box outside the grid")
+    let (sizes, extent) = (sizes, box.extent)
+    return Mask(on: geometry.cropped(to: box)) { out in
+      withBytes { bytes in
+        let (out, bytes) = (out.baseAddress!, bytes.baseAddress!)
+        for z in 0..<extent.z {
+          for y in 0..<extent.y {
+            let from = sizes.offset(box.lower.x, box.lower.y + y, box.lower.z + z)
+            (out + (z * extent.y + y) * extent.x).update(from: bytes + from, count: extent.x)
+          }
+        }
+      }
+    }
+  }
+
+  /// Adds the voxels of a mask that was cropped from this grid at a box.
+  ///
+  /// - Complexity: one pass over the part (and a copy of this mask where its memory is shared).
+  /// - Precondition: the part has the size of the box, which lies in the grid.
+  public mutating func formUnion(cropped part: Mask, at box: IndexBox) {
+    precondition(box.clipped(to: IndexBox(sizes)) == box, "a box outside the grid")
+    let (sizes, extent) = (sizes, box.extent)
+    precondition(part.sizes == GridSize(extent.x, extent.y, extent.z), "a part of another size")
+    withMutableBytes { bytes in
+      part.withBytes { part in
+        for z in 0..<extent.z {
+          for y in 0..<extent.y {
+            let to = sizes.offset(box.lower.x, box.lower.y + y, box.lower.z + z)
+            let from = (z * extent.y + y) * extent.x
+            for x in 0..<extent.x { bytes[to + x] |= part[from + x] }
+          }
+        }
+      }
+    }
+  }
+}

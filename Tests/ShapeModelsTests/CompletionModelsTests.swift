@@ -1,0 +1,49 @@
+import Testing
+import Volumes
+
+@testable import ShapeModels
+
+@Suite struct CompletionModelsTests {
+  @Test func theMirrorIsThere() throws {
+    #expect(CompletionModels.standard.names.contains("mirror"))
+    #expect(try CompletionModels.standard.model(for: "mirror") is MirrorCompletion)
+  }
+
+  @Test(arguments: [("miror", "mirror"), ("Mirror", "mirror"), ("mirrored", "mirror")])
+  func aSlipOfThePenIsPointedOut(_ found: String, _ nearest: String) {
+    let error = #expect(throws: CompletionModelError.self) {
+      try CompletionModels.standard.reader(for: found)
+    }
+    #expect(error?.nearest == nearest)
+    #expect(
+      error?.description
+        == "model: expected one of mirror, found '\(found)'; did you mean '\(nearest)'?")
+  }
+
+  @Test(arguments: ["", "sample-data/model.safetensors", String(repeating: "x", count: 300)])
+  func whatNobodyReadsIsAnError(_ found: String) {
+    let error = #expect(throws: CompletionModelError.self) {
+      try CompletionModels.standard.model(for: found)
+    }
+    #expect(error?.nearest == nil)
+  }
+
+  @Test func aNewModelNeedsAReaderOnly() throws {
+    struct Nothing: CompletionModel {
+      static let identifier = "nothing"
+      func demand(on geometry: Geometry, threads: Int) -> CompletionDemand {
+        CompletionDemand(peakBytes: 0, cores: 1)
+      }
+      func complete(_ defective: Mask, in context: CompletionContext) -> Completion {
+        Completion(mask: defective)
+      }
+    }
+    let models = CompletionModels.standard.adding(
+      CompletionModelReader(
+        identifier: Nothing.identifier, summary: "adds nothing",
+        recognizes: { $0.hasSuffix(".nothing") }, read: { _ in Nothing() }))
+    #expect(try models.model(for: "nothing") is Nothing)
+    #expect(try models.model(for: "folder/file.nothing") is Nothing)
+    #expect(try models.model(for: "mirror") is MirrorCompletion)
+  }
+}

@@ -1,0 +1,96 @@
+import Testing
+import Volumes
+
+@testable import VoxelOps
+
+@Suite struct ImplantCleaningTests {
+  let geometry = Geometry(sizes: GridSize(40, 40, 20))
+
+  func box(_ x: Range<Int>, _ y: Range<Int>, _ z: Range<Int>) -> Mask {
+    var mask = Mask(emptyOn: geometry)
+    for k in z { for j in y { for i in x { mask[i, j, k] = true } } }
+    return mask
+  }
+
+  @Test func keepsAPlateWithItsCorners() throws {
+    let plate = box(5..<25, 5..<25, 5..<12)
+    #expect(try plate.cleaned(against: Mask(emptyOn: geometry)) == plate)
+  }
+
+  @Test func whiskersAndCrumbsGo() throws {
+    let plate = box(5..<25, 5..<25, 5..<12)
+    let whisker = box(25..<39, 14..<15, 8..<9)
+    let crumb = box(30..<34, 30..<34, 5..<9)
+    let rough = try plate.union(whisker).union(crumb)
+    let clean = try rough.cleaned(against: Mask(emptyOn: geometry))
+    #expect(clean.components().count == 1)
+    #expect(!clean[32, 32, 7])
+    // No more of the whisker than the ball that touches its root (1) and the regrowth (2).
+    #expect(clean.boundingBox() == IndexBox(lower: SIMD3(5, 5, 5), upper: SIMD3(28, 25, 12)))
+    #expect(try plate.subtracting(clean).isEmpty)
+  }
+
+  @Test func boneIsNeverTouched() throws {
+    let rough = box(5..<25, 5..<25, 5..<12)
+    let bone = try box(20..<30, 0..<40, 0..<20).union(box(10..<12, 10..<12, 8..<9))
+    let clean = try rough.cleaned(against: bone)
+    #expect(try clean.intersection(bone).isEmpty)
+    #expect(clean[19, 15, 8], "the implant ends where the bone begins")
+    let apart = try rough.cleaned(against: bone, by: ImplantCleaning(clearance: 2))
+    #expect(!apart[18, 15, 8] && apart[17, 15, 8])
+  }
+
+  @Test func cavitiesAreFilledUnlessTheyHoldBone() throws {
+    let hollow = try box(5..<25, 5..<25, 3..<15).subtracting(box(10..<14, 10..<14, 7..<10))
+    let bone = box(10..<11, 10..<11, 7..<8)
+    let clean = try hollow.cleaned(against: bone)
+    #expect(clean[12, 12, 8])
+    #expect(!clean[10, 10, 7])
+  }
+
+  @Test func openPocketsStay() {
+    var cup = box(5..<25, 5..<25, 3..<15)
+    for z in 6..<15 { cup[12, 12, z] = false }
+    #expect(cup.cavitiesFilled() == cup)
+  }
+
+  @Test func anImplantThinnerThanTheBallStays() throws {
+    let sheet = box(5..<25, 5..<25, 8..<9)
+    #expect(try sheet.cleaned(against: Mask(emptyOn: geometry)) == sheet)
+  }
+
+  @Test func nothingGivesNothing() throws {
+    let empty = Mask(emptyOn: geometry)
+    #expect(try empty.cleaned(against: box(0..<4, 0..<4, 0..<4)).isEmpty)
+    let rough = box(5..<9, 5..<9, 5..<9)
+    #expect(try rough.cleaned(against: rough).isEmpty)
+  }
+
+  @Test func anotherGridIsAnError() {
+    let other = Mask(emptyOn: Geometry(sizes: GridSize(4, 4, 4)))
+    #expect(throws: VoxelOpsError.self) { try Mask(emptyOn: geometry).cleaned(against: other) }
+  }
+
+  @Test(arguments: [2, 3, 8])
+  func isTheSameAtAnyThreadCount(_ threads: Int) throws {
+    let rough = try box(5..<25, 5..<25, 5..<12).union(box(25..<39, 14..<17, 8..<10))
+    let bone = box(0..<7, 0..<40, 0..<20)
+    #expect(
+      try rough.cleaned(against: bone) == rough.cleaned(against: bone, threads: threads))
+  }
+
+  @Test func aCropLiesWhereItLay() throws {
+    var mask = Mask(emptyOn: Geometry.headGrids[4].geometry)
+    mask[11, 12, 13] = true
+    let box = IndexBox(lower: SIMD3(10, 10, 10), upper: SIMD3(14, 15, 16))
+    let part = mask.cropped(to: box)
+    #expect(part[1, 2, 3] && part.voxelCount == 1)
+    let (a, b) = (
+      try #require(mask.measurement().centroid), try #require(part.measurement().centroid)
+    )
+    #expect((a - b).length < 1e-9)
+    var back = Mask(emptyOn: mask.geometry)
+    back.formUnion(cropped: part, at: box)
+    #expect(back == mask)
+  }
+}
