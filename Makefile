@@ -48,10 +48,12 @@ help:
 run: setup $(if $(filter sample-data/cranium.nhdr,$(CASE)),fetch) build
 	@$(calvaria) implant '$(CASE)' --pipeline '$(PIPELINE)' -o '$(OUT)'
 
+# The tests of the command line run the program as it ships.
 test: setup
 	@scripts/fetch --optional
+	swift build -c release --product calvaria --scratch-path $(BUILD)
 	swift build --build-tests --scratch-path $(BUILD)
-	$(TESTS) --skip-build --scratch-path $(BUILD)
+	CALVARIA='$(abspath $(calvaria))' $(TESTS) --skip-build --scratch-path $(BUILD)
 
 setup:
 	@scripts/setup

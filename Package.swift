@@ -85,8 +85,16 @@ let package = Package(
     tests("ShapeModelsTests", ["ShapeModels", "VolumeIO"]),
     tests("StageGraphTests", ["StageGraph"], exclude: ["Fixtures"]),
     tests("ReportsTests", ["Reports"]),
-    tests("PipelinesTests", ["Pipelines"]),
-    tests("CommandLineTests", ["Pipelines", "VolumeIO", "Meshes"]),
+    tests(
+      "StagesTests",
+      [
+        "Stages", "StageGraph", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Reports",
+        "ShapeModels",
+      ]
+    ),
+    tests("PipelinesTests", ["Pipelines", "StageGraph"]),
+    // The program itself is built with the tests, and what CALVARIA names is run.
+    tests("CommandLineTests", ["calvaria", "Volumes", "VolumeIO", "Meshes"]),
   ],
   swiftLanguageModes: [.v6]
 )

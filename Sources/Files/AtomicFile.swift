@@ -8,7 +8,8 @@
 ///
 /// The bytes go to a file without a name (`O_TMPFILE`, where the file system has it) or with a
 /// hidden temporary name in the same folder; they are synced and only then get the name, replacing
-/// what had it. An error, an interrupt or a crash leaves the old file as it was.
+/// what had it. An error, an interrupt or a crash leaves the old file as it was. A link is written
+/// through; a device, a pipe or a folder is never replaced.
 public enum AtomicFile {
   /// Creates or replaces `path` with what `body` writes.
   ///
@@ -16,7 +17,7 @@ public enum AtomicFile {
   public static func write<Result>(
     to path: String, _ body: (inout FileSink) throws -> Result
   ) throws -> Result {
-    var pending = try PendingFile(for: path)
+    var pending = try PendingFile(for: PendingFile.target(of: path))
     do {
       var sink = FileSink(descriptor: pending.descriptor, path: path)
       let result = try body(&sink)
@@ -33,7 +34,9 @@ public enum AtomicFile {
   public static func write(_ bytes: some Collection<UInt8>, to path: String) throws {
     try write(to: path) { sink in
       var sunk: Void? = nil
-      sunk = try bytes.withContiguousStorageIfAvailable { try sink.write(UnsafeRawBufferPointer($0)) }
+      sunk = try bytes.withContiguousStorageIfAvailable {
+        try sink.write(UnsafeRawBufferPointer($0))
+      }
       if sunk == nil { try Array(bytes).withUnsafeBytes { try sink.write($0) } }
     }
   }
@@ -72,6 +75,22 @@ struct PendingFile: ~Copyable {
     }
     descriptor = named
     temporaryName = name
+  }
+
+  /// The file that a path stands for, links followed.
+  static func target(of path: String) throws(FileError) -> String {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return path }
+    guard status.st_mode & S_IFMT == S_IFREG, !path.hasSuffix("/") else {
+      let found = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device or pipe"
+      throw FileError(
+        .unwritable, path: path,
+        message:
+          "output: expected a new name or a regular file, found \(found); choose another name")
+    }
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   /// Syncs the bytes and gives them the final name.

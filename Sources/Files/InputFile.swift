@@ -31,7 +31,8 @@ public final class InputFile: Sendable {
       close(descriptor)
       let found = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device or pipe"
       throw FileError(
-        .unreadable, path: path, message: "file: expected a regular file, found \(found); name a file"
+        .unreadable, path: path,
+        message: "file: expected a regular file, found \(found); name a file"
       )
     }
     self.path = path
@@ -49,7 +50,8 @@ public final class InputFile: Sendable {
   {
     var done = 0
     while done < buffer.count {
-      let got = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
+      let got = pread(
+        descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
       if got == 0 { break }
       if got < 0 {
         if errno == EINTR { continue }

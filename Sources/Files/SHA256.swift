@@ -4,6 +4,11 @@ internal import CCrypto
 public struct SHA256: ~Copyable {
   private let context: OpaquePointer
 
+  /// The version of libcrypto, such as `3.0.19`.
+  public static var libraryVersion: String {
+    String(cString: OpenSSL_version(OPENSSL_VERSION_STRING))
+  }
+
   /// A hash of nothing yet.
   public init() {
     context = EVP_MD_CTX_new()

@@ -5,6 +5,9 @@ import CPNG
 /// That interface reports failures in a structure; the classic one leaves C frames by `longjmp`,
 /// which Swift does not allow. *Source*: libpng manual, section "Simplified API".
 public enum PNG {
+  /// The version of libpng that the program was built with, such as `1.6.39`.
+  public static var libraryVersion: String { PNG_LIBPNG_VER_STRING }
+
   /// The picture as the bytes of a file: 8-bit RGB, sRGB.
   ///
   /// - Throws: ``ReportError`` with libpng's message.

@@ -9,8 +9,9 @@ public protocol CompletionModel: Sendable {
   /// The name that parameters, manifests and model files use, such as `mirror`.
   static var identifier: String { get }
 
-  /// What completing a mask on a grid takes, apart from the mask itself.
-  func demand(on geometry: Geometry, threads: Int) -> CompletionDemand
+  /// What completing a mask takes, apart from the mask itself, on a grid of so many voxels that
+  /// covers so many mm³ (0 where that is unknown).
+  func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand
 
   /// Completes a skull.
   ///

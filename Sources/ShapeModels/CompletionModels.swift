@@ -70,39 +70,15 @@ public struct CompletionModelError: Error, Hashable, Sendable, CustomStringConve
   public let parameter: String
   /// The names that there are.
   public let names: [String]
-  /// The name most like the text, where one is alike at all.
-  public let nearest: String?
 
   init(unknown parameter: String, names: [String]) {
     self.parameter = parameter
     self.names = names
-    let ranked = names.map { (name: $0, distance: Self.edits(from: parameter, to: $0)) }
-    nearest = ranked.min { $0.distance < $1.distance }
-      .flatMap { $0.distance <= max(2, $0.name.count / 2) ? $0.name : nil }
   }
 
   /// The one-line message.
   public var description: String {
-    let remedy =
-      nearest.map { "did you mean '\($0)'?" } ?? "name a model or give the path of a model file"
-    return
-      "model: expected one of \(names.joined(separator: ", ")), found '\(parameter)'; \(remedy)"
-  }
-
-  /// The least number of letters to insert, remove or replace (Levenshtein distance).
-  private static func edits(from a: String, to b: String) -> Int {
-    let b = Array(b)
-    // A path can be long, and nothing that long is a slip of the pen.
-    var row = Array(0...b.count)
-    for (i, letter) in a.prefix(256).enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in b.indices {
-        let replaced = diagonal + (letter == b[j] ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
-      }
-    }
-    return row[b.count]
+    "model: expected one of \(names.joined(separator: ", ")), found '\(parameter)'; "
+      + "name a model or give the path of a model file"
   }
 }

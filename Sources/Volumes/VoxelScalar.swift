@@ -10,9 +10,12 @@ public protocol VoxelScalar: BitwiseCopyable, Comparable, Numeric, Sendable {
 }
 
 extension VoxelScalar where Self: FixedWidthInteger {
+  /// The value as a double; exact but for 64-bit integers beyond 2⁵³.
   @inlinable public var doubleValue: Double { Double(self) }
 
-  @inlinable public init(nearest value: Double) {
+  /// The nearest integer: rounds half to even, clamps to the range, NaN becomes 0.
+  @inlinable
+  public init(nearest value: Double) {
     let rounded = value.rounded(.toNearestOrEven)
     if let exact = Self(exactly: rounded) {
       self = exact
@@ -23,17 +26,49 @@ extension VoxelScalar where Self: FixedWidthInteger {
 }
 
 extension VoxelScalar where Self: BinaryFloatingPoint {
+  /// The value as a double, exact.
   @inlinable public var doubleValue: Double { Double(self) }
+  /// The nearest representable number; NaN stays NaN.
   @inlinable public init(nearest value: Double) { self = Self(value) }
 }
 
-extension Int8: VoxelScalar { public static var scalarType: ScalarType { .int8 } }
-extension UInt8: VoxelScalar { public static var scalarType: ScalarType { .uint8 } }
-extension Int16: VoxelScalar { public static var scalarType: ScalarType { .int16 } }
-extension UInt16: VoxelScalar { public static var scalarType: ScalarType { .uint16 } }
-extension Int32: VoxelScalar { public static var scalarType: ScalarType { .int32 } }
-extension UInt32: VoxelScalar { public static var scalarType: ScalarType { .uint32 } }
-extension Int64: VoxelScalar { public static var scalarType: ScalarType { .int64 } }
-extension UInt64: VoxelScalar { public static var scalarType: ScalarType { .uint64 } }
-extension Float: VoxelScalar { public static var scalarType: ScalarType { .float } }
-extension Double: VoxelScalar { public static var scalarType: ScalarType { .double } }
+extension Int8: VoxelScalar {
+  /// `int8`.
+  public static var scalarType: ScalarType { .int8 }
+}
+extension UInt8: VoxelScalar {
+  /// `uint8`.
+  public static var scalarType: ScalarType { .uint8 }
+}
+extension Int16: VoxelScalar {
+  /// `int16`.
+  public static var scalarType: ScalarType { .int16 }
+}
+extension UInt16: VoxelScalar {
+  /// `uint16`.
+  public static var scalarType: ScalarType { .uint16 }
+}
+extension Int32: VoxelScalar {
+  /// `int32`.
+  public static var scalarType: ScalarType { .int32 }
+}
+extension UInt32: VoxelScalar {
+  /// `uint32`.
+  public static var scalarType: ScalarType { .uint32 }
+}
+extension Int64: VoxelScalar {
+  /// `int64`.
+  public static var scalarType: ScalarType { .int64 }
+}
+extension UInt64: VoxelScalar {
+  /// `uint64`.
+  public static var scalarType: ScalarType { .uint64 }
+}
+extension Float: VoxelScalar {
+  /// `float`.
+  public static var scalarType: ScalarType { .float }
+}
+extension Double: VoxelScalar {
+  /// `double`.
+  public static var scalarType: ScalarType { .double }
+}

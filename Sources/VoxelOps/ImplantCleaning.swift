@@ -30,7 +30,8 @@ extension Mask {
   /// 2. Opening by a ball: parts thinner than the ball are no implant but places where two surfaces
   ///    miss each other by a voxel. Where nothing is left (all of the implant is that thin) the step
   ///    is passed over.
-  /// 3. The largest 26-connected component: the implant is one piece.
+  /// 3. The largest component that hangs together by faces: the implant is one piece, and so is its
+  ///    surface. Voxels that touch at an edge or a corner only would break off.
   /// 4. Regrowth: what the rough implant holds within a short way of that piece comes back, so that
   ///    it closes the hole up to its rim; again the largest component, for what comes back may hang
   ///    by nothing.
@@ -61,10 +62,10 @@ extension Mask {
     let rough = try cropped(to: box).subtracting(blocked, threads: threads)
     var body = rough.opened(byBall: cleaning.opening, threads: threads)
     if body.isEmpty { body = rough }
-    body = body.largestComponent(threads: threads)
+    body = body.largestComponent(connectivity: .faces6, threads: threads)
     body = try body.dilated(byBall: cleaning.regrowth, threads: threads)
       .intersection(rough, threads: threads)
-      .largestComponent(threads: threads)
+      .largestComponent(connectivity: .faces6, threads: threads)
     body = try body.cavitiesFilled(threads: threads).subtracting(blocked, threads: threads)
     implant.formUnion(cropped: body, at: box)
     return implant

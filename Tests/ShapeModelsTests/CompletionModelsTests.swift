@@ -9,29 +9,27 @@ import Volumes
     #expect(try CompletionModels.standard.model(for: "mirror") is MirrorCompletion)
   }
 
-  @Test(arguments: [("miror", "mirror"), ("Mirror", "mirror"), ("mirrored", "mirror")])
-  func aSlipOfThePenIsPointedOut(_ found: String, _ nearest: String) {
+  @Test func anUnknownNameIsToldWithTheNamesThereAre() {
     let error = #expect(throws: CompletionModelError.self) {
-      try CompletionModels.standard.reader(for: found)
+      try CompletionModels.standard.reader(for: "miror")
     }
-    #expect(error?.nearest == nearest)
     #expect(
       error?.description
-        == "model: expected one of mirror, found '\(found)'; did you mean '\(nearest)'?")
+        == "model: expected one of mirror, found 'miror'; "
+        + "name a model or give the path of a model file")
   }
 
   @Test(arguments: ["", "sample-data/model.safetensors", String(repeating: "x", count: 300)])
   func whatNobodyReadsIsAnError(_ found: String) {
-    let error = #expect(throws: CompletionModelError.self) {
+    #expect(throws: CompletionModelError.self) {
       try CompletionModels.standard.model(for: found)
     }
-    #expect(error?.nearest == nil)
   }
 
   @Test func aNewModelNeedsAReaderOnly() throws {
     struct Nothing: CompletionModel {
       static let identifier = "nothing"
-      func demand(on geometry: Geometry, threads: Int) -> CompletionDemand {
+      func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand {
         CompletionDemand(peakBytes: 0, cores: 1)
       }
       func complete(_ defective: Mask, in context: CompletionContext) -> Completion {

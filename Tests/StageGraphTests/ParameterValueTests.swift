@@ -18,7 +18,7 @@ import Testing
     ("true", .flag, .flag(true), "true"),
     ("mirror", .choice(["mirror", "vae"]), .text("mirror"), "mirror"),
     ("a b", .text, .text("a b"), "a b"),
-    ("2", .numbers(counts: [1, 3], each: .positive), .numbers([2]), "[2.0]"),
+    ("2", .numbers(counts: [1, 3], each: .positive), .numbers([2]), "[2]"),
     ("128x96x64", .sizes, .sizes([128, 96, 64]), "128x96x64"),
   ]
 

@@ -1,6 +1,12 @@
 public import Volumes
 internal import VoxelOps
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Completes a skull with bone from the other side of its mid-sagittal plane.
 ///
 /// 1. The plane of greatest overlap (``MidsagittalPlane/find(in:threads:)``).
@@ -50,19 +56,15 @@ public struct MirrorCompletion: CompletionModel {
 
   /// What completing a mask takes: the result, about 14 numbers for each cell of the comparison, and
   /// some bytes for each voxel around the hole (at most for all).
-  public func demand(on geometry: Geometry, threads: Int) -> CompletionDemand {
-    let spacing = geometry.spacing
-    let voxels = Double(geometry.sizes.count)
-    let extent =
-      SIMD3(
-        Double(geometry.sizes.x), Double(geometry.sizes.y), Double(geometry.sizes.z)) * spacing
+  public func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand {
+    // Of a box only its volume is known here: that of a cube, and a quarter more for flat boxes.
+    let side = cubicMillimetres.cubeRoot
     // The frame can be turned within the grid and reach beyond it.
-    let cells = min(pow3(320), (extent / cell + 12).product * 2)
-    let around = min(voxels, pow3(140) / max(geometry.voxelVolume, 1e-9))
-    let bytes = voxels + cells * 24 + around * 10 + 1_048_576
-    // A geometry that is no number is for `complete` to refuse, not for this sum to crash on.
+    let cells = cubicMillimetres > 0 ? min(pow3(320), 2.5 * pow3(side / cell + 12)) : pow3(320)
+    let voxel = cubicMillimetres / Double(max(voxels, 1))
+    let around = voxel > 0 ? min(Double(voxels), pow3(140) / voxel) : Double(voxels)
     return CompletionDemand(
-      peakBytes: bytes < 1e18 ? Int(bytes) : Int(voxels) * 35, cores: max(1, threads))
+      peakBytes: Int(Double(voxels) + cells * 24 + around * 10) + 1 << 20, cores: 2)
   }
 
   /// Completes a skull; see ``MirrorCompletion``.
@@ -134,6 +136,7 @@ public struct MirrorCompletion: CompletionModel {
 
 private func pow3(_ x: Double) -> Double { x * x * x }
 
-extension SIMD3<Double> {
-  fileprivate var product: Double { x * y * z }
+extension Double {
+  /// The cube root of a number that is not negative.
+  fileprivate var cubeRoot: Double { cbrt(self) }
 }

@@ -59,7 +59,8 @@ extension ParameterValue: CustomStringConvertible, Encodable {
     case .integer(let value): "\(value)"
     case .flag(let value): "\(value)"
     case .text(let value): value
-    case .numbers(let values): "\(values)"
+    case .numbers(let values):
+      "[\(values.map { Int(exactly: $0).map(String.init) ?? "\($0)" }.joined(separator: ", "))]"
     case .sizes(let values): values.map(String.init).joined(separator: "x")
     }
   }

@@ -5,6 +5,7 @@ public enum Note: Hashable, Sendable, Encodable {
   case text(String)
   case flag(Bool)
   case list([Note])
+  case object([String: Note])
 
   /// A list of numbers.
   public static func numbers(_ values: some Sequence<Double>) -> Note {
@@ -21,6 +22,7 @@ public enum Note: Hashable, Sendable, Encodable {
     case .text(let value): try container.encode(value)
     case .flag(let value): try container.encode(value)
     case .list(let value): try container.encode(value)
+    case .object(let value): try container.encode(value)
     }
   }
 }

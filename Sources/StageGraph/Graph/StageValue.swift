@@ -10,9 +10,34 @@ public protocol StageValue: Sendable {
 public struct Extent: Hashable, Sendable {
   /// Voxels of the grid that the value lives on; 0 where there is none.
   public var voxels: Int
+  /// Bytes of one voxel, of the value itself or of the file that it names.
+  public var bytesPerVoxel: Int
+  /// What the grid covers of the world, in mm³; 0 where that is unknown or there is none.
+  public var cubicMillimetres: Double
   /// Bytes that the value keeps alive.
   public var bytes: Int
 
   /// An extent of voxels and bytes.
-  public init(voxels: Int = 0, bytes: Int) { (self.voxels, self.bytes) = (voxels, bytes) }
+  public init(
+    voxels: Int = 0, bytesPerVoxel: Int = 1, cubicMillimetres: Double = 0, bytes: Int
+  ) {
+    self.voxels = voxels
+    self.bytesPerVoxel = bytesPerVoxel
+    self.cubicMillimetres = cubicMillimetres
+    self.bytes = bytes
+  }
+
+  /// The extent of a volume in memory.
+  public static func grid(
+    voxels: Int, bytesPerVoxel: Int, cubicMillimetres: Double = 0
+  ) -> Extent {
+    Extent(
+      voxels: voxels, bytesPerVoxel: bytesPerVoxel, cubicMillimetres: cubicMillimetres,
+      bytes: voxels * bytesPerVoxel)
+  }
+
+  /// The extent of a volume in memory on the same grid.
+  public func grid(bytesPerVoxel: Int) -> Extent {
+    .grid(voxels: voxels, bytesPerVoxel: bytesPerVoxel, cubicMillimetres: cubicMillimetres)
+  }
 }

@@ -1,0 +1,122 @@
+public import StageGraph
+
+/// The account of a run: what was done to which bytes with what, and what came of it.
+///
+/// Written as `run.json`; a reader that meets a newer `formatVersion` must refuse it.
+public struct RunManifest: Encodable, Sendable {
+  /// The version of this form.
+  public static let formatVersion = 1
+
+  /// The version of this form.
+  public var formatVersion = RunManifest.formatVersion
+  /// The program and its libraries.
+  public var program: Program
+  /// The command line, from the subcommand on.
+  public var command: [String]
+  /// When the run began, ISO 8601 in UTC.
+  public var started: String
+  /// How long it took, in seconds.
+  public var seconds: Double
+  /// How it ended.
+  public var status: Status
+  /// What was run.
+  public var pipeline: PipelineRecord
+  /// What it was allowed to use, and used.
+  public var resources: Resources
+  /// What became of each case.
+  public var cases: [CaseRecord]
+
+  /// How a run or a case ended.
+  public enum Status: String, Encodable, Sendable {
+    case completed, failed, cancelled
+  }
+
+  /// The program and its libraries.
+  public struct Program: Encodable, Sendable {
+    /// Its version.
+    public var version: String
+    /// Versions of the libraries that it uses, by name.
+    public var libraries: [String: String]
+
+    /// A program and its libraries.
+    public init(version: String, libraries: [String: String]) {
+      (self.version, self.libraries) = (version, libraries)
+    }
+  }
+
+  /// What was run.
+  public struct PipelineRecord: Encodable, Sendable {
+    /// The pipeline's name.
+    public var name: String
+    /// The pipeline file.
+    public var file: String
+    /// SHA-256 of the file.
+    public var sha256: String
+    /// The parameters of every stage, by the stage's name.
+    public var stages: [String: [String: ParameterValue]]
+    /// What should be read about the pipeline.
+    public var warnings: [String]
+  }
+
+  /// What a run was allowed to use, and used.
+  public struct Resources: Encodable, Sendable {
+    /// Cores that compute stages shared.
+    public var jobs: Int
+    /// The limit of bytes.
+    public var memoryLimit: Int
+    /// The most bytes that values and running stages counted at one time.
+    public var peakCountedBytes: Int
+    /// The most bytes of physical memory that the process held.
+    public var peakBytes: Int
+  }
+
+  /// What became of a case.
+  public struct CaseRecord: Encodable, Sendable {
+    /// The case's name.
+    public var name: String
+    /// The input, as it was given.
+    public var path: String
+    /// How it ended.
+    public var status: Status
+    /// What went wrong, in one line.
+    public var error: String?
+    /// The stage that it went wrong in.
+    public var failedStage: String?
+    /// What should be read about the case.
+    public var warnings: [String]
+    /// The files read, each with its bytes and SHA-256; empty where reading failed.
+    public var inputs: Note
+    /// The files written.
+    public var outputs: [OutputRecord]
+    /// The stages that ran, in the order in which they ended.
+    public var stages: [StageRecord]
+  }
+
+  /// A file that was written.
+  public struct OutputRecord: Encodable, Sendable {
+    /// The file, relative to the folder of the run.
+    public var file: String
+    /// Bytes; null where there was nothing to write.
+    public var bytes: Int?
+    /// SHA-256; null where there was nothing to write.
+    public var sha256: String?
+    /// What it measures.
+    public var measurements: [String: Note]
+  }
+
+  /// A stage that ran.
+  public struct StageRecord: Encodable, Sendable {
+    /// The stage's name in the pipeline.
+    public var name: String
+    /// Its kind.
+    public var kind: String
+    /// How long it ran, in seconds.
+    public var seconds: Double
+    /// Cores that it was given.
+    public var cores: Int
+    /// Bytes that it declared.
+    public var declaredBytes: Int
+    /// What it found.
+    public var notes: [String: Note]
+  }
+}

@@ -1,0 +1,56 @@
+public import StageGraph
+public import VoxelOps
+public import Volumes
+
+/// Takes the voxels of a scan whose values lie in a range: v ≥ `threshold`, or v in `range`.
+public struct Binarize: DeclaredStage {
+  /// The stage's name in pipeline files.
+  public static let kind = "binarize"
+  /// One line for help.
+  public static let summary = "Takes the voxels from a threshold on, or within a range."
+  /// What pipeline files may set.
+  public static let parameters: [ParameterDeclaration] = [
+    .init(optional: "threshold", .number(.finite), "the least value that is taken"),
+    .init(
+      optional: "range", .numbers(counts: [2], each: .finite),
+      "the least and the largest value that are taken: [low, high]"),
+  ]
+
+  /// The values that are taken.
+  public var threshold: Threshold
+
+  /// Takes v ≥ `threshold`.
+  public init(threshold: Double) { self.threshold = .atLeast(threshold) }
+  /// Takes v in `range`, ends included.
+  public init(range: ClosedRange<Double>) { threshold = .range(range) }
+
+  /// The stage with checked parameters.
+  public init(_ parameters: Parameters) throws {
+    switch (parameters.optionalNumber("threshold"), parameters.optionalNumbers("range")) {
+    case (let threshold?, nil): self.init(threshold: threshold)
+    case (nil, let range?) where range[0] <= range[1]: self.init(range: range[0]...range[1])
+    case (nil, let range?):
+      throw ParameterError(
+        "range", expected: "the lower value first", found: "[\(range[0]), \(range[1])]",
+        remedy: "swap the two")
+    case (.some, .some):
+      throw ParameterError(
+        "range", expected: "either threshold or range", found: "both", remedy: "remove one")
+    case (nil, nil):
+      throw ParameterError(
+        "threshold", expected: "threshold or range", found: "neither",
+        remedy: "add `threshold: 226`")
+    }
+  }
+
+  /// The mask.
+  public func demand(for inputs: [Extent]) -> Demand {
+    let mask = inputs[0].grid(bytesPerVoxel: 1)
+    return Demand(peakBytes: mask.bytes, output: mask, cores: 2)
+  }
+
+  /// The voxels whose values lie in the range; NaN never does.
+  public func run(_ input: Inputs<Scan>, in context: StageContext) throws -> Mask {
+    input.values.volume.binarized(in: threshold, threads: context.cores)
+  }
+}

@@ -1,0 +1,66 @@
+public import StageGraph
+public import Volumes
+public import VoxelOps
+
+/// Makes of the rough difference one piece that can be printed and put in.
+public struct Clean: DeclaredStage {
+  /// The stage's name in pipeline files.
+  public static let kind = "clean"
+  /// One line for help.
+  public static let summary = "Keeps of a rough implant the one solid piece that fills the defect."
+  /// The ports, in the order of the inputs.
+  public static let ports = ["of", "against"]
+  /// What pipeline files may set.
+  public static let parameters: [ParameterDeclaration] = [
+    .init(
+      "opening", .number(0...50), standard: .number(ImplantCleaning().opening),
+      "radius in mm of the ball that must fit into what is kept"),
+    .init(
+      "regrowth", .number(0...50), standard: .number(ImplantCleaning().regrowth),
+      "mm that the piece grows back into the rough implant, to fill the rim"),
+    .init(
+      "clearance", .number(0...50), standard: .number(ImplantCleaning().clearance),
+      "gap in mm between implant and bone"),
+  ]
+
+  /// The lengths in mm.
+  public var cleaning: ImplantCleaning
+
+  /// A stage for lengths in mm.
+  public init(_ cleaning: ImplantCleaning = ImplantCleaning()) { self.cleaning = cleaning }
+
+  /// The stage with checked parameters.
+  public init(_ parameters: Parameters) {
+    cleaning = ImplantCleaning(
+      opening: parameters.number("opening"), regrowth: parameters.number("regrowth"),
+      clearance: parameters.number("clearance"))
+  }
+
+  /// Eight masks: the work is done in the box of the rough implant, which may be the whole grid.
+  public func demand(for inputs: [Extent]) -> Demand {
+    let mask = inputs[0].grid(bytesPerVoxel: 1)
+    // The work is done in the box of the rough implant, which may be the whole grid.
+    return Demand(peakBytes: 8 * mask.bytes + 1 << 20, output: mask, cores: 2)
+  }
+
+  /// The one piece, on the grid of both; a warning where it is empty.
+  ///
+  /// - Throws: `VoxelOpsError` with the mm of mismatch where the grids differ.
+  public func run(_ input: Inputs<Mask, Mask>, in context: StageContext) throws -> Mask {
+    let (rough, bone) = input.values
+    let implant = try rough.cleaned(against: bone, by: cleaning, threads: context.cores)
+    if implant.isEmpty {
+      context.warn("the implant is empty: no piece of bone is missing, or none is large enough")
+    }
+    return implant
+  }
+}
+
+extension StageGraph {
+  /// Adds a cleaning, its ports named.
+  public mutating func add(
+    _ stage: Clean, named name: String = Clean.kind, of rough: Port<Mask>, against bone: Port<Mask>
+  ) -> Port<Mask> {
+    add(stage, named: name, to: rough, bone)
+  }
+}

@@ -1,0 +1,56 @@
+public import ShapeModels
+public import StageGraph
+public import Volumes
+
+/// Completes a defective skull with a completion model.
+public struct Complete: DeclaredStage {
+  /// The stage's name in pipeline files.
+  public static let kind = "complete"
+  /// One line for help.
+  public static let summary = "Adds to a defective skull the bone that a model says is missing."
+  /// What pipeline files may set.
+  public static let parameters: [ParameterDeclaration] = [
+    .init("model", .text, standard: .text("mirror"), "`mirror`, or a model file")
+  ]
+
+  /// The model.
+  public var model: any CompletionModel
+
+  /// A stage for a model.
+  public init(model: any CompletionModel) { self.model = model }
+
+  /// The stage with checked parameters.
+  public init(_ parameters: Parameters) throws {
+    let text = parameters.text("model")
+    do {
+      model = try CompletionModels.standard.model(for: text)
+    } catch let error as CompletionModelError {
+      throw ParameterError(
+        "model", expected: "one of \(error.names.joined(separator: ", ")), or a model file",
+        found: text,
+        remedy: nearestName(to: text, among: error.names).map { "did you mean \($0)?" } ?? "")
+    }
+  }
+
+  /// What the model says that it takes.
+  public func demand(for inputs: [Extent]) -> Demand {
+    let mask = inputs[0].grid(bytesPerVoxel: 1)
+    let need = model.demand(
+      voxels: inputs[0].voxels, cubicMillimetres: inputs[0].cubicMillimetres)
+    return Demand(peakBytes: need.peakBytes, output: mask, cores: need.cores)
+  }
+
+  /// The completed skull; the model's scores in the notes, its warnings passed on.
+  ///
+  /// - Throws: what the model throws; `CancellationError`.
+  public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Mask {
+    let completion = try model.complete(
+      input.values,
+      in: CompletionContext(
+        threads: context.cores, progress: context.progress,
+        checkCancellation: context.checkCancellation))
+    for (name, score) in completion.scores { context.note(name, .number(score)) }
+    for warning in completion.warnings { context.warn(warning) }
+    return completion.mask
+  }
+}

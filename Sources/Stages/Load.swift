@@ -1,0 +1,97 @@
+import Files
+public import StageGraph
+import VolumeIO
+import Volumes
+
+/// Reads the scan of a case.
+///
+/// A file with at most two distinct values, none of them negative, is a mask; any other is a CT.
+/// Values are those that the file means: NIfTI's scaling is applied.
+public struct Load: DeclaredStage {
+  /// The stage's name in pipeline files.
+  public static let kind = "load"
+  /// One line for help.
+  public static let summary = "Reads the scan of a case from NRRD or NIfTI."
+  /// What pipeline files may set.
+  public static let parameters: [ParameterDeclaration] = []
+  /// Reading overlaps computing.
+  public var lane: Lane { .files }
+
+  /// A stage without parameters.
+  public init() {}
+  /// The stage with checked parameters.
+  public init(_ parameters: Parameters) {}
+
+  /// The volume, and 8 MB for the reader's buffers.
+  public func demand(for inputs: [Extent]) -> Demand {
+    let scan = inputs[0].grid(bytesPerVoxel: inputs[0].bytesPerVoxel)
+    // Beside the volume itself: the reader's buffers.
+    return Demand(peakBytes: scan.bytes + 8 << 20, output: scan)
+  }
+
+  /// Reads the scan and hashes the files that it came from.
+  ///
+  /// - Throws: `VolumeIOError` for a file that cannot be read; `FileError`.
+  public func run(_ input: Inputs<CaseFile>, in context: StageContext) throws -> Scan {
+    let file = input.values
+    let image = try ImageFile(opening: file.path)
+    var volume = try image.volume(applyScaling: true)
+    if let space = file.assumedSpace {
+      var geometry = volume.geometry
+      geometry.space = space
+      volume = volume.reoriented(geometry)
+      context.note("assumedSpace", .text(space.rawValue))
+    } else {
+      for warning in image.warnings { context.warn(warning) }
+    }
+    let files = try ([file.path] + image.dataPaths).map { path in
+      let input = try InputFile(path)
+      return Note.object([
+        "path": .text(path), "bytes": .integer(input.size), "sha256": .text(try input.sha256()),
+      ])
+    }
+    context.note("files", .list(files))
+    let content: Scan.Content =
+      if let label = file.label {
+        .label(label)
+      } else {
+        Self.holdsMask(volume) ? .mask : .hounsfield
+      }
+    context.note("content", .text(content.name))
+    context.note("type", .text(volume.scalarType.rawValue))
+    context.note("sizes", .list((0..<3).map { .integer(volume.sizes[$0]) }))
+    context.note("spacing", .numbers((0..<3).map { volume.geometry.spacing[$0] }))
+    return Scan(volume: volume, content: content)
+  }
+
+  /// Whether the voxels take at most two distinct values, none of them negative.
+  ///
+  /// - Complexity: one pass, ended by the first voxel that settles it.
+  private static func holdsMask(_ volume: AnyVolume) -> Bool {
+    func holds<Voxel: VoxelScalar>(_ volume: Volume<Voxel>) -> Bool {
+      volume.withVoxels { voxels in
+        let first = voxels[0]
+        var second = first
+        for voxel in voxels where voxel != first && voxel != second {
+          // A NaN equals nothing, itself included: not a mask.
+          guard second == first else { return false }
+          second = voxel
+        }
+        return first >= 0 && second >= 0
+      }
+    }
+    func open(_ base: some TypedVolume) -> Bool { holds(base.typed) }
+    return open(volume.base)
+  }
+}
+
+extension Scan.Content {
+  /// What the run's record says was taken.
+  var name: String {
+    switch self {
+    case .hounsfield: "ct"
+    case .mask: "mask"
+    case .label(let label): "label \(label)"
+    }
+  }
+}

@@ -1,0 +1,50 @@
+public import Reports
+public import StageGraph
+import VoxelOps
+public import Volumes
+
+/// Draws three slices through the implant and a view of skull and implant.
+public struct PreviewPicture: DeclaredStage {
+  /// The stage's name in pipeline files.
+  public static let kind = "preview"
+  /// One line for help.
+  public static let summary = "Draws slices through the implant and a view of skull and implant."
+  /// The ports, in the order of the inputs.
+  public static let ports = ["of", "bone", "scan"]
+  /// What pipeline files may set.
+  public static let parameters: [ParameterDeclaration] = []
+
+  /// A stage without parameters.
+  public init() {}
+  /// The stage with checked parameters.
+  public init(_ parameters: Parameters) {}
+
+  /// The picture sixteen times over, and two bytes a voxel.
+  public func demand(for inputs: [Extent]) -> Demand {
+    let picture = 3 * 1600 * 1600
+    return Demand(
+      peakBytes: 16 * picture + 2 * inputs[0].voxels, output: Extent(bytes: picture), cores: 2)
+  }
+
+  /// The picture; grey values where the scan is a CT.
+  ///
+  /// - Throws: `VoxelOpsError` with the mm of mismatch where the grids differ.
+  public func run(_ input: Inputs<Mask, Mask, Scan>, in context: StageContext) throws -> RGBImage {
+    let (implant, bone, scan) = input.values
+    for other in [bone.geometry, scan.volume.geometry] {
+      try implant.geometry.requireMatch(with: other)
+    }
+    let grey = scan.content == .hounsfield ? scan.volume : nil
+    return Preview.render(scan: grey, bone: bone, implant: implant, threads: context.cores)
+  }
+}
+
+extension StageGraph {
+  /// Adds a preview, its ports named.
+  public mutating func add(
+    _ stage: PreviewPicture, named name: String = PreviewPicture.kind, of implant: Port<Mask>,
+    bone: Port<Mask>, scan: Port<Scan>
+  ) -> Port<RGBImage> {
+    add(stage, named: name, to: implant, bone, scan)
+  }
+}

@@ -1,0 +1,18 @@
+public import StageGraph
+
+extension StageCatalog {
+  /// Every stage that pipeline files can name. A new stage is added here and nowhere else.
+  public static let standard: StageCatalog = {
+    var catalog = StageCatalog()
+    catalog.register(Load.self)
+    catalog.register(Downsample.self)
+    catalog.register(Binarize.self)
+    catalog.register(Bone.self)
+    catalog.register(Complete.self)
+    catalog.register(Subtract.self)
+    catalog.register(Clean.self)
+    catalog.register(MeshSurface.self)
+    catalog.register(PreviewPicture.self)
+    return catalog
+  }()
+}

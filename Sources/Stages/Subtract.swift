@@ -1,0 +1,44 @@
+public import StageGraph
+import VoxelOps
+public import Volumes
+
+/// Takes from one mask the voxels of another: completed skull minus bone.
+public struct Subtract: DeclaredStage {
+  /// The stage's name in pipeline files.
+  public static let kind = "subtract"
+  /// One line for help.
+  public static let summary = "Takes from one mask the voxels of another on the same grid."
+  /// The ports, in the order of the inputs.
+  public static let ports = ["minuend", "subtrahend"]
+  /// What pipeline files may set.
+  public static let parameters: [ParameterDeclaration] = []
+
+  /// A stage without parameters.
+  public init() {}
+  /// The stage with checked parameters.
+  public init(_ parameters: Parameters) {}
+
+  /// The mask.
+  public func demand(for inputs: [Extent]) -> Demand {
+    let mask = inputs[0].grid(bytesPerVoxel: 1)
+    return Demand(peakBytes: mask.bytes, output: mask, cores: 2)
+  }
+
+  /// The voxels of the minuend that are not in the subtrahend.
+  ///
+  /// - Throws: `VoxelOpsError` with the mm of mismatch where the grids differ.
+  public func run(_ input: Inputs<Mask, Mask>, in context: StageContext) throws -> Mask {
+    let (minuend, subtrahend) = input.values
+    return try minuend.subtracting(subtrahend, threads: context.cores)
+  }
+}
+
+extension StageGraph {
+  /// Adds a subtraction, its ports named.
+  public mutating func add(
+    _ stage: Subtract, named name: String = Subtract.kind, minuend: Port<Mask>,
+    subtrahend: Port<Mask>
+  ) -> Port<Mask> {
+    add(stage, named: name, to: minuend, subtrahend)
+  }
+}

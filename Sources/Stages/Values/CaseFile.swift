@@ -1,0 +1,53 @@
+public import StageGraph
+import VolumeIO
+public import Volumes
+
+/// The input file of a case, opened but not decoded: where every pipeline begins.
+public struct CaseFile: StageValue {
+  /// The name in pipeline files' error messages.
+  public static let kind = "file"
+
+  /// The path as the user gave it.
+  public var path: String
+  /// The value of the voxels that are bone, where the file holds several labels.
+  public var label: Int?
+  /// The space to take the coordinates as, where the file's own statement is missing or wrong.
+  public var assumedSpace: Space?
+  /// Voxels and bytes that the header promises; no bytes are held.
+  public var extent: Extent
+
+  /// Reads the header, so that memory can be planned before any data are touched.
+  ///
+  /// A file whose header cannot be read gets an empty extent; the stage that loads it tells why.
+  public init(path: String, label: Int? = nil, assumedSpace: Space? = nil) {
+    self.path = path
+    self.label = label
+    self.assumedSpace = assumedSpace
+    guard let file = try? ImageFile(opening: path) else {
+      extent = Extent(bytes: 0)
+      return
+    }
+    let info = file.info
+    let voxels = info.sizes.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
+    let box = zip(info.sizes, info.spacings).map { Double($0) * ($1 ?? 1) }.reduce(1, *)
+    extent = Extent(
+      voxels: voxels,
+      // A scaling turns what is stored into floats, and for a moment there are both.
+      bytesPerVoxel: info.type.byteCount + (file.hasScaling ? 4 : 0), cubicMillimetres: box,
+      bytes: 0)
+  }
+}
+
+/// The folder that a case's outputs go into.
+public struct OutputFolder: StageValue {
+  /// The name in pipeline files' error messages.
+  public static let kind = "folder"
+
+  /// The path.
+  public var path: String
+  /// Nothing is held.
+  public var extent: Extent { Extent(bytes: 0) }
+
+  /// The folder at a path.
+  public init(path: String) { self.path = path }
+}

@@ -1,0 +1,9 @@
+public import Reports
+public import StageGraph
+
+extension RGBImage: StageValue {
+  /// The name in pipeline files' error messages.
+  public static var kind: String { "picture" }
+  /// Three bytes a pixel.
+  public var extent: Extent { Extent(bytes: 3 * width * height) }
+}

@@ -1,0 +1,49 @@
+public import StageGraph
+public import Volumes
+
+/// A scan as it was read: voxels of the file's own type with their place in the patient.
+public struct Scan: StageValue {
+  /// The name in pipeline files' error messages.
+  public static let kind = "scan"
+
+  /// The voxels.
+  public var volume: AnyVolume
+  /// Whether the voxels are grey values or say bone and no bone.
+  public var content: Content
+
+  /// What the voxels of a scan mean.
+  public enum Content: Hashable, Sendable {
+    /// Grey values of a CT, in HU.
+    case hounsfield
+    /// At most two distinct values, none negative: nonzero is bone.
+    case mask
+    /// Several labels of which one is bone.
+    case label(Int)
+  }
+
+  /// A scan of voxels.
+  public init(volume: AnyVolume, content: Content) {
+    (self.volume, self.content) = (volume, content)
+  }
+
+  /// The voxels' extent.
+  public var extent: Extent {
+    volume.geometry.extent(bytesPerVoxel: volume.scalarType.byteCount)
+  }
+}
+
+extension Mask: StageValue {
+  /// The name in pipeline files' error messages.
+  public static var kind: String { "mask" }
+  /// One byte a voxel.
+  public var extent: Extent { geometry.extent(bytesPerVoxel: 1) }
+}
+
+extension Geometry {
+  /// The extent of a volume on this grid.
+  func extent(bytesPerVoxel: Int) -> Extent {
+    .grid(
+      voxels: sizes.count, bytesPerVoxel: bytesPerVoxel,
+      cubicMillimetres: Double(sizes.count) * voxelVolume)
+  }
+}

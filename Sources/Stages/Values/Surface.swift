@@ -1,0 +1,11 @@
+public import Meshes
+public import StageGraph
+
+extension TriangleMesh: StageValue {
+  /// The name in pipeline files' error messages.
+  public static var kind: String { "surface" }
+  /// Sixteen bytes a vertex and sixteen a triangle: three numbers each, aligned to four.
+  public var extent: Extent {
+    Extent(bytes: vertices.count * 16 + triangles.count * 16)
+  }
+}

@@ -1,0 +1,40 @@
+import Meshes
+import Reports
+public import StageGraph
+import Volumes
+
+/// Which stage writes which value into which file, by the file's name.
+public enum OutputFormat {
+  private static let volumes = ["nrrd", "nhdr", "nii", "nii.gz"]
+
+  /// The endings of files that can hold a value; the first is the standard one.
+  public static func extensions(for type: any StageValue.Type) -> [String] {
+    switch type {
+    case is Mask.Type, is Scan.Type: volumes
+    case is TriangleMesh.Type: ["stl"]
+    case is RGBImage.Type: ["png"]
+    default: []
+    }
+  }
+
+  /// The standard ending of a file that holds a value, or nil where no file can.
+  public static func standard(for type: any StageValue.Type) -> String? {
+    extensions(for: type).first
+  }
+
+  /// The stage that writes a value into a file of this name, or nil where the ending does not fit.
+  public static func writer(for type: any StageValue.Type, fileName: String) -> AnyStage? {
+    guard
+      extensions(for: type).contains(where: {
+        fileName.count > $0.count + 1 && fileName.lowercased().hasSuffix("." + $0)
+      })
+    else { return nil }
+    return switch type {
+    case is Mask.Type: AnyStage(WriteMask(fileName: fileName))
+    case is Scan.Type: AnyStage(WriteScan(fileName: fileName))
+    case is TriangleMesh.Type: AnyStage(WriteSurface(fileName: fileName))
+    case is RGBImage.Type: AnyStage(WritePicture(fileName: fileName))
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,54 @@
+public import StageGraph
+import VolumeIO
+import VoxelOps
+public import Volumes
+
+/// Writes a mask as a volume of 0 and 1 on its grid, and measures it.
+public struct WriteMask: Stage {
+  /// The stage's name in pipeline files.
+  public static let kind = "write-mask"
+  /// The ports, in the order of the inputs.
+  public static let ports = ["of", "into"]
+  /// Writing overlaps computing.
+  public var lane: Lane { .files }
+
+  /// The file's name; its ending gives the format.
+  public var fileName: String
+
+  /// A stage for a file name.
+  public init(fileName: String) { self.fileName = fileName }
+
+  /// The compressor's buffers; the compressed bytes pass through.
+  public func demand(for inputs: [Extent]) -> Demand {
+    // The compressed bytes pass through a buffer, and the measurement keeps none.
+    Demand(peakBytes: inputs[0].voxels / 4 + 8 << 20, output: Extent(bytes: 0))
+  }
+
+  /// Writes and measures the mask.
+  ///
+  /// - Throws: `VolumeIOError`, `FileError`.
+  public func run(_ input: Inputs<Mask, OutputFolder>, in context: StageContext) throws
+    -> WrittenFile
+  {
+    let (mask, folder) = input.values
+    let path = "\(folder.path)/\(fileName)"
+    try VolumeFile.write(AnyVolume(mask.asVolume), to: path)
+    return try WrittenFile(
+      name: fileName, path: path, measurements: Self.measurements(of: mask), in: context)
+  }
+
+  private static func measurements(of mask: Mask) -> [String: Note] {
+    let measured = mask.measurement()
+    var notes: [String: Note] = [
+      "voxels": .integer(measured.voxels), "volumeMM3": .number(measured.volume),
+      "extentMM": .numbers((0..<3).map { measured.extent[$0] }),
+    ]
+    if let centroid = measured.centroidIndex {
+      notes["centroidIndex"] = .numbers((0..<3).map { centroid[$0] })
+    }
+    if let centroid = measured.centroid {
+      notes["centroidLPS"] = .numbers((0..<3).map { centroid[$0] })
+    }
+    return notes
+  }
+}

@@ -1,0 +1,36 @@
+import Files
+public import Reports
+public import StageGraph
+
+/// Writes a picture as PNG.
+public struct WritePicture: Stage {
+  /// The stage's name in pipeline files.
+  public static let kind = "write-picture"
+  /// The ports, in the order of the inputs.
+  public static let ports = ["of", "into"]
+  /// Writing overlaps computing.
+  public var lane: Lane { .files }
+
+  /// The file's name.
+  public var fileName: String
+
+  /// A stage for a file name.
+  public init(fileName: String) { self.fileName = fileName }
+
+  /// The picture's bytes, compressed.
+  public func demand(for inputs: [Extent]) -> Demand {
+    Demand(peakBytes: 2 * inputs[0].bytes, output: Extent(bytes: 0))
+  }
+
+  /// Writes the picture.
+  ///
+  /// - Throws: `ReportError`, `FileError`.
+  public func run(_ input: Inputs<RGBImage, OutputFolder>, in context: StageContext) throws
+    -> WrittenFile
+  {
+    let (image, folder) = input.values
+    let path = "\(folder.path)/\(fileName)"
+    try AtomicFile.write(try PNG.encode(image), to: path)
+    return try WrittenFile(name: fileName, path: path, in: context)
+  }
+}

@@ -1,0 +1,35 @@
+public import StageGraph
+import VolumeIO
+
+/// Writes a scan with the voxel type that it has.
+public struct WriteScan: Stage {
+  /// The stage's name in pipeline files.
+  public static let kind = "write-scan"
+  /// The ports, in the order of the inputs.
+  public static let ports = ["of", "into"]
+  /// Writing overlaps computing.
+  public var lane: Lane { .files }
+
+  /// The file's name; its ending gives the format.
+  public var fileName: String
+
+  /// A stage for a file name.
+  public init(fileName: String) { self.fileName = fileName }
+
+  /// The compressor's buffers; the compressed bytes pass through.
+  public func demand(for inputs: [Extent]) -> Demand {
+    Demand(peakBytes: inputs[0].bytes / 4 + 8 << 20, output: Extent(bytes: 0))
+  }
+
+  /// Writes the scan.
+  ///
+  /// - Throws: `VolumeIOError`, `FileError`.
+  public func run(_ input: Inputs<Scan, OutputFolder>, in context: StageContext) throws
+    -> WrittenFile
+  {
+    let (scan, folder) = input.values
+    let path = "\(folder.path)/\(fileName)"
+    try VolumeFile.write(scan.volume, to: path)
+    return try WrittenFile(name: fileName, path: path, in: context)
+  }
+}

@@ -1,0 +1,57 @@
+import Files
+public import Meshes
+public import StageGraph
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Writes a surface as binary STL in LPS mm.
+///
+/// An empty surface is no STL: nothing is written, and a file of that name from an earlier run is
+/// removed, because it would show another case's implant.
+public struct WriteSurface: Stage {
+  /// The stage's name in pipeline files.
+  public static let kind = "write-surface"
+  /// The ports, in the order of the inputs.
+  public static let ports = ["of", "into"]
+  /// Writing overlaps computing.
+  public var lane: Lane { .files }
+
+  /// The file's name.
+  public var fileName: String
+
+  /// A stage for a file name.
+  public init(fileName: String) { self.fileName = fileName }
+
+  /// A buffer.
+  public func demand(for inputs: [Extent]) -> Demand {
+    Demand(peakBytes: 1 << 20, output: Extent(bytes: 0))
+  }
+
+  /// Writes the surface, or removes the file of an earlier run where it is empty.
+  ///
+  /// - Throws: `MeshError`, `FileError`.
+  public func run(_ input: Inputs<TriangleMesh, OutputFolder>, in context: StageContext) throws
+    -> WrittenFile
+  {
+    let (mesh, folder) = input.values
+    let path = "\(folder.path)/\(fileName)"
+    guard !mesh.isEmpty else {
+      if unlink(path) == 0 { context.warn("\(fileName) of an earlier run was removed") }
+      context.warn("the surface is empty, so \(fileName) is not written")
+      return WrittenFile(nothingFor: fileName, in: context)
+    }
+    try AtomicFile.write(to: path) { sink in
+      try STL.encode(mesh) { try sink.write($0) }
+    }
+    return try WrittenFile(
+      name: fileName, path: path,
+      measurements: [
+        "triangles": .integer(mesh.triangles.count), "volumeMM3": .number(mesh.signedVolume),
+        "areaMM2": .number(mesh.area),
+      ], in: context)
+  }
+}

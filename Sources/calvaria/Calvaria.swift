@@ -1,0 +1,37 @@
+import ArgumentParser
+
+/// The command line: `calvaria SUBCOMMAND …`.
+struct Calvaria: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calvaria",
+    abstract: "Turns a skull scan with a hole into an implant that can be printed.",
+    discussion: """
+      EXAMPLES
+        calvaria implant skull.nrrd -o out          implant, surface, picture and account of one case
+        calvaria run pipelines/implant-mirror.yaml cases/*.nrrd -o out
+        calvaria info skull.nii.gz --json           what a file's header says
+        calvaria convert skull.nrrd skull.nii.gz    NRRD to NIfTI, geometry kept
+        calvaria graph pipelines/implant.yaml --format svg > pipeline.svg
+
+      EXIT CODES
+        0 all well, 1 a file is missing or bad or a case failed, 2 wrong usage or pipeline,
+        130 interrupted, 143 terminated.
+      """,
+    version: Version.text,
+    subcommands: [
+      ImplantCommand.self, RunCommand.self, InfoCommand.self, ConvertCommand.self,
+      GraphCommand.self,
+    ])
+}
+
+@main
+enum Program {
+  static func main() {
+    do {
+      var command = try Calvaria.parseAsRoot()
+      try command.run()
+    } catch {
+      Failure.end(with: error)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+public import ArgumentParser
+import VolumeIO
+public import Volumes
+
+/// `calvaria convert IN OUT`.
+struct ConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Rewrite a volume in another format, type or encoding.",
+    discussion: """
+      The format follows from the ending of OUT: .nrrd, .nhdr (with a data file beside it), .nii,
+      .nii.gz, .hdr (with .img). Type, values and geometry are kept; a NIfTI scaling is kept as the
+      key/values scl_slope and scl_inter.
+
+      EXAMPLES
+        calvaria convert skull.nii.gz skull.nrrd
+        calvaria convert scan.nrrd scan.nii.gz --type int16 --clamp
+        calvaria convert scan.nrrd scan.nhdr --encoding raw
+      """)
+
+  @Argument(help: "An NRRD or NIfTI file.", completion: .file())
+  var input: String
+
+  @Argument(help: "The file to write.", completion: .file())
+  var output: String
+
+  @Option(
+    help:
+      "The voxel type to write; values are rounded half to even, and one that does not fit is an error."
+  )
+  var type: ScalarType?
+
+  @Flag(help: "With --type: take the nearest value that fits.")
+  var clamp = false
+
+  @Flag(help: "Apply a NIfTI scaling; the voxels become float.")
+  var applyScaling = false
+
+  @Option(help: "raw or gzip (default: gzip for NRRD; for NIfTI what the ending says).")
+  var encoding: Encoding?
+
+  @Option(help: "Byte order of what is written: little or big.")
+  var endian: Order = .little
+
+  @Option(
+    name: .customLong("nifti-version"), help: "1 or 2 (default: 1, or 2 where sizes need it).")
+  var niftiVersion: Int?
+
+  @OptionGroup var reading: ReadingOptions
+
+  enum Encoding: String, ExpressibleByArgument, CaseIterable { case raw, gzip }
+  enum Order: String, ExpressibleByArgument, CaseIterable { case little, big }
+
+  func validate() throws {
+    if let niftiVersion, ![1, 2].contains(niftiVersion) {
+      throw ValidationError("--nifti-version: expected 1 or 2, found \(niftiVersion)")
+    }
+  }
+
+  func run() throws {
+    let writing = WriteOptions(
+      encoding: encoding.map { $0 == .raw ? .raw : .gzip }, endian: endian == .big ? .big : .little,
+      niftiVersion: niftiVersion)
+    let warnings = try Conversion.convert(
+      input, to: output,
+      options: ConvertOptions(
+        type: type, clamp: clamp, applyScaling: applyScaling, reading: reading.options,
+        writing: writing))
+    for warning in warnings { StandardError.writeLine("calvaria: warning: \(input): \(warning)") }
+  }
+}
+
+extension ScalarType: ExpressibleByArgument {}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Pipelines
+
+/// `calvaria implant CASE -o DIR`: the main job.
+struct ImplantCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "implant",
+    abstract: "Make the implant for one skull.",
+    discussion: """
+      Writes implant.nrrd (0/1, on the grid of CASE), implant.stl (LPS mm), preview.png and run.json
+      into DIR. A CT is cut at 226 HU (--set threshold=…); a file with at most two distinct values is
+      a mask whose nonzero voxels are bone; --label picks one of several labels.
+
+      EXAMPLES
+        calvaria implant skull.nrrd -o out
+        calvaria implant skull.nii.gz -o out --format nifti --set threshold=300
+        calvaria implant labels.nrrd -o out --label 2 --pipeline pipelines/implant-mirror.yaml
+      """)
+
+  @Argument(help: "A skull with a hole: NRRD or NIfTI, CT or mask.", completion: .file())
+  var `case`: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The pipeline file (default: implant.yaml beside the program).",
+      valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var pipeline: String?
+
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    try options.run(
+      pipeline: try pipeline ?? PipelineLibrary.path(of: "implant.yaml"), cases: [`case`])
+  }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import VolumeIO
+
+/// `calvaria info FILE`.
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Say what a volume file holds.",
+    discussion: """
+      Reads the header only and checks that raw data have the size that it promises; --sha256 decodes
+      everything, so that damaged data are found.
+
+      EXAMPLES
+        calvaria info skull.nrrd
+        calvaria info skull.nii.gz --json --sha256
+      """)
+
+  @Argument(help: "An NRRD or NIfTI file.", completion: .file())
+  var file: String
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  @Flag(name: .customLong("sha256"), help: "Add the SHA-256 of the decoded voxels.")
+  var wantsDigest = false
+
+  @OptionGroup var reading: ReadingOptions
+
+  func run() throws {
+    let image = try ImageFile(opening: file, options: reading.options)
+    let digest = wantsDigest ? try image.sha256() : nil
+    for warning in image.warnings {
+      StandardError.writeLine("calvaria: warning: \(file): \(warning)")
+    }
+    print(json ? image.info.json(sha256: digest) : image.info.lines(sha256: digest))
+  }
+}

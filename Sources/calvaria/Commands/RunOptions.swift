@@ -1,0 +1,114 @@
+public import ArgumentParser
+import Files
+import Pipelines
+public import Volumes
+
+/// What `implant` and `run` have in common.
+struct RunOptions: ParsableArguments {
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp("The folder for outputs; made where it is missing.", valueName: "dir"),
+    completion: .directory)
+  var output: String
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Change a parameter of the pipeline; may be repeated.", valueName: "name=value"))
+  var changes: [String] = []
+
+  @Option(help: "The value that is bone, where a file holds several labels.")
+  var label: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take coordinates as this space (LPS, RAS, LAS), where the file's statement is missing or wrong.",
+      valueName: "space"))
+  var assumeSpace: Space?
+
+  @Option(help: "Also write masks as NIfTI (nifti); NRRD is always written.")
+  var format: MaskFormat = .nrrd
+
+  @Option(name: [.short, .long], help: "Cores to use (default: those that this process may use).")
+  var jobs: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory to plan with, such as 2GB (default: 75 % of what is available).", valueName: "bytes"))
+  var memory: ByteCount?
+
+  @Flag(help: "Write every intermediate volume too.")
+  var keep = false
+
+  @Flag(name: [.short, .long], help: "Say nothing but errors and results.")
+  var quiet = false
+
+  @Flag(name: [.short, .long], help: "Tell of every stage.")
+  var verbose = false
+
+  func validate() throws {
+    if let jobs, !(1...1024).contains(jobs) {
+      throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)")
+    }
+  }
+
+  /// The formats that masks can be asked for.
+  enum MaskFormat: String, ExpressibleByArgument, CaseIterable { case nrrd, nifti }
+
+  /// Runs a pipeline on cases, prints what came of it, and ends the program with its exit code where
+  /// something went wrong.
+  func run(pipeline path: String, cases: [String]) throws {
+    var options = Pipeline.Options()
+    options.overrides = try changes.map { try Override(parsing: $0) }
+    options.additionalMaskFormat = format == .nifti ? "nii.gz" : nil
+    options.keepsIntermediates = keep
+    let pipeline = try Self.checked(path, options)
+    for warning in pipeline.warnings where !quiet {
+      StandardError.writeLine("calvaria: warning: \(warning)")
+    }
+
+    var request = PipelineRun.Request(
+      pipeline: pipeline, paths: cases, folder: output, program: Version.program)
+    if let jobs { request.jobs = jobs }
+    if let memory { request.memory = memory.bytes }
+    request.label = label
+    request.assumedSpace = assumeSpace
+    request.command = Array(CommandLine.arguments.dropFirst())
+
+    let run = try PipelineRun(request)
+    let progress = Progress(
+      cases: cases.count, level: quiet ? .quiet : verbose ? .verbose : .normal)
+    let running = try run.start { progress.observe($0) }
+    let interrupts = Interrupts { running.stop() }
+    let manifest = try running.finish()
+    progress.close()
+    Results.print(manifest, folder: output)
+    if manifest.status == .cancelled { throw ExitCode(interrupts.exitCode ?? 130) }
+    if manifest.status == .failed { throw ExitCode(Failure.input) }
+  }
+
+  /// A pipeline file that is missing or unreadable is an error of configuration: exit code 2.
+  static func checked(_ path: String, _ options: Pipeline.Options = .init()) throws -> Pipeline {
+    do {
+      return try Pipeline(PipelineFile(reading: path), options: options)
+    } catch let error as FileError {
+      Failure.print(error.description)
+      throw ExitCode(Failure.usage)
+    }
+  }
+}
+
+extension Space: ExpressibleByArgument {
+  /// Reads `LPS` or `left-posterior-superior`, in any case.
+  public init?(argument: String) {
+    let text = argument.lowercased()
+    let match = Space.allCases.first {
+      $0.rawValue == text || $0.abbreviation?.lowercased() == text
+    }
+    guard let match, match.isAnatomical else { return nil }
+    self = match
+  }
+
+  /// The short names.
+  public static var allValueStrings: [String] { allCases.compactMap(\.abbreviation) }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Files
+import Glibc
+import Pipelines
+import VolumeIO
+
+/// How errors reach the user: a line on standard error and an exit code.
+enum Failure {
+  /// A named input is missing, unreadable or bad, or some case failed.
+  static let input: Int32 = 1
+  /// Usage, configuration, pipeline or parameter error, or a graph that cannot fit.
+  static let usage: Int32 = 2
+
+  /// Prints one line, `calvaria: error: …`.
+  static func print(_ message: String) {
+    let line = message.split(separator: "\n").joined(separator: " ")
+    StandardError.writeLine("calvaria: error: \(line)")
+  }
+
+  /// Ends the program as an error asks for; help and version are no errors.
+  static func end(with error: any Error) -> Never {
+    switch error {
+    case let errors as PipelineErrors:
+      for diagnostic in errors.diagnostics { print(diagnostic.description) }
+      exit(usage)
+    case let refusal as MemoryRefusal:
+      print(refusal.description)
+      exit(usage)
+    case let code as ExitCode:
+      exit(code.rawValue == ExitCode.validationFailure.rawValue ? usage : code.rawValue)
+    case is FileError, is VolumeIOError:
+      print("\(error)")
+      exit(input)
+    default: break
+    }
+    let code = Calvaria.exitCode(for: error)
+    if code == .success {
+      Swift.print(Calvaria.fullMessage(for: error))
+      exit(0)
+    }
+    if code == .validationFailure {
+      print("arguments: \(Calvaria.message(for: error)); see calvaria --help")
+      exit(usage)
+    }
+    print("\(error)")
+    exit(input)
+  }
+}

@@ -1,0 +1,41 @@
+import VolumeIO
+
+extension ImageInfo {
+  /// What a person wants to know of a file, a line each.
+  func lines(sha256: String?) -> String {
+    var rows: [(String, String)] = [
+      (
+        "format",
+        "\(format.rawValue), \(encoding.rawValue)"
+          + (endian.map { ", \($0.rawValue)-endian" } ?? "")
+      ),
+      ("type", type.name),
+      ("sizes", sizes.map(String.init).joined(separator: " × ")),
+      ("spacings", spacings.map { $0.map(Self.short) ?? "unknown" }.joined(separator: " × ")),
+      ("space", space ?? "unknown"),
+    ]
+    if let spaceDirections {
+      let vectors = spaceDirections.map { $0.map(Self.vector) ?? "none" }
+      rows.append(("directions", vectors.joined(separator: " ")))
+    }
+    if let spaceOrigin { rows.append(("origin", Self.vector(spaceOrigin))) }
+    if let content = details.content { rows.append(("content", content)) }
+    for pair in keyValues { rows.append((pair.key, pair.value)) }
+    if let sha256 { rows.append(("sha256", sha256)) }
+    let width = rows.map(\.0.count).max() ?? 0
+    return rows.map { name, value in
+      let line = value.split(separator: "\n", omittingEmptySubsequences: false).joined(
+        separator: " ")
+      return name + String(repeating: " ", count: width - name.count + 2) + line
+    }.joined(separator: "\n")
+  }
+
+  private static func vector(_ numbers: [Double]) -> String {
+    "(\(numbers.map(short).joined(separator: ", ")))"
+  }
+
+  /// A number without the `.0` of whole ones.
+  private static func short(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? "\(number)"
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import StageGraph
+
+/// Tells on standard error how a run goes: a bar on a terminal, plain lines elsewhere.
+final class Progress: Sendable {
+  /// How much is told.
+  enum Level: Sendable { case quiet, normal, verbose }
+
+  private struct State: Sendable {
+    var done = 0
+    var failed = 0
+    var running: [String] = []
+    var lineIsOpen = false
+    var lastDrawn = ContinuousClock.now - .seconds(1)
+  }
+
+  private let total: Int
+  private let level: Level
+  private let isTerminal = StandardError.isTerminal
+  private let begin = ContinuousClock.now
+  private let state = Guarded(State())
+
+  init(cases: Int, level: Level) { (total, self.level) = (cases, level) }
+
+  /// Takes an event; to be called with one after another.
+  func observe(_ event: RunEvent) {
+    guard level != .quiet else { return }
+    state.withLock { state in
+      switch event {
+      case .caseStarted: break
+      case .stageStarted(let id, let stage, _):
+        state.running.append("\(id.name) \(stage)")
+        if isTerminal { draw(&state, always: false) }
+      case .progress: break
+      case .stageFinished(let id, let record):
+        let name = id.name
+        state.running.removeAll { $0 == "\(name) \(record.stage)" }
+        if level == .verbose {
+          say(&state, "\(name): \(record.stage) \(Self.seconds(record.seconds))")
+        }
+        for warning in record.warnings {
+          say(&state, "calvaria: warning: \(name): \(record.stage): \(warning)")
+        }
+      case .caseFinished(let result):
+        state.done += 1
+        if case .completed = result.outcome {} else { state.failed += 1 }
+        if isTerminal {
+          draw(&state, always: state.done == total)
+        } else if total > 1 {
+          say(&state, "\(state.done)/\(total) \(result.id.name)")
+        }
+      }
+    }
+  }
+
+  /// Ends the bar, so that other text begins on a line of its own.
+  func close() { state.withLock { erase(&$0) } }
+
+  private func say(_ state: inout State, _ line: String) {
+    erase(&state)
+    StandardError.writeLine(line)
+  }
+
+  private func erase(_ state: inout State) {
+    if state.lineIsOpen { StandardError.write("\r\u{1B}[K") }
+    state.lineIsOpen = false
+  }
+
+  /// Redraws the bar, at most ten times a second.
+  private func draw(_ state: inout State, always: Bool) {
+    let now = ContinuousClock.now
+    guard always || now - state.lastDrawn > .milliseconds(100) else { return }
+    state.lastDrawn = now
+    let width = 20
+    let filled = total == 0 ? width : width * state.done / total
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+    let seconds = (now - begin) / .seconds(1)
+    var text = "[\(bar)] \(state.done)/\(total)"
+    if state.failed > 0 { text += ", \(state.failed) failed" }
+    if state.done > 0, state.done < total {
+      let left = seconds / Double(state.done) * Double(total - state.done)
+      text += ", \(Self.seconds(seconds / Double(state.done))) a case, \(Self.seconds(left)) left"
+    }
+    if let stage = state.running.last { text += "  \(stage)" }
+    StandardError.write("\r\u{1B}[K" + text.prefix(100))
+    state.lineIsOpen = true
+  }
+
+  private static func seconds(_ seconds: Double) -> String {
+    seconds < 100
+      ? String(format: "%.1f s", seconds)
+      : String(format: "%d:%02d min", Int(seconds) / 60, Int(seconds) % 60)
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+
+/// The program as a process: what scripts see of it.
+struct Calvaria {
+  /// What a run left behind.
+  struct Outcome {
+    var status: Int32
+    var output: String
+    var errors: String
+
+    /// The lines of standard error.
+    var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
+  }
+
+  /// The program: what CALVARIA names, else the product beside the tests.
+  static let path: String = {
+    if let path = ProcessInfo.processInfo.environment["CALVARIA"], !path.isEmpty { return path }
+    // The test bundle lies in the folder of the products; its path is among the arguments.
+    for argument in CommandLine.arguments + [Bundle.main.bundlePath] {
+      guard let range = argument.range(of: "/calvariaPackageTests.xctest") else { continue }
+      return argument[..<range.lowerBound] + "/calvaria"
+    }
+    return Bundle.main.bundlePath + "/calvaria"
+  }()
+
+  /// The top of the repository.
+  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+  /// Runs the program to its end, or kills it after `seconds` (status then −1).
+  ///
+  /// - Parameter limit: kilobytes of address space, as `ulimit -v` sets them.
+  static func run(_ arguments: [String], seconds: Double = 120, limit: Int? = nil) throws -> Outcome
+  {
+    let process = Process()
+    if let limit {
+      process.executableURL = URL(filePath: "/bin/sh")
+      process.arguments = ["-c", "ulimit -v \(limit); exec \"$0\" \"$@\"", path] + arguments
+    } else {
+      process.executableURL = URL(filePath: path)
+      process.arguments = arguments
+    }
+    let folder = try Folder()
+    let output = try folder.handle("output")
+    let errors = try folder.handle("errors")
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let deadline = Date(timeIntervalSinceNow: seconds)
+    while process.isRunning, Date() < deadline { usleep(5000) }
+    let isLate = process.isRunning
+    if isLate { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    return Outcome(
+      status: isLate
+        ? -1
+        : process.terminationReason == .exit
+          ? process.terminationStatus : 128 + process.terminationStatus,
+      output: try String(contentsOfFile: folder.path + "/output", encoding: .utf8),
+      errors: try String(contentsOfFile: folder.path + "/errors", encoding: .utf8))
+  }
+
+  static func run(_ arguments: String..., limit: Int? = nil) throws -> Outcome {
+    try run(arguments, limit: limit)
+  }
+}
+
+/// A folder that is removed with its last owner.
+final class Folder {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "calvaria-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func handle(_ name: String) throws -> FileHandle {
+    try Data().write(to: URL(filePath: path + "/" + name))
+    return try FileHandle(forWritingTo: URL(filePath: path + "/" + name))
+  }
+
+  func write(_ text: String, to name: String) throws -> String {
+    try write(Data(text.utf8), to: name)
+  }
+
+  func write(_ data: Data, to name: String) throws -> String {
+    try data.write(to: URL(filePath: path + "/" + name))
+    return path + "/" + name
+  }
+
+  /// The names below a folder in it, hidden ones too.
+  func names(in folder: String = "") -> [String] {
+    ((try? FileManager.default.subpathsOfDirectory(atPath: path + "/" + folder)) ?? []).sorted()
+  }
+
+  func json(_ name: String) throws -> [String: Any] {
+    let data = try Data(contentsOf: URL(filePath: path + "/" + name))
+    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+  }
+}

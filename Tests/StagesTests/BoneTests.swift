@@ -1,0 +1,51 @@
+import StageGraph
+import Stages
+import Testing
+import VoxelOps
+import Volumes
+
+@Suite struct BoneTests {
+  /// A row of values: two pieces at 226 HU and above, of three and of one voxel.
+  static func row(_ values: [Int16], _ content: Scan.Content) -> Scan {
+    let volume = Volume<Int16>(on: Geometry(sizes: GridSize(values.count, 1, 1))) { voxels in
+      for i in 0..<voxels.count { voxels[i] = values[i] }
+    }
+    return Scan(volume: AnyVolume(volume), content: content)
+  }
+
+  private func taken(_ stage: Bone, _ scan: Scan) throws -> (bits: [Int], context: StageContext) {
+    let context = StageContext(cores: 2)
+    let mask = try stage.run(Inputs(scan), in: context)
+    return ((0..<mask.sizes.x).map { mask[$0, 0, 0] ? 1 : 0 }, context)
+  }
+
+  @Test func ofACTTheLargestPieceFromTheThresholdOn() throws {
+    let scan = Self.row([900, 0, 226, 300, 227, 225, 226], .hounsfield)
+    let (bits, context) = try taken(Bone(), scan)
+    #expect(bits == [0, 0, 1, 1, 1, 0, 0])
+    #expect(context.notes["voxels"] == .integer(3))
+    #expect(
+      context.notes["taken"] == .text("v >= 226.0 HU, largest 26-connected component"))
+    #expect(try taken(Bone(takesEveryPiece: true), scan).bits == [1, 0, 1, 1, 1, 0, 1])
+    #expect(try taken(Bone(threshold: 300), scan).bits == [1, 0, 0, 0, 0, 0, 0])
+  }
+
+  @Test func ofAMaskEverythingWhateverTheThreshold() throws {
+    let scan = Self.row([255, 0, 255, 255], .mask)
+    #expect(try taken(Bone(threshold: 500), scan).bits == [1, 0, 1, 1])
+  }
+
+  @Test func ofSeveralLabelsTheOne() throws {
+    let scan = Self.row([1, 2, 0, 2, 300], .label(2))
+    #expect(try taken(Bone(), scan).bits == [0, 1, 0, 1, 0])
+    let (bits, context) = try taken(Bone(), Self.row([1, 2], .label(9)))
+    #expect(bits == [0, 0])
+    #expect(context.warnings.first?.contains("no voxel has label 9") == true)
+  }
+
+  @Test func emptyBoneIsWarnedOf() throws {
+    let (bits, context) = try taken(Bone(), Self.row([-1000, 40, 225], .hounsfield))
+    #expect(bits == [0, 0, 0])
+    #expect(context.warnings.count == 1)
+  }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Meshes
+import Reports
+import ShapeModels
+import StageGraph
+import Stages
+import Testing
+import VoxelOps
+import Volumes
+
+@Suite struct StageRunTests {
+  static let geometry = Geometry(sizes: GridSize(16, 16, 16), spacing: SIMD3(1, 1, 2))
+
+  static func ball(radius: Double) -> Mask {
+    Mask(on: geometry) { bytes in
+      for k in 0..<16 {
+        for j in 0..<16 {
+          for i in 0..<16 {
+            let d = SIMD3(Double(i) - 7.5, Double(j) - 7.5, 2 * (Double(k) - 7.5)).length
+            bytes[geometry.sizes.offset(i, j, k)] = d <= radius ? 1 : 0
+          }
+        }
+      }
+    }
+  }
+
+  @Test func subtractTakesTheSecondFromTheFirst() throws {
+    let shell = try Subtract().run(
+      Inputs(Self.ball(radius: 6), Self.ball(radius: 4)), in: StageContext())
+    #expect(shell[7, 7, 5] && !shell[7, 7, 7])
+    var other = Self.geometry
+    other.origin.x += 0.5
+    let moved = Mask(emptyOn: other)
+    let error = #expect(throws: (any Error).self) {
+      try Subtract().run(Inputs(Self.ball(radius: 6), moved), in: StageContext())
+    }
+    #expect("\(error!)".contains("0.5"))
+  }
+
+  @Test func downsampleKeepsTheBox() throws {
+    let scan = Scan(volume: AnyVolume(Self.ball(radius: 6).asVolume), content: .mask)
+    let half = try Downsample(to: .sizes(GridSize(8, 8, 8))).run(Inputs(scan), in: StageContext())
+    #expect(half.volume.geometry.spacing == SIMD3(2, 2, 4))
+    #expect(half.volume.geometry.origin == SIMD3(0.5, 0.5, 1))
+    let same = try Downsample(to: .spacing(SIMD3(2, 2, 4)), by: .nearest)
+      .run(Inputs(scan), in: StageContext())
+    #expect(same.volume.sizes == GridSize(8, 8, 8))
+    #expect(throws: StageError.self) {
+      try Downsample(to: .spacing(SIMD3(0.5, 0.5, 0.5))).run(Inputs(scan), in: StageContext())
+    }
+  }
+
+  @Test func meshIsWatertightAndKeepsTheVolume() throws {
+    let ball = Self.ball(radius: 6)
+    let context = StageContext()
+    let mesh = try MeshSurface().run(Inputs(ball), in: context)
+    let volume = Double(ball.voxelCount) * 2
+    #expect(abs(mesh.signedVolume / volume - 1) < 0.03)
+    #expect(context.notes["watertight"] == .flag(true))
+    #expect(context.notes["bodies"] == .integer(1))
+    let empty = try MeshSurface().run(Inputs(Mask(emptyOn: Self.geometry)), in: StageContext())
+    #expect(empty.isEmpty)
+  }
+
+  @Test func anEmptySurfaceLeavesNoSTLBehind() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/implant.stl"
+    try Data("old".utf8).write(to: URL(filePath: path))
+    let context = StageContext()
+    let written = try WriteSurface(fileName: "implant.stl").run(
+      Inputs(TriangleMesh(), OutputFolder(path: folder.path)), in: context)
+    #expect(written.byteCount == nil)
+    #expect(!FileManager.default.fileExists(atPath: path))
+    #expect(context.warnings.count == 2)
+  }
+
+  @Test func aWrittenFileIsToldOfInTheRecord() throws {
+    let folder = try TemporaryFolder()
+    let context = StageContext()
+    _ = try WriteMask(fileName: "ball.nrrd").run(
+      Inputs(Self.ball(radius: 6), OutputFolder(path: folder.path)), in: context)
+    let written = try #require(WrittenFile(context.notes))
+    #expect(written.name == "ball.nrrd")
+    #expect(written.sha256?.count == 64)
+    #expect(written.measurements["voxels"] == .integer(Self.ball(radius: 6).voxelCount))
+  }
+
+  /// Every stage's demand covers its output and grows with its input; none declares nothing.
+  @Test func demandsAreStated() throws {
+    for entry in StageCatalog.standard.entries.values {
+      let parameters: [String: ParameterValue] =
+        switch entry.kind {
+        case "downsample": ["sizes": .sizes([8, 8, 8])]
+        case "binarize": ["threshold": .number(1)]
+        default: [:]
+        }
+      let stage = try entry.make(Parameters(parameters, for: entry.parameters))
+      let small = Extent.grid(voxels: 1_000_000, bytesPerVoxel: 2)
+      let large = Extent.grid(voxels: 8_000_000, bytesPerVoxel: 2)
+      let a = stage.demand(for: entry.ports.map { _ in small })
+      let b = stage.demand(for: entry.ports.map { _ in large })
+      #expect(a.peakBytes > 0, "\(entry.kind)")
+      #expect(a.peakBytes >= a.output.bytes, "\(entry.kind)")
+      #expect(b.peakBytes > a.peakBytes, "\(entry.kind)")
+      #expect(!entry.summary.isEmpty)
+    }
+  }
+
+  /// The pipeline of the README in the typed DSL, on a scheduler.
+  @Test func theTypedGraphRuns() throws {
+    var graph = StageGraph()
+    let scan = graph.source("scan", of: Scan.self)
+    let bone = graph.add(Bone(), to: scan)
+    let rough = graph.add(Subtract(), minuend: bone, subtrahend: bone)
+    let surface = graph.add(Chain { MeshSurface(smoothing: 0) }, to: bone)
+    graph.keep(rough, as: "rough")
+    graph.keep(surface, as: "surface")
+    let input = Scan(volume: AnyVolume(Self.ball(radius: 6).asVolume), content: .mask)
+    nonisolated(unsafe) var result: CaseResult?
+    let batch = try Scheduler(limits: Limits(width: 2, memoryBytes: 1 << 28))
+      .start([Case("ball", (scan, input))], through: graph) { event in
+        if case .caseFinished(let finished) = event { result = finished }
+      }
+    #expect(batch.wait().completed == 1)
+    #expect((result?.outputs["rough"] as? Mask)?.isEmpty == true)
+    #expect((result?.outputs["surface"] as? TriangleMesh)?.isEmpty == false)
+  }
+}
