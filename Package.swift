@@ -49,12 +49,13 @@ let package = Package(
       linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
 
     module("Volumes", []),
-    module("Files", ["CCrypto"]),
+    module("Guards", []),
+    module("Files", ["Guards", "CCrypto"]),
     module("VolumeIO", ["Volumes", "Files", "CZlib", "CNIfTI"]),
     module("VoxelOps", ["Volumes"]),
     module("Meshes", ["Volumes"]),
     module("ShapeModels", ["Volumes", "VoxelOps"]),
-    module("StageGraph", []),
+    module("StageGraph", ["Guards"]),
     module("Reports", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
     module(
       "Stages",
@@ -65,14 +66,14 @@ let package = Package(
     module(
       "Pipelines",
       [
-        "Volumes", "Files", "VolumeIO", "StageGraph", "Stages",
+        "Volumes", "Guards", "Files", "VolumeIO", "StageGraph", "Stages",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "calvaria",
       dependencies: [
-        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels", "StageGraph",
-        "Reports", "Stages", "Pipelines",
+        "Volumes", "Guards", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels",
+        "StageGraph", "Reports", "Stages", "Pipelines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -83,7 +84,7 @@ let package = Package(
     tests("VoxelOpsTests", ["VoxelOps"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes"]),
     tests("ShapeModelsTests", ["ShapeModels", "VolumeIO"]),
-    tests("StageGraphTests", ["StageGraph"], exclude: ["Fixtures"]),
+    tests("StageGraphTests", ["StageGraph", "Guards"], exclude: ["Fixtures"]),
     tests("ReportsTests", ["Reports"]),
     tests(
       "StagesTests",

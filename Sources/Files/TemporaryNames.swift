@@ -1,17 +1,18 @@
+import Guards
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Synchronization
 
 /// The temporary names that this process has on disk at the moment.
 public enum TemporaryNames {
-  private struct State {
+  private struct State: Sendable {
     var names: Set<String> = []
     var count = 0
   }
-  private static let state = Mutex(State())
+  private static let state = Guarded(State())
 
   /// A fresh hidden name beside `path`, on record until it is forgotten.
   static func make(for path: String, in folder: String) -> String {

@@ -141,9 +141,12 @@ import VoxelOps
     }
     #expect((10...200).contains(megabytes(GridSize(128, 128, 64), spacing: 2)))
     #expect((100...600).contains(megabytes(GridSize(512, 512, 384), spacing: 0.5)))
-    // A size that is not known, or damaged, is reckoned with as the largest.
-    #expect(model.demand(voxels: 27, cubicMillimetres: 0).peakBytes > 500 << 20)
-    #expect(model.demand(voxels: 27, cubicMillimetres: .nan).peakBytes > 500 << 20)
+    // A spacing that is not known, or damaged, counts as 1 mm.
+    let known = model.demand(voxels: 8_000_000, cubicMillimetres: 8_000_000)
+    #expect(model.demand(voxels: 8_000_000, cubicMillimetres: 0) == known)
+    #expect(model.demand(voxels: 8_000_000, cubicMillimetres: .nan) == known)
+    #expect(model.demand(voxels: 0, cubicMillimetres: 0).peakBytes < 4 << 20)
+    #expect(model.demand(voxels: 8, cubicMillimetres: .infinity).peakBytes < 1 << 30)
   }
 
   @Test func progressRisesToOne() throws {

@@ -1,4 +1,5 @@
 import Dispatch
+import Guards
 import StageGraph
 import Synchronization
 import Testing

@@ -1,3 +1,5 @@
+import Guards
+
 #if os(Linux)
   import Dispatch
   import Foundation

@@ -1,3 +1,4 @@
+import Guards
 import StageGraph
 
 #if canImport(Darwin)

@@ -1,4 +1,5 @@
 import Files
+import Guards
 import StageGraph
 import Stages
 

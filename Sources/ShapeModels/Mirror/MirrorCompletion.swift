@@ -57,12 +57,12 @@ public struct MirrorCompletion: CompletionModel {
   /// What completing a mask takes: the result, about 14 numbers for each cell of the comparison, and
   /// some bytes for each voxel around the hole (at most for all).
   public func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand {
-    // Of a box only its volume is known here: that of a cube, and a quarter more for flat boxes.
-    let side = cubicMillimetres.cubeRoot
+    // A grid without spacing is taken as one of 1 mm.
+    let box = cubicMillimetres > 0 ? cubicMillimetres : Double(voxels)
+    // Of the box only its volume is known here: that of a cube, and a quarter more for flat boxes.
     // The frame can be turned within the grid and reach beyond it.
-    let cells = cubicMillimetres > 0 ? min(pow3(320), 2.5 * pow3(side / cell + 12)) : pow3(320)
-    let voxel = cubicMillimetres / Double(max(voxels, 1))
-    let around = voxel > 0 ? min(Double(voxels), pow3(140) / voxel) : Double(voxels)
+    let cells = min(pow3(320), 2.5 * pow3(box.cubeRoot / cell + 12))
+    let around = voxels > 0 ? min(Double(voxels), pow3(140) * Double(voxels) / box) : 0
     return CompletionDemand(
       peakBytes: Int(Double(voxels) + cells * 24 + around * 10) + 1 << 20, cores: 2)
   }

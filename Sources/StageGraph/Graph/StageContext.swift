@@ -1,3 +1,5 @@
+import Guards
+
 /// What a running stage may use and tell.
 public struct StageContext: Sendable {
   /// The case that the stage works on.

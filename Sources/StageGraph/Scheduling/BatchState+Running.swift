@@ -1,4 +1,5 @@
 import Dispatch
+import Guards
 
 /// Starting and ending single stages.
 extension BatchState {

@@ -1,4 +1,5 @@
 import Dispatch
+import Guards
 
 /// The state of one batch.
 ///

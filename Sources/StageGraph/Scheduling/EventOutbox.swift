@@ -1,4 +1,5 @@
 import Dispatch
+import Guards
 
 /// Hands events to the observer in order, one at a time, on a queue of its own.
 ///

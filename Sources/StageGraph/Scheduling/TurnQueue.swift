@@ -1,4 +1,5 @@
 import Dispatch
+import Guards
 
 /// Runs pieces of work one after another, in order, on whichever thread brings them.
 ///

@@ -2,6 +2,7 @@
 @preconcurrency import Dispatch
 import Files
 import Glibc
+import Guards
 import StageGraph
 
 /// What SIGINT and SIGTERM do: the first lets running stages end, the second stops at once and leaves

@@ -1,4 +1,5 @@
 import Foundation
+import Guards
 import StageGraph
 
 /// Tells on standard error how a run goes: a bar on a terminal, plain lines elsewhere.
