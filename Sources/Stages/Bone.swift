@@ -70,7 +70,9 @@ public struct Bone: DeclaredStage {
           "v >= \(threshold) HU"
             + (takesEveryPiece ? "" : ", largest 26-connected component")))
       if mask.isEmpty {
-        context.warn("no voxel reaches \(threshold) HU; the bone is empty")
+        context.warn(
+          "no voxel reaches \(threshold) HU, so the bone is empty; a file of labels needs --label N"
+        )
       }
     }
     context.note("voxels", .integer(mask.voxelCount))

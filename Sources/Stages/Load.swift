@@ -6,7 +6,8 @@ import Volumes
 /// Reads the scan of a case.
 ///
 /// A file with at most two distinct values, none of them negative, is a mask; any other is a CT.
-/// Values are those that the file means: NIfTI's scaling is applied.
+/// Two values of which one is negative, such as −1000 and 1200, are a CT. Values are those that the file
+/// means: NIfTI's scaling is applied.
 public struct Load: DeclaredStage {
   /// The stage's name in pipeline files.
   public static let kind = "load"
@@ -34,7 +35,10 @@ public struct Load: DeclaredStage {
   /// - Throws: `VolumeIOError` for a file that cannot be read; `FileError`.
   public func run(_ input: Inputs<CaseFile>, in context: StageContext) throws -> Scan {
     let file = input.values
-    let image = try ImageFile(opening: file.path)
+    // Before anything can fail, so that the account of a bad case names its bytes too.
+    try? Self.noteFiles([file.path], in: context)
+    let image = try ImageFile(opening: file.path, options: file.reading)
+    try Self.noteFiles([file.path] + image.dataPaths, in: context)
     var volume = try image.volume(applyScaling: true)
     if let space = file.assumedSpace {
       var geometry = volume.geometry
@@ -44,13 +48,7 @@ public struct Load: DeclaredStage {
     } else {
       for warning in image.warnings { context.warn(warning) }
     }
-    let files = try ([file.path] + image.dataPaths).map { path in
-      let input = try InputFile(path)
-      return Note.object([
-        "path": .text(path), "bytes": .integer(input.size), "sha256": .text(try input.sha256()),
-      ])
-    }
-    context.note("files", .list(files))
+    if let sentence = Self.unappliedScaling(image.info) { context.warn(sentence) }
     let content: Scan.Content =
       if let label = file.label {
         .label(label)
@@ -62,6 +60,30 @@ public struct Load: DeclaredStage {
     context.note("sizes", .list((0..<3).map { .integer(volume.sizes[$0]) }))
     context.note("spacing", .numbers((0..<3).map { volume.geometry.spacing[$0] }))
     return Scan(volume: volume, content: content)
+  }
+
+  private static func noteFiles(_ paths: [String], in context: StageContext) throws {
+    let files = try paths.map { path in
+      let input = try InputFile(path)
+      return Note.object([
+        "path": .text(path), "bytes": .integer(input.size), "sha256": .text(try input.sha256()),
+      ])
+    }
+    context.note("files", .list(files))
+  }
+
+  /// What to say of an NRRD that carries a scaling of NIfTI's as key/values: it is not applied, for
+  /// some writers leave the keys on values that they have scaled already.
+  private static func unappliedScaling(_ info: ImageInfo) -> String? {
+    guard info.format == .nrrd else { return nil }
+    func number(_ key: String) -> Double? {
+      info.keyValues.first { $0.key == key }.flatMap { Double($0.value) }
+    }
+    let (slope, intercept) = (number("scl_slope") ?? 1, number("scl_inter") ?? 0)
+    guard slope != 0, slope != 1 || intercept != 0 else { return nil }
+    return
+      "the key/values scl_slope \(slope) and scl_inter \(intercept) are not applied; if the voxels "
+      + "are not HU, convert the NIfTI file with --apply-scaling"
   }
 
   /// Whether the voxels take at most two distinct values, none of them negative.

@@ -27,11 +27,13 @@ struct Calvaria: ParsableCommand {
 @main
 enum Program {
   static func main() {
+    Interrupts.begin()
     do {
       var command = try Calvaria.parseAsRoot()
       try command.run()
     } catch {
       Failure.end(with: error)
     }
+    Failure.endWell()
   }
 }

@@ -124,9 +124,20 @@ import Volumes
     let folder = try Folder()
     _ = try Calvaria.run(
       "implant", try Phantom.write(in: folder), "-o", "\(folder.path)/out", "--keep")
-    for name in ["skull.nrrd", "bone.nrrd", "defective.nrrd", "completed.nrrd", "rough.nrrd"] {
-      #expect(folder.names(in: "out").contains(name))
+    for name in ["skull", "bone", "defective", "completed", "rough"] {
+      #expect(folder.names(in: "out").contains("kept-\(name).nrrd"))
     }
+  }
+
+  /// An output that would replace the case itself is refused before anything is read.
+  @Test func theCaseIsNeverOverwritten() throws {
+    let folder = try Folder()
+    let path = try Phantom.write("implant.nrrd", in: folder)
+    let before = try Data(contentsOf: URL(filePath: path))
+    let outcome = try Calvaria.run("implant", path, "-o", "\(folder.path)/.")
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("expected outputs beside the case"), "\(outcome.errors)")
+    #expect(try Data(contentsOf: URL(filePath: path)) == before)
   }
 
   /// The real CT, where the set-up could fetch it: the requirement of the main job.

@@ -4,7 +4,7 @@ import Testing
 @Suite struct CaseNamesTests {
   @Test(arguments: [
     (["a/000.nrrd", "b.nii.gz", "c.hdr"], ["000", "b", "c"]),
-    (["x.y.NRRD", "plain", ".nrrd"], ["x.y", "plain", ".nrrd"]),
+    (["x.y.NRRD", "plain", ".nrrd"], ["x.y", "plain", "_nrrd"]),
     (
       ["bilateral/000.nrrd", "random_1/000.nrrd", "001.nrrd"],
       ["bilateral-000", "random_1-000", "001"]
@@ -13,6 +13,10 @@ import Testing
     (["0.nrrd", "0.nii"], ["0", "0-2"]),
     (["a/0.nrrd", "a/0.nrrd"], ["a-0", "a-0-2"]),
     (["/", ""], ["case", "case-2"]),
+    (
+      ["a/...nrrd", "..nrrd", "b/run.json.nrrd", "..", ".hidden.nii"],
+      ["_.", "_", "run_json", "case", "_hidden"]
+    ),
     (["a-b/c.nrrd", "a/b-c.nrrd", "b/c.nrrd"], ["a-b-c", "a-b-c-2", "b-c"]),
   ])
   func names(paths: [String], expected: [String]) {

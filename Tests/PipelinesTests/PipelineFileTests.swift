@@ -105,7 +105,10 @@ func mistakes(_ text: String, options: Pipeline.Options = .init()) -> [String] {
   @Test(arguments: [
     ("", "expected a pipeline, found an empty file"),
     ("version: 1\nstages: [", "p.yaml:3:1: YAML: expected valid YAML"),
-    ("version: 1\nversion: 1", "YAML: expected each key once in a mapping, found version"),
+    (
+      "version: 1\nversion: 1",
+      "YAML: expected each key once in the mapping that begins here, found version"
+    ),
     (
       "stages: &a {}\noutputs: *a", "p.yaml:2:10: YAML: expected values written out, found an alias"
     ),

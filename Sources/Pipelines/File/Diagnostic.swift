@@ -16,7 +16,7 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
   /// `FILE:LINE:COL: FIELD: expected …, found …; what to do`.
   public var description: String {
     let position = place.map { ":\($0.line):\($0.column)" } ?? ""
-    let todo = remedy.isEmpty ? "" : "; \(remedy)"
+    let todo = remedy.isEmpty ? "; correct it" : "; \(remedy)"
     return "\(file)\(position): \(field): expected \(expected), found \(found)\(todo)"
   }
 }
@@ -39,12 +39,13 @@ public struct PipelineErrors: Error, Hashable, Sendable, CustomStringConvertible
   /// The mistakes; at least one.
   public var diagnostics: [Diagnostic]
 
-  /// The mistakes in the order of the file, those without a place last.
+  /// The mistakes in the order of the file, those without a place last, each once: a wrong parameter
+  /// of the pipeline is found by every stage that takes it.
   public init(_ diagnostics: [Diagnostic]) {
     self.diagnostics = diagnostics.enumerated().sorted { a, b in
       let last = Place(line: .max, column: .max)
       return (a.element.place ?? last, a.offset) < (b.element.place ?? last, b.offset)
-    }.map(\.element)
+    }.map(\.element).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   /// One line a mistake.

@@ -57,7 +57,10 @@ public struct Pipeline: Sendable {
     if options.keepsIntermediates {
       for stage in resolved where !outputs.contains(where: { $0.stage == stage.name }) {
         guard let format = OutputFormat.standard(for: stage.entry.output) else { continue }
-        outputs.append(.init(fileName: "\(stage.name).\(format)", stage: stage.name))
+        // Names that no pipeline's own outputs have, and hardly any case.
+        var name = "kept-\(stage.name).\(format)"
+        while outputs.contains(where: { $0.fileName == name }) { name = "kept-" + name }
+        outputs.append(.init(fileName: name, stage: stage.name))
       }
     }
 

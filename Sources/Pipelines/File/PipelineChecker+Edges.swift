@@ -88,8 +88,8 @@ extension PipelineChecker {
       let name = entry.value.texts[0]
       guard !entry.value.isList, let stage = resolved.first(where: { $0.name == name }) else {
         // A stage whose kind is unknown has been reported already.
-        if file.stages.contains(where: { $0.key == name }) { return nil }
-        let near = nearestName(to: name, among: file.stages.map(\.key))
+        if file.stageNames.contains(name) { return nil }
+        let near = nearestName(to: name, among: file.stageNames)
         report(
           entry.value.place, field, expected: "the name of a stage", found: entry.value.quoted,
           remedy: near.map { "did you mean \($0)?" } ?? "")

@@ -29,6 +29,7 @@ struct PipelineChecker {
 
   init(_ file: PipelineFile, catalog: StageCatalog) {
     (self.file, self.catalog) = (file, catalog)
+    diagnostics = file.mistakes
     for parameter in file.parameters { values[parameter.key] = parameter.value }
   }
 
@@ -176,7 +177,7 @@ struct PipelineChecker {
       return nil
     }
     let name = scalar.texts[0]
-    let names = file.stages.map(\.key)
+    let names = file.stageNames
     if name == "$case" || names.contains(name) { return (name, scalar.place) }
     let near = nearestName(to: name, among: names + ["$case"])
     report(
@@ -192,7 +193,7 @@ struct PipelineChecker {
     if let value = ParameterValue(written.texts, isList: written.isList, as: declaration.kind) {
       return value
     }
-    var remedy = ""
+    var remedy = "it is: \(declaration.summary)"
     if case .choice(let words) = declaration.kind,
       let near = nearestName(to: written.texts[0], among: words)
     {

@@ -5,11 +5,14 @@ import Yams
 extension PipelineFile {
   /// The largest pipeline file that is read.
   static let maximumBytes = 1 << 20
+  /// The most stages of a pipeline.
+  static let maximumStages = 1000
 
   /// Reads a pipeline file.
   ///
-  /// - Throws: ``PipelineErrors`` with every mistake of form (a YAML syntax error or a repeated key
-  ///   stands alone); `FileError` where the file cannot be read.
+  /// - Throws: ``PipelineErrors`` where there is nothing to check: a YAML syntax error, a repeated
+  ///   key, a newer version; `FileError` where the file cannot be read. Every other mistake of form
+  ///   is kept in ``mistakes``.
   public init(reading path: String) throws {
     let file = try InputFile(path)
     guard file.size <= Self.maximumBytes else {
@@ -26,8 +29,8 @@ extension PipelineFile {
   public init(yaml bytes: [UInt8], path: String) throws(PipelineErrors) {
     var reader = PipelineReader(path: path)
     let root = try reader.compose(bytes)
-    let file = reader.pipeline(from: root)
-    guard let file, reader.diagnostics.isEmpty else { throw PipelineErrors(reader.diagnostics) }
+    guard var file = reader.pipeline(from: root) else { throw PipelineErrors(reader.diagnostics) }
+    file.mistakes = reader.diagnostics
     self = file
   }
 }
@@ -42,10 +45,12 @@ private struct PipelineReader {
   // MARK: YAML
 
   func compose(_ bytes: [UInt8]) throws(PipelineErrors) -> Node {
-    guard let text = String(validating: bytes, as: UTF8.self), !text.contains("\0") else {
+    // A byte order mark is no part of the text.
+    let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
       throw alone(nil, "file", "a YAML text in UTF-8", "other bytes", "name a pipeline file")
     }
-    if let place = Self.alias(in: text) {
+    if let place = Self.alias(in: bytes) {
       throw alone(
         place, "YAML", "values written out", "an alias (*name)", "repeat the value instead")
     }
@@ -65,27 +70,35 @@ private struct PipelineReader {
     return node
   }
 
-  /// Where the text uses an alias. Aliases let a short file stand for an endless one, and pipelines
-  /// have parameters instead.
-  private static func alias(in text: String) -> Place? {
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
-      var quote: Character?
-      var before: Character = " "
-      let characters = Array(line)
-      for (column, character) in characters.enumerated() {
-        if let open = quote {
-          if character == open { quote = nil }
-        } else if character == "\"" || character == "'", " [{,:".contains(before) {
-          quote = character
-        } else if character == "#", before == " " {
-          break
-        } else if character == "*", " [{,:?-\t".contains(before), column + 1 < characters.count,
-          characters[column + 1].isLetter || characters[column + 1].isNumber
-        {
-          return Place(line: index + 1, column: column + 1)
+  /// Where the text uses an alias of an anchor. Aliases let a short file stand for an endless one,
+  /// even while YAML is read, and pipelines have parameters instead.
+  ///
+  /// Looks for `&name` and `*name` wherever they stand, quotes and comments included, so nothing that
+  /// YAML takes for an alias is missed. An alias without its anchor is YAML's own error.
+  private static func alias(in bytes: [UInt8]) -> Place? {
+    func name(from start: Int) -> ArraySlice<UInt8> {
+      bytes[start...].prefix { byte in
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+          true
+        default: false
         }
-        before = character
+      }
+    }
+    var anchors: Set<[UInt8]> = []
+    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "&") {
+      anchors.insert(Array(name(from: index + 1)))
+    }
+    anchors.remove([])
+    guard !anchors.isEmpty else { return nil }
+    var place = Place(line: 1, column: 1)
+    for (index, byte) in bytes.enumerated() {
+      if byte == UInt8(ascii: "*"), anchors.contains(Array(name(from: index + 1))) { return place }
+      if byte == UInt8(ascii: "\n") {
+        place = Place(line: place.line + 1, column: 1)
+      } else if byte & 0xC0 != 0x80 {
+        place.column += 1
       }
     }
     return nil
@@ -110,7 +123,7 @@ private struct PipelineReader {
     case .duplicatedKeysInMapping(let keys, let context):
       alone(
         Place(line: context.mark.line, column: context.mark.column), "YAML",
-        "each key once in a mapping", "\(keys.joined(separator: ", ")) repeated",
+        "each key once in the mapping that begins here", "\(keys.joined(separator: ", ")) repeated",
         "rename or remove one")
     case .reader(let problem, _, _, _):
       alone(nil, "YAML", "a YAML text", problem, "name a pipeline file")
@@ -140,9 +153,8 @@ private struct PipelineReader {
     }
     func value(_ key: String) -> Node? { top.first { $0.key == key }?.value }
 
-    checkVersion(value("version"), root)
     // A newer version may mean anything by what follows.
-    if !diagnostics.isEmpty, diagnostics.contains(where: { $0.field == "version" }) { return nil }
+    guard checkVersion(value("version"), root) else { return nil }
 
     var file = PipelineFile(path: path, name: "pipeline")
     if let node = value("pipeline"), let name = scalar(node, "pipeline") {
@@ -160,32 +172,45 @@ private struct PipelineReader {
         found: "nothing", remedy: "add `outputs: {implant.nrrd: implant}`")
     }
     if let node = value("stages") {
-      file.stages = stages(node)
+      let (stages, names) = stages(node)
+      file.stages = stages
+      file.stageNames = names
     } else {
       report(Self.place(root), "stages", expected: "a mapping of stages", found: "nothing")
     }
     return file
   }
 
-  private mutating func checkVersion(_ node: Node?, _ root: Node) {
+  /// Whether the rest of the file may be read.
+  private mutating func checkVersion(_ node: Node?, _ root: Node) -> Bool {
     guard let node else {
       report(
         Self.place(root), "version", expected: "\(PipelineFile.version)", found: "nothing",
         remedy: "add `version: \(PipelineFile.version)`")
-      return
+      return true
     }
-    guard let text = scalar(node, "version") else { return }
+    guard let text = scalar(node, "version") else { return true }
     let number = text.isList ? nil : Int(text.texts[0])
-    if number == PipelineFile.version { return }
+    if number == PipelineFile.version { return true }
+    if (number ?? 0) > PipelineFile.version { diagnostics = [] }
     report(
       text.place, "version", expected: "\(PipelineFile.version)", found: text.quoted,
       remedy: (number ?? 0) > PipelineFile.version
         ? "this file is for a newer calvaria; update the program" : "write `version: 1`")
+    return (number ?? 0) <= PipelineFile.version
   }
 
-  private mutating func stages(_ node: Node) -> [PipelineFile.Entry<PipelineFile.StageEntry>] {
-    guard let entries = mapping(node, "stages") else { return [] }
-    return entries.compactMap { entry in
+  private mutating func stages(_ node: Node) -> (
+    stages: [PipelineFile.Entry<PipelineFile.StageEntry>], names: [String]
+  ) {
+    guard let entries = mapping(node, "stages") else { return ([], []) }
+    guard entries.count <= PipelineFile.maximumStages else {
+      report(
+        Self.place(node), "stages", expected: "at most \(PipelineFile.maximumStages) stages",
+        found: "\(entries.count)", remedy: "split the pipeline")
+      return ([], [])
+    }
+    let stages = entries.compactMap { entry -> PipelineFile.Entry<PipelineFile.StageEntry>? in
       let field = "stages.\(entry.key)"
       guard let arguments = mapping(entry.value, field) else { return nil }
       guard let kind = arguments.first(where: { $0.key == "stage" }) else {
@@ -204,6 +229,7 @@ private struct PipelineReader {
         key: entry.key, place: entry.place,
         value: PipelineFile.StageEntry(kind: kindText, arguments: rest))
     }
+    return (stages, entries.map(\.key))
   }
 
   // MARK: Nodes
@@ -216,8 +242,12 @@ private struct PipelineReader {
       return nil
     }
     return mapping.compactMap { key, value in
-      guard case .scalar(let name) = key, !name.string.isEmpty else {
-        report(Self.place(key), field, expected: "names as keys", found: Self.form(key))
+      guard case .scalar(let name) = key, !name.string.isEmpty,
+        !name.string.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
+      else {
+        report(
+          Self.place(key), field, expected: "names as keys, without control characters",
+          found: Self.form(key))
         return nil
       }
       return PipelineFile.Entry(key: name.string, place: Self.place(key), value: value)

@@ -25,6 +25,10 @@ public struct PipelineFile: Sendable {
   public var stages: [Entry<StageEntry>] = []
   /// File names and the stages whose values they take.
   public var outputs: [Entry<Scalar>] = []
+  /// Mistakes of form that were found on reading; ``Pipeline`` tells them with all others.
+  public var mistakes: [Diagnostic] = []
+  /// The names of all stages, of those too whose form is wrong.
+  public var stageNames: [String] = []
 
   /// A key of a mapping with what stands behind it.
   public struct Entry<Value> {

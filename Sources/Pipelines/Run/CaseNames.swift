@@ -44,6 +44,13 @@ public enum CaseNames {
     let lowered = last.lowercased()
     let ending = endings.first { lowered.hasSuffix($0) && lowered.count > $0.count } ?? ""
     let stem = String(last.dropLast(ending.count))
-    return (parts.dropLast().suffix(depth - 1) + [stem]).joined(separator: "-")
+    return safe((parts.dropLast().suffix(depth - 1) + [stem]).joined(separator: "-"))
+  }
+
+  /// A name that is a folder inside the folder of the run: not hidden, not above it, and not the name
+  /// of the account.
+  private static func safe(_ name: String) -> String {
+    if name.hasPrefix(".") { return "_" + name.dropFirst() }
+    return name == "run.json" ? "run_json" : name
   }
 }

@@ -19,10 +19,12 @@ public enum HostResources {
     #endif
   }
 
-  /// Bytes that a run may plan with: 75 % of the smaller of the cgroup's limit and what is available.
+  /// Bytes that a run may plan with: 75 % of the smallest of the cgroup's limit, what is available, and
+  /// what `ulimit -v` leaves.
   public static var plannedMemory: Int {
     var available = availableMemory ?? physicalMemory
     if let limit = cgroupMemoryLimit { available = min(available, limit) }
+    if let limit = addressSpaceLimit { available = min(available, limit) }
     return available / 4 * 3
   }
 
@@ -48,6 +50,20 @@ public enum HostResources {
       return cores > 0 ? cores : nil
     }
     return nil
+  }
+
+  /// The limit of this process's address space less what it has mapped already; nil where there is
+  /// none.
+  private static var addressSpaceLimit: Int? {
+    var limit = rlimit()
+    #if os(Linux)
+      guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return nil }
+    #else
+      guard getrlimit(RLIMIT_AS, &limit) == 0 else { return nil }
+    #endif
+    guard limit.rlim_cur < 1 << 60 else { return nil }
+    let mapped = text("/proc/self/status").flatMap { kilobytes("VmSize:", in: $0) } ?? 0
+    return max(0, Int(limit.rlim_cur) - mapped)
   }
 
   private static var physicalMemory: Int {

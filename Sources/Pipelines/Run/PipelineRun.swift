@@ -2,6 +2,7 @@ import Files
 import Foundation
 public import StageGraph
 import Stages
+public import VolumeIO
 public import Volumes
 
 /// A pipeline, the cases to put through it, and where the outputs go: everything checked, nothing
@@ -23,6 +24,8 @@ public struct PipelineRun: Sendable {
     public var label: Int?
     /// The space to take coordinates as.
     public var assumedSpace: Space?
+    /// What the reader may do.
+    public var reading = ReadOptions()
     /// The command line, for the manifest.
     public var command: [String] = []
     /// The program, for the manifest.
@@ -54,9 +57,15 @@ public struct PipelineRun: Sendable {
     pipelineSHA256 = try InputFile(request.pipeline.path).sha256()
     var cases: [Case] = []
     var refusals: [MemoryRefusal] = []
+    var inputs: Set<String> = []
+    var outputs: [String] = []
     for (path, name) in zip(request.paths, names) {
-      let file = CaseFile(path: path, label: request.label, assumedSpace: request.assumedSpace)
+      let file = CaseFile(
+        path: path, label: request.label, assumedSpace: request.assumedSpace,
+        reading: request.reading)
       let folder = request.paths.count == 1 ? request.folder : "\(request.folder)/\(name)"
+      inputs.formUnion(([path] + file.dataPaths).compactMap(Self.realPath))
+      outputs += request.pipeline.graph.outputs.map { "\(folder)/\($0.name)" }
       cases.append(
         Case(
           name,
@@ -70,12 +79,27 @@ public struct PipelineRun: Sendable {
         refusals.append(MemoryRefusal(path: path, plan: plan, limit: request.memory))
       }
     }
+    outputs.append("\(request.folder)/run.json")
+    for output in outputs where Self.realPath(output).map(inputs.contains) ?? false {
+      throw PipelineErrors([
+        Diagnostic(
+          file: output, place: nil, field: "output", expected: "outputs beside the case",
+          found: "a name that is the case itself", remedy: "choose another folder with -o")
+      ])
+    }
     if !request.paths.isEmpty, refusals.count == request.paths.count { throw refusals[0] }
     self.cases = cases
     try Self.makeFolder(request.folder)
     if request.paths.count > 1 {
       for name in names { try Self.makeFolder("\(request.folder)/\(name)") }
     }
+  }
+
+  /// The file that a path stands for, links followed; nil where there is none.
+  private static func realPath(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   private static func makeFolder(_ path: String) throws(FileError) {
@@ -110,12 +134,9 @@ public struct MemoryRefusal: Error, Sendable, CustomStringConvertible {
   /// `FILE: memory: expected …, found …; what to do`.
   public var description: String {
     let step = plan.largest!
-    return "\(path): memory: expected at most \(Self.megabytes(limit)), found that stage "
-      + "\(step.stage) needs \(Self.megabytes(step.demand.peakBytes)) beside "
-      + "\(Self.megabytes(step.heldBytes)) held; raise --memory to "
-      + "\(Self.megabytes(plan.peakBytes)) or downsample first"
+    return "\(path): memory: expected at most \(Refusal.megabytes(limit)), found that stage "
+      + "\(step.stage) needs \(Refusal.megabytes(step.demand.peakBytes)) beside "
+      + "\(Refusal.megabytes(step.heldBytes)) held; raise --memory to "
+      + "\(Refusal.megabytes(plan.peakBytes)) or downsample first"
   }
-
-  /// Bytes as megabytes, rounded up so that the number can be given back as a limit.
-  private static func megabytes(_ bytes: Int) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
 }

@@ -102,6 +102,17 @@ public struct RunManifest: Encodable, Sendable {
     public var sha256: String?
     /// What it measures.
     public var measurements: [String: Note]
+
+    private enum CodingKeys: CodingKey { case file, bytes, sha256, measurements }
+
+    /// All keys always; what is not there is null.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(file, forKey: .file)
+      try container.encode(bytes, forKey: .bytes)
+      try container.encode(sha256, forKey: .sha256)
+      try container.encode(measurements, forKey: .measurements)
+    }
   }
 
   /// A stage that ran.

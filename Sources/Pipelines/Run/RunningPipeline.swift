@@ -2,6 +2,7 @@ import Files
 import Guards
 import StageGraph
 import Stages
+import VolumeIO
 
 /// A run that has been started; it ends with its manifest on disk.
 public final class RunningPipeline: Sendable {
@@ -108,9 +109,9 @@ extension RunManifest.CaseRecord {
     }
   }
 
-  /// One line that names the file, whatever the error's own text.
+  /// One line that names a file: errors of files name their own, to all others the case's is given.
   private static func sentence(_ error: any Error, path: String) -> String {
     let text = "\(error)".split(separator: "\n").joined(separator: " ")
-    return text.hasPrefix("/") || text.contains(path) ? text : "\(path): \(text)"
+    return error is FileError || error is VolumeIOError ? text : "\(path): \(text)"
   }
 }

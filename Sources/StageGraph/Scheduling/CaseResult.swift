@@ -47,9 +47,18 @@ public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     (self.stage, self.neededBytes, self.limitBytes) = (stage, neededBytes, limitBytes)
   }
 
+  /// Bytes as megabytes where they are many, rounded up so that the number can be given back as a
+  /// limit.
+  public static func megabytes(_ bytes: Int) -> String {
+    bytes < 10_000_000
+      ? "\(bytes) bytes"
+      : "\(bytes / 1_000_000 + (bytes % 1_000_000 == 0 ? 0 : 1)) MB"
+  }
+
   /// The sentence that the user reads.
   public var description: String {
-    "memory: expected at most \(limitBytes) bytes, found \(neededBytes) needed"
-      + (stage.map { " by stage \($0)" } ?? "") + "; raise the limit or take a smaller scan"
+    "memory: expected at most \(Self.megabytes(limitBytes)), found "
+      + "\(Self.megabytes(neededBytes)) needed" + (stage.map { " by stage \($0)" } ?? "")
+      + "; raise the limit or take a smaller scan"
   }
 }

@@ -1,5 +1,5 @@
 public import StageGraph
-import VolumeIO
+public import VolumeIO
 public import Volumes
 
 /// The input file of a case, opened but not decoded: where every pipeline begins.
@@ -13,20 +13,29 @@ public struct CaseFile: StageValue {
   public var label: Int?
   /// The space to take the coordinates as, where the file's own statement is missing or wrong.
   public var assumedSpace: Space?
+  /// What the reader may do.
+  public var reading: ReadOptions
+  /// The files that hold the voxels where they are not in the file itself.
+  public private(set) var dataPaths: [String] = []
   /// Voxels and bytes that the header promises; no bytes are held.
-  public var extent: Extent
+  public private(set) var extent: Extent
 
   /// Reads the header, so that memory can be planned before any data are touched.
   ///
   /// A file whose header cannot be read gets an empty extent; the stage that loads it tells why.
-  public init(path: String, label: Int? = nil, assumedSpace: Space? = nil) {
+  public init(
+    path: String, label: Int? = nil, assumedSpace: Space? = nil,
+    reading: ReadOptions = ReadOptions()
+  ) {
     self.path = path
     self.label = label
     self.assumedSpace = assumedSpace
-    guard let file = try? ImageFile(opening: path) else {
+    self.reading = reading
+    guard let file = try? ImageFile(opening: path, options: reading) else {
       extent = Extent(bytes: 0)
       return
     }
+    dataPaths = file.dataPaths
     let info = file.info
     let voxels = info.sizes.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
     let box = zip(info.sizes, info.spacings).map { Double($0) * ($1 ?? 1) }.reduce(1, *)

@@ -5,7 +5,8 @@ import Volumes
 
 /// Which stage writes which value into which file, by the file's name.
 public enum OutputFormat {
-  private static let volumes = ["nrrd", "nhdr", "nii", "nii.gz"]
+  // One file each: a detached header would be two, of which the account could name one only.
+  private static let volumes = ["nrrd", "nii", "nii.gz"]
 
   /// The endings of files that can hold a value; the first is the standard one.
   public static func extensions(for type: any StageValue.Type) -> [String] {

@@ -41,11 +41,20 @@ extension NRRDImage {
   }
 
   private func orientationWarnings() -> [String] {
-    guard let space = header.space else {
-      return ["\(path): space: missing, so left and right are unknown; taken as LPS"]
+    var warnings: [String] = []
+    let millimetres = ["mm", "millimeter", "millimetre", "millimeters", "millimetres", ""]
+    if let unit = header.spaceUnits?.first(where: { !millimetres.contains($0.lowercased()) }) {
+      warnings.append("\(path): space units: lengths are said to be in \(unit); taken as mm")
     }
-    guard !space.spatial.isAnatomical else { return [] }
-    return ["\(path): space: \(space.name) names no directions of the patient; taken as LPS"]
+    if let space = header.space {
+      if !space.spatial.isAnatomical {
+        warnings.append(
+          "\(path): space: \(space.name) names no directions of the patient; taken as LPS")
+      }
+    } else {
+      warnings.append("\(path): space: missing, so left and right are unknown; taken as LPS")
+    }
+    return warnings
   }
 
   /// The three axes that run through space.

@@ -52,6 +52,11 @@ struct ConvertCommand: ParsableCommand {
   enum Order: String, ExpressibleByArgument, CaseIterable { case little, big }
 
   func validate() throws {
+    let endings = [".nrrd", ".nhdr", ".nii", ".nii.gz", ".hdr"]
+    guard endings.contains(where: output.lowercased().hasSuffix) else {
+      throw ValidationError(
+        "OUT: expected a name ending in \(endings.joined(separator: ", ")), found \(output)")
+    }
     if let niftiVersion, ![1, 2].contains(niftiVersion) {
       throw ValidationError("--nifti-version: expected 1 or 2, found \(niftiVersion)")
     }
@@ -66,7 +71,7 @@ struct ConvertCommand: ParsableCommand {
       options: ConvertOptions(
         type: type, clamp: clamp, applyScaling: applyScaling, reading: reading.options,
         writing: writing))
-    for warning in warnings { StandardError.writeLine("calvaria: warning: \(input): \(warning)") }
+    for warning in warnings { StandardError.warn(warning, of: input) }
   }
 }
 

@@ -29,9 +29,7 @@ struct InfoCommand: ParsableCommand {
   func run() throws {
     let image = try ImageFile(opening: file, options: reading.options)
     let digest = wantsDigest ? try image.sha256() : nil
-    for warning in image.warnings {
-      StandardError.writeLine("calvaria: warning: \(file): \(warning)")
-    }
+    for warning in image.warnings { StandardError.warn(warning, of: file) }
     print(json ? image.info.json(sha256: digest) : image.info.lines(sha256: digest))
   }
 }

@@ -46,7 +46,10 @@ struct RunOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Tell of every stage.")
   var verbose = false
 
+  @OptionGroup var reading: ReadingOptions
+
   func validate() throws {
+    if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
     if let jobs, !(1...1024).contains(jobs) {
       throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)")
     }
@@ -64,7 +67,7 @@ struct RunOptions: ParsableArguments {
     options.keepsIntermediates = keep
     let pipeline = try Self.checked(path, options)
     for warning in pipeline.warnings where !quiet {
-      StandardError.writeLine("calvaria: warning: \(warning)")
+      StandardError.warn(warning, of: path)
     }
 
     var request = PipelineRun.Request(
@@ -73,17 +76,23 @@ struct RunOptions: ParsableArguments {
     if let memory { request.memory = memory.bytes }
     request.label = label
     request.assumedSpace = assumeSpace
+    request.reading = reading.options
     request.command = Array(CommandLine.arguments.dropFirst())
 
     let run = try PipelineRun(request)
     let progress = Progress(
       cases: cases.count, level: quiet ? .quiet : verbose ? .verbose : .normal)
     let running = try run.start { progress.observe($0) }
-    let interrupts = Interrupts { running.stop() }
+    Interrupts.onFirst {
+      StandardError.writeLine(
+        "calvaria: stopping after the running stages; once more stops at once")
+      running.stop()
+    }
     let manifest = try running.finish()
+    Interrupts.onFirst(nil)
     progress.close()
     Results.print(manifest, folder: output)
-    if manifest.status == .cancelled { throw ExitCode(interrupts.exitCode ?? 130) }
+    if manifest.status == .cancelled { throw ExitCode(Interrupts.exitCode ?? 130) }
     if manifest.status == .failed { throw ExitCode(Failure.input) }
   }
 

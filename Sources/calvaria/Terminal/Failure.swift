@@ -13,8 +13,18 @@ enum Failure {
 
   /// Prints one line, `calvaria: error: …`.
   static func print(_ message: String) {
-    let line = message.split(separator: "\n").joined(separator: " ")
-    StandardError.writeLine("calvaria: error: \(line)")
+    StandardError.writeLine("calvaria: error: \(StandardError.line(message))")
+  }
+
+  /// Ends the program with 0, or with 1 where standard output did not take what was printed.
+  static func endWell() -> Never {
+    guard fflush(nil) == 0 else {
+      print(
+        "standard output: expected to write the results, found \(String(cString: strerror(errno)));"
+          + " check where it leads")
+      exit(input)
+    }
+    exit(0)
   }
 
   /// Ends the program as an error asks for; help and version are no errors.
@@ -36,10 +46,12 @@ enum Failure {
     let code = Calvaria.exitCode(for: error)
     if code == .success {
       Swift.print(Calvaria.fullMessage(for: error))
-      exit(0)
+      endWell()
     }
     if code == .validationFailure {
-      print("arguments: \(Calvaria.message(for: error)); see calvaria --help")
+      print(
+        "arguments: expected what `calvaria SUBCOMMAND --help` shows, found this: "
+          + "\(Calvaria.message(for: error)); correct the command line")
       exit(usage)
     }
     print("\(error)")

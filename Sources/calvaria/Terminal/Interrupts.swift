@@ -3,42 +3,45 @@
 import Files
 import Glibc
 import Guards
-import StageGraph
 
-/// What SIGINT and SIGTERM do: the first lets running stages end, the second stops at once and leaves
-/// no partial file.
-final class Interrupts: Sendable {
-  private let sources: [any DispatchSourceSignal]
-  private let received: Guarded<Int32?>
+/// What SIGINT and SIGTERM do: end the program at once, and leave no partial file. While a run is
+/// going on the first of them lets its running stages end, and only the second stops at once.
+enum Interrupts {
+  private struct State: Sendable {
+    var first: Int32?
+    var action: (@Sendable () -> Void)?
+  }
+
+  private static let state = Guarded(State())
+  private static let queue = DispatchQueue(label: "calvaria.interrupts")
+  private static let sources: [any DispatchSourceSignal] = [SIGINT, SIGTERM].map { number in
+    signal(number, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+    source.setEventHandler { receive(number) }
+    source.resume()
+    return source
+  }
 
   /// Begins to listen.
-  init(onFirst stop: @escaping @Sendable () -> Void) {
-    let received = Guarded<Int32?>(nil)
-    self.received = received
-    let queue = DispatchQueue(label: "calvaria.interrupts")
-    sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler {
-        let isFirst = received.withLock { earlier in
-          defer { earlier = earlier ?? number }
-          return earlier == nil
-        }
-        guard isFirst else {
-          TemporaryNames.removeAll()
-          _exit(Self.exitCode(number))
-        }
-        StandardError.writeLine(
-          "calvaria: stopping after the running stages; once more stops at once")
-        stop()
-      }
-      source.resume()
-      return source
-    }
+  static func begin() { _ = sources }
+
+  /// What the first signal does from now on; nil: the program ends at once.
+  static func onFirst(_ action: (@Sendable () -> Void)?) {
+    state.withLock { $0.action = action }
   }
 
   /// The exit code of the signal that came, or nil.
-  var exitCode: Int32? { received.withLock { $0.map(Self.exitCode) } }
+  static var exitCode: Int32? { state.withLock { $0.first.map { 128 + $0 } } }
 
-  private static func exitCode(_ number: Int32) -> Int32 { 128 + number }
+  private static func receive(_ number: Int32) {
+    let action = state.withLock { state -> (@Sendable () -> Void)? in
+      defer { state.first = state.first ?? number }
+      return state.first == nil ? state.action : nil
+    }
+    guard let action else {
+      TemporaryNames.removeAll()
+      _exit(128 + number)
+    }
+    action()
+  }
 }

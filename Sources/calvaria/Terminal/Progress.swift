@@ -40,7 +40,9 @@ final class Progress: Sendable {
           say(&state, "\(name): \(record.stage) \(Self.seconds(record.seconds))")
         }
         for warning in record.warnings {
-          say(&state, "calvaria: warning: \(name): \(record.stage): \(warning)")
+          say(
+            &state,
+            "calvaria: warning: " + StandardError.line("\(name): \(record.stage): \(warning)"))
         }
       case .caseFinished(let result):
         state.done += 1

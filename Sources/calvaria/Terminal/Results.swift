@@ -15,7 +15,10 @@ enum Results {
     if manifest.cases.count > 1 {
       let failed = manifest.cases.filter { $0.status == .failed }.count
       let done = manifest.cases.filter { $0.status == .completed }.count
-      Swift.print("\(done) of \(manifest.cases.count) cases done, \(failed) failed")
+      let cancelled = manifest.cases.count - done - failed
+      Swift.print(
+        "\(done) of \(manifest.cases.count) cases done, \(failed) failed"
+          + (cancelled > 0 ? ", \(cancelled) cancelled" : ""))
     }
     Swift.print("\(folder)/run.json")
   }

@@ -22,4 +22,20 @@ enum StandardError {
 
   /// Writes a line.
   static func writeLine(_ line: String) { write(line + "\n") }
+
+  /// A text as one line that cannot steer a terminal: control characters, which names of files and
+  /// stages may hold, become spaces.
+  static func line(_ text: String) -> String {
+    var line = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      line.append(scalar.value < 32 || scalar.value == 127 ? " " : scalar)
+    }
+    return String(line)
+  }
+
+  /// Writes a warning; a file that it begins with is not named twice.
+  static func warn(_ text: String, of file: String) {
+    let text = text.hasPrefix(file) ? text : "\(file): \(text)"
+    writeLine("calvaria: warning: \(line(text))")
+  }
 }
