@@ -176,4 +176,29 @@ import Volumes
     let enclosed = try #require(surface["volumeMM3"] as? Double)
     #expect(abs(enclosed / volume - 1) < 0.03, "\(enclosed) of \(volume) mm³")
   }
+
+  /// A spacing a little off changes the implant a little: nothing hangs by a voxel.
+  @Test(
+    .enabled(
+      if: FileManager.default.fileExists(
+        atPath: Calvaria.root + "/sample-data/fetched/cranium.raw")),
+    arguments: ["0.9570", "0.96", "0.95"])
+  func theRealSkullAtAnotherSpacing(spacing: String) throws {
+    let folder = try Folder()
+    let header = try String(
+      contentsOfFile: Calvaria.root + "/sample-data/cranium.nhdr", encoding: .utf8)
+    let path = try folder.write(
+      header.replacing("0.9570312", with: spacing).replacing(
+        "data file: ", with: "data file: \(Calvaria.root)/sample-data/"), to: "skull.nhdr")
+    let outcome = try Calvaria.run(
+      "implant", path, "-o", "\(folder.path)/out", "-q", "--allow-outside")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let account = try folder.json("out/run.json")
+    let record = try #require((account["cases"] as? [[String: Any]])?.first)
+    let facts = (record["outputs"] as? [[String: Any]])?.first?["measurements"] as? [String: Any]
+    let volume = try #require(facts?["volumeMM3"] as? Double)
+    let extent = try #require(facts?["extentMM"] as? [Double])
+    #expect(abs(volume / 9007 - 1) < 0.05, "\(volume) mm³")
+    #expect(zip(extent, [42.1, 37.3, 66]).allSatisfy { abs($0 - $1) < 2 }, "\(extent) mm")
+  }
 }

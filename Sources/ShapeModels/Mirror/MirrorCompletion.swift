@@ -16,7 +16,8 @@ internal import VoxelOps
 ///    seeds of missing pieces; pieces of less than ``minimumPiece`` mm³ are differences between the
 ///    sides, not defects.
 /// 4. Around each piece, on the grid of the skull: mirrored bone more than ``departure`` mm from the
-///    skull, opened by a ball of ``opening`` mm, as far as it hangs together with the seeds.
+///    skull, opened by a ball of ``opening`` mm, as far as it hangs together with the seeds (gaps of
+///    twice ``bridge`` do not count).
 /// 5. The mirrored bone within ``reach`` mm of that is added: up to the rim, and no further.
 ///
 /// Everything is in LPS mm. A defect on both sides alike, or across the midline, cannot be filled
@@ -48,6 +49,8 @@ public struct MirrorCompletion: CompletionModel {
   public var departure = 2.0
   /// The radius of the ball that must fit into missing bone, in mm.
   public var opening = 1.2
+  /// Half the gap in mm across which parts of missing bone still hang together.
+  public var bridge = 1.5
   /// How far from missing bone mirrored bone is added, in mm: past the rim of width `departure`.
   public var reach = 4.0
 
@@ -123,8 +126,12 @@ public struct MirrorCompletion: CompletionModel {
       across: plane, onto: skull.geometry, displacedBy: field, threads: threads)
     let outside = try mirrored.subtracting(
       skull.dilated(byBall: departure, threads: threads), threads: threads)
-    var missing = piece.components(
-      of: outside.opened(byBall: opening, threads: threads), threads: threads)
+    // Opening cuts thin bone, such as the orbital roof, at random from the piece that it belongs to;
+    // across a gap of a voxel or two it still does.
+    let thick = outside.opened(byBall: opening, threads: threads)
+    var missing = try piece.components(
+      of: thick.dilated(byBall: bridge, threads: threads), threads: threads
+    ).intersection(thick, threads: threads)
     // Bone thinner than the ball all over is still bone.
     if missing.isEmpty { missing = piece.components(of: outside, threads: threads) }
     if missing.isEmpty { return nil }
