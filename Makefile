@@ -17,7 +17,7 @@ TESTS := swift test --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
 calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
-.PHONY: help run test setup fetch build install lint format test-thread test-address stress check-fresh clean
+.PHONY: help run test setup fetch build install bench lint format test-thread test-address stress check-fresh clean
 # What a target needs is made one after the other, whatever -j says.
 .NOTPARALLEL:
 
@@ -28,6 +28,7 @@ help:
 	@echo 'make fetch          fetch the sample CT into sample-data/fetched'
 	@echo 'make build          build calvaria for release in BUILD'
 	@echo 'make install        build, install calvaria, its shell completions and pipelines'
+	@echo 'make bench          time the main job; figures stand in Benchmarks/RESULTS.md'
 	@echo 'make lint           formatting, imports against the table of modules, the tree'
 	@echo 'make format         format the sources'
 	@echo 'make test-thread    the tests under ThreadSanitizer, in .build-thread'
@@ -77,6 +78,9 @@ install: build
 	$(calvaria) --generate-completion-script zsh >'$(root)/share/zsh/site-functions/_calvaria'
 	$(calvaria) --generate-completion-script fish \
 	  >'$(root)/share/fish/vendor_completions.d/calvaria.fish'
+
+bench: setup fetch build
+	CALVARIA='$(abspath $(calvaria))' Benchmarks/main-job
 
 lint:
 	swift format lint --strict $(FORMAT_OPTIONS) $(SWIFT_SOURCES)

@@ -41,7 +41,8 @@ extension SchedulingTests {
         return
       }
       #expect(refusal == Refusal(stage: "grow", neededBytes: 3000, limitBytes: 2999))
-      #expect(refusal.description.contains("at most 2999 bytes, found 3000 needed by stage grow"))
+      #expect(
+        refusal.description.contains("at most 2999 bytes, found 3000 bytes needed by stage grow"))
     }
 
     @Test func caseThatTurnsOutTooLargeIsRefusedAndTheRestGoesOn() async throws {
