@@ -204,4 +204,49 @@ func mistakes(_ text: String, options: Pipeline.Options = .init()) -> [String] {
     #expect(result.warnings[0].contains("parameter unused is not used"))
     #expect(result.warnings[1].contains("stage idle is used by no output"))
   }
+
+  /// A mistake of form hides none of content.
+  @Test func mistakesOfFormAndContentAreToldTogether() {
+    let found = mistakes(
+      """
+      pipelne: x
+      stages:
+        skull: {stage: laod, of: $case}
+        t:     [1, 2]
+        u:     {of: skull}
+        bone:  {stage: bone, of: t, treshold: 2}
+      outputs: {bone.nrrd: bone, u.nrrd: u}
+      """)
+    let fields = ["pipelne", "version", "stages.skull.stage", "stages.t", "stages.u", "treshold"]
+    #expect(found.count == fields.count, "\(found)")
+    for field in fields { #expect(found.contains { $0.contains(field) }, "\(field): \(found)") }
+  }
+
+  /// Nine aliases of aliases as a key: a billion nodes for whoever follows them.
+  @Test func aliasesAreRefusedBeforeTheyGrow() {
+    var lines = ["version: 1", "x:", "  - &_0 [a]"]
+    for level in 1...9 {
+      let row = Array(repeating: "*_\(level - 1)", count: 10).joined(separator: ", ")
+      lines.append("  - &_\(level) [\(row)]")
+    }
+    lines += ["? *_9", ": 1", "? *_9", ": 2"]
+    let begin = ContinuousClock.now
+    #expect(mistakes(lines.joined(separator: "\n")).first?.contains("found an alias") == true)
+    #expect(ContinuousClock.now - begin < .seconds(5))
+    #expect(mistakes("a: &x 1\nb: [c \"d, *x]").first?.contains("found an alias") == true)
+  }
+
+  @Test func hostileSizesEndSoon() {
+    let many = (0..<2000).map { "  s\($0): {stage: load, of: $case}" }.joined(separator: "\n")
+    #expect(
+      mistakes("version: 1\nstages:\n\(many)\noutputs: {a.nrrd: s1}").first?.contains(
+        "expected at most 1000 stages, found 2000") == true)
+    let deep = String(repeating: "[", count: 100_000)
+    #expect(mistakes("version: 1\nstages: \(deep)").count == 1)
+  }
+
+  @Test func aByteOrderMarkIsNoPartOfTheText() throws {
+    let bytes: [UInt8] = [0xEF, 0xBB, 0xBF] + Array(Self.good.utf8)
+    #expect(try PipelineFile(yaml: bytes, path: "p.yaml").name == "bone only")
+  }
 }

@@ -125,4 +125,21 @@ import Volumes
     #expect((result?.outputs["rough"] as? Mask)?.isEmpty == true)
     #expect((result?.outputs["surface"] as? TriangleMesh)?.isEmpty == false)
   }
+
+  /// The graph that the README shows.
+  @Test func theGraphOfTheReadme() {
+    var graph = StageGraph()
+    let file = graph.source("case", of: CaseFile.self)
+    let defective = graph.add(
+      Chain {
+        Load()
+        Bone(threshold: 226)
+      }, to: file)
+    let completed = graph.add(Complete(model: MirrorCompletion()), to: defective)
+    let rough = graph.add(Subtract(), minuend: completed, subtrahend: defective)
+    let implant = graph.add(Clean(), of: rough, against: defective)
+    graph.keep(implant, as: "implant")
+    #expect(graph.nodes.map(\.name) == ["case", "load", "bone", "complete", "subtract", "clean"])
+    #expect(graph.outputs.map(\.name) == ["implant"])
+  }
 }
