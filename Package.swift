@@ -29,8 +29,8 @@ let package = Package(
     .library(
       name: "Calvaria",
       targets: [
-        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels", "StageGraph",
-        "Reports", "Stages", "Pipelines",
+        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "NeuralEngine", "ShapeModels",
+        "StageGraph", "Reports", "Stages", "Pipelines",
       ]),
   ],
   dependencies: [
@@ -54,7 +54,8 @@ let package = Package(
     module("VolumeIO", ["Volumes", "Files", "CZlib", "CNIfTI"]),
     module("VoxelOps", ["Volumes"]),
     module("Meshes", ["Volumes"]),
-    module("ShapeModels", ["Volumes", "VoxelOps"]),
+    module("NeuralEngine", []),
+    module("ShapeModels", ["Volumes", "VoxelOps", "NeuralEngine"]),
     module("StageGraph", ["Guards"]),
     module("Reports", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
     module(

@@ -1,0 +1,152 @@
+/// A device that trains and evaluates variational autoencoders.
+///
+/// This is the whole of what the layers above know of a device: networks in, numbers out. Another
+/// device is another type that conforms.
+public protocol Engine: Sendable {
+  /// The engine's name and device, such as `cpu avx2`, for manifests.
+  var name: String { get }
+
+  /// A network for training, its parameters all zero until they are set.
+  ///
+  /// - Parameter batch: samples a step, at most; a smaller last batch is allowed.
+  /// - Parameter decoderOnly: no encoder is made, and ``TrainableNetwork/step(_:_:)`` takes latents.
+  /// - Throws: ``EngineError`` where the architecture cannot be built or trained.
+  func trainableNetwork(
+    _ architecture: Architecture, batch: Int, decoderOnly: Bool, threads: Int
+  ) throws(EngineError) -> any TrainableNetwork
+
+  /// A network for inference, with parameters folded and packed once.
+  ///
+  /// - Parameter parameters: all tensors of ``Architecture/parameterShapes``.
+  /// - Throws: ``EngineError`` where a tensor is missing or of another shape.
+  func inferenceNetwork(
+    _ architecture: Architecture, parameters: [Parameter], batch: Int, threads: Int
+  ) throws(EngineError) -> any InferenceNetwork
+
+  /// Bytes that a network for inference takes.
+  func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int
+
+  /// Bytes that a network for training takes, optimizer state included.
+  func trainingBytes(_ architecture: Architecture, batch: Int, decoderOnly: Bool) -> Int
+}
+
+/// A named tensor of a network, in the layout of the reference network.
+public struct Parameter: Hashable, Sendable {
+  /// The name in the reference network, such as `encode.encode_0.conv.weight`.
+  public let name: String
+  /// The shape in the reference network, slowest axis first; empty for a scalar.
+  public let shape: [Int]
+  /// The values, the last axis fastest.
+  public var values: [Float]
+
+  /// A tensor.
+  ///
+  /// - Precondition: as many values as the shape says.
+  public init(name: String, shape: [Int], values: [Float]) {
+    precondition(values.count == shape.reduce(1, *), "\(name): values and shape differ")
+    self.name = name
+    self.shape = shape
+    self.values = values
+  }
+}
+
+/// Settings of one training step.
+public struct StepSettings: Hashable, Sendable {
+  /// The weight of the Kullback-Leibler divergence.
+  public var beta: Float = 0.0001
+  /// The weight of the Dice loss.
+  public var diceWeight: Float = 80
+  /// Below this many nats a dimension (mean over the batch) the divergence has no gradient; 0: off.
+  public var freeBits: Float = 0
+  /// The step length of Adam.
+  public var rate: Float = 0.0001
+  /// Adam's decay rates of the first and second moment.
+  public var moments: SIMD2<Float> = [0.9, 0.999]
+  /// Adam's ε.
+  public var epsilon: Float = 1e-8
+  /// Decoupled weight decay (AdamW); 0: Adam.
+  public var weightDecay: Float = 0
+  /// Gradients are scaled down to this norm; 0: off.
+  public var clipNorm: Float = 0
+
+  /// The paper's settings.
+  public init() {}
+}
+
+/// One batch for training: what goes in and what should come out.
+///
+/// *Shape*: `input` and `target` are (sample, x, y, z), z fastest, one bit a voxel, the lowest bit of
+/// a byte first, every sample beginning at a byte. `noise` (or `latents`, for a decoder alone) is
+/// (sample, dimension).
+public struct TrainingBatch: Sendable {
+  /// Samples.
+  public var count: Int
+  /// The masks to encode; empty for a decoder alone.
+  public var input: [UInt8]
+  /// The masks to be decoded to; for an autoencoder the same as `input`.
+  public var target: [UInt8]
+  /// Standard normal noise of the reparameterization; for a decoder alone, the latents.
+  public var noise: [Float]
+
+  /// A batch.
+  public init(count: Int, input: [UInt8], target: [UInt8], noise: [Float]) {
+    self.count = count
+    self.input = input
+    self.target = target
+    self.noise = noise
+  }
+}
+
+/// What a step measured, before it changed the weights.
+public struct StepLosses: Hashable, Sendable {
+  /// The weighted Dice loss, summed over batch and channels (0 … diceWeight · 2 · count).
+  public var dice: Double = 0
+  /// The Kullback-Leibler divergence in nats, summed over batch and dimensions.
+  public var divergence: Double = 0
+  /// The norm of all gradients, before clipping.
+  public var gradientNorm: Double = 0
+  /// Posterior means of the batch, (sample, dimension); empty for a decoder alone.
+  public var mean: [Float] = []
+  /// Log variances of the batch, (sample, dimension); empty for a decoder alone.
+  public var logVariance: [Float] = []
+  /// The foreground's Dice of each sample, argmax against target.
+  public var foregroundDice: [Double] = []
+
+  /// No losses yet.
+  public init() {}
+  /// Whether loss and gradients are numbers; where false the weights were not changed.
+  public var isFinite: Bool { dice.isFinite && divergence.isFinite && gradientNorm.isFinite }
+}
+
+/// A network that learns. Not safe to share between threads; any one thread at a time may call it.
+public protocol TrainableNetwork: AnyObject {
+  /// The network's parameters and running statistics.
+  ///
+  /// Setting throws ``EngineError`` where a tensor is missing or of another shape; tensors that the
+  /// network does not have are an error too.
+  func parameters() -> [Parameter]
+  /// Sets all parameters and running statistics.
+  func setParameters(_ parameters: [Parameter]) throws(EngineError)
+  /// Adam's moments, named as the parameters with `.m` and `.v` appended.
+  func optimizerState() -> [Parameter]
+  /// Sets Adam's moments and the number of steps done.
+  func setOptimizerState(_ state: [Parameter], steps: Int) throws(EngineError)
+  /// Steps that Adam has done.
+  var steps: Int { get }
+  /// Gradients of the last step, for tests.
+  func gradients() -> [Parameter]
+  /// Forward, backward, update. Where the losses are not finite, nothing is updated.
+  func step(_ batch: TrainingBatch, _ settings: StepSettings) -> StepLosses
+}
+
+/// A network that is only evaluated. Not safe to share between threads; any one at a time may call.
+public protocol InferenceNetwork: AnyObject {
+  /// Posterior means and log variances of masks.
+  ///
+  /// *Shape*: `masks` (sample, x, y, z) as in ``TrainingBatch``; results (sample, dimension).
+  func encode(_ masks: [UInt8], count: Int) -> (mean: [Float], logVariance: [Float])
+  /// Probabilities of the foreground, [0, 1].
+  ///
+  /// *Shape*: `latents` (sample, dimension); the result (sample, x, y, z), z fastest.
+  func decode(_ latents: [Float], count: Int) -> [Float]
+}
