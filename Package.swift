@@ -29,8 +29,8 @@ let package = Package(
     .library(
       name: "Calvaria",
       targets: [
-        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels", "StageGraph",
-        "Reports", "Stages", "Pipelines",
+        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels",
+        "StageGraph", "Reports", "Stages", "Pipelines",
       ]),
   ],
   dependencies: [
@@ -51,6 +51,7 @@ let package = Package(
     module("Volumes", []),
     module("Guards", []),
     module("Files", ["Guards", "CCrypto"]),
+    module("TensorFiles", ["Files", "CZlib"]),
     module("VolumeIO", ["Volumes", "Files", "CZlib", "CNIfTI"]),
     module("VoxelOps", ["Volumes"]),
     module("Meshes", ["Volumes"]),
@@ -80,6 +81,7 @@ let package = Package(
 
     tests("VolumesTests", ["Volumes"]),
     tests("FilesTests", ["Files"]),
+    tests("TensorFilesTests", ["TensorFiles", "Files"], exclude: ["Fixtures"]),
     tests("VolumeIOTests", ["VolumeIO"], exclude: ["Fixtures"]),
     tests("VoxelOpsTests", ["VoxelOps"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes"]),
