@@ -56,3 +56,14 @@ struct ByteSource {
       code, path: path, field: field, expected: expected, found: found, remedy: remedy)
   }
 }
+
+/// Elements with their bytes in the other order.
+func byteSwapped(_ bytes: [UInt8], elementSize: Int) -> [UInt8] {
+  var bytes = bytes
+  if elementSize > 1 {
+    for start in stride(from: 0, to: bytes.count, by: elementSize) {
+      bytes[start..<start + elementSize].reverse()
+    }
+  }
+  return bytes
+}

@@ -22,9 +22,7 @@ extension TensorArchive {
   init(_ source: ByteSource) throws(TensorFileError) {
     let head = try source.bytes(at: 0, count: min(16, source.size), for: "file")
     if head.starts(with: [0x50, 0x4b, 0x03, 0x04]) {
-      throw source.error(
-        .unsupported, "file", expected: "a safetensors file", found: "a zip archive",
-        remedy: "convert it to safetensors")
+      try self.init(stateDict: source)
     } else if head.count >= 9, head[8] == UInt8(ascii: "{") {
       try self.init(safetensors: source)
     } else {
