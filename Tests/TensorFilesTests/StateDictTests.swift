@@ -48,6 +48,16 @@ import Testing
     #expect(try whole.floats("7.step", shape: []) == [2])
   }
 
+  /// The reference network, once as `torch.save` and once as safetensors' Python wrote it.
+  @Test func bothFormatsOfTheReferenceNetwork() throws {
+    let folder = Fixtures.folder + "/../../NeuralEngineTests/Fixtures/"
+    let pickled = try TensorArchive(contentsOf: folder + "network.pth")
+    let before = try TensorArchive(contentsOf: folder + "network.safetensors").below("before.")
+    #expect(pickled.tensors.count == 48 && before.tensors.count == 48)
+    for tensor in pickled.tensors { #expect(tensor == before[tensor.name]) }
+    #expect(pickled.tensors.first?.name == "encode.encode_0.conv.weight")
+  }
+
   /// What a state dict becomes as safetensors is read back the same.
   @Test func isWrittenAsSafetensors() throws {
     let archive = try TensorArchive(contentsOf: Fixtures.path("checkpoint.pth"))
