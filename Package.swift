@@ -29,7 +29,8 @@ let package = Package(
     .library(
       name: "Calvaria",
       targets: [
-        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "NeuralEngine", "ShapeModels",
+        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "NeuralEngine",
+        "ShapeModels",
         "StageGraph", "Reports", "Stages", "Pipelines",
       ]),
   ],
@@ -51,6 +52,7 @@ let package = Package(
     module("Volumes", []),
     module("Guards", []),
     module("Files", ["Guards", "CCrypto"]),
+    module("TensorFiles", ["Files", "CZlib"]),
     module("VolumeIO", ["Volumes", "Files", "CZlib", "CNIfTI"]),
     module("VoxelOps", ["Volumes"]),
     module("Meshes", ["Volumes"]),
@@ -81,6 +83,7 @@ let package = Package(
 
     tests("VolumesTests", ["Volumes"]),
     tests("FilesTests", ["Files"]),
+    tests("TensorFilesTests", ["TensorFiles", "Files"], exclude: ["Fixtures"]),
     tests("VolumeIOTests", ["VolumeIO"], exclude: ["Fixtures"]),
     tests("VoxelOpsTests", ["VoxelOps"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes"]),
