@@ -29,8 +29,8 @@ let package = Package(
     .library(
       name: "Calvaria",
       targets: [
-        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels", "StageGraph",
-        "Reports", "Stages", "Pipelines",
+        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "Population", "ShapeModels",
+        "StageGraph", "Reports", "Stages", "Pipelines",
       ]),
   ],
   dependencies: [
@@ -54,6 +54,7 @@ let package = Package(
     module("VolumeIO", ["Volumes", "Files", "CZlib", "CNIfTI"]),
     module("VoxelOps", ["Volumes"]),
     module("Meshes", ["Volumes"]),
+    module("Population", ["Volumes", "VoxelOps"]),
     module("ShapeModels", ["Volumes", "VoxelOps"]),
     module("StageGraph", ["Guards"]),
     module("Reports", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
@@ -66,14 +67,14 @@ let package = Package(
     module(
       "Pipelines",
       [
-        "Volumes", "Guards", "Files", "VolumeIO", "StageGraph", "Stages",
+        "Volumes", "Guards", "Files", "VolumeIO", "Population", "StageGraph", "Stages",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "calvaria",
       dependencies: [
-        "Volumes", "Guards", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels",
-        "StageGraph", "Reports", "Stages", "Pipelines",
+        "Volumes", "Guards", "Files", "VolumeIO", "VoxelOps", "Meshes", "Population",
+        "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -83,6 +84,7 @@ let package = Package(
     tests("VolumeIOTests", ["VolumeIO"], exclude: ["Fixtures"]),
     tests("VoxelOpsTests", ["VoxelOps"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes"]),
+    tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
     tests("ShapeModelsTests", ["ShapeModels", "VolumeIO"]),
     tests("StageGraphTests", ["StageGraph", "Guards"], exclude: ["Fixtures"]),
     tests("ReportsTests", ["Reports"]),
