@@ -119,7 +119,7 @@ struct BonePoints: Sendable {
     let radius = (q * q).sum()
     switch region {
     case .vault: return q.z > 0.05 && radius > 0.6
-    case .crown: return q.z > 0.3 && q.x * q.x + q.y * q.y < 0.4
+    case .crown: return q.z > 0.5 && q.x * q.x + q.y * q.y < 0.25
     case .orbitalRim:
       return q.y < -0.65 && abs(q.x) > 0.2 && abs(q.x) < 0.75 && q.z > -0.25 && q.z < 0.25
     case .side:

@@ -9,8 +9,8 @@ internal import VoxelOps
 ///
 /// *Framing*, in LPS mm about the skull's origin (see ``SkullTemplate``), which lies at world (0, 0, 0):
 /// along x and y the grid covers the field of view, 208 to 236 mm (even), whose middle is up to 6 mm
-/// off the origin (even along both axes); where the skull would come nearer than 2 mm to a side, the
-/// field of view is moved, and enlarged if it must be. Along z it begins 0 to 8 mm above the lowest
+/// off the origin (even along both axes); where the skull would come nearer than 4 mm to a side, the
+/// field of view is moved, and enlarged if it must be. Along z it begins 2 to 14 mm above the lowest
 /// bone, which is cut there, and ends 6 to 14 mm above the highest. So on average a skull's vault is in the
 /// middle along x and y of ``meanFieldOfView`` mm, and ``meanHeadroom`` mm of air are above it; the
 /// height of the grid follows the skull's. Scans that a model trained on this population is to see
@@ -23,7 +23,7 @@ public struct Population: Sendable {
   /// The mean height of air above the highest bone, in mm.
   public static let meanHeadroom = 10.0
   /// The mean height above the lowest bone at which a grid begins, in mm.
-  public static let meanLowerCut = 4.0
+  public static let meanLowerCut = 8.0
 
   /// What is varied.
   public let template: SkullTemplate

@@ -25,13 +25,18 @@ public struct SkullParameters: Hashable, Sendable, Encodable {
   /// The parameters of a case; `fieldOfView` and `jitter` as drawn.
   init(seed: UInt64, case number: Int) {
     var stream = RandomStream(seed: seed, case: number, purpose: .pose)
-    func normal(_ deviation: Double) -> Double { deviation * stream.normal(limit: 2) }
+    func normal(_ deviation: Double) -> Double { deviation * stream.normal(limit: 2.25) }
     logSize = normal(0.035)
     logAxes = SIMD3(normal(0.025), normal(0.025), normal(0.025))
+    // The template is a small head, and sums of deviations are longer than heads are.
+    let sums = logAxes + logSize
+    let limit = SIMD3(repeating: 0.055)
+    logAxes = pointwiseMin(limit, pointwiseMax(-limit, sums)) - logSize
+    logSize += 0.02
     angles = SIMD3(normal(3), normal(3), normal(3))
     shear = normal(0.03)
     thickness = normal(0.35)
-    lowerCut = stream.uniform(0...8)
+    lowerCut = stream.uniform(2...14)
     headroom = stream.uniform(6...14)
     fieldOfView = stream.uniform(Population.fieldsOfView)
     jitter = SIMD2(stream.uniform(-6...6), stream.uniform(-6...6))

@@ -40,38 +40,48 @@ extension SkullTemplate {
     }
   }
 
-  /// Bone without its air: a closing by a ball of 4.5 mm, then holes of at most 2 cm² in axial
-  /// planes. Orbits, nose and cranial cavity are larger and stay.
+  /// Bone without its air: a closing by a ball of 4.5 mm, then holes of at most 2 cm² in axial and in
+  /// sagittal planes. Orbits, nose, maxillary sinuses and cranial cavity are larger and stay.
   static func airCellsClosed(_ bone: Mask, threads: Int) throws(VoxelOpsError) -> Mask {
     var closed = bone.closed(byBall: 4.5, threads: threads)
     guard let box = closed.boundingBox(threads: threads) else { return closed }
     let cell = bone.geometry.directions[0].x
     let largest = Int(200 / (cell * cell))
-    let planes = Slabs.map(box.extent.z, threads: threads) { slab in
-      slab.map { z in
-        let part = IndexBox(
-          lower: SIMD3(box.lower.x, box.lower.y, box.lower.z + z),
-          upper: SIMD3(box.upper.x, box.upper.y, box.lower.z + z + 1))
-        return (part, smallHoles(of: closed.cropped(to: part), atMost: largest))
+    for axis in [2, 0] {
+      let planes = Slabs.map(box.extent[axis], threads: threads) { slab in
+        slab.map { index in
+          var part = box
+          part.lower[axis] = box.lower[axis] + index
+          part.upper[axis] = part.lower[axis] + 1
+          return (part, smallHoles(of: closed.cropped(to: part), atMost: largest))
+        }
+      }
+      for (part, holes) in planes.flatMap({ $0 }) where !holes.isEmpty {
+        closed.formUnion(cropped: holes, at: part)
       }
     }
-    for (part, holes) in planes.flatMap({ $0 }) { closed.formUnion(cropped: holes, at: part) }
     return closed
   }
 
-  /// The holes of a mask of one plane that do not reach its border.
+  /// The holes of a mask of one plane that do not reach the plane's border.
   private static func smallHoles(of plane: Mask, atMost largest: Int) -> Mask {
     let background = plane.inverted().components(connectivity: .faces6)
-    let (nx, ny) = (plane.sizes.x, plane.sizes.y)
+    let sizes = plane.sizes
     var isOpen = [Bool](repeating: false, count: background.count + 1)
     background.labels().withVoxels { labels in
-      for x in 0..<nx {
-        isOpen[Int(labels[x])] = true
-        isOpen[Int(labels[x + nx * (ny - 1)])] = true
+      // The axis of one cell is the plane's normal, not a border.
+      func isBorder(_ index: Int, _ size: Int) -> Bool {
+        size > 1 && (index == 0 || index == size - 1)
       }
-      for y in 0..<ny {
-        isOpen[Int(labels[nx * y])] = true
-        isOpen[Int(labels[nx * y + nx - 1])] = true
+      var i = 0
+      for z in 0..<sizes.z {
+        for y in 0..<sizes.y {
+          let isBorderRow = isBorder(y, sizes.y) || isBorder(z, sizes.z)
+          for x in 0..<sizes.x {
+            if isBorderRow || isBorder(x, sizes.x) { isOpen[Int(labels[i])] = true }
+            i += 1
+          }
+        }
       }
     }
     return background.mask { !isOpen[$0 + 1] && background.sizes[$0] <= largest }

@@ -105,7 +105,8 @@ public struct SkullTemplate: Sendable {
   /// Boxes of bone that may be a head, in mm; a scan of the vault alone is one.
   private static let extents = (lower: SIMD3(90.0, 110, 60), upper: SIMD3(220.0, 280, 280))
 
-  /// About 4000 points of the surface, at even intervals of the list of all of them.
+  /// About 4000 points of the surface, at even intervals of the list of all of them, and the outermost
+  /// ones: the tips of nose and chin are sharper than the intervals.
   private static func surfacePoints(of bone: Mask) -> [SIMD3<Double>] {
     var all: [SIMD3<Int32>] = []
     let (nx, ny, nz) = (bone.sizes.x, bone.sizes.y, bone.sizes.z)
@@ -124,8 +125,30 @@ public struct SkullTemplate: Sendable {
       }
     }
     let map = bone.geometry.lpsFromIndex
-    return stride(from: 0, to: all.count, by: max(1, all.count / 4000)).map {
-      map * SIMD3<Double>(all[$0])
+    var chosen = Set(stride(from: 0, to: all.count, by: max(1, all.count / 4000)))
+    for direction in outermostDirections {
+      var best = (index: 0, height: -Float.infinity)
+      all.withUnsafeBufferPointer { all in
+        let (a, b, c) = (direction.x, direction.y, direction.z)
+        for i in 0..<all.count {
+          let height = a * Float(all[i].x) + b * Float(all[i].y) + c * Float(all[i].z)
+          if height > best.height { best = (i, height) }
+        }
+      }
+      chosen.insert(best.index)
+    }
+    return chosen.sorted().map { map * SIMD3<Double>(all[$0]) }
+  }
+
+  /// Directions within 17° of the axes: poses turn skulls by less, mostly.
+  private static let outermostDirections: [SIMD3<Float>] = (0..<6).flatMap { side in
+    (-2...2).flatMap { u in
+      (-2...2).map { v in
+        var direction = SIMD3<Float>(repeating: side % 2 == 0 ? 1 : -1)
+        direction[(side / 2 + 1) % 3] = 0.15 * Float(u)
+        direction[(side / 2 + 2) % 3] = 0.15 * Float(v)
+        return direction
+      }
     }
   }
 }

@@ -1,14 +1,17 @@
 /// Holes with straight edges, and the ball; see ``Defect/Kind``. They are one another's variants, so
 /// they share a file.
 
-/// A vertical square with burr holes at its corners, through the upper half of the skull.
+/// A vertical square with burr holes at its corners, down to 45 mm below its middle at most: where the
+/// vault falls away steeply a burr hole would run along it.
 struct PrismHole: Hole {
   private let centre: SIMD3<Float>
   private let half: Float
   private let burrs: SIMD4<Float>
+  private let bottom: Float
 
   init(_ points: BonePoints, _ stream: inout RandomStream) {
     centre = points.place(in: .crown, &stream)
+    bottom = max(0, centre.z - 45)
     half = Float(stream.uniform(20...34))
     func square() -> Float {
       let radius = Float(stream.uniform(4...8.8))
@@ -18,7 +21,7 @@ struct PrismHole: Hole {
   }
 
   func holds(_ x: Float, _ y: Float, _ z: Float) -> Bool {
-    guard z > 0 else { return false }
+    guard z > bottom else { return false }
     let (dx, dy) = (x - centre.x, y - centre.y)
     if abs(dx) <= half, abs(dy) <= half { return true }
     let (cx, cy) = (abs(dx) - half, abs(dy) - half)

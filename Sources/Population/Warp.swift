@@ -25,9 +25,9 @@ struct Warp {
   /// The warp of a case.
   init(seed: UInt64, case number: Int) {
     var field = [Float](repeating: 0, count: 4 * Self.nodeCount)
-    ControlGrid(spacing: 44, deviation: 4, thickness: 0.45, antisymmetric: 0.25)
+    ControlGrid(spacing: 44, deviation: 6, thickness: 0.45, antisymmetric: 0.25)
       .add(to: &field, RandomStream(seed: seed, case: number, purpose: .warpCoarse))
-    ControlGrid(spacing: 24, deviation: 1.2, thickness: 0, antisymmetric: 0.35)
+    ControlGrid(spacing: 24, deviation: 1.8, thickness: 0, antisymmetric: 0.35)
       .add(to: &field, RandomStream(seed: seed, case: number, purpose: .warpFine))
     velocity = field
     nodes = Self.exponential(of: field)
