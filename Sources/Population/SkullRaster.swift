@@ -29,13 +29,17 @@ struct SkullRaster {
               let (out, distances) = (out.baseAddress!, distances.baseAddress!)
               let (noise, halves) = (noise.baseAddress!, halves.baseAddress!)
               let step = SIMD3<Float>(toTemplate.linear[0])
+              // No warp stretches by more than a factor of two.
+              let perVoxel = Float(0.5 / toTemplate.linear[0].length)
               let (perNode, first) = (Float(1 / Warp.spacing), Float(Warp.first))
               Slabs.run(sizes.z, threads: threads) { slab in
                 for z in slab {
                   for y in 0..<sizes.y {
                     let start = SIMD3<Float>(toTemplate * SIMD3(0, Double(y), Double(z)))
                     let row = sizes.x * (y + sizes.y * z)
-                    for x in 0..<sizes.x {
+                    var x = 0
+                    while x < sizes.x {
+                      defer { x += 1 }
                       let t = Float(x)
                       let px = start.x + t * step.x
                       let py = start.y + t * step.y
@@ -44,10 +48,12 @@ struct SkullRaster {
                         (px - first) * perNode, (py - first) * perNode, (pz - first) * perNode)
                       let place = cells.place(px + u.x, py + u.y, pz + u.z)
                       let distance = cells.value(distances, at: place)
-                      // Thickness and noise move the surface by less than 2 mm together.
-                      if distance > 2 { continue }
-                      if distance < -2 {
-                        out[row + x] = 1
+                      // Thickness and noise move the surface by less than 2 mm together; further
+                      // away the next voxels are what this one is, as far as the surface is away.
+                      if abs(distance) > 2 {
+                        let leap = min(sizes.x - 1 - x, Int((abs(distance) - 2) * perVoxel))
+                        if distance < 0 { (out + row + x).update(repeating: 1, count: leap + 1) }
+                        x += leap
                         continue
                       }
                       let limit = min(1, 0.45 * cells.value(halves, at: place))
