@@ -29,8 +29,8 @@ let package = Package(
     .library(
       name: "Calvaria",
       targets: [
-        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "NeuralEngine",
-        "ShapeModels",
+        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "Population",
+        "NeuralEngine", "ShapeModels",
         "StageGraph", "Reports", "Stages", "Pipelines",
       ]),
   ],
@@ -56,8 +56,9 @@ let package = Package(
     module("VolumeIO", ["Volumes", "Files", "CZlib", "CNIfTI"]),
     module("VoxelOps", ["Volumes"]),
     module("Meshes", ["Volumes"]),
+    module("Population", ["Volumes", "VoxelOps"]),
     module("NeuralEngine", []),
-    module("ShapeModels", ["Volumes", "VoxelOps", "NeuralEngine"]),
+    module("ShapeModels", ["Volumes", "Guards", "TensorFiles", "VoxelOps", "NeuralEngine"]),
     module("StageGraph", ["Guards"]),
     module("Reports", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
     module(
@@ -69,14 +70,14 @@ let package = Package(
     module(
       "Pipelines",
       [
-        "Volumes", "Guards", "Files", "VolumeIO", "StageGraph", "Stages",
-        .product(name: "Yams", package: "Yams"),
+        "Volumes", "Guards", "Files", "TensorFiles", "VolumeIO", "Population", "NeuralEngine",
+        "ShapeModels", "StageGraph", "Stages", .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "calvaria",
       dependencies: [
-        "Volumes", "Guards", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels",
-        "StageGraph", "Reports", "Stages", "Pipelines",
+        "Volumes", "Guards", "Files", "VolumeIO", "VoxelOps", "Meshes", "Population",
+        "NeuralEngine", "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -87,7 +88,9 @@ let package = Package(
     tests("VolumeIOTests", ["VolumeIO"], exclude: ["Fixtures"]),
     tests("VoxelOpsTests", ["VoxelOps"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes"]),
-    tests("ShapeModelsTests", ["ShapeModels", "VolumeIO"]),
+    tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
+    tests(
+      "ShapeModelsTests", ["ShapeModels", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"]),
     tests("StageGraphTests", ["StageGraph", "Guards"], exclude: ["Fixtures"]),
     tests("ReportsTests", ["Reports"]),
     tests(
@@ -97,7 +100,7 @@ let package = Package(
         "ShapeModels",
       ]
     ),
-    tests("PipelinesTests", ["Pipelines", "StageGraph"]),
+    tests("PipelinesTests", ["Pipelines", "ShapeModels", "NeuralEngine", "StageGraph"]),
     // The program itself is built with the tests, and what CALVARIA names is run.
     tests("CommandLineTests", ["calvaria", "Volumes", "VolumeIO", "Meshes"]),
   ],
