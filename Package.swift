@@ -58,7 +58,7 @@ let package = Package(
     module("Meshes", ["Volumes"]),
     module("Population", ["Volumes", "VoxelOps"]),
     module("NeuralEngine", []),
-    module("ShapeModels", ["Volumes", "Guards", "TensorFiles", "VoxelOps", "NeuralEngine"]),
+    module("ShapeModels", ["Volumes", "Guards", "Files", "TensorFiles", "VoxelOps", "NeuralEngine"]),
     module("StageGraph", ["Guards"]),
     module("Reports", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
     module(
