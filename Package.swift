@@ -90,7 +90,8 @@ let package = Package(
     tests("MeshesTests", ["Meshes"]),
     tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
     tests(
-      "ShapeModelsTests", ["ShapeModels", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"]),
+      "ShapeModelsTests",
+      ["ShapeModels", "Guards", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"]),
     tests("StageGraphTests", ["StageGraph", "Guards"], exclude: ["Fixtures"]),
     tests("ReportsTests", ["Reports"]),
     tests(
