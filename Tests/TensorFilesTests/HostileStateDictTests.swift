@@ -206,6 +206,24 @@ import Testing
     #expect(code { try TensorArchive(bytes: item.bytes) } == item.code)
   }
 
+  @Test func archivesBeyondFourGigabytesAreWrittenOtherwise() throws {
+    let pickle = TorchFile.stateDict(["w": Self.view([4], [1])])
+    let entries = [("m/data.pkl", pickle), ("m/data/0", [UInt8](repeating: 0, count: 16))]
+    let file = TorchFile.zip(entries, isLong: true)
+    #expect(try TensorArchive(bytes: file).floats("w", shape: [4]) == [0, 0, 0, 0])
+    // The record of 64 bits lies 56 + 20 + 22 bytes before the end; its offset is 48 bytes further.
+    for (place, expected) in [
+      (98 - 48, TensorFileError.Code.malformed), (98 - 40, .malformed), (98 - 32, .malformed),
+      (42 - 8, .malformed),
+    ] {
+      for value: UInt8 in [0x7f, 0xff] {
+        var damaged = file
+        for i in 0..<8 { damaged[damaged.count - place + i] = i == 7 ? value : 0xff }
+        #expect(code { try TensorArchive(bytes: damaged) } == expected)
+      }
+    }
+  }
+
   @Test func aDamagedTensorIsNoticed() throws {
     var file = try Fixtures.bytes("state.pth")
     let weight: [UInt8] = [0, 0, 0, 0, 0, 0, 0x80, 0x3f, 0, 0, 0, 0x40]
