@@ -57,7 +57,8 @@ import Testing
     Case("no value", pickle: pickled("."), .malformed),
     Case("a tuple of nothing", pickle: pickled("\u{1}").dropLast() + [0x87, 0x2e], .malformed),
     Case("a mark that is missing", pickle: pickled("t."), .malformed),
-    Case("a value taken from below a mark", pickle: pickled("}(s."), .malformed),
+    Case(
+      "a value taken from below a mark", pickle: pickled("}NN(") + [0x86, 0x74, 0x2e], .malformed),
     Case("keys without values", pickle: pickled("}(Nu."), .malformed),
     Case("items of a list", pickle: pickled("](NNu."), .malformed),
     Case("a value never kept", pickle: pickled("h\u{7}."), .malformed),
@@ -159,6 +160,9 @@ import Testing
     return file
   }
 
+  /// Bytes in front of the directory of two entries.
+  static let local = UInt8(TorchFile.archive(empty).count - 22 - 54 - 56)
+
   static let archives: [Case] = [
     Case("an archive cut in the middle", Array(TorchFile.archive(empty).dropLast(30)), .truncated),
     Case("an archive cut after its first bytes", [0x50, 0x4b, 3, 4], .truncated),
@@ -186,6 +190,9 @@ import Testing
     Case(
       "an entry larger than the file", patched((22 + 54 - 20, [0, 0, 0, 1, 0, 0, 0, 1])),
       .tooLarge),
+    Case(
+      "entries that share bytes",
+      patched((22 + 54 - 20, [local - 1, 0, 0, 0, local - 1, 0, 0, 0])), .tooLarge),
     Case(
       "an entry of 64 bits without them", patched((22 + 54 - 24, .init(repeating: 255, count: 4))),
       .malformed),
