@@ -29,8 +29,8 @@ let package = Package(
     .library(
       name: "Calvaria",
       targets: [
-        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "NeuralEngine", "ShapeModels",
-        "StageGraph", "Reports", "Stages", "Pipelines",
+        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "NeuralEngine",
+        "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
       ]),
   ],
   dependencies: [
@@ -51,10 +51,13 @@ let package = Package(
     module("Volumes", []),
     module("Guards", []),
     module("Files", ["Guards", "CCrypto"]),
+    module("TensorFiles", ["Files", "CZlib"]),
     module("VolumeIO", ["Volumes", "Files", "CZlib", "CNIfTI"]),
     module("VoxelOps", ["Volumes"]),
     module("Meshes", ["Volumes"]),
-    module("NeuralEngine", []),
+    // Loops in C, compiled for each instruction set and chosen at run time.
+    .target(name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
+    module("NeuralEngine", ["CNeuralKernels"]),
     module("ShapeModels", ["Volumes", "VoxelOps", "NeuralEngine"]),
     module("StageGraph", ["Guards"]),
     module("Reports", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
@@ -81,9 +84,11 @@ let package = Package(
 
     tests("VolumesTests", ["Volumes"]),
     tests("FilesTests", ["Files"]),
+    tests("TensorFilesTests", ["TensorFiles", "Files"], exclude: ["Fixtures"]),
     tests("VolumeIOTests", ["VolumeIO"], exclude: ["Fixtures"]),
     tests("VoxelOpsTests", ["VoxelOps"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes"]),
+    tests("NeuralEngineTests", ["NeuralEngine", "TensorFiles"], exclude: ["Fixtures"]),
     tests("ShapeModelsTests", ["ShapeModels", "VolumeIO"]),
     tests("StageGraphTests", ["StageGraph", "Guards"], exclude: ["Fixtures"]),
     tests("ReportsTests", ["Reports"]),

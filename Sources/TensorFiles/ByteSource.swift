@@ -1,0 +1,69 @@
+import Files
+
+/// The bytes of one file, on disk or in memory, none of which is read outside of its bounds.
+struct ByteSource {
+  private enum Storage {
+    case file(InputFile)
+    case memory([UInt8])
+  }
+
+  /// What error messages call it.
+  let path: String
+  /// Bytes in total.
+  let size: Int
+  private let storage: Storage
+
+  init(path: String) throws(TensorFileError) {
+    do throws(FileError) {
+      let file = try InputFile(path)
+      (self.path, size, storage) = (path, file.size, .file(file))
+    } catch { throw TensorFileError(error) }
+  }
+
+  init(bytes: [UInt8], name: String) {
+    (path, size, storage) = (name, bytes.count, .memory(bytes))
+  }
+
+  /// Exactly `count` bytes from `offset`; memory is taken only once the file is known to have them.
+  func bytes(at offset: Int, count: Int, for field: String) throws(TensorFileError) -> [UInt8] {
+    guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
+      throw error(
+        .truncated, field, expected: "\(count) bytes at byte \(offset)",
+        found: "a file of \(size) bytes", remedy: "copy or download the file again")
+    }
+    switch storage {
+    case .memory(let bytes):
+      return Array(bytes[offset..<offset + count])
+    case .file(let file):
+      let bytes: [UInt8]
+      do throws(FileError) { bytes = try file.bytes(at: offset, count: count) } catch {
+        throw TensorFileError(error)
+      }
+      guard bytes.count == count else {
+        throw error(
+          .truncated, field, expected: "\(count) bytes at byte \(offset)",
+          found: "\(bytes.count) (the file became shorter)", remedy: "copy the file again")
+      }
+      return bytes
+    }
+  }
+
+  /// An error about this file.
+  func error(
+    _ code: TensorFileError.Code, _ field: String, expected: String, found: String, remedy: String
+  ) -> TensorFileError {
+    TensorFileError(
+      code, path: path, field: field, expected: expected, found: found, remedy: remedy)
+  }
+}
+
+/// Elements with their bytes in the other order.
+func byteSwapped(_ bytes: [UInt8], elementSize: Int) -> [UInt8] {
+  var bytes = bytes
+  if elementSize > 1 {
+    for start in stride(from: 0, to: bytes.count, by: elementSize) {
+      bytes[start..<start + elementSize].reverse()
+    }
+  }
+  return bytes
+}
