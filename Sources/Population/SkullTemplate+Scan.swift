@@ -72,7 +72,8 @@ extension SkullTemplate {
 
   /// No header may ask for a grid that no head needs.
   private static func requireHeadSize(_ scan: Geometry) throws(PopulationError) {
-    let size = scan.spacing * SIMD3(Double(scan.sizes.x), Double(scan.sizes.y), Double(scan.sizes.z))
+    let size =
+      scan.spacing * SIMD3(Double(scan.sizes.x), Double(scan.sizes.y), Double(scan.sizes.z))
     guard size.min() >= 60, size.max() <= 700 else {
       let sides = (0..<3).map { "\(size[$0].rounded())" }.joined(separator: " × ")
       throw PopulationError(

@@ -16,14 +16,14 @@ public enum SampleData {
   /// - Throws: `FileError` where the voxels have not been fetched, naming `make fetch` and
   ///   `--template`.
   public static func cranium() throws(FileError) -> String {
-    let name = "sample-data/cranium.nhdr"
-    let tried = PipelineLibrary.candidates(name) + [name]
-    let header = tried.first { access($0, R_OK) == 0 }
-    if let header, access(header.dropLast("cranium.nhdr".count) + "fetched/cranium.raw", R_OK) == 0 {
-      return header
+    let folders = PipelineLibrary.candidates("sample-data") + ["sample-data"]
+    // An installed program has the header without the voxels.
+    let found = folders.first {
+      access("\($0)/cranium.nhdr", R_OK) == 0 && access("\($0)/fetched/cranium.raw", R_OK) == 0
     }
+    if let found { return "\(found)/cranium.nhdr" }
     throw FileError(
-      .unreadable, path: header ?? name,
+      .unreadable, path: "sample-data/cranium.nhdr",
       message: "template: expected the sample CT, found that it has not been fetched; "
         + "run `make fetch`, or name a CT of a whole head with --template")
   }

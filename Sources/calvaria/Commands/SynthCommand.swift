@@ -24,7 +24,8 @@ struct SynthCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("output")],
-    help: ArgumentHelp("The folder for the population; made where it is missing.", valueName: "dir"),
+    help: ArgumentHelp(
+      "The folder for the population; made where it is missing.", valueName: "dir"),
     completion: .directory)
   var output: String
 
@@ -74,7 +75,11 @@ struct SynthCommand: ParsableCommand {
     request.reading = reading.options
     if let jobs { request.jobs = jobs }
     let run = try PopulationRun(request)
-    if !quiet { for warning in run.warnings { StandardError.writeLine("calvaria: warning: " + StandardError.line(warning)) } }
+    if !quiet {
+      for warning in run.warnings {
+        StandardError.writeLine("calvaria: warning: " + StandardError.line(warning))
+      }
+    }
 
     let progress = Progress(cases: count, level: quiet ? .quiet : .normal)
     let token = CancellationToken()
