@@ -6,7 +6,7 @@ import VoxelOps
 
 @Suite struct DefectDrawerTests {
   static let skull: Mask = {
-    let size = GridSize(48, 48, 32)
+    let size = GridSize(40, 40, 24)
     guard let population = try? Population(template: SharedTemplates.analytic, seed: 1, size: size)
     else { preconditionFailure("a good size") }
     return population.skull(0)
@@ -14,7 +14,7 @@ import VoxelOps
   static let drawer = DefectDrawer(skull: skull)
 
   @Test(arguments: Defect.Kind.allCases) func theTruthIsExact(kind: Defect.Kind) throws {
-    for variation in 0..<4 {
+    for variation in 0..<2 {
       let defect = try Self.drawer.defect(kind, seed: 5, case: 0, variation: variation)
       #expect(try defect.implant.subtracting(Self.skull).isEmpty)
       #expect(try Self.skull.subtracting(defect.implant) == defect.defective)
@@ -54,7 +54,7 @@ import VoxelOps
           Double(offset / (sizes.x * sizes.y)))
     }
     let origin = world(first) - SIMD3<Double>(points.point(0))
-    for variation in 0..<5 {
+    for variation in 0..<3 {
       let offsets = try Self.drawer.offsets(kind, seed: 2, case: 0, variation: variation).offsets
       let inside = offsets.map { world(Int($0)) - origin }
       let mean = inside.reduce(SIMD3<Double>.zero, +) / Double(inside.count)
@@ -104,7 +104,7 @@ import VoxelOps
         }()))
     for mask in [empty, small, huge, broken] {
       let drawer = DefectDrawer(skull: mask)
-      for kind in Defect.Kind.allCases {
+      for kind in [Defect.Kind.prism, .bilateral, .facial] {
         #expect {
           try drawer.defect(kind, seed: 1, case: 0)
         } throws: {

@@ -13,20 +13,20 @@ import VoxelOps
 
   @Test func aSkullDependsOnSeedAndNumberAlone() throws {
     let population = try population()
-    let skulls = (0..<3).map { population.skull($0) }
-    for number in [2, 0, 1] {
+    let skulls = (0..<2).map { population.skull($0) }
+    for number in [1, 0] {
       #expect(population.skull(number, threads: 3) == skulls[number], "skull \(number)")
     }
     #expect(skulls[0] != skulls[1])
     #expect(try self.population(seed: 2).skull(0) != skulls[0])
     #expect(population.geometry(of: 1) == skulls[1].geometry)
-    #expect(population.synthesize(1).parameters == population.parameters(of: 1))
   }
 
   @Test func skullsLieWithinTheirGridsAsStated() throws {
     let population = try population(size: GridSize(40, 40, 32))
-    for number in 0..<4 {
-      let (skull, parameters) = (population.skull(number), population.parameters(of: number))
+    for number in 0..<2 {
+      let made = population.synthesize(number)
+      let (skull, parameters) = (made.mask, made.parameters)
       let geometry = skull.geometry
       #expect(geometry.space == .leftPosteriorSuperior)
       #expect(skull.components().count == 1)
@@ -76,9 +76,9 @@ import VoxelOps
   /// The population of the sample CT, in small: sizes, share of bone, and how alike skulls are.
   @Test(.enabled(if: SharedTemplates.hasSampleCT)) func statisticsOfTheSampleCT() throws {
     let template = try #require(SharedTemplates.real)
-    let size = GridSize(48, 48, 32)
+    let size = GridSize(48, 48, 24)
     let population = try Population(template: template, seed: 1, size: size)
-    let skulls = (0..<12).map { population.skull($0, threads: 2) }
+    let skulls = (0..<8).map { population.skull($0, threads: 2) }
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
     let shares = skulls.map { Double($0.voxelCount) / Double(size.count) }
     #expect((0.08...0.1).contains(mean(shares)), "\(shares)")

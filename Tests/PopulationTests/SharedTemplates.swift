@@ -17,7 +17,7 @@ enum SharedTemplates {
       atPath: sampleCT.replacing("cranium.nhdr", with: "fetched/cranium.raw"))
   }
 
-  /// The sample CT at a third of its resolution: tests are not optimised.
+  /// The sample CT at a third of its resolution in each direction: tests are not optimised.
   static let real: SkullTemplate? = try? SkullTemplate(
-    of: ImageFile(opening: sampleCT).volume(), name: "cranium", spacing: 2.5, threads: 2)
+    of: ImageFile(opening: sampleCT).volume(), name: "cranium", spacing: 3, threads: 2)
 }

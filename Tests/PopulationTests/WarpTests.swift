@@ -27,7 +27,7 @@ import Volumes
   }
 
   @Test func nothingFolds() {
-    for number in 0..<6 {
+    for number in 0..<2 {
       let range = Warp(seed: 9, case: number)
         .jacobians(in: (SIMD3(-75, -105, -85), SIMD3(75, 105, 80)))
       #expect(range.lowerBound > 0.4 && range.upperBound < 2, "\(range)")
