@@ -30,8 +30,7 @@ let package = Package(
       name: "Calvaria",
       targets: [
         "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "Population",
-        "NeuralEngine", "ShapeModels",
-        "StageGraph", "Reports", "Stages", "Pipelines",
+        "NeuralEngine", "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
       ]),
   ],
   dependencies: [
@@ -57,7 +56,9 @@ let package = Package(
     module("VoxelOps", ["Volumes"]),
     module("Meshes", ["Volumes"]),
     module("Population", ["Volumes", "VoxelOps"]),
-    module("NeuralEngine", []),
+    // Loops in C, compiled for each instruction set and chosen at run time.
+    .target(name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
+    module("NeuralEngine", ["CNeuralKernels"]),
     module("ShapeModels", ["Volumes", "Guards", "Files", "TensorFiles", "VoxelOps", "NeuralEngine"]),
     module("StageGraph", ["Guards"]),
     module("Reports", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
@@ -89,8 +90,10 @@ let package = Package(
     tests("VoxelOpsTests", ["VoxelOps"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes"]),
     tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
+    tests("NeuralEngineTests", ["NeuralEngine", "TensorFiles"], exclude: ["Fixtures"]),
     tests(
-      "ShapeModelsTests", ["ShapeModels", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"]),
+      "ShapeModelsTests",
+      ["ShapeModels", "Guards", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"]),
     tests("StageGraphTests", ["StageGraph", "Guards"], exclude: ["Fixtures"]),
     tests("ReportsTests", ["Reports"]),
     tests(

@@ -60,7 +60,9 @@ struct BonePoints: Sendable {
       y[i] -= origin.y
       z[i] -= origin.z
     }
-    let (wide, long, high) = (range(x) { _ in true }, range(y) { _ in true }, range(z) { _ in true })
+    let (wide, long, high) = (
+      range(x) { _ in true }, range(y) { _ in true }, range(z) { _ in true }
+    )
     let extent = max(wide.1 - wide.0, long.1 - long.0, high.1 - high.0)
     if !(extent < 10_000) {
       // A geometry that is no head's, or no number.

@@ -49,7 +49,8 @@ enum EdgeNoise {
               for x in 0..<nx {
                 let ends =
                   k[3] * (from[x] + from[x + 6 * nx]) + k[2] * (from[x + nx] + from[x + 5 * nx])
-                to[x] = ends + (k[1] * (from[x + 2 * nx] + from[x + 4 * nx]) + k[0] * from[x + 3 * nx])
+                to[x] =
+                  ends + (k[1] * (from[x + 2 * nx] + from[x + 4 * nx]) + k[0] * from[x + 3 * nx])
               }
             }
           }

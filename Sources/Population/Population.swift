@@ -34,6 +34,8 @@ public struct Population: Sendable {
 
   /// The sizes along each axis that ``init(template:seed:size:)`` takes.
   public static let sizes = 16...1024
+  /// The most voxels that it takes.
+  public static let largestCount = 1 << 28
 
   /// A population on grids of one size, or at the template's own spacing.
   ///
@@ -41,7 +43,8 @@ public struct Population: Sendable {
   ///   together make more than 2²⁸ voxels.
   public init(template: SkullTemplate, seed: UInt64, size: GridSize?) throws(PopulationError) {
     if let size {
-      guard (0..<3).allSatisfy({ Self.sizes.contains(size[$0]) }), size.count <= 1 << 28 else {
+      guard (0..<3).allSatisfy({ Self.sizes.contains(size[$0]) }), size.count <= Self.largestCount
+      else {
         throw PopulationError(
           .badSize,
           "size: expected 16 to 1024 voxels along each axis and at most 268435456 in all, "
@@ -67,12 +70,18 @@ public struct Population: Sendable {
   /// voxel), is negative.
   /// - Complexity: 5 ms and 0.3 ms for each 10 000 voxels on one core, 13 bytes a voxel.
   public func skull(_ number: Int, threads: Int = 1) -> Mask {
+    synthesize(number, threads: threads).mask
+  }
+
+  /// The complete skull of a case with its parameters; see ``skull(_:threads:)``.
+  public func synthesize(_ number: Int, threads: Int = 1) -> SyntheticSkull {
     let plan = plan(number)
     let noise = EdgeNoise.make(
       plan.geometry.sizes, deviation: 0.12,
       RandomStream(seed: seed, case: number, purpose: .edgeNoise), threads: threads)
-    return SkullRaster(template, plan).bone(noise, threads: threads)
+    let mask = SkullRaster(template, plan).bone(noise, threads: threads)
       .largestComponent(connectivity: .corners26, threads: threads)
+    return SyntheticSkull(number: number, mask: mask, parameters: plan.parameters)
   }
 
   /// The range of the determinants of a skull's warp within the template's box: volumes of the
@@ -85,4 +94,14 @@ public struct Population: Sendable {
   func plan(_ number: Int) -> SkullPlan {
     SkullPlan(template, seed: seed, case: number, size: size)
   }
+}
+
+/// A skull of a population.
+public struct SyntheticSkull: Sendable {
+  /// Which of the population.
+  public let number: Int
+  /// The complete bone, on the skull's own grid.
+  public let mask: Mask
+  /// How it differs from the template, and how its scan lies.
+  public let parameters: SkullParameters
 }

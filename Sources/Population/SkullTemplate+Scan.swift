@@ -72,8 +72,10 @@ extension SkullTemplate {
 
   /// No header may ask for a grid that no head needs.
   private static func requireHeadSize(_ scan: Geometry) throws(PopulationError) {
-    let size = scan.spacing * SIMD3(Double(scan.sizes.x), Double(scan.sizes.y), Double(scan.sizes.z))
-    guard size.min() >= 60, size.max() <= 700 else {
+    let size =
+      scan.spacing * SIMD3(Double(scan.sizes.x), Double(scan.sizes.y), Double(scan.sizes.z))
+    // An axis at a time: a size that is no number is in no range.
+    guard (0..<3).allSatisfy({ (60.0...700).contains(size[$0]) }) else {
       let sides = (0..<3).map { "\(size[$0].rounded())" }.joined(separator: " × ")
       throw PopulationError(
         .notASkull,

@@ -19,19 +19,20 @@ func floatFromBinary16(_ bits: UInt16) -> Float {
 /// The binary16 bits nearest to a value, ties to even; beyond 65504 and its rounding, infinity.
 @inline(__always)
 func binary16(_ value: Float) -> UInt16 {
-  let bits = value.bitPattern & 0x7fff_ffff
-  let sign = UInt16(truncatingIfNeeded: (value.bitPattern >> 16) & 0x8000)
+  // Signed, since SSE2 compares no unsigned numbers.
+  let bits = Int32(truncatingIfNeeded: value.bitPattern & 0x7fff_ffff)
+  let sign = Int32(truncatingIfNeeded: (value.bitPattern >> 16) & 0x8000)
   // The bias goes from 127 to 15; adding just below half of the last place, plus the last bit
   // kept, rounds ties to even, and a carry moves into the exponent as it should.
-  let normal = (bits &- (112 << 23) &+ 0xfff &+ ((bits >> 13) & 1)) >> 13
+  let normal = (bits &- (112 << 23) &+ 0xfff &+ ((bits &>> 13) & 1)) &>> 13
   // Below 2⁻¹⁴: adding ½ lets the processor round at 2⁻²⁴, the last place of subnormals.
-  let half: Float = 0.5
-  let subnormal = (Float(bitPattern: bits) + half).bitPattern &- half.bitPattern
-  let nan = 0x7e00 | ((bits >> 13) & 0x3ff)
+  let shifted = Float(bitPattern: UInt32(bitPattern: bits)) + 0.5
+  let subnormal = Int32(bitPattern: shifted.bitPattern) &- 0x3f00_0000
+  let nan = 0x7e00 | ((bits &>> 13) & 0x3ff)
   var result = bits < (113 << 23) ? subnormal : normal
   result = bits >= 0x477f_f000 ? 0x7c00 : result
   result = bits > 0x7f80_0000 ? nan : result
-  return UInt16(truncatingIfNeeded: result) | sign
+  return UInt16(truncatingIfNeeded: result | sign)
 }
 
 /// The value of bfloat16 bits: exact.

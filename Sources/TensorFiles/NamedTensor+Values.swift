@@ -61,7 +61,15 @@ extension NamedTensor {
     name: String, shape: [Int], floats: [Float], as type: TensorType = .float32
   ) throws(TensorFileError) {
     precondition(type.isFloatingPoint, "numbers are stored in a floating-point type")
-    var bytes = [UInt8](unsafeUninitializedCapacity: floats.count * type.byteCount) {
+    if let largest = type.smallestOverflow, Self.reaches(largest, floats),
+      let wrong = floats.first(where: { $0.isFinite && $0.magnitude >= largest })
+    {
+      throw TensorFileError(
+        .notRepresentable, path: "tensor", field: quoted(name),
+        expected: "numbers below \(largest) in magnitude, as \(type.rawValue) holds",
+        found: "\(wrong)", remedy: "write the tensor as F32")
+    }
+    let bytes = [UInt8](unsafeUninitializedCapacity: floats.count * type.byteCount) {
       buffer, initialized in
       let raw = UnsafeMutableRawBufferPointer(buffer)
       switch type {
@@ -72,22 +80,17 @@ extension NamedTensor {
       }
       initialized = raw.count
     }
-    let largest: Float =
-      switch type {
-      case .float16: 65520
-      case .bfloat16: Float(bitPattern: 0x7f7f_8000)
-      default: .infinity
-      }
-    if largest < .infinity,
-      let wrong = floats.first(where: { $0.isFinite && $0.magnitude >= largest })
-    {
-      bytes = []
-      throw TensorFileError(
-        .notRepresentable, path: "tensor", field: quoted(name),
-        expected: "numbers below \(largest) in magnitude, as \(type.rawValue) holds",
-        found: "\(wrong)", remedy: "write the tensor as F32")
-    }
     self.init(name: name, type: type, shape: shape, bytes: bytes)
+  }
+
+  /// Whether a finite number has this magnitude or more; one branchless pass, since nearly never.
+  private static func reaches(_ limit: Float, _ floats: [Float]) -> Bool {
+    let span = Float.infinity.bitPattern - limit.bitPattern
+    var found: UInt32 = 0
+    for float in floats {
+      found |= (float.bitPattern & 0x7fff_ffff) &- limit.bitPattern < span ? 1 : 0
+    }
+    return found != 0
   }
 
   /// A scalar integer.
@@ -96,6 +99,17 @@ extension NamedTensor {
     self.init(
       name: name, type: .int64, shape: [],
       bytes: (0..<8).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt64($0))) })
+  }
+}
+
+extension TensorType {
+  /// The smallest number that rounds to infinity in this type, nil where no Float does.
+  fileprivate var smallestOverflow: Float? {
+    switch self {
+    case .float16: 65520
+    case .bfloat16: Float(bitPattern: 0x7f7f_8000)
+    default: nil
+    }
   }
 }
 

@@ -57,7 +57,8 @@ import Testing
     Case("no value", pickle: pickled("."), .malformed),
     Case("a tuple of nothing", pickle: pickled("\u{1}").dropLast() + [0x87, 0x2e], .malformed),
     Case("a mark that is missing", pickle: pickled("t."), .malformed),
-    Case("a value taken from below a mark", pickle: pickled("}(s."), .malformed),
+    Case(
+      "a value taken from below a mark", pickle: pickled("}NN(") + [0x86, 0x74, 0x2e], .malformed),
     Case("keys without values", pickle: pickled("}(Nu."), .malformed),
     Case("items of a list", pickle: pickled("](NNu."), .malformed),
     Case("a value never kept", pickle: pickled("h\u{7}."), .malformed),
@@ -159,6 +160,9 @@ import Testing
     return file
   }
 
+  /// Bytes in front of the directory of two entries.
+  static let local = UInt8(TorchFile.archive(empty).count - 22 - 54 - 56)
+
   static let archives: [Case] = [
     Case("an archive cut in the middle", Array(TorchFile.archive(empty).dropLast(30)), .truncated),
     Case("an archive cut after its first bytes", [0x50, 0x4b, 3, 4], .truncated),
@@ -187,6 +191,9 @@ import Testing
       "an entry larger than the file", patched((22 + 54 - 20, [0, 0, 0, 1, 0, 0, 0, 1])),
       .tooLarge),
     Case(
+      "entries that share bytes",
+      patched((22 + 54 - 20, [local - 1, 0, 0, 0, local - 1, 0, 0, 0])), .tooLarge),
+    Case(
       "an entry of 64 bits without them", patched((22 + 54 - 24, .init(repeating: 255, count: 4))),
       .malformed),
     Case(
@@ -204,6 +211,24 @@ import Testing
 
   @Test(arguments: archives) func archiveIsRefused(_ item: Case) {
     #expect(code { try TensorArchive(bytes: item.bytes) } == item.code)
+  }
+
+  @Test func archivesBeyondFourGigabytesAreWrittenOtherwise() throws {
+    let pickle = TorchFile.stateDict(["w": Self.view([4], [1])])
+    let entries = [("m/data.pkl", pickle), ("m/data/0", [UInt8](repeating: 0, count: 16))]
+    let file = TorchFile.zip(entries, isLong: true)
+    #expect(try TensorArchive(bytes: file).floats("w", shape: [4]) == [0, 0, 0, 0])
+    // The record of 64 bits lies 56 + 20 + 22 bytes before the end; its offset is 48 bytes further.
+    for (place, expected) in [
+      (98 - 48, TensorFileError.Code.malformed), (98 - 40, .malformed), (98 - 32, .malformed),
+      (42 - 8, .malformed),
+    ] {
+      for value: UInt8 in [0x7f, 0xff] {
+        var damaged = file
+        for i in 0..<8 { damaged[damaged.count - place + i] = i == 7 ? value : 0xff }
+        #expect(code { try TensorArchive(bytes: damaged) } == expected)
+      }
+    }
   }
 
   @Test func aDamagedTensorIsNoticed() throws {

@@ -2,23 +2,45 @@
 enum TorchFile {
   /// Stored entries, as torch writes them, less its padding.
   static func zip(
-    _ entries: [(name: String, bytes: [UInt8])], method: Int = 0, flags: Int = 0x800
+    _ entries: [(name: String, bytes: [UInt8])], method: Int = 0, flags: Int = 0x800,
+    isLong: Bool = false
   ) -> [UInt8] {
     var file: [UInt8] = []
     var directory: [UInt8] = []
     for (name, bytes) in entries {
       let common =
-        number(flags, 2) + number(method, 2) + number(0, 4) + number(Int(checksum(bytes)), 4)
-        + number(bytes.count, 4) + number(bytes.count, 4) + number(name.utf8.count, 2)
+        number(flags, 2) + number(method, 2) + number(0, 4)
+        + number(Int(checksum(bytes)), 4)
+      let sizes = number(bytes.count, 4) + number(bytes.count, 4)
+      // As beyond 4 GiB: sizes and place in the extra field 1, behind another field.
+      let long = [UInt8](repeating: 255, count: 4)
+      let extra =
+        isLong
+        ? number(0x4246, 2) + number(3, 2) + [1, 2, 3] + number(1, 2) + number(24, 2)
+          + number(bytes.count, 8) + number(bytes.count, 8) + number(file.count, 8) : []
       directory += [0x50, 0x4b, 1, 2] + number(20, 2) + number(20, 2) + common
-      directory += number(0, 2) + number(0, 2) + number(0, 2) + number(0, 2) + number(0, 4)
-      directory += number(file.count, 4) + Array(name.utf8)
-      file += [0x50, 0x4b, 3, 4] + number(20, 2) + common + number(0, 2) + Array(name.utf8) + bytes
+      directory += (isLong ? long + long : sizes) + number(name.utf8.count, 2)
+      directory += number(extra.count, 2) + number(0, 2) + number(0, 2) + number(0, 2)
+      directory += number(0, 4) + (isLong ? long : number(file.count, 4)) + Array(name.utf8) + extra
+      file += [0x50, 0x4b, 3, 4] + number(20, 2) + common + sizes + number(name.utf8.count, 2)
+      file += number(0, 2) + Array(name.utf8) + bytes
     }
-    let end =
-      [0x50, 0x4b, 5, 6] + number(0, 4) + number(entries.count, 2) + number(entries.count, 2)
-      + number(directory.count, 4) + number(file.count, 4) + number(0, 2)
-    return file + directory + end
+    var end: [UInt8] = []
+    if isLong {
+      end += [0x50, 0x4b, 6, 6] + number(44, 8) + number(45, 2) + number(45, 2) + number(0, 8)
+      end += number(entries.count, 8) + number(entries.count, 8)
+      end += number(directory.count, 8) + number(file.count, 8)
+      end += [0x50, 0x4b, 6, 7] + number(0, 4) + number(file.count + directory.count, 8)
+      end += number(1, 4)
+    }
+    end += [0x50, 0x4b, 5, 6] + number(0, 4)
+    if isLong {
+      end += [UInt8](repeating: 255, count: 12)
+    } else {
+      end += number(entries.count, 2) + number(entries.count, 2) + number(directory.count, 4)
+      end += number(file.count, 4)
+    }
+    return file + directory + end + number(0, 2)
   }
 
   /// An archive with a pickle and, where stated, one storage of zeros.

@@ -106,7 +106,7 @@ public struct PipelineRun: Sendable {
     return String(cString: real)
   }
 
-  private static func makeFolder(_ path: String) throws(FileError) {
+  static func makeFolder(_ path: String) throws(FileError) {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
