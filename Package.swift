@@ -56,7 +56,8 @@ let package = Package(
     module("VoxelOps", ["Volumes"]),
     module("Meshes", ["Volumes"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
-    .target(name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
+    .target(
+      name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
     module("NeuralEngine", ["CNeuralKernels"]),
     module("ShapeModels", ["Volumes", "VoxelOps", "NeuralEngine"]),
     module("StageGraph", ["Guards"]),
