@@ -73,7 +73,8 @@ let package = Package(
       "Pipelines",
       [
         "Volumes", "Guards", "Files", "TensorFiles", "VolumeIO", "Population", "NeuralEngine",
-        "ShapeModels", "StageGraph", "Stages", .product(name: "Yams", package: "Yams"),
+        "VoxelOps", "ShapeModels", "StageGraph", "Reports", "Stages",
+        .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "calvaria",

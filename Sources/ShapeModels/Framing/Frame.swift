@@ -76,6 +76,16 @@ public struct Frame: Hashable, Sendable {
     }
   }
 
+  /// The grid of a head of mean size that no scan belongs to, its middle at the origin of LPS.
+  public static func typicalGrid(of shape: GridSize) -> Geometry {
+    let height = 166.0
+    let spacing = SIMD3(
+      fieldOfView / Double(shape.x), fieldOfView / Double(shape.y), height / Double(shape.z))
+    var grid = Geometry(sizes: shape, spacing: spacing)
+    grid.origin = -SIMD3(Double(shape.x - 1), Double(shape.y - 1), Double(shape.z - 1)) / 2 * spacing
+    return grid
+  }
+
   /// A mask on the scan's grid as the network sees it: each cell as the voxel nearest to its centre,
   /// as the training skulls are made; outside the scan there is no bone.
   ///
