@@ -102,12 +102,12 @@ let package = Package(
       "StagesTests",
       [
         "Stages", "StageGraph", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Reports",
-        "ShapeModels",
+        "ShapeModels", "NeuralEngine",
       ]
     ),
     tests("PipelinesTests", ["Pipelines", "ShapeModels", "NeuralEngine", "StageGraph"]),
     // The program itself is built with the tests, and what CALVARIA names is run.
-    tests("CommandLineTests", ["calvaria", "Volumes", "VolumeIO", "Meshes"]),
+    tests("CommandLineTests", ["calvaria", "NeuralEngine", "ShapeModels", "TensorFiles", "Volumes", "VolumeIO", "Meshes"]),
   ],
   swiftLanguageModes: [.v6]
 )

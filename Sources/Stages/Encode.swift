@@ -16,6 +16,9 @@ public struct Encode: DeclaredStage {
       standard: .text(FramingRule.fieldOfView.rawValue),
       "`fov`: a box about the vault as in training; `resize`: the whole grid, as in the paper"),
     .init(
+      "closing", .number(0...20), standard: .number(Frame.closing),
+      "mm; marrow and air cells of up to twice this are filled in what the network sees (fov only)"),
+    .init(
       optional: "latentMode", .choice(LatentMode.allCases.map(\.rawValue)),
       "what stands for the skull: mean, sample or meanPlusSigma; by default what the model says"),
     .init(
@@ -27,6 +30,8 @@ public struct Encode: DeclaredStage {
   public var model: LatentModelReference
   /// How the scan is laid into the network's field of view.
   public var framing: FramingRule
+  /// The radius in mm of the closing of what the network sees.
+  public var closing: Double
   /// What stands for the skull; nil: what the model says.
   public var latentMode: LatentMode?
   /// What noise depends on.
@@ -34,10 +39,11 @@ public struct Encode: DeclaredStage {
 
   /// A stage for a model.
   public init(
-    model: LatentModelReference, framing: FramingRule = .fieldOfView, latentMode: LatentMode? = nil,
-    seed: UInt64 = 0
+    model: LatentModelReference, framing: FramingRule = .fieldOfView,
+    closing: Double = Frame.closing, latentMode: LatentMode? = nil, seed: UInt64 = 0
   ) {
-    (self.model, self.framing, self.latentMode, self.seed) = (model, framing, latentMode, seed)
+    (self.model, self.framing, self.closing) = (model, framing, closing)
+    (self.latentMode, self.seed) = (latentMode, seed)
   }
 
   /// The stage with checked parameters.
@@ -45,6 +51,7 @@ public struct Encode: DeclaredStage {
     self.init(
       model: try ModelParameter.reference(parameters),
       framing: FramingRule(rawValue: parameters.text("framing"))!,
+      closing: parameters.number("closing"),
       latentMode: parameters.optionalText("latentMode").flatMap(LatentMode.init),
       seed: UInt64(parameters.integer("seed")))
   }
@@ -58,6 +65,7 @@ public struct Encode: DeclaredStage {
   public func demand(for inputs: [Extent]) -> Demand {
     let loaded = try? model.load().model
     let bytes = (loaded?.sessionBytes(batch: 1) ?? 0) + (loaded?.inputVoxels ?? 0) + 1 << 20
+      + (closing > 0 && framing == .fieldOfView ? Frame.closingBytes : 0)
     // A turned grid takes a look at each voxel, no memory; a byte in 64 covers what is per row.
     let latent = Extent(
       voxels: inputs[0].voxels, bytesPerVoxel: 1, cubicMillimetres: inputs[0].cubicMillimetres,
@@ -71,12 +79,16 @@ public struct Encode: DeclaredStage {
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Latent {
     let loaded = try model.load()
     let (latent, posterior, warnings) = try loaded.model.encode(
-      input.values, rule: framing, mode: latentMode, seed: seed, threads: context.cores)
+      input.values, rule: framing, closing: closing, mode: latentMode, seed: seed,
+      threads: context.cores)
     for warning in warnings { context.warn(warning) }
     let box = latent.frame.grid
     context.note("latentMode", .text(latent.mode.rawValue))
     context.note("model", .text(loaded.sha256))
-    context.note("latent", .numbers(latent.vector.map(Double.init)))
+    // A record is for people too.
+    if latent.vector.count <= 4096 {
+      context.note("latent", .numbers(latent.vector.map(Double.init)))
+    }
     context.note("meanSigma", .number(posterior.deviation.map(Double.init).mean))
     context.note("frameSpacing", .numbers((0..<3).map { box.spacing[$0] }))
     let origin = box.lpsFromIndex.translation

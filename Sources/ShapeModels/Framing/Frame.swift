@@ -86,15 +86,6 @@ public struct Frame: Hashable, Sendable {
     return grid
   }
 
-  /// A mask on the scan's grid as the network sees it: each cell as the voxel nearest to its centre,
-  /// as the training skulls are made; outside the scan there is no bone.
-  ///
-  /// - Throws: `VoxelOpsError` where the mask is on another grid than ``source``.
-  public func framed(_ mask: Mask, threads: Int = 1) throws -> Mask {
-    try source.requireMatch(with: mask.geometry)
-    return try mask.resampled(onto: grid, threads: threads)
-  }
-
   /// Probabilities on the network's grid as a mask on the scan's: trilinear between the centres of
   /// the cells, voxels of at least `level` are in; outside the frame there are none.
   ///

@@ -15,16 +15,17 @@ extension Mask {
     withBytes { bytes in
       for z in 0..<sizes.z {
         for y in 0..<sizes.y {
+          let row = bytes.baseAddress! + sizes.x * (y + sizes.y * z)
+          guard let outer = Self.ends(row, 0, sizes.x) else { continue }
           let start = map * SIMD3(0, Double(y), Double(z))
           // The part of the row at or above the height; in a row heights change evenly.
-          var (from, to) = (0, sizes.x)
+          var (from, to) = (outer.first, outer.last + 1)
           func isHigh(_ x: Int) -> Bool { start.z + Double(x) * step.z >= height }
           if step.z >= 0 {
             while from < to, !isHigh(from) { from += 1 }
           } else {
             while from < to, !isHigh(to - 1) { to -= 1 }
           }
-          let row = bytes.baseAddress! + sizes.x * (y + sizes.y * z)
           guard let (first, last) = Self.ends(row, from, to) else { continue }
           for x in [first, last] {
             let p = start + Double(x) * step

@@ -24,11 +24,11 @@ struct VaultEllipsoid {
   /// nil where there is too little of it, or it is no vault.
   ///
   /// - Parameter middle: a point inside, roughly in the middle of the skull, in LPS mm.
-  /// - Complexity: 1000 rays of 200 steps, and sums over their ends.
+  /// - Complexity: 500 rays of 190 steps, and sums over their ends.
   init?(of bone: Mask, around middle: SIMD3<Double>) {
     guard let indexFromLPS = bone.geometry.indexFromLPS else { return nil }
     let points = Self.surface(of: bone, indexFromLPS, around: middle)
-    guard points.count >= 150 else { return nil }
+    guard points.count >= 75 else { return nil }
     self.init(fitting: points, around: middle)
   }
 
@@ -36,7 +36,7 @@ struct VaultEllipsoid {
     var weights = [Double](repeating: 1, count: points.count)
     var result: (centre: SIMD3<Double>, axes: SIMD3<Double>)?
     var distances: [Double] = []
-    for _ in 0..<12 {
+    for _ in 0..<8 {
       guard let fit = Self.solve(points, weights, around: middle) else { return nil }
       result = fit
       distances = points.map { point in
@@ -61,8 +61,9 @@ struct VaultEllipsoid {
     let sizes = bone.sizes
     let upper = SIMD3(Double(sizes.x), Double(sizes.y), Double(sizes.z))
     var points: [SIMD3<Double>] = []
+    let start = indexFromLPS * middle + 0.5
     bone.withBytes { bytes in
-      let count = 1000
+      let count = 500
       for n in 0..<count {
         // Even over the cap: heights are even, and directions turn by the golden angle.
         let z = 0.14 + 0.86 * (Double(n) + 0.5) / Double(count)
@@ -70,13 +71,14 @@ struct VaultEllipsoid {
         let across = (1 - z * z).squareRoot()
         let (cosine, sine) = Self.circle(turn)
         let direction = SIMD3(across * cosine, across * sine, z)
-        let start = indexFromLPS * middle
         let step = indexFromLPS.linear * direction
+        // Numbers, not vectors: without optimisation these take a hundred times as long.
+        let (dx, dy, dz) = (step.x, step.y, step.z)
         var way = 160.0
         while way > 20 {
-          let index = start + way * step + 0.5
-          if all(index .>= 0), all(index .< upper),
-            bytes[Int(index.x) + sizes.x * (Int(index.y) + sizes.y * Int(index.z))] != 0
+          let (x, y, z) = (start.x + way * dx, start.y + way * dy, start.z + way * dz)
+          if x >= 0, y >= 0, z >= 0, x < upper.x, y < upper.y, z < upper.z,
+            bytes[Int(x) + sizes.x * (Int(y) + sizes.y * Int(z))] != 0
           {
             points.append(middle + way * direction)
             break

@@ -48,17 +48,20 @@ extension LatentShapeModel {
   ///
   /// - Parameters:
   ///   - bone: the skull on a grid of any orientation and spacing.
+  ///   - closing: see ``Frame/framed(_:closing:threads:)``; nothing is closed with
+  ///     ``FramingRule/resize``, the paper's way.
   ///   - mode: what of the posterior is taken; nil: the model's own choice.
   ///   - seed: what the noise of ``LatentMode/sample`` depends on, with the shape.
   /// - Returns: the latent, its posterior, and what a user should know of the framing.
   /// - Throws: ``ShapeModelError`` where there is no head in the mask; what the device throws.
   /// - Complexity: two passes over the mask and the network's encoder.
   public func encode(
-    _ bone: Mask, rule: FramingRule = .fieldOfView, mode: LatentMode? = nil, seed: UInt64 = 0,
-    threads: Int = 1
+    _ bone: Mask, rule: FramingRule = .fieldOfView, closing: Double = Frame.closing,
+    mode: LatentMode? = nil, seed: UInt64 = 0, threads: Int = 1
   ) throws -> (latent: Latent, posterior: Posterior, warnings: [String]) {
     let (frame, warnings) = try Frame.of(bone, shape: inputShape, rule: rule)
-    let framed = try frame.framed(bone, threads: threads)
+    let framed = try frame.framed(
+      bone, closing: rule == .resize ? 0 : closing, threads: threads)
     let posterior = try session(batch: 1, threads: threads).encode([framed])[0]
     let mode = mode ?? latentMode
     let vector = posterior.latent(mode, seed: seed, shape: LatentNoise.key(of: framed))

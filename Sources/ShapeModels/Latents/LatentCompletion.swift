@@ -52,7 +52,9 @@ public struct LatentCompletion: CompletionModel {
   public func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand {
     let network = (try? reference.load().model.sessionBytes(batch: 1)) ?? 0
     return CompletionDemand(
-      peakBytes: network + Frame.restorationBytes(voxels: voxels) + voxels, cores: 2)
+      peakBytes: network
+        + max(Frame.closingBytes, Frame.restorationBytes(voxels: voxels) + voxels),
+      cores: 2)
   }
 
   /// Completes a skull; an empty one comes back with a warning.

@@ -31,6 +31,13 @@ public struct LoadedLatentModel: Sendable {
   /// SHA-256 of the file as hexadecimal digits.
   public let sha256: String
 
+  /// A model and where it comes from.
+  public init(
+    _ model: any LatentShapeModel, path: String, byteCount: Int = 0, sha256: String = ""
+  ) {
+    (self.model, self.path, self.byteCount, self.sha256) = (model, path, byteCount, sha256)
+  }
+
   /// The model's kind, such as `beta-vae`.
   public var identifier: String { type(of: model).identifier }
 }
@@ -47,6 +54,13 @@ public final class LatentModelReference: Sendable {
 
   private init(_ path: String, engine: any Engine) {
     (self.path, self.engine) = (path, engine)
+  }
+
+  /// A reference to a model that is there already.
+  public init(holding model: LoadedLatentModel) {
+    path = model.path
+    engine = CPUEngine()
+    loaded.withLock { $0 = .success(model) }
   }
 
   private struct Known: Sendable {
@@ -96,7 +110,7 @@ public final class LatentModelReference: Sendable {
           "train one with `make model`, or name another with --set model=FILE"))
     }
     return LoadedLatentModel(
-      model: try LatentModels.read(path, on: engine), path: path, byteCount: file.size,
+      try LatentModels.read(path, on: engine), path: path, byteCount: file.size,
       sha256: try file.sha256())
   }
 }
