@@ -60,7 +60,8 @@ let package = Package(
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
     module("NeuralEngine", ["CNeuralKernels"]),
-    module("ShapeModels", ["Volumes", "Guards", "Files", "TensorFiles", "VoxelOps", "NeuralEngine"]),
+    module(
+      "ShapeModels", ["Volumes", "Guards", "Files", "TensorFiles", "VoxelOps", "NeuralEngine"]),
     module("StageGraph", ["Guards"]),
     module("Reports", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
     module(
@@ -107,7 +108,9 @@ let package = Package(
     ),
     tests("PipelinesTests", ["Pipelines", "ShapeModels", "NeuralEngine", "StageGraph"]),
     // The program itself is built with the tests, and what CALVARIA names is run.
-    tests("CommandLineTests", ["calvaria", "NeuralEngine", "ShapeModels", "TensorFiles", "Volumes", "VolumeIO", "Meshes"]),
+    tests(
+      "CommandLineTests",
+      ["calvaria", "NeuralEngine", "ShapeModels", "TensorFiles", "Volumes", "VolumeIO", "Meshes"]),
   ],
   swiftLanguageModes: [.v6]
 )

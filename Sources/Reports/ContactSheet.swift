@@ -66,7 +66,9 @@ public enum ContactSheet {
     }
     for row in 0..<ny {
       let y = index(row, ny, n.y)
-      for column in 0..<nx { image[ny + 4 + column, row] = grey(shape[index(column, nx, n.x), y, level]) }
+      for column in 0..<nx {
+        image[ny + 4 + column, row] = grey(shape[index(column, nx, n.x), y, level])
+      }
     }
     return image
   }

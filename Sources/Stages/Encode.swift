@@ -64,7 +64,8 @@ public struct Encode: DeclaredStage {
   /// The network; the mask in its frame.
   public func demand(for inputs: [Extent]) -> Demand {
     let loaded = try? model.load().model
-    let bytes = (loaded?.sessionBytes(batch: 1) ?? 0) + (loaded?.inputVoxels ?? 0) + 1 << 20
+    let bytes =
+      (loaded?.sessionBytes(batch: 1) ?? 0) + (loaded?.inputVoxels ?? 0) + 1 << 20
       + (closing > 0 && framing == .fieldOfView ? Frame.closingBytes : 0)
     // A turned grid takes a look at each voxel, no memory; a byte in 64 covers what is per row.
     let latent = Extent(

@@ -49,14 +49,17 @@ import Volumes
     #expect(encoded.status == 0, "\(encoded.errors)")
     #expect(encoded.output.hasSuffix("complete: 2\nfacial: 1\ncranial: 2\n"))
     let csv = try String(contentsOfFile: "\(out)/latents.csv", encoding: .utf8)
-    #expect(csv.hasPrefix("case,class,mu_0,mu_1,mu_2,sigma_0,sigma_1,sigma_2\ncomplete_skull/000,complete,"))
+    #expect(
+      csv.hasPrefix(
+        "case,class,mu_0,mu_1,mu_2,sigma_0,sigma_1,sigma_2\ncomplete_skull/000,complete,"))
     #expect(csv.split(separator: "\n").count == 6)
     let array = try NPY.read("\(out)/latents.npy")
     #expect(array.shape == [5, 6])
     let account = try folder.json("latents/latents.json")
     #expect((account["classes"] as? [[String: Any]])?.count == 3)
     // The same bytes with one job.
-    let again = try Calvaria.run("latent", "encode", model, set, "-o", out + "1", "--jobs", "1", "-q")
+    let again = try Calvaria.run(
+      "latent", "encode", model, set, "-o", out + "1", "--jobs", "1", "-q")
     #expect(again.status == 0 && again.errors.isEmpty)
     #expect(try String(contentsOfFile: "\(out)1/latents.csv", encoding: .utf8) == csv)
 
@@ -77,7 +80,8 @@ import Volumes
     let scan = try Phantom.write(in: folder)
     let run = try Calvaria.run(
       "implant", scan, "-o", "\(folder.path)/implant", "--pipeline",
-      Calvaria.root + "/pipelines/implant-vae.yaml", "--set", "model=\(known)", "--set", "gamma=0.5")
+      Calvaria.root + "/pipelines/implant-vae.yaml", "--set", "model=\(known)", "--set", "gamma=0.5"
+    )
     #expect(run.status == 0, "\(run.errors)")
     let record = try folder.json("implant/run.json")
     let models = try #require(record["models"] as? [[String: Any]])
@@ -99,7 +103,8 @@ import Volumes
     let set = try Self.skulls(in: folder)
     let (a, b) = ("\(set)/complete_skull/000.nrrd", "\(set)/defective_skull/prism/000.nrrd")
     func run(_ arguments: [String], _ out: String) throws -> [String] {
-      let outcome = try Calvaria.run(["latent"] + arguments + ["-o", "\(folder.path)/\(out)", "-q"])
+      let outcome = try Calvaria.run(
+        ["latent"] + arguments + ["-o", "\(folder.path)/\(out)", "-q"])
       #expect(outcome.status == 0, "\(outcome.errors)")
       return folder.names(in: out)
     }
@@ -110,13 +115,16 @@ import Volumes
     #expect(try run(["traverse", model, a, "--dimension", "1,2", "--steps", "2"], "u").count == 6)
     #expect(try run(["sample", model, "--count", "2", "--seed", "5"], "s").count == 4)
     // Shapes of a case lie in its world.
-    let shape = try ImageFile(opening: "\(folder.path)/i/step-00.nrrd").volume(applyScaling: false).geometry
+    let shape = try ImageFile(opening: "\(folder.path)/i/step-00.nrrd").volume(applyScaling: false)
+      .geometry
     #expect(shape.sizes == GridSize(16, 16, 8))
     let middle = shape.lpsFromIndex * SIMD3(7.5, 7.5, 3.5)
     #expect((middle - SIMD3(0, 0, 40)).length < 60)
     // One seed, the same samples, however many.
     #expect(try run(["sample", model, "--count", "3", "--seed", "5"], "r").count == 5)
-    func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(filePath: "\(folder.path)/\(name)")) }
+    func bytes(_ name: String) throws -> Data {
+      try Data(contentsOf: URL(filePath: "\(folder.path)/\(name)"))
+    }
     #expect(try bytes("s/sample-01.nrrd") == bytes("r/sample-01.nrrd"))
   }
 
@@ -129,7 +137,8 @@ import Volumes
     let text = try folder.write("nothing", to: "text.safetensors")
     let table = try folder.write("case,class,mu_0,sigma_0\na,complete,1,x\n", to: "bad.csv")
     let other = try folder.write("case,class,mu_0,sigma_0\na,complete,1,1\n", to: "other.csv")
-    let none = try folder.write("case,class,mu_0,mu_1,mu_2,sigma_0,sigma_1,sigma_2\n", to: "none.csv")
+    let none = try folder.write(
+      "case,class,mu_0,mu_1,mu_2,sigma_0,sigma_1,sigma_2\n", to: "none.csv")
     for (arguments, status, part) in [
       (["encode", "\(folder.path)/no.safetensors", set, "-o", out], Int32(1), "`make model`"),
       (["encode", text, set, "-o", out], 1, "text.safetensors"),
@@ -138,11 +147,15 @@ import Volumes
       (["deviation", model, "cranial"], 2, "expected a model that knows classes"),
       (["deviation", model, "facial", "--from-table", other], 2, "expected one of complete"),
       (["classes", model, table, "-o", "\(folder.path)/x.safetensors"], 1, "bad.csv:2: table: "),
-      (["classes", model, other, "-o", "\(folder.path)/x.safetensors"], 1, "expected 3 dimensions"),
+      (
+        ["classes", model, other, "-o", "\(folder.path)/x.safetensors"], 1, "expected 3 dimensions"
+      ),
       (["classes", model, none, "-o", "\(folder.path)/x.safetensors"], 1, "rows with a class"),
       (["classes", model, none, "-o", "\(folder.path)/x.txt"], 2, ".safetensors"),
       (["pca", none, "-o", out], 1, "expected at least 2, found 0"),
-      (["traverse", model, a, "--dimension", "3", "-o", out], 2, "expected 0 to 2, or all, found 3"),
+      (
+        ["traverse", model, a, "--dimension", "3", "-o", out], 2, "expected 0 to 2, or all, found 3"
+      ),
       (["traverse", model, a, "--dimension", "x", "-o", out], 2, "--dimension"),
       (["traverse", model, a, "--range", "-1", "-o", out], 2, "range"),
       (["interpolate", model, a, a, "--steps", "1", "-o", out], 2, "expected 2 to 1000, found 1"),

@@ -68,7 +68,8 @@ import Volumes
       let whole = try frame.framed(Self.head(name))
       let hole = try whole.subtracting(frame.framed(mask))
       let (middle, all) = (
-        try #require(hole.measurement().centroidIndex), try #require(whole.measurement().centroidIndex)
+        try #require(hole.measurement().centroidIndex),
+        try #require(whole.measurement().centroidIndex)
       )
       #expect(middle.x < all.x - 4, "\(name)")
       #expect(middle.y < all.y - 4, "\(name)")
@@ -140,7 +141,8 @@ import Volumes
         return ""
       } catch { return "\(error)" }
     }
-    #expect(message(Mask(emptyOn: geometry)).hasPrefix("bone: expected a skull to encode, found an"))
+    #expect(
+      message(Mask(emptyOn: geometry)).hasPrefix("bone: expected a skull to encode, found an"))
     #expect(message(Mask(emptyOn: geometry), .resize).contains("an empty mask"))
     // Micrometres for millimetres, and the other way round.
     for factor in [0.1, 10] {

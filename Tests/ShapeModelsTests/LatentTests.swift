@@ -64,7 +64,8 @@ import Volumes
     let pca = try PrincipalComponents(of: latents, count: 3)
     #expect(zip(pca.mean, [10, -4, 1]).allSatisfy { abs($0 - $1) < 1e-6 })
     #expect(zip(pca.variances, [8.0 / 5, 2.0 / 5, 0.5 / 5]).allSatisfy { abs($0 - $1) < 1e-6 })
-    #expect(zip(pca.explained, [8 / 10.5, 2 / 10.5, 0.5 / 10.5]).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(
+      zip(pca.explained, [8 / 10.5, 2 / 10.5, 0.5 / 10.5]).allSatisfy { abs($0 - $1) < 1e-6 })
     #expect(zip(pca.components[0], [0.8660254, 0.5, 0]).allSatisfy { abs($0 - $1) < 1e-6 })
     #expect(zip(pca.project(latents[0]), [2, 0, 0]).allSatisfy { abs($0 - $1) < 1e-5 })
   }
@@ -74,7 +75,9 @@ import Volumes
   func eigenvectorsOfRandomMatrices(n: Int) {
     let numbers = RandomNumbers(seed: 5, .sampling).normal(count: n * n)
     var a = [Double](repeating: 0, count: n * n)
-    for i in 0..<n { for j in 0..<n { a[n * i + j] = Double(numbers[n * i + j] + numbers[n * j + i]) } }
+    for i in 0..<n {
+      for j in 0..<n { a[n * i + j] = Double(numbers[n * i + j] + numbers[n * j + i]) }
+    }
     let eigen = SymmetricEigen(a, size: n)
     #expect(eigen.values == eigen.values.sorted(by: >))
     for k in 0..<n {
@@ -105,7 +108,9 @@ import Volumes
     }
     let table = try LatentTable(
       latentSize: 2,
-      rows: [row("complete", [1, 1]), row("cranial", [0, 0]), row("complete", [3, 1]), row("", [9, 9])])
+      rows: [
+        row("complete", [1, 1]), row("cranial", [0, 0]), row("complete", [3, 1]), row("", [9, 9]),
+      ])
     let classes = try table.classes(mode: .mean)
     #expect(classes.map(\.name) == ["complete", "cranial"])
     #expect(classes[0].centroid == [2, 1] && classes[0].variance == [1, 0])

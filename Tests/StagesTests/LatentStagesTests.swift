@@ -138,7 +138,8 @@ import Volumes
       try Encode(Parameters(["model": .text("mirror")], for: Encode.parameters))
     }
     // Nothing is read before the run.
-    let stage = try Decode(Parameters(["model": .text("/none.safetensors")], for: Decode.parameters))
+    let stage = try Decode(
+      Parameters(["model": .text("/none.safetensors")], for: Decode.parameters))
     let error = #expect(throws: (any Error).self) { try stage.prepare() }
     #expect("\(error!)".contains("`make model`"))
   }

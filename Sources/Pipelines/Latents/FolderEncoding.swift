@@ -93,7 +93,8 @@ public struct FolderEncoding: Sendable {
         warnings += sentences.map { (member.path, $0) }
       case .failure(let error):
         let text = "\(error)".split(separator: "\n").joined(separator: " ")
-        failures.append((member.path, text.hasPrefix(member.path) ? text : "\(member.path): \(text)"))
+        failures.append(
+          (member.path, text.hasPrefix(member.path) ? text : "\(member.path): \(text)"))
       case nil: break
       }
     }

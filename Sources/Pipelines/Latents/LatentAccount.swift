@@ -63,7 +63,8 @@ public struct LatentAccount: Encodable, Sendable {
   }
 
   /// The account of a folder.
-  public init(_ outcome: FolderEncoding.Outcome, model: LoadedLatentModel, rule: FramingRule) throws {
+  public init(_ outcome: FolderEncoding.Outcome, model: LoadedLatentModel, rule: FramingRule) throws
+  {
     self.model = ModelRecord(
       path: model.path, sha256: model.sha256, kind: model.identifier,
       latentSize: model.model.latentSize, latentMode: model.model.latentMode.rawValue)

@@ -54,7 +54,12 @@ extension LatentTable {
           + "name a table that `calvaria latent encode` wrote")
     }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-      .map { (number: $0.offset + 1, text: $0.element.hasSuffix("\r") ? $0.element.dropLast() : $0.element) }
+      .map {
+        (
+          number: $0.offset + 1,
+          text: $0.element.hasSuffix("\r") ? $0.element.dropLast() : $0.element
+        )
+      }
     while lines.last?.text.isEmpty == true { lines.removeLast() }
     guard let header = lines.first else { throw wrong(1, "a header", "an empty file") }
     let names = Self.fields(header.text) ?? []
@@ -63,7 +68,8 @@ extension LatentTable {
       names[2...].elementsEqual(
         (0..<size).map { "mu_\($0)" } + (0..<size).map { "sigma_\($0)" })
     else {
-      throw wrong(1, "case,class,mu_0,…,sigma_0,…", header.text.isEmpty ? "nothing" : "\(header.text)")
+      throw wrong(
+        1, "case,class,mu_0,…,sigma_0,…", header.text.isEmpty ? "nothing" : "\(header.text)")
     }
     let rows = try lines.dropFirst().map { line in
       guard let fields = Self.fields(line.text), fields.count == names.count else {

@@ -17,7 +17,9 @@ extension Frame {
   /// - Complexity: O(voxels of the frame at 1.1 mm); ``closingBytes``.
   public func framed(_ mask: Mask, closing: Double = 0, threads: Int = 1) throws -> Mask {
     try source.requireMatch(with: mask.geometry)
-    guard closing > 0, source.spacing.max() < 2.5 else { return try mask.resampled(onto: grid, threads: threads) }
+    guard closing > 0, source.spacing.max() < 2.5 else {
+      return try mask.resampled(onto: grid, threads: threads)
+    }
     // Odd factors, so that the middle one of the fine cells has the centre of the coarse one.
     var factors = SIMD3<Int>.one
     var margins = SIMD3<Int>.zero

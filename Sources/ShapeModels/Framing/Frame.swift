@@ -82,7 +82,8 @@ public struct Frame: Hashable, Sendable {
     let spacing = SIMD3(
       fieldOfView / Double(shape.x), fieldOfView / Double(shape.y), height / Double(shape.z))
     var grid = Geometry(sizes: shape, spacing: spacing)
-    grid.origin = -SIMD3(Double(shape.x - 1), Double(shape.y - 1), Double(shape.z - 1)) / 2 * spacing
+    grid.origin =
+      -SIMD3(Double(shape.x - 1), Double(shape.y - 1), Double(shape.z - 1)) / 2 * spacing
     return grid
   }
 
