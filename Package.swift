@@ -57,7 +57,8 @@ let package = Package(
     module("Meshes", ["Volumes"]),
     module("Population", ["Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
-    .target(name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
+    .target(
+      name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
     module("NeuralEngine", ["CNeuralKernels"]),
     module("ShapeModels", ["Volumes", "Guards", "TensorFiles", "VoxelOps", "NeuralEngine"]),
     module("StageGraph", ["Guards"]),

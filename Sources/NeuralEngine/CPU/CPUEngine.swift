@@ -1,0 +1,95 @@
+import CNeuralKernels
+
+/// The processor as an engine: direct convolutions on blocked channels, for AVX-512, AVX2 or any.
+///
+/// The same numbers come out at any number of threads, to the last bit; between instruction sets
+/// they differ by rounding.
+public struct CPUEngine: Engine {
+  /// An instruction set that the loops are compiled for.
+  public enum InstructionSet: String, Hashable, Sendable, CaseIterable {
+    /// 16 floats at a time.
+    case avx512
+    /// 8 floats at a time.
+    case avx2
+    /// What every processor of the architecture has.
+    case baseline
+  }
+
+  // Unchecked only by the compiler's rule for pointers: a table of functions that never changes.
+  nonisolated(unsafe) let kernels: UnsafePointer<cn_kernels>
+
+  /// The best engine that this machine runs.
+  public init() { kernels = cn_kernels_best() }
+
+  /// An engine of a given instruction set; nil where this machine lacks it.
+  public init?(_ instructionSet: InstructionSet) {
+    guard let kernels = cn_kernels_named(instructionSet.rawValue) else { return nil }
+    self.kernels = kernels
+  }
+
+  /// `cpu` and the instruction set.
+  public var name: String { "cpu " + String(cString: kernels.pointee.name) }
+
+  /// A network for training.
+  ///
+  /// - Throws: ``EngineError`` where the architecture cannot be built, or has a head that is for
+  ///   inference only.
+  public func trainableNetwork(
+    _ architecture: Architecture, batch: Int, decoderOnly: Bool, threads: Int
+  ) throws(EngineError) -> any TrainableNetwork {
+    try architecture.validate()
+    guard architecture.head == .logits else {
+      throw EngineError(
+        field: "head", expected: "logits (the others are for inference)",
+        found: architecture.head.rawValue)
+    }
+    guard (1...1024).contains(batch) else {
+      throw EngineError(field: "batch", expected: "1 to 1024", found: "\(batch)")
+    }
+    return CPUTrainableNetwork(
+      architecture, batch: batch, decoderOnly: decoderOnly, kernels: kernels, threads: threads)
+  }
+
+  /// A network for inference.
+  public func inferenceNetwork(
+    _ architecture: Architecture, parameters: [Parameter], batch: Int, threads: Int
+  ) throws(EngineError) -> any InferenceNetwork {
+    try architecture.validate()
+    guard (1...1024).contains(batch) else {
+      throw EngineError(field: "batch", expected: "1 to 1024", found: "\(batch)")
+    }
+    return try CPUInferenceNetwork(
+      architecture, parameters: parameters, batch: batch, kernels: kernels, threads: threads)
+  }
+
+  /// Bytes of the blocks' outputs, largest first, for one sample.
+  private func activations(_ architecture: Architecture) -> [Int] {
+    architecture.channels.enumerated().map { level, channels in
+      let shape = architecture.shape(afterLevels: level + 1)
+      return channelBlocks(channels) * 64 * shape.x * shape.y * shape.z
+    }
+  }
+
+  private func parameterBytes(_ architecture: Architecture, decoderOnly: Bool) -> Int {
+    ParameterLayout(architecture, decoderOnly: decoderOnly).count * 4
+  }
+
+  /// Bytes that a network for inference takes: the largest output twice, the input, the weights twice.
+  public func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int {
+    let largest = activations(architecture).max() ?? 0
+    let haloed = cn_grid(architecture.inputShape).haloed * 4
+    let copies = architecture.head == .logits ? 1 : 3
+    return batch * (2 * largest + copies * haloed)
+      + 2 * parameterBytes(architecture, decoderOnly: false)
+  }
+
+  /// Bytes that a network for training takes.
+  public func trainingBytes(_ architecture: Architecture, batch: Int, decoderOnly: Bool) -> Int {
+    let outputs = activations(architecture)
+    let largest = outputs.max() ?? 0
+    let haloed = cn_grid(architecture.inputShape).haloed * 4
+    let kept = outputs.reduce(0, +) * 2 * (decoderOnly ? 1 : 2)
+    return batch * (kept + 2 * largest + 2 * haloed)
+      + 5 * parameterBytes(architecture, decoderOnly: decoderOnly)
+  }
+}
