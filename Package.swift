@@ -72,8 +72,9 @@ let package = Package(
     module(
       "Pipelines",
       [
-        "Volumes", "Guards", "Files", "TensorFiles", "VolumeIO", "Population", "NeuralEngine",
-        "ShapeModels", "StageGraph", "Stages", .product(name: "Yams", package: "Yams"),
+        "Volumes", "Guards", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Population",
+        "NeuralEngine", "ShapeModels", "StageGraph", "Stages",
+        .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "calvaria",

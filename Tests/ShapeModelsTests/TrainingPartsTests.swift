@@ -5,7 +5,7 @@ import Volumes
 @Suite struct TrainingPartsTests {
   private let volumes = StoredVolumes(
     shape: SIMD3(2, 2, 2), classes: ["a", "b", "c"],
-    volumes: (0..<60).map { $0 == 4 ? nil : [UInt8($0)] }, identity: "")
+    volumes: (0..<60).map { $0 == 4 ? [] : [[UInt8($0)]] }, identity: "")
 
   @Test(arguments: [0, 0.01, 0.1, 0.5, 0.9]) func aSkullIsInOnePart(share: Double) {
     let split = TrainingSplit(volumes, share: share, seed: 3)

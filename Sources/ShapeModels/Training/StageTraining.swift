@@ -213,6 +213,8 @@ extension EpochRecord {
     _ state: TrainingCheckpoint, _ settings: TrainingConfiguration.Stage, _ step: StepSettings,
     _ verdict: ValidationSet.Verdict?, classes: [String], latentSize: Int, seed: UInt64
   ) {
+    // 0.003 of single precision is 0.003 in the log, not 0.003000000026.
+    func shortest(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
     let sums = state.sums
     let batches = Double(max(1, sums.samples)) / Double(settings.batch)
     let isFirst = state.stage == 1
@@ -244,7 +246,7 @@ extension EpochRecord {
       kldByDimension: posterior?.divergence, activeUnits: posterior?.activeUnits,
       informationBound: posterior?.divergence.reduce(0, +), information: posterior?.information,
       informationSamples: posterior?.informationSamples, aggregateMean: posterior?.mean,
-      aggregateVariance: posterior?.variance, rate: Double(step.rate),
-      beta: isFirst ? Double(step.beta) : nil, isBest: false, seconds: sums.seconds)
+      aggregateVariance: posterior?.variance, rate: shortest(step.rate),
+      beta: isFirst ? shortest(step.beta) : nil, isBest: false, seconds: sums.seconds)
   }
 }

@@ -22,6 +22,9 @@ public struct TrainingPlace: Hashable, Sendable {
   public var epoch: Int
   /// Steps of the epoch that are done.
   public var step: Int
+
+  /// The beginning.
+  public static let beginning = TrainingPlace(stage: 1, epoch: 0, step: 0)
 }
 
 /// What a step of a training says.

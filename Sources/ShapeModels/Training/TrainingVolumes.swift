@@ -25,30 +25,37 @@ public struct StoredVolumes: TrainingVolumes {
   public let skulls: Int
   public let classes: [String]
   public let identity: String
-  private let volumes: [[UInt8]?]
+  public let variesByEpoch: Bool
+  private let seed: UInt64
+  private let volumes: [[[UInt8]]]
 
-  public var variesByEpoch: Bool { false }
-
-  /// Volumes of skulls, those of one skull one after another in the order of the classes; nil where
-  /// a skull is not there in a class.
-  public init(shape: SIMD3<Int>, classes: [String], volumes: [[UInt8]?], identity: String) {
+  /// Volumes of skulls, those of one skull one after another in the order of the classes.
+  ///
+  /// - Parameter volumes: the variants of a skull in a class; none where it is not there, and of
+  ///   several each epoch gets one that the seed chooses.
+  public init(
+    shape: SIMD3<Int>, classes: [String], volumes: [[[UInt8]]], seed: UInt64 = 0, identity: String
+  ) {
     let bytes = PackedMasks.byteCount(voxels: shape.x * shape.y * shape.z)
     precondition(!classes.isEmpty && volumes.count % classes.count == 0, "classes of every skull")
-    precondition(volumes.allSatisfy { ($0?.count ?? bytes) == bytes }, "volumes of the shape")
+    precondition(
+      volumes.allSatisfy { $0.allSatisfy { $0.count == bytes } }, "volumes of the shape")
     (self.shape, self.classes, self.identity) = (shape, classes, identity)
-    self.volumes = volumes
+    (self.volumes, self.seed) = (volumes, seed)
     skulls = volumes.count / classes.count
+    variesByEpoch = volumes.contains { $0.count > 1 }
   }
 
   public func contains(skull: Int, class number: Int) -> Bool {
-    volumes[skull * classes.count + number] != nil
+    !volumes[skull * classes.count + number].isEmpty
   }
 
   public func bits(skull: Int, class number: Int, epoch: Int) -> [UInt8] {
-    guard let bits = volumes[skull * classes.count + number] else {
-      preconditionFailure("a volume that is not there")
-    }
-    return bits
+    let variants = volumes[skull * classes.count + number]
+    precondition(!variants.isEmpty, "a volume that is not there")
+    return variants[
+      TrainingSplit.choice(
+        among: variants.count, seed: seed, skull: skull, class: number, epoch: epoch)]
   }
 }
 
@@ -83,6 +90,16 @@ public struct TrainingSplit: Hashable, Sendable {
     }
     validation = items(Array(order.prefix(count)))
     training = items(Array(order.dropFirst(count)))
+  }
+
+  /// Which of several variants of a skull in a class an epoch gets.
+  public static func choice(
+    among count: Int, seed: UInt64, skull: Int, class number: Int, epoch: Int
+  ) -> Int {
+    guard count > 1 else { return 0 }
+    let random = RandomNumbers(
+      seed: seed, .variant, UInt64(skull), UInt64(number), UInt64(epoch))
+    return Int(random.unit(0) * Double(count))
   }
 
   /// The places of the training items in the order of an epoch.

@@ -25,7 +25,9 @@ public final class TwoStageTrainer {
   let threads: Int
   let folder: String
   let program: String
-  let split: TrainingSplit
+  let storage: BetaVAE.Storage
+  /// Which skulls are trained on, and which judge.
+  public let split: TrainingSplit
   let validation: ValidationSet
 
   /// A training that is ready to begin.
@@ -33,11 +35,12 @@ public final class TwoStageTrainer {
   /// - Parameters:
   ///   - folder: an existing folder that no other training writes into.
   ///   - program: the program and its version, for the model file.
+  ///   - storage: how the finished model holds its numbers; stage 1's is always in binary32.
   /// - Throws: ``ShapeModelError`` or `EngineError` where a setting or the data cannot be used; what
   ///   `volumes` throws.
   public init(
     _ configuration: TrainingConfiguration, volumes: any TrainingVolumes, engine: any Engine,
-    threads: Int, folder: String, program: String
+    threads: Int, folder: String, program: String, storage: BetaVAE.Storage = .float32
   ) throws {
     try configuration.validate()
     func wrong(_ field: String, _ expected: String, _ found: String) -> ShapeModelError {
@@ -63,6 +66,7 @@ public final class TwoStageTrainer {
     }
     (self.configuration, self.volumes, self.engine) = (configuration, volumes, engine)
     (self.threads, self.folder, self.program) = (threads, folder, program)
+    self.storage = storage
     validation = try ValidationSet(volumes, split.validation)
   }
 
@@ -165,7 +169,7 @@ public final class TwoStageTrainer {
 
   private func finish(_ model: inout BetaVAE) throws -> BetaVAE {
     try describe(&model, mode: model.latentMode)
-    try model.write(to: path(Self.modelFile))
+    try model.write(to: path(Self.modelFile), as: storage)
     return model
   }
 
