@@ -125,7 +125,8 @@ struct SettingsReader {
     }
     settings[key]?.isRead = true
     if let value = read(setting.scalar) { return value }
-    let near = nearestName(to: setting.scalar.texts[0], among: words)
+    let wrong = setting.scalar.texts.first { !words.contains($0) } ?? ""
+    let near = nearestName(to: wrong, among: words)
     report(
       key, expected: expected, found: setting.scalar.quoted,
       remedy: near.map { "did you mean \($0)?" } ?? "")

@@ -29,7 +29,7 @@ public struct TrainingFile: Sendable {
   public var configuration: TrainingConfiguration
   /// What to train on.
   public var data: Source
-  /// Whether the model file is written again in binary16, as `model.safetensors`.
+  /// How the finished model's file holds its numbers.
   public var storage: BetaVAE.Storage
 
   /// Where the volumes come from.
@@ -210,7 +210,7 @@ extension SettingsReader {
 
   private mutating func rate(_ name: String, standard: Double) -> RateSchedule {
     var rate = RateSchedule(
-      rate: number("\(name).rate", Double.leastNormalMagnitude...10) ?? standard)
+      rate: number("\(name).rate", 1e-12...10) ?? standard)
     rate.warmUp = number("\(name).warm_up", 0...1e6) ?? 0
     let schedule = choice("\(name).schedule", ["constant", "step", "cosine"])
     if schedule == "step" {
