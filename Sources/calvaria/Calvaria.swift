@@ -10,6 +10,7 @@ struct Calvaria: ParsableCommand {
         calvaria implant skull.nrrd -o out          implant, surface, picture and account of one case
         calvaria run pipelines/implant-mirror.yaml cases/*.nrrd -o out
         calvaria synth -o population --count 100 --seed 1   synthetic skulls with defects
+        calvaria train training/shipped.yaml -o out/shipped  the model that completes skulls
         calvaria latent encode model.safetensors population -o latents
         calvaria info skull.nii.gz --json           what a file's header says
         calvaria convert skull.nrrd skull.nii.gz    NRRD to NIfTI, geometry kept
@@ -21,7 +22,7 @@ struct Calvaria: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ImplantCommand.self, RunCommand.self, SynthCommand.self, InfoCommand.self,
+      ImplantCommand.self, RunCommand.self, SynthCommand.self, TrainCommand.self, InfoCommand.self,
       ConvertCommand.self, LatentCommand.self, GraphCommand.self,
     ])
 }

@@ -86,7 +86,7 @@ public struct PopulationRun: Sendable {
     if let warning = Self.strangers(in: request) { warnings.append(warning) }
   }
 
-  private static func template(
+  static func template(
     of volume: AnyVolume, name: String, threads: Int
   ) throws -> SkullTemplate {
     guard Load.holdsMask(volume) else {

@@ -19,7 +19,7 @@ public import TensorFiles
 /// Python loads the network with MONAI 1.6 in three lines (preset `64x64x32`):
 /// ```python
 /// from monai.networks.nets import VarAutoEncoder; from safetensors.torch import load_file
-/// net = VarAutoEncoder(3, (1, 64, 64, 32), 2, 32, channels=(32, 64, 64, 128, 128), strides=(2,) * 5)
+/// net = VarAutoEncoder(3, (1, 64, 64, 32), 2, 32, (32, 64, 64, 128, 128), (2,) * 5, norm="batch")
 /// net.load_state_dict(load_file("model.safetensors"), strict=True)
 /// ```
 public enum ModelFile {

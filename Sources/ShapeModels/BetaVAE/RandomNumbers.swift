@@ -14,7 +14,7 @@ struct RandomNumbers {
   /// What numbers are for; numbers of one purpose never depend on those of another.
   enum Purpose: UInt64 {
     case initialization = 1
-    case split, shuffling, noise, information, sampling
+    case split, shuffling, noise, information, sampling, variant
   }
 
   private let key: UInt64

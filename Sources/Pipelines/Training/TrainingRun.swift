@@ -1,0 +1,173 @@
+import Files
+import Foundation
+public import NeuralEngine
+import Population
+public import ShapeModels
+import Stages
+import VolumeIO
+import Volumes
+
+/// A training in its folder: data, log, checkpoints, model, account.
+public final class TrainingRun {
+  /// What to train, where, and with what.
+  public struct Request {
+    /// The training file.
+    public var file: TrainingFile
+    /// The folder for outputs; made where it is missing.
+    public var folder: String
+    /// Go on from the folder's checkpoint, if there is one.
+    public var resumes = false
+    /// Threads of the engine.
+    public var threads = HostResources.usableCores
+    /// The device.
+    public var engine: any Engine
+    /// The command line, for the manifest.
+    public var command: [String] = []
+    /// The program, for the manifest.
+    public var program: RunManifest.Program
+
+    /// A request with standard limits.
+    public init(
+      file: TrainingFile, folder: String, engine: any Engine, program: RunManifest.Program
+    ) {
+      (self.file, self.folder, self.engine, self.program) = (file, folder, engine, program)
+    }
+  }
+
+  private let request: Request
+  private let lock: FolderLock
+  private let volumes: any TrainingVolumes
+  private let trainer: TwoStageTrainer
+  private let template: (name: String, sha256: String?)?
+  private let started = RunManifest.now
+  private let begin = ContinuousClock.now
+  /// Skulls to train on and to judge by.
+  public let skulls: (training: Int, validation: Int)
+
+  /// Takes the folder for itself, then reads or makes the data.
+  ///
+  /// - Throws: `FileError` where the folder is in use, or holds a training that is not to go on;
+  ///   errors of the data.
+  public init(_ request: Request) throws {
+    self.request = request
+    try PipelineRun.makeFolder(request.folder)
+    lock = try FolderLock(request.folder)
+    let checkpoint = "\(request.folder)/\(TwoStageTrainer.lastCheckpoint)"
+    guard request.resumes || access(checkpoint, F_OK) != 0 else {
+      throw FileError(
+        .unwritable, path: checkpoint,
+        message: "output: expected a folder without a training, found one; "
+          + "go on with --resume, or choose another folder with -o")
+    }
+    let configuration = request.file.configuration
+    let shape = configuration.architecture.inputShape
+    switch request.file.data {
+    case .folder(let source):
+      template = nil
+      volumes = try FolderVolumes.read(
+        source, shape: shape, seed: configuration.seed, threads: request.threads)
+    case .population(let source):
+      let (skull, digest) = try Self.template(source.template, threads: request.threads)
+      template = (skull.name, source.template == "analytic" ? nil : digest)
+      volumes = try PopulationVolumes(
+        source, template: skull, digest: digest, shape: shape, threads: request.threads)
+    }
+    trainer = try TwoStageTrainer(
+      configuration, volumes: volumes, engine: request.engine, threads: request.threads,
+      folder: request.folder, program: "calvaria \(request.program.version)",
+      storage: request.file.storage)
+    skulls = (
+      Set(trainer.split.training.map(\.skull)).count,
+      Set(trainer.split.validation.map(\.skull)).count
+    )
+  }
+
+  private static func template(_ text: String, threads: Int) throws -> (SkullTemplate, String) {
+    if text == "analytic" { return (SkullTemplate.analytic(threads: threads), "analytic") }
+    let path = try text == "sample" ? SampleData.cranium() : text
+    let image = try ImageFile(opening: path)
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    do {
+      return (
+        try PopulationRun.template(
+          of: try image.volume(applyScaling: true), name: name, threads: threads),
+        try image.sha256()
+      )
+    } catch let error as PopulationError {
+      throw FileError(.unreadable, path: path, message: error.message)
+    }
+  }
+
+  /// Trains, keeps the log, and writes `run.json` whatever comes.
+  ///
+  /// - Parameters:
+  ///   - began: where the training goes on from.
+  ///   - stepped: after each step.
+  ///   - epochEnded: after each epoch, its line of the log.
+  ///   - shouldStop: asked after each step.
+  /// - Returns: whether the training is finished; where it is not, it was stopped.
+  /// - Throws: as ``TwoStageTrainer/run(resume:events:)``; `FileError` where the log or the account
+  ///   cannot be written.
+  public func run(
+    began: @escaping (TrainingPlace) -> Void, stepped: @escaping (TrainingStep) -> Void,
+    epochEnded: @escaping (EpochRecord) -> Void, shouldStop: @escaping () -> Bool
+  ) throws -> Bool {
+    var log: TrainingLog?
+    var resumed: TrainingPlace?
+    var events = TrainingEvents()
+    let folder = request.folder
+    events.began = { lines, place in
+      log = try TrainingLog(folder: folder, lines: lines)
+      if place != .beginning { resumed = place }
+      began(place)
+    }
+    events.stepped = stepped
+    events.epochEnded = { record in
+      try log?.append(record)
+      epochEnded(record)
+    }
+    events.shouldStop = shouldStop
+    do {
+      switch try trainer.run(resume: request.resumes, events: events) {
+      case .finished(let model):
+        try account(.completed, resumed: resumed, model: model)
+        return true
+      case .interrupted(let place):
+        try account(.cancelled, resumed: resumed, stopped: place)
+        return false
+      }
+    } catch {
+      // The error that stopped the training is the one to tell.
+      try? account(.failed, resumed: resumed, error: error)
+      throw error
+    }
+  }
+
+  private func account(
+    _ status: RunManifest.Status, resumed: TrainingPlace?, stopped: TrainingPlace? = nil,
+    model: BetaVAE? = nil, error: (any Error)? = nil
+  ) throws {
+    var folder: String?
+    if case .folder(let source) = request.file.data { folder = source.folder }
+    let file = request.file
+    try TrainingManifest(
+      program: request.program, command: request.command, started: started,
+      seconds: (ContinuousClock.now - begin) / .seconds(1), status: status,
+      error: error.map { "\($0)" },
+      training: .init(
+        name: file.configuration.name, file: file.path, sha256: file.sha256,
+        configuration: file.configuration.texts),
+      data: .init(
+        sha256: volumes.identity, template: template?.name, templateSHA256: template?.sha256,
+        folder: folder, classes: volumes.classes, trainingSkulls: skulls.training,
+        validationSkulls: skulls.validation),
+      resources: .init(
+        engine: request.engine.name, threads: request.threads,
+        peakBytes: HostResources.peakResidentBytes),
+      resumed: resumed.map(TrainingManifest.Place.init),
+      stopped: stopped.map(TrainingManifest.Place.init),
+      scores: model?.provenance.filter { $0.key.hasPrefix("score.") } ?? [:],
+      outputs: TrainingManifest.outputs(in: request.folder)
+    ).write(to: "\(request.folder)/run.json")
+  }
+}

@@ -1,0 +1,119 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Elements that a thread of its own makes one after another, a few ahead of whoever takes them.
+///
+/// Unchecked: all state is touched only while `lock` is held; `make` is called by the one thread.
+final class Lookahead<Element: Sendable>: @unchecked Sendable {
+  private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let make: @Sendable (Int) throws -> Element
+  private let range: Range<Int>
+  private let depth: Int
+  private var ready: [Result<Element, any Error>] = []
+  private var taken: Int
+  private var isClosed = false
+  private var isRunning = true
+
+  /// Makes the elements of `range` in order, at most `depth` ahead.
+  init(
+    _ range: Range<Int>, depth: Int = 2, _ make: @escaping @Sendable (Int) throws -> Element
+  ) {
+    (self.range, self.depth, self.make) = (range, depth, make)
+    taken = range.lowerBound
+    pthread_mutex_init(lock, nil)
+    pthread_cond_init(changed, nil)
+    // Not `pthread_attr_t()`, which counts as Dispatch's where a file of the module imports that.
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    pthread_attr_init(attributes)
+    pthread_attr_setstacksize(attributes, 8 << 20)
+    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
+    defer {
+      pthread_attr_destroy(attributes)
+      attributes.deallocate()
+    }
+    let work: () -> Void = { [self] in run() }
+    let argument = Unmanaged.passRetained(LookaheadWork(run: work)).toOpaque()
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    let code = pthread_create(&thread, attributes, runLookahead, argument)
+    precondition(code == 0, "no thread could be started (error \(code))")
+  }
+
+  deinit {
+    pthread_cond_destroy(changed)
+    pthread_mutex_destroy(lock)
+    changed.deallocate()
+    lock.deallocate()
+  }
+
+  /// The next element; nil after the last.
+  ///
+  /// - Throws: what making it threw.
+  func next() throws -> Element? {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    guard taken < range.upperBound else { return nil }
+    while ready.isEmpty { pthread_cond_wait(changed, lock) }
+    taken += 1
+    let element = ready.removeFirst()
+    pthread_cond_broadcast(changed)
+    return try element.get()
+  }
+
+  /// Ends the thread, and waits until it has ended.
+  func close() {
+    pthread_mutex_lock(lock)
+    isClosed = true
+    pthread_cond_broadcast(changed)
+    while isRunning { pthread_cond_wait(changed, lock) }
+    pthread_mutex_unlock(lock)
+  }
+
+  private func run() {
+    for index in range {
+      pthread_mutex_lock(lock)
+      while ready.count >= depth, !isClosed { pthread_cond_wait(changed, lock) }
+      let ends = isClosed
+      pthread_mutex_unlock(lock)
+      if ends { break }
+      let element = Result { try make(index) }
+      pthread_mutex_lock(lock)
+      ready.append(element)
+      pthread_cond_broadcast(changed)
+      pthread_mutex_unlock(lock)
+      // Nobody wants what comes after an error.
+      if case .failure = element { break }
+    }
+    pthread_mutex_lock(lock)
+    isRunning = false
+    pthread_cond_broadcast(changed)
+    pthread_mutex_unlock(lock)
+  }
+}
+
+/// What a thread does, as one object.
+private final class LookaheadWork {
+  let run: () -> Void
+  init(run: @escaping () -> Void) { self.run = run }
+}
+
+#if canImport(Darwin)
+  private func runLookahead(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<LookaheadWork>.fromOpaque(argument).takeRetainedValue().run()
+    return nil
+  }
+#else
+  private func runLookahead(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    Unmanaged<LookaheadWork>.fromOpaque(argument!).takeRetainedValue().run()
+    return nil
+  }
+#endif

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Files
+import Guards
+import NeuralEngine
+import Pipelines
+import ShapeModels
+
+/// `calvaria train CONFIG -o DIR`.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a model as a training file says.",
+    discussion: """
+      Writes model.safetensors, log.jsonl and log.csv (a line an epoch), last.ckpt and best.ckpt, and
+      run.json into DIR. Interrupted, it stops after the step and saves; --resume goes on, after a kill
+      too, and ends with the same bytes as if it had not stopped (same machine, same threads).
+
+      EXAMPLES
+        calvaria train training/smoke.yaml -o out/smoke
+        calvaria train training/shipped.yaml -o out/shipped --resume
+        calvaria train training/paper-small-beta.yaml -o out/small --set stage1.epochs=30
+      """)
+
+  @Argument(help: "The training file.", completion: .file(extensions: ["yaml", "yml"]))
+  var file: String
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp("The folder for outputs; made where it is missing.", valueName: "dir"),
+    completion: .directory)
+  var output: String
+
+  @Flag(help: "Go on from the folder's last checkpoint, if there is one.")
+  var resume = false
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Change a setting of the file, such as stage1.epochs=30; may be repeated.",
+      valueName: "key=value"))
+  var changes: [String] = []
+
+  @Option(help: "Threads of the engine (default: the cores that this process may use).")
+  var threads: Int?
+
+  @Flag(name: [.short, .long], help: "Say nothing but errors and results.")
+  var quiet = false
+
+  func validate() throws {
+    if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads: expected 1 to 256, found \(threads)")
+    }
+  }
+
+  func run() throws {
+    let overrides = try changes.map { try Override(parsing: $0) }
+    var request = TrainingRun.Request(
+      file: try Self.checked(file, overrides), folder: output, engine: CPUEngine(),
+      program: Version.program)
+    request.resumes = resume
+    if let threads { request.threads = threads }
+    request.command = Array(CommandLine.arguments.dropFirst())
+
+    let isStopped = Guarded(false)
+    let run: TrainingRun
+    let progress = TrainingProgress(request.file.configuration, isQuiet: quiet)
+    defer { progress.close() }
+    do {
+      run = try TrainingRun(request)
+      Interrupts.onFirst {
+        StandardError.writeLine("calvaria: stopping after this step; once more stops at once")
+        isStopped.withLock { $0 = true }
+      }
+      let isFinished = try run.run(
+        began: { progress.began($0, skulls: run.skulls) }, stepped: { progress.stepped($0) },
+        epochEnded: { progress.ended($0) }, shouldStop: { isStopped.withLock { $0 } })
+      Interrupts.onFirst(nil)
+      guard isFinished else { throw ExitCode(Interrupts.exitCode ?? 130) }
+    } catch let error as ShapeModelError
+      where error.code == .otherTraining || error.code == .badSetting
+    {
+      progress.close()
+      Failure.print(error.description)
+      throw ExitCode(Failure.usage)
+    }
+    progress.close()
+    for name in [TwoStageTrainer.modelFile, "log.csv", "run.json"] { print("\(output)/\(name)") }
+  }
+
+  /// A training file that is missing or unreadable is an error of configuration: exit code 2.
+  private static func checked(_ path: String, _ overrides: [Override]) throws -> TrainingFile {
+    do {
+      return try TrainingFile(reading: path, overrides: overrides)
+    } catch let error as FileError {
+      Failure.print(error.description)
+      throw ExitCode(Failure.usage)
+    }
+  }
+}

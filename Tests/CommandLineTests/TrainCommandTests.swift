@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+@Suite struct TrainCommandTests {
+  private static let smoke = Calvaria.root + "/training/smoke.yaml"
+
+  @Test func aTrainingWritesWhatItSays() throws {
+    let folder = try Folder()
+    let run = try Calvaria.run(
+      "train", Self.smoke, "-o", folder.path + "/a", "--threads", "1", "--set",
+      "model.storage=float16")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(
+      run.output.split(separator: "\n").map { $0.split(separator: "/").last! } == [
+        "model.safetensors", "log.csv", "run.json",
+      ])
+    #expect(
+      folder.names(in: "a") == [
+        "best.ckpt", "last.ckpt", "log.csv", "log.jsonl", "model.safetensors", "run.json",
+        "stage1.safetensors",
+      ])
+    // A line of the beginning, and one an epoch.
+    #expect(run.errorLines.count == 9)
+    let account = try folder.json("a/run.json")
+    #expect(account["status"] as? String == "completed")
+    let outputs = try #require(account["outputs"] as? [[String: Any]])
+    #expect(outputs.count == 6)
+    let lines = try String(contentsOfFile: folder.path + "/a/log.jsonl", encoding: .utf8)
+      .split(separator: "\n")
+    #expect(lines.count == 8)
+    let first = try #require(
+      try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any])
+    for key in [
+      "diceLoss", "kld", "kldByDimension", "activeUnits", "informationBound", "information",
+      "aggregateMean", "aggregateVariance", "validationDice", "seconds", "rate", "beta",
+    ] { #expect(first[key] != nil, "\(key)") }
+    // Nothing is overwritten without being asked.
+    let again = try Calvaria.run("train", Self.smoke, "-o", folder.path + "/a")
+    #expect(again.status == 1 && again.errors.contains("--resume"))
+  }
+
+  /// Killed at moments that differ from run to run, and stopped by SIGINT: what comes out is the same.
+  @Test(arguments: [SIGKILL, SIGINT]) func aStoppedTrainingEndsInTheSameBytes(signal: Int32) throws
+  {
+    let folder = try Folder()
+    let arguments = [
+      "train", Self.smoke, "--threads", "1", "--quiet", "--resume", "--set", "stage1.epochs=8",
+      "--set", "stage2.epochs=8", "-o",
+    ]
+    let whole = try Calvaria.run(arguments + [folder.path + "/whole"])
+    #expect(whole.status == 0, "\(whole.errors)")
+    var stops = 0
+    var lines = 0
+    while true {
+      let process = Process()
+      process.executableURL = URL(filePath: Calvaria.path)
+      process.arguments = arguments + [folder.path + "/parts"]
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      // Once the log has grown by two epochs, some steps on.
+      let goal = lines + 2
+      while process.isRunning, lines < goal {
+        usleep(500)
+        let log = try? Data(contentsOf: URL(filePath: folder.path + "/parts/log.jsonl"))
+        lines = log?.count { $0 == UInt8(ascii: "\n") } ?? 0
+      }
+      usleep(UInt32(700 * (stops % 5)))
+      if process.isRunning { kill(process.processIdentifier, signal) }
+      process.waitUntilExit()
+      if process.terminationReason == .exit, process.terminationStatus == 0 { break }
+      stops += 1
+      if signal == SIGINT { #expect(process.terminationStatus == 130) }
+      try #require(stops < 30)
+    }
+    #expect(stops > 1)
+    for name in ["model.safetensors", "stage1.safetensors"] {
+      #expect(
+        FileManager.default.contentsEqual(
+          atPath: folder.path + "/whole/" + name, andPath: folder.path + "/parts/" + name))
+    }
+    let log = try String(contentsOfFile: folder.path + "/parts/log.csv", encoding: .utf8)
+    #expect(log.split(separator: "\n").count == 17)
+  }
+
+  @Test func mistakesAreToldAtOnceWithExitCode2() throws {
+    let folder = try Folder()
+    let file = try folder.write(
+      "version: 1\nnetwork: {preset: 64}\ndata: {skulls: 0}\nstage1: {epoch: 2}\n", to: "t.yaml")
+    let run = try Calvaria.run("train", file, "-o", folder.path + "/a")
+    #expect(run.status == 2)
+    #expect(run.errorLines.count == 4, "\(run.errors)")
+    #expect(run.errors.contains("t.yaml:2:19: network.preset"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/a"))
+    #expect(try Calvaria.run("train", folder.path + "/none.yaml", "-o", folder.path).status == 2)
+  }
+
+  @Test func anotherConfigurationIsRefused() throws {
+    let folder = try Folder()
+    let short = ["train", Self.smoke, "-q", "-o", folder.path, "--set", "stage1.epochs=1", "--set"]
+    #expect(try Calvaria.run(short + ["stage2.epochs=1"]).status == 0)
+    let run = try Calvaria.run(short + ["stage2.epochs=1", "--set", "seed=8", "--resume"])
+    #expect(run.status == 2 && run.errors.contains("seed: expected 7"))
+    #expect(try Calvaria.run(short + ["stage2.epochs=2", "--resume"]).status == 0)
+  }
+
+  @Test func aFolderOfFilesIsTrainedOn() throws {
+    let folder = try Folder()
+    let made = try Calvaria.run(
+      "synth", "-o", folder.path + "/set", "--count", "6", "--seed", "1", "--size", "16x16x16",
+      "--kinds", "prism,cube", "--quiet")
+    // Without the sample CT there is nothing to vary.
+    guard made.status == 0 else { return }
+    let file = try folder.write(
+      """
+      version: 1
+      network: {shape: 16x16x16, channels: [4, 8], latent: 4}
+      data: {folder: \(folder.path)/set, cranial: [defective_skull/prism, defective_skull/cube]}
+      stage1: {epochs: 1}
+      """, to: "t.yaml")
+    let run = try Calvaria.run("train", file, "-q", "-o", folder.path + "/a")
+    #expect(run.status == 0, "\(run.errors)")
+    let account = try folder.json("a/run.json")
+    let data = try #require(account["data"] as? [String: Any])
+    #expect(data["classes"] as? [String] == ["complete", "cranial"])
+    #expect(data["trainingSkulls"] as? Int == 5 && data["validationSkulls"] as? Int == 1)
+  }
+}
