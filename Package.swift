@@ -89,7 +89,8 @@ let package = Package(
     tests("VolumeIOTests", ["VolumeIO"], exclude: ["Fixtures"]),
     tests("VoxelOpsTests", ["VoxelOps"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes"]),
-    tests("NeuralEngineTests", ["NeuralEngine", "TensorFiles"], exclude: ["Fixtures"]),
+    tests(
+      "NeuralEngineTests", ["NeuralEngine", "CNeuralKernels", "TensorFiles"], exclude: ["Fixtures"]),
     tests("ShapeModelsTests", ["ShapeModels", "VolumeIO"]),
     tests("StageGraphTests", ["StageGraph", "Guards"], exclude: ["Fixtures"]),
     tests("ReportsTests", ["Reports"]),

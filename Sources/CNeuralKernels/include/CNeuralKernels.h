@@ -32,7 +32,8 @@ typedef struct {
 } cn_overlap;
 
 typedef struct {
-  float rate, decay1, decay2, epsilon, correction1, correction2, weight_decay, scale;
+  // rest1 and rest2 are 1 - decay1 and 1 - decay2, formed in double precision.
+  float rate, decay1, decay2, rest1, rest2, epsilon, correction1, correction2, weight_decay, scale;
 } cn_adam;
 
 // The loops of one instruction set.

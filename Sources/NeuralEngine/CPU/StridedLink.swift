@@ -24,7 +24,7 @@ final class StridedLink {
 
   init(fine: SIMD3<Int>, stride: Int, fineChannels: Int, coarseChannels: Int) {
     self.fine = cn_grid(fine)
-    self.coarse = cn_grid(fine / SIMD3(repeating: stride))
+    self.coarse = cn_grid((fine &+ (stride - 1)) / SIMD3(repeating: stride))
     self.stride = stride
     fineBlocks = channelBlocks(fineChannels)
     coarseBlocks = channelBlocks(coarseChannels)
