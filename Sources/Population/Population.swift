@@ -60,7 +60,7 @@ public struct Population: Sendable {
 
   /// How a skull differs from the template and how its scan lies.
   ///
-  /// - Complexity: that of a warp and 4000 points, about 2 ms.
+  /// - Complexity: that of a warp and 4000 points, about 8 ms.
   public func parameters(of number: Int) -> SkullParameters { plan(number).parameters }
 
   /// The grid of a skull, in LPS mm along the axes, x fastest.
@@ -72,7 +72,8 @@ public struct Population: Sendable {
   /// signed distance of the template at the warped place, less the change of thickness (at most
   /// 1 mm and 0.45 of the half-thickness), plus edge noise (deviation 0.12 mm, correlated over a
   /// voxel), is negative.
-  /// - Complexity: 5 ms and 0.3 ms for each 10 000 voxels on one core, 13 bytes a voxel.
+  /// - Complexity: 8 ms, and 0.7 to 1.4 ms for each 10 000 voxels (fine grids leap further), on one
+  ///   core; 11 bytes a voxel.
   public func skull(_ number: Int, threads: Int = 1) -> Mask {
     synthesize(number, threads: threads).mask
   }
