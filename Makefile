@@ -3,6 +3,11 @@
 CASE ?= sample-data/cranium.nhdr
 PIPELINE ?= pipelines/implant-mirror.yaml
 OUT ?= out/cranium
+POPULATION ?= out/population
+COUNT ?= 100
+SEED ?= 1
+SIZE ?= 64x64x32
+KINDS ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD ?= .build
@@ -17,12 +22,13 @@ TESTS := swift test --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
 calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
-.PHONY: help run test setup fetch build install bench lint format test-thread test-address stress check-fresh clean
+.PHONY: help run test setup fetch build install bench lint format test-thread test-address stress check-fresh clean population
 # What a target needs is made one after the other, whatever -j says.
 .NOTPARALLEL:
 
 help:
 	@echo 'make run            set up, fetch the sample CT, build, make the implant of CASE in OUT'
+	@echo 'make population     set up, fetch the sample CT, build, make COUNT synthetic skulls in POPULATION'
 	@echo 'make test           set up, fetch the sample CT, build and pass the tests'
 	@echo 'make setup          install the system packages of scripts/packages.txt that are missing'
 	@echo 'make fetch          fetch the sample CT into sample-data/fetched'
@@ -41,6 +47,7 @@ help:
 	@echo '  CASE=$(CASE)  the volume that `make run` works on'
 	@echo '  PIPELINE=$(PIPELINE)  what `make run` does with it'
 	@echo '  OUT=$(OUT)  where `make run` writes'
+	@echo '  POPULATION=$(POPULATION) COUNT=$(COUNT) SEED=$(SEED) SIZE=$(SIZE) KINDS=$(KINDS)  what `make population` makes'
 	@echo '  BUILD=$(BUILD)  the build folder of build, run, install and test'
 	@echo '  FILTER=$(FILTER)  only the tests whose names match this expression'
 	@echo '  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)  where `make install` puts things'
@@ -49,6 +56,10 @@ help:
 
 run: setup $(if $(filter sample-data/cranium.nhdr,$(CASE)),fetch) build
 	@$(calvaria) implant '$(CASE)' --pipeline '$(PIPELINE)' -o '$(OUT)'
+
+population: setup fetch build
+	@$(calvaria) synth -o '$(POPULATION)' --count '$(COUNT)' --seed '$(SEED)' --size '$(SIZE)' \
+	  $(if $(KINDS),--kinds '$(KINDS)') --template sample-data/cranium.nhdr
 
 # The tests of the command line run the program as it ships.
 test: setup

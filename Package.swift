@@ -29,8 +29,8 @@ let package = Package(
     .library(
       name: "Calvaria",
       targets: [
-        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "NeuralEngine",
-        "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
+        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "Population",
+        "NeuralEngine", "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
       ]),
   ],
   dependencies: [
@@ -55,6 +55,7 @@ let package = Package(
     module("VolumeIO", ["Volumes", "Files", "CZlib", "CNIfTI"]),
     module("VoxelOps", ["Volumes"]),
     module("Meshes", ["Volumes"]),
+    module("Population", ["Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
@@ -71,14 +72,14 @@ let package = Package(
     module(
       "Pipelines",
       [
-        "Volumes", "Guards", "Files", "VolumeIO", "StageGraph", "Stages",
+        "Volumes", "Guards", "Files", "VolumeIO", "Population", "StageGraph", "Stages",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "calvaria",
       dependencies: [
-        "Volumes", "Guards", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels",
-        "StageGraph", "Reports", "Stages", "Pipelines",
+        "Volumes", "Guards", "Files", "VolumeIO", "VoxelOps", "Meshes", "Population",
+        "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -89,6 +90,7 @@ let package = Package(
     tests("VolumeIOTests", ["VolumeIO"], exclude: ["Fixtures"]),
     tests("VoxelOpsTests", ["VoxelOps"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes"]),
+    tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
     tests(
       "NeuralEngineTests", ["NeuralEngine", "CNeuralKernels", "TensorFiles"], exclude: ["Fixtures"]),
     tests("ShapeModelsTests", ["ShapeModels", "VolumeIO"]),

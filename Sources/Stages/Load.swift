@@ -1,7 +1,7 @@
 import Files
 public import StageGraph
 import VolumeIO
-import Volumes
+package import Volumes
 
 /// Reads the scan of a case.
 ///
@@ -89,7 +89,7 @@ public struct Load: DeclaredStage {
   /// Whether the voxels take at most two distinct values, none of them negative.
   ///
   /// - Complexity: one pass, ended by the first voxel that settles it.
-  private static func holdsMask(_ volume: AnyVolume) -> Bool {
+  package static func holdsMask(_ volume: AnyVolume) -> Bool {
     func holds<Voxel: VoxelScalar>(_ volume: Volume<Voxel>) -> Bool {
       volume.withVoxels { voxels in
         let first = voxels[0]

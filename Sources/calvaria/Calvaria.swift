@@ -9,6 +9,7 @@ struct Calvaria: ParsableCommand {
       EXAMPLES
         calvaria implant skull.nrrd -o out          implant, surface, picture and account of one case
         calvaria run pipelines/implant-mirror.yaml cases/*.nrrd -o out
+        calvaria synth -o population --count 100 --seed 1   synthetic skulls with defects
         calvaria info skull.nii.gz --json           what a file's header says
         calvaria convert skull.nrrd skull.nii.gz    NRRD to NIfTI, geometry kept
         calvaria graph pipelines/implant.yaml --format svg > pipeline.svg
@@ -19,8 +20,8 @@ struct Calvaria: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ImplantCommand.self, RunCommand.self, InfoCommand.self, ConvertCommand.self,
-      GraphCommand.self,
+      ImplantCommand.self, RunCommand.self, SynthCommand.self, InfoCommand.self,
+      ConvertCommand.self, GraphCommand.self,
     ])
 }
 

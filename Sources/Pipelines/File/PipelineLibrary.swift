@@ -15,19 +15,25 @@ public enum PipelineLibrary {
   ///
   /// - Throws: ``PipelineErrors`` where there is none, naming `--pipeline`.
   public static func path(of name: String) throws(PipelineErrors) -> String {
-    var folder = executableFolder
-    var tried = ["\(folder)/../share/calvaria/pipelines/\(name)"]
-    for _ in 0..<6 {
-      tried.append("\(folder)/pipelines/\(name)")
-      guard let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { break }
-      folder = String(folder[..<slash])
-    }
+    let tried = candidates("pipelines/\(name)")
     if let found = tried.first(where: { access($0, R_OK) == 0 }) { return found }
     throw PipelineErrors([
       Diagnostic(
         file: name, place: nil, field: "pipeline", expected: "a pipeline file beside the program",
         found: "none in \(tried[0])", remedy: "name one with --pipeline FILE")
     ])
+  }
+
+  /// Where a file that comes with the program may lie, the likeliest place first.
+  static func candidates(_ name: String) -> [String] {
+    var folder = executableFolder
+    var candidates = ["\(folder)/../share/calvaria/\(name)"]
+    for _ in 0..<6 {
+      candidates.append("\(folder)/\(name)")
+      guard let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { break }
+      folder = String(folder[..<slash])
+    }
+    return candidates
   }
 
   private static var executableFolder: String {

@@ -102,7 +102,7 @@ public struct PipelineRun: Sendable {
     return String(cString: real)
   }
 
-  private static func makeFolder(_ path: String) throws(FileError) {
+  static func makeFolder(_ path: String) throws(FileError) {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {

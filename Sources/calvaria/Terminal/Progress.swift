@@ -56,6 +56,19 @@ final class Progress: Sendable {
     }
   }
 
+  /// A case is done that is none of a run: about twenty lines in all where there is no terminal.
+  func finished(_ name: String) {
+    guard level != .quiet else { return }
+    state.withLock { state in
+      state.done += 1
+      if isTerminal {
+        draw(&state, always: state.done == total)
+      } else if state.done == total || state.done % max(1, total / 20) == 0 {
+        say(&state, "\(state.done)/\(total) \(name)")
+      }
+    }
+  }
+
   /// Ends the bar, so that other text begins on a line of its own.
   func close() { state.withLock { erase(&$0) } }
 

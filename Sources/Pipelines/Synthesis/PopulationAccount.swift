@@ -1,0 +1,103 @@
+import Files
+import Foundation
+import Population
+import Volumes
+
+/// The account of a population: `population.json`. It depends on the request alone: no times, no
+/// paths.
+struct PopulationAccount: Sendable {
+  /// The version of this form; a reader that meets a newer one must refuse it.
+  static let formatVersion = 1
+  /// Its name in the population's folder.
+  static let fileName = "population.json"
+
+  private let header: Header
+
+  init(
+    seed: UInt64, count: Int, size: GridSize?, kinds: [Defect.Kind], template: SkullTemplate,
+    sha256: String
+  ) {
+    header = Header(
+      seed: seed, count: count, size: size.map { "\($0.x)x\($0.y)x\($0.z)" } ?? "native",
+      kinds: kinds.map(\.rawValue),
+      template: Template(
+        name: template.name, sha256: sha256, spacing: template.spacing,
+        overlap: template.making.overlap, repairedMM3: template.making.repaired,
+        closedMM3: template.making.closed))
+  }
+
+  /// Writes the account, a case a line.
+  ///
+  /// - Throws: `FileError`.
+  func write(_ cases: [[UInt8]], to path: String) throws {
+    var head = try Self.encoder.encode(header)
+    // The object stays open for the cases.
+    head.removeLast()
+    try AtomicFile.write(to: path) { sink in
+      try sink.write([UInt8](head))
+      try sink.write(",\n\"cases\": [\n")
+      for (index, record) in cases.enumerated() {
+        try sink.write(record)
+        try sink.write(index + 1 < cases.count ? ",\n" : "\n")
+      }
+      try sink.write("]}\n")
+    }
+  }
+
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+
+  private struct Header: Encodable, Sendable {
+    var formatVersion = PopulationAccount.formatVersion
+    var seed: UInt64
+    var count: Int
+    var size: String
+    var kinds: [String]
+    var template: Template
+  }
+
+  private struct Template: Encodable, Sendable {
+    var name: String
+    /// Of the decoded voxels, as `calvaria info --sha256` prints it.
+    var sha256: String
+    var spacing: Double
+    var overlap: Double
+    var repairedMM3: Double
+    var closedMM3: Double
+  }
+
+  /// What became of a defect.
+  struct DefectRecord: Encodable, Sendable {
+    var voxels: Int
+    var share: Double
+    var tries: Int
+  }
+
+  /// A case.
+  struct CaseRecord: Encodable, Sendable {
+    var name: String
+    var parameters: SkullParameters
+    var sizes: [Int]
+    var spacing: [Double]
+    var origin: [Double]
+    var voxels: Int
+    var defects: [String: DefectRecord]
+
+    init(
+      name: String, parameters: SkullParameters, skull: Mask, defects: [String: DefectRecord]
+    ) {
+      (self.name, self.parameters, self.defects) = (name, parameters, defects)
+      let geometry = skull.geometry
+      sizes = (0..<3).map { geometry.sizes[$0] }
+      spacing = (0..<3).map { geometry.spacing[$0] }
+      origin = (0..<3).map { geometry.origin[$0] }
+      voxels = skull.voxelCount
+    }
+
+    /// The case as one line of JSON.
+    func line() throws -> [UInt8] { [UInt8](try PopulationAccount.encoder.encode(self)) }
+  }
+}

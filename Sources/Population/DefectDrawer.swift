@@ -1,0 +1,116 @@
+public import Volumes
+internal import VoxelOps
+
+/// Draws holes into one complete skull, as many as wanted.
+///
+/// A hole depends on the skull, the kind, the seed, the case and the variation alone: a trainer counts
+/// the variation up to see other holes in each epoch. Holes are drawn again until the implant takes 1
+/// to 25 % of the bone.
+///
+/// Works on any skull with directions along LPS or turned against it; places are chosen by the box of
+/// the bone, so the head must be about upright.
+public struct DefectDrawer: Sendable {
+  /// The least and the greatest share of the bone that an implant takes.
+  public static let shares = 0.01...0.25
+  /// How many holes are drawn before none is said to fit.
+  public static let limit = 200
+
+  /// The complete skull.
+  public let skull: Mask
+  let points: BonePoints
+
+  /// A drawer for a complete skull.
+  ///
+  /// - Complexity: one pass over the mask; 16 bytes for each voxel of bone.
+  public init(skull: Mask) {
+    self.skull = skull
+    points = BonePoints(skull)
+  }
+
+  /// A hole of a kind.
+  ///
+  /// - Parameters:
+  ///   - number: the case's number in its population.
+  ///   - variation: which of the case's holes of this kind.
+  /// - Throws: ``PopulationError`` with code `noDefectFits` where ``limit`` holes in turn take too
+  ///   little or too much: of masks that are no skulls, or empty.
+  /// - Complexity: O(voxels of bone) a try, one or two tries mostly; two new masks.
+  public func defect(
+    _ kind: Defect.Kind, seed: UInt64, case number: Int, variation: Int = 0
+  ) throws(PopulationError) -> Defect {
+    let (offsets, tries) = try offsets(kind, seed: seed, case: number, variation: variation)
+    var defective = skull
+    let implant = Mask(on: skull.geometry) { implant in
+      defective.withMutableBytes { defective in
+        for offset in offsets {
+          implant[Int(offset)] = 1
+          defective[Int(offset)] = 0
+        }
+      }
+    }
+    return Defect(
+      kind: kind, implant: implant, defective: defective,
+      share: Double(offsets.count) / Double(points.count), tries: tries)
+  }
+
+  /// The implant of a hole alone; see ``defect(_:seed:case:variation:)``.
+  public func implant(
+    _ kind: Defect.Kind, seed: UInt64, case number: Int, variation: Int = 0
+  ) throws(PopulationError) -> Mask {
+    let offsets = try offsets(kind, seed: seed, case: number, variation: variation).offsets
+    return Mask(on: skull.geometry) { out in for offset in offsets { out[Int(offset)] = 1 } }
+  }
+
+  /// The places in memory of the implant's voxels, in rising order; for those who keep skulls as
+  /// bits. See ``defect(_:seed:case:variation:)``.
+  public func offsets(
+    _ kind: Defect.Kind, seed: UInt64, case number: Int, variation: Int = 0
+  ) throws(PopulationError) -> (offsets: [Int32], tries: Int) {
+    var stream = RandomStream(
+      seed: seed, case: number, purpose: .defect,
+      parts: [kind.number, UInt64(bitPattern: Int64(variation))])
+    let least = Int((Self.shares.lowerBound * Double(points.count)).rounded(.up))
+    let most = Int(Self.shares.upperBound * Double(points.count))
+    if points.count > 0 {
+      for attempt in 1...Self.limit {
+        let offsets = drawn(kind, &stream)
+        if offsets.count >= max(1, least), offsets.count <= most { return (offsets, attempt) }
+      }
+    }
+    throw PopulationError(
+      .noDefectFits,
+      "defect: expected a \(kind.rawValue) hole of 1 to 25 % of the bone, found none in "
+        + "\(Self.limit) tries on \(points.count) voxels of bone; is the mask a whole skull?")
+  }
+
+  private func drawn(_ kind: Defect.Kind, _ stream: inout RandomStream) -> [Int32] {
+    switch kind {
+    case .prism: points.inside(PrismHole(points, &stream))
+    case .cube: points.inside(CubeHole(points, &stream))
+    case .sphere: points.inside(SphereHole(points, &stream))
+    case .polygon: points.inside(PolygonHole(points, &stream))
+    case .bilateral: points.inside(BlobHole(points, .vault, mirrored: true, &stream))
+    case .frontoorbital: points.inside(BlobHole(points, .orbitalRim, mirrored: false, &stream))
+    case .parietotemporal: points.inside(BlobHole(points, .side, mirrored: false, &stream))
+    case .random: points.inside(BlobHole(points, .vault, mirrored: false, &stream))
+    case .facial: points.inside(FacialHole(points, &stream))
+    }
+  }
+}
+
+extension Defect.Kind {
+  /// What random streams know the kind by; never to be changed.
+  fileprivate var number: UInt64 {
+    switch self {
+    case .prism: 1
+    case .cube: 2
+    case .sphere: 3
+    case .polygon: 4
+    case .bilateral: 5
+    case .frontoorbital: 6
+    case .parietotemporal: 7
+    case .random: 8
+    case .facial: 9
+    }
+  }
+}

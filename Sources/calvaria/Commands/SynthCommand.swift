@@ -1,0 +1,130 @@
+import ArgumentParser
+import Files
+import Pipelines
+import Population
+import StageGraph
+import Volumes
+
+/// `calvaria synth -o DIR --count N --seed S`.
+struct SynthCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "synth",
+    abstract: "Make a population of synthetic skulls with defects.",
+    discussion: """
+      Writes complete_skull/NNN.nrrd and, for each kind of defect, defective_skull/<kind>/NNN.nrrd and
+      implant/<kind>/NNN.nrrd (uint8 0/1, implant = complete and not defective, to the voxel), then
+      population.json. The same seed, template and size give the same files at any --jobs. The skulls
+      are variations of one CT: the sample CT, or --template.
+
+      EXAMPLES
+        calvaria synth -o population --count 100 --seed 1
+        calvaria synth -o population --count 100 --seed 1 --size 128x128x64 --kinds prism,facial
+        calvaria synth -o population --count 5 --seed 1 --size native --template head.nii.gz
+      """)
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp(
+      "The folder for the population; made where it is missing.", valueName: "dir"),
+    completion: .directory)
+  var output: String
+
+  @Option(help: "How many skulls, 1 to 100000.")
+  var count: Int
+
+  @Option(help: "The seed of all random numbers, 0 to 2⁶⁴ − 1.")
+  var seed: UInt64
+
+  @Option(help: "Voxels along x, y, z, or native: as fine as the template.")
+  var size = "64x64x32"
+
+  @Option(
+    help: ArgumentHelp(
+      "Kinds of defects, with commas between (default: all): "
+        + Defect.Kind.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "kinds"))
+  var kinds: String?
+
+  @Option(
+    help: "A CT or mask of a whole head to vary (default: the sample CT).", completion: .file())
+  var template: String?
+
+  @Option(name: [.short, .long], help: "Cores to use (default: those that this process may use).")
+  var jobs: Int?
+
+  @Flag(name: [.short, .long], help: "Say nothing but errors and results.")
+  var quiet = false
+
+  @OptionGroup var reading: ReadingOptions
+
+  func validate() throws {
+    if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
+    guard PopulationRun.counts.contains(count) else {
+      throw ValidationError("--count: expected 1 to 100000, found \(count)")
+    }
+    if let jobs, !(1...1024).contains(jobs) {
+      throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)")
+    }
+    _ = try chosenKinds()
+    _ = try chosenSize()
+  }
+
+  func run() throws {
+    var request = PopulationRun.Request(
+      folder: output, count: count, seed: seed, size: try chosenSize(), kinds: try chosenKinds(),
+      template: try template ?? SampleData.cranium())
+    request.reading = reading.options
+    if let jobs { request.jobs = jobs }
+    let run = try PopulationRun(request)
+    if !quiet {
+      for warning in run.warnings {
+        StandardError.writeLine("calvaria: warning: " + StandardError.line(warning))
+      }
+    }
+
+    let progress = Progress(cases: count, level: quiet ? .quiet : .normal)
+    let token = CancellationToken()
+    Interrupts.onFirst {
+      StandardError.writeLine("calvaria: stopping after the running cases; once more stops at once")
+      token.cancel()
+    }
+    let isComplete = try run.run(until: token) { progress.finished($0) }
+    Interrupts.onFirst(nil)
+    progress.close()
+    guard isComplete else { throw ExitCode(Interrupts.exitCode ?? 130) }
+    let defects = count * request.kinds.count
+    print("\(count) skulls, \(defects) defects")
+    print("\(output)/population.json")
+  }
+
+  /// The kinds that were asked for, each once.
+  private func chosenKinds() throws -> [Defect.Kind] {
+    guard let kinds else { return Defect.Kind.allCases }
+    var chosen: [Defect.Kind] = []
+    for name in kinds.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+      guard let kind = Defect.Kind(rawValue: name) else {
+        let known = Defect.Kind.allCases.map(\.rawValue)
+        let near = nearestName(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+        throw ValidationError(
+          "--kinds: expected some of \(known.joined(separator: ", ")), found \"\(name)\"\(near)")
+      }
+      if chosen.contains(kind) {
+        throw ValidationError("--kinds: expected each kind once, found \(name) twice")
+      }
+      chosen.append(kind)
+    }
+    return chosen
+  }
+
+  /// The size that was asked for; nil: native.
+  private func chosenSize() throws -> GridSize? {
+    if size == "native" { return nil }
+    let parts = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    if parts.count == 3, parts.allSatisfy(Population.sizes.contains) {
+      let grid = GridSize(parts[0], parts[1], parts[2])
+      if grid.count <= Population.largestCount { return grid }
+    }
+    throw ValidationError(
+      "--size: expected native or voxels along x, y, z such as 64x64x32, each 16 to 1024, at most "
+        + "\(Population.largestCount) in all, found \"\(size)\"")
+  }
+}
