@@ -88,10 +88,9 @@ static Candidate ours(const Level &l, const std::string &pass) {
   return {std::string("ours ") + loops->name, [=] {
             if (pass == "weights") {
               for (int64_t f = 0; f < fb; f++)
-                for (int64_t c = 0; c < cb; c++)
-                  for (int64_t k = 0; k < 3; k++)
-                    loops->weight_gradient(fine, fb, coarse, cb, 2, l.samples, x, y, f, c, k,
-                                           w + ((c * 27 + k * 9) * fb + f) * 256, fb * 256);
+                for (int64_t k = 0; k < 3; k++)
+                  loops->weight_gradient(fine, fb, coarse, cb, 2, l.samples, x, y, f, 0, cb, k,
+                                         w + f * 256, fb * 256);
             } else {
               for (const cn_gather &g : gathers)
                 loops->gather(&g, pass == "forward" ? x : y, w, nullptr, 1,
