@@ -1,6 +1,6 @@
 // Times training steps, or encoding and decoding, of the reference network on the processor.
 //
-//   engine-bench train|infer SHAPE CHANNELS BATCH THREADS STEPS
+//   network-bench train|infer SHAPE CHANNELS BATCH THREADS STEPS
 //
 // Prints wall and processor milliseconds of every step, and the resident memory before the network
 // was made and at its peak, in MB.
@@ -25,7 +25,7 @@ func resident(_ field: String) -> Int {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 7 else { fatalError("engine-bench train|infer SHAPE CHANNELS BATCH THREADS STEPS") }
+guard arguments.count == 7 else { fatalError("network-bench train|infer SHAPE CHANNELS BATCH THREADS STEPS") }
 let sides = arguments[2].split(separator: "x").map { Int($0)! }
 let architecture = Architecture(
   inputShape: [sides[0], sides[1], sides[2]],

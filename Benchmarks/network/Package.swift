@@ -2,11 +2,11 @@
 import PackageDescription
 
 let package = Package(
-  name: "engine-bench",
+  name: "network-bench",
   dependencies: [.package(name: "calvaria", path: "../..")],
   targets: [
     .executableTarget(
-      name: "engine-bench", dependencies: [.product(name: "Calvaria", package: "calvaria")])
+      name: "network-bench", dependencies: [.product(name: "Calvaria", package: "calvaria")])
   ],
   swiftLanguageModes: [.v6]
 )
