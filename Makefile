@@ -4,6 +4,8 @@ CASE ?= sample-data/cranium.nhdr
 PIPELINE ?= pipelines/implant-mirror.yaml
 OUT ?= out/cranium
 POPULATION ?= out/population
+TRAINING ?= training/shipped.yaml
+TRAINED ?= out/$(basename $(notdir $(TRAINING)))
 COUNT ?= 100
 SEED ?= 1
 SIZE ?= 64x64x32
@@ -22,12 +24,15 @@ TESTS := swift test --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
 calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
-.PHONY: help run test setup fetch build install bench lint format test-thread test-address stress check-fresh clean population
+.PHONY: help run test setup fetch build install bench lint format test-thread test-address stress check-fresh clean population \
+  train experiment
 # What a target needs is made one after the other, whatever -j says.
 .NOTPARALLEL:
 
 help:
 	@echo 'make run            set up, fetch the sample CT, build, make the implant of CASE in OUT'
+	@echo 'make train          set up, fetch the sample CT, build, train TRAINING in TRAINED, or go on with it'
+	@echo 'make experiment     the trainings of the paper at 64x64x32, one after another (hours)'
 	@echo 'make population     set up, fetch the sample CT, build, make COUNT synthetic skulls in POPULATION'
 	@echo 'make test           set up, fetch the sample CT, build and pass the tests'
 	@echo 'make setup          install the system packages of scripts/packages.txt that are missing'
@@ -47,6 +52,7 @@ help:
 	@echo '  CASE=$(CASE)  the volume that `make run` works on'
 	@echo '  PIPELINE=$(PIPELINE)  what `make run` does with it'
 	@echo '  OUT=$(OUT)  where `make run` writes'
+	@echo '  TRAINING=$(TRAINING) TRAINED=$(TRAINED)  what `make train` trains, and where'
 	@echo '  POPULATION=$(POPULATION) COUNT=$(COUNT) SEED=$(SEED) SIZE=$(SIZE) KINDS=$(KINDS)  what `make population` makes'
 	@echo '  BUILD=$(BUILD)  the build folder of build, run, install and test'
 	@echo '  FILTER=$(FILTER)  only the tests whose names match this expression'
@@ -56,6 +62,14 @@ help:
 
 run: setup $(if $(filter sample-data/cranium.nhdr,$(CASE)),fetch) build
 	@$(calvaria) implant '$(CASE)' --pipeline '$(PIPELINE)' -o '$(OUT)'
+
+train: setup fetch build
+	$(calvaria) train '$(TRAINING)' -o '$(TRAINED)' --resume
+
+experiment: setup fetch build
+	for name in small-beta large-beta large-beta-standardized; do \
+	  $(calvaria) train "training/paper-$$name.yaml" -o "out/paper-$$name" --resume || exit; \
+	done
 
 population: setup fetch build
 	@$(calvaria) synth -o '$(POPULATION)' --count '$(COUNT)' --seed '$(SEED)' --size '$(SIZE)' \
@@ -80,7 +94,7 @@ build:
 install: build
 	install -d '$(root)/bin' '$(root)/share/calvaria/sample-data'
 	install -m 755 $(calvaria) '$(root)/bin/calvaria'
-	cp -R pipelines '$(root)/share/calvaria/'
+	cp -R pipelines training '$(root)/share/calvaria/'
 	install -m 644 sample-data/cranium.nhdr '$(root)/share/calvaria/sample-data/'
 	install -d '$(root)/share/bash-completion/completions' '$(root)/share/zsh/site-functions' \
 	  '$(root)/share/fish/vendor_completions.d'

@@ -58,8 +58,8 @@ import Testing
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle.nullDevice
       try process.run()
-      // Once the log has grown by two epochs, some steps on.
-      let goal = lines + 2
+      // Once the log has grown by some epochs, some steps on.
+      let goal = lines + 4
       while process.isRunning, lines < goal {
         usleep(500)
         let log = try? Data(contentsOf: URL(filePath: folder.path + "/parts/log.jsonl"))
@@ -73,7 +73,7 @@ import Testing
       if signal == SIGINT { #expect(process.terminationStatus == 130) }
       try #require(stops < 30)
     }
-    #expect(stops > 1)
+    #expect(stops > 0)
     for name in ["model.safetensors", "stage1.safetensors"] {
       #expect(
         FileManager.default.contentsEqual(

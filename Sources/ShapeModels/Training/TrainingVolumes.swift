@@ -21,10 +21,15 @@ public protocol TrainingVolumes: Sendable {
 
 /// Skulls that are held in memory, a bit a voxel.
 public struct StoredVolumes: TrainingVolumes {
+  /// Voxels along x, y, z of all volumes.
   public let shape: SIMD3<Int>
+  /// How many skulls there are.
   public let skulls: Int
+  /// The names of the classes.
   public let classes: [String]
+  /// A digest of all volumes.
   public let identity: String
+  /// Whether some skull has several variants in a class.
   public let variesByEpoch: Bool
   private let seed: UInt64
   private let volumes: [[[UInt8]]]
@@ -46,10 +51,14 @@ public struct StoredVolumes: TrainingVolumes {
     variesByEpoch = volumes.contains { $0.count > 1 }
   }
 
+  /// Whether there is this skull in this class.
   public func contains(skull: Int, class number: Int) -> Bool {
     !volumes[skull * classes.count + number].isEmpty
   }
 
+  /// A volume, of several variants the one that the seed chooses for the epoch.
+  ///
+  /// - Precondition: ``contains(skull:class:)`` says that it is there.
   public func bits(skull: Int, class number: Int, epoch: Int) -> [UInt8] {
     let variants = volumes[skull * classes.count + number]
     precondition(!variants.isEmpty, "a volume that is not there")
