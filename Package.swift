@@ -92,7 +92,8 @@ let package = Package(
     tests("VoxelOpsTests", ["VoxelOps"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes"]),
     tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
-    tests("NeuralEngineTests", ["NeuralEngine", "TensorFiles"], exclude: ["Fixtures"]),
+    tests(
+      "NeuralEngineTests", ["NeuralEngine", "CNeuralKernels", "TensorFiles"], exclude: ["Fixtures"]),
     tests(
       "ShapeModelsTests",
       ["ShapeModels", "Guards", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"]),

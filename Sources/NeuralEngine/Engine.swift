@@ -61,7 +61,7 @@ public struct StepSettings: Hashable, Sendable {
   /// The step length of Adam.
   public var rate: Float = 0.0001
   /// Adam's decay rates of the first and second moment.
-  public var moments: SIMD2<Float> = [0.9, 0.999]
+  public var moments: SIMD2<Double> = [0.9, 0.999]
   /// Adam's ε.
   public var epsilon: Float = 1e-8
   /// Decoupled weight decay (AdamW); 0: Adam.

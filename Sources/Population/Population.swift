@@ -15,6 +15,10 @@ internal import VoxelOps
 /// middle along x and y of ``meanFieldOfView`` mm, and ``meanHeadroom`` mm of air are above it; the
 /// height of the grid follows the skull's. Scans that a model trained on this population is to see
 /// must be framed alike: ``SkullFraming`` does it.
+///
+/// *Measured* on the sample CT, 48 skulls at 128 × 128 × 64, seed 1: bone 6.7 to 11.4 % of the voxels
+/// (median 9.0), boxes 137–160 × 189–223 × 140–177 mm (medians 147, 205, 159), determinants of the warp
+/// 0.63 to 1.59, mean Dice of two skulls by index 0.46; 0.71 without pose, size and framing.
 public struct Population: Sendable {
   /// The fields of view that are drawn, in mm.
   public static let fieldsOfView = 208.0...236.0
@@ -56,7 +60,7 @@ public struct Population: Sendable {
 
   /// How a skull differs from the template and how its scan lies.
   ///
-  /// - Complexity: that of a warp and 4000 points, about 2 ms.
+  /// - Complexity: that of a warp and 4000 points, about 8 ms.
   public func parameters(of number: Int) -> SkullParameters { plan(number).parameters }
 
   /// The grid of a skull, in LPS mm along the axes, x fastest.
@@ -68,7 +72,8 @@ public struct Population: Sendable {
   /// signed distance of the template at the warped place, less the change of thickness (at most
   /// 1 mm and 0.45 of the half-thickness), plus edge noise (deviation 0.12 mm, correlated over a
   /// voxel), is negative.
-  /// - Complexity: 5 ms and 0.3 ms for each 10 000 voxels on one core, 13 bytes a voxel.
+  /// - Complexity: 8 ms, and 0.7 to 1.4 ms for each 10 000 voxels (fine grids leap further), on one
+  ///   core; 11 bytes a voxel.
   public func skull(_ number: Int, threads: Int = 1) -> Mask {
     synthesize(number, threads: threads).mask
   }

@@ -32,7 +32,8 @@ typedef struct {
 } cn_overlap;
 
 typedef struct {
-  float rate, decay1, decay2, epsilon, correction1, correction2, weight_decay, scale;
+  // rest1 and rest2 are 1 - decay1 and 1 - decay2, formed in double precision.
+  float rate, decay1, decay2, rest1, rest2, epsilon, correction1, correction2, weight_decay, scale;
 } cn_adam;
 
 // The loops of one instruction set.
@@ -43,12 +44,12 @@ typedef struct {
   // With a shift [out block][16], what is stored is activation(sum + shift).
   void (*gather)(const cn_gather *g, const float *in, const float *weights, const float *shift,
                  float slope, float *out, int64_t begin, int64_t end);
-  // Adds to the nine tiles dw[height tap][width tap] of one depth tap, [16 fine][16 coarse] each,
-  // `tap_stride` floats apart.
+  // Adds to the tiles dw[coarse block][tap], [16 fine][16 coarse] each, of one fine block, of coarse
+  // blocks [begin, end) and of one depth tap; tiles are `tap_stride` floats apart.
   void (*weight_gradient)(cn_grid fine, int64_t fine_blocks, cn_grid coarse, int64_t coarse_blocks,
                           int64_t stride, int64_t samples, const float *x, const float *dy,
-                          int64_t fine_block, int64_t coarse_block, int64_t depth_tap, float *dw,
-                          int64_t tap_stride);
+                          int64_t fine_block, int64_t coarse_begin, int64_t coarse_end,
+                          int64_t depth_tap, float *dw, int64_t tap_stride);
 
   // One fine channel, stored with a halo of one zero voxel on every side. Weights [27][16].
   void (*expand)(cn_grid fine, cn_grid coarse, int64_t stride, const float *x, const float *weights,

@@ -1,13 +1,5 @@
 import CNeuralKernels
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// A variational autoencoder, or its decoder alone, that learns on the processor.
 ///
 /// All buffers are made here, once. A step computes in them: forward up to the Dice sums, backward
@@ -37,7 +29,7 @@ final class CPUTrainableNetwork: TrainableNetwork {
   private var gradient: AlignedBuffer
   private var otherGradient: AlignedBuffer
   private let latent: LatentLayer
-  private let overlaps: UnsafeMutablePointer<cn_overlap>
+  private let diceLoss: DiceLoss
   private let grid: cn_grid
 
   /// A convolution, its normalization and its activation, with what backward needs of them.
@@ -149,11 +141,8 @@ final class CPUTrainableNetwork: TrainableNetwork {
       size: architecture.latentSize,
       features: channelBlocks(architecture.channels[levels - 1]) * 16 * last.x * last.y * last.z,
       batch: batch, layout: layout)
-    overlaps = .allocate(capacity: batch * architecture.inputShape.x)
-    overlaps.initialize(repeating: cn_overlap(), count: batch * architecture.inputShape.x)
+    diceLoss = DiceLoss(grid, samples: batch)
   }
-
-  deinit { overlaps.deallocate() }
 
   // MARK: Parameters
 
@@ -205,7 +194,10 @@ final class CPUTrainableNetwork: TrainableNetwork {
         UnsafeBufferPointer(start: latent.logVariance.pointer, count: given.noise.count))
     }
     decodeForward(count)
-    dice(count, weight: settings.diceWeight, &losses)
+    losses.dice = diceLoss.turn(
+      output.pointer, target: target.pointer, samples: count, weight: Double(settings.diceWeight),
+      kernels, team)
+    losses.foregroundDice = (0..<count).map(diceLoss.foregroundDice)
     decodeBackward(count)
     latent.backwardDecoder(
       gradient: gradient.pointer, count: count, arena.pointer, gradientArena.pointer, kernels, team)
@@ -307,51 +299,6 @@ final class CPUTrainableNetwork: TrainableNetwork {
     return (layout.offset(of: stem + ".weight")!, layout.offset(of: stem + ".bias")!)
   }
 
-  /// MONAI's DiceLoss: softmax, one-hot target, background included, summed over batch and channels.
-  private func dice(_ count: Int, weight: Float, _ losses: inout StepLosses) {
-    let depths = Int(grid.depth)
-    let size = grid.haloed
-    let grid = grid
-    team.run(count * depths) { task in
-      let at = task / depths * size
-      kernels.pointee.dice_sums(
-        grid, Int64(task % depths), output.pointer + at, target.pointer + at, overlaps + task)
-    }
-    let smooth = 1e-5
-    let voxels = Double(architecture.voxels)
-    losses.foregroundDice = []
-    for sample in 0..<count {
-      var (overlap, predicted, wanted) = (0.0, 0.0, 0.0)
-      var (chosen, both) = (0, 0)
-      for depth in 0..<depths {
-        let sums = overlaps[sample * depths + depth]
-        overlap += sums.overlap
-        predicted += sums.predicted
-        wanted += sums.target
-        chosen += Int(sums.chosen)
-        both += Int(sums.both)
-      }
-      // Foreground, then background: 1 − p and 1 − t.
-      let sum = predicted + wanted + smooth
-      let part = 2 * overlap + smooth
-      let otherSum = 2 * voxels - predicted - wanted + smooth
-      let otherPart = 2 * (voxels - predicted - wanted + overlap) + smooth
-      losses.dice += Double(weight) * ((1 - part / sum) + (1 - otherPart / otherSum))
-      let total = Double(chosen) + wanted
-      losses.foregroundDice.append(total == 0 ? 1 : 2 * Double(both) / total)
-      // Derivative with respect to the foreground's probability, where the target is 1 and 0.
-      let common = part / (sum * sum) - otherPart / (otherSum * otherSum)
-      let inside = Double(weight) * (common - 2 / sum)
-      let outside = Double(weight) * (common + 2 / otherSum)
-      let at = sample * size
-      team.run(depths) { depth in
-        kernels.pointee.dice_gradient(
-          grid, Int64(depth), output.pointer + at, target.pointer + at, Float(inside),
-          Float(outside))
-      }
-    }
-  }
-
   private func decodeBackward(_ count: Int) {
     let x = decoder.last?.a.pointer ?? latent.hidden.pointer
     let (weight, bias) = headOffsets
@@ -421,16 +368,7 @@ final class CPUTrainableNetwork: TrainableNetwork {
     losses.gradientNorm = squares.squareRoot()
     guard losses.isFinite else { return }
     steps += 1
-    var adam = cn_adam()
-    adam.rate = settings.rate
-    adam.decay1 = settings.moments.x
-    adam.decay2 = settings.moments.y
-    adam.epsilon = settings.epsilon
-    adam.correction1 = Float(1 - pow(Double(settings.moments.x), Double(steps)))
-    adam.correction2 = Float(1 - pow(Double(settings.moments.y), Double(steps)))
-    adam.weight_decay = settings.weightDecay
-    let norm = Float(losses.gradientNorm)
-    adam.scale = settings.clipNorm > 0 && norm > settings.clipNorm ? settings.clipNorm / norm : 1
+    let adam = cn_adam(settings, steps: steps, gradientNorm: losses.gradientNorm)
     // Stretches of learned tensors, so that weight decay leaves the running statistics alone.
     for segment in layout.segments where segment.isLearned {
       let parts = (segment.count + size - 1) / size

@@ -16,7 +16,7 @@ final class SingleChannelLink {
 
   init(fine: SIMD3<Int>, stride: Int, coarseChannels: Int, samples: Int) {
     self.fine = cn_grid(fine)
-    self.coarse = cn_grid(fine / SIMD3(repeating: stride))
+    self.coarse = cn_grid((fine &+ (stride - 1)) / SIMD3(repeating: stride))
     self.stride = stride
     coarseBlocks = channelBlocks(coarseChannels)
     partial = AlignedBuffer(samples * Self.weightCount(coarseChannels: coarseChannels))

@@ -24,7 +24,7 @@ final class StridedLink {
 
   init(fine: SIMD3<Int>, stride: Int, fineChannels: Int, coarseChannels: Int) {
     self.fine = cn_grid(fine)
-    self.coarse = cn_grid(fine / SIMD3(repeating: stride))
+    self.coarse = cn_grid((fine &+ (stride - 1)) / SIMD3(repeating: stride))
     self.stride = stride
     fineBlocks = channelBlocks(fineChannels)
     coarseBlocks = channelBlocks(coarseChannels)
@@ -146,15 +146,24 @@ final class StridedLink {
     _ team: Team
   ) {
     let tapStride = fineBlocks * 256
-    team.run(fineBlocks * coarseBlocks * 3) { task in
+    // All coarse blocks in one task read the fine side once from memory; where that leaves threads
+    // idle, one task each. A tile's sum is formed in the same order either way.
+    let parts = fineBlocks * 3 >= 2 * team.threads ? 1 : coarseBlocks
+    let width = coarseBlocks / parts
+    team.run(fineBlocks * 3 * parts) { task in
       let depthTap = task % 3
       let f = task / 3 % fineBlocks
-      let c = task / 3 / fineBlocks
-      let first = dw + ((c * 27 + depthTap * 9) * fineBlocks + f) * 256
-      for tap in 0..<9 { (first + tap * tapStride).update(repeating: 0, count: 256) }
+      let blocks = task / 3 / fineBlocks * width..<(task / 3 / fineBlocks + 1) * width
+      let first = dw + f * 256
+      for c in blocks {
+        for tap in 0..<9 {
+          (first + (c * 27 + depthTap * 9 + tap) * tapStride).update(repeating: 0, count: 256)
+        }
+      }
       kernels.pointee.weight_gradient(
         fine, Int64(fineBlocks), coarse, Int64(coarseBlocks), Int64(stride), Int64(samples), x, y,
-        Int64(f), Int64(c), Int64(depthTap), first, Int64(tapStride))
+        Int64(f), Int64(blocks.lowerBound), Int64(blocks.upperBound), Int64(depthTap), first,
+        Int64(tapStride))
     }
   }
 }
