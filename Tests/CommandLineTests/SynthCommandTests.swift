@@ -119,7 +119,7 @@ import Volumes
     process.standardError = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     try process.run()
-    let deadline = Date(timeIntervalSinceNow: 100)
+    let deadline = Date(timeIntervalSinceNow: 200)
     while folder.names(in: "out/implant/sphere").count < 2, process.isRunning, Date() < deadline {
       usleep(5000)
     }

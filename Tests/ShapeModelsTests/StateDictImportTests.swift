@@ -39,6 +39,19 @@ import Testing
     #expect(model.parameters == architecture.initialParameters(seed: 5))
   }
 
+  /// The state dict of MONAI 1.6.1's VarAutoEncoder as torch.save wrote it, see the fixture's README.
+  @Test func aFileOfTheReferenceLibraryIsRead() throws {
+    let path =
+      #filePath.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" }
+      + "/NeuralEngineTests/Fixtures/network.pth"
+    let model = try StateDictImport(try TensorArchive(contentsOf: path)).model(latentMode: .mean)
+    #expect(model.architecture.normalization == .batch && model.architecture.activation == .prelu)
+    let again = try BetaVAE(archive: TensorArchive(bytes: model.archive().safetensorsBytes()))
+    #expect(again == model)
+    // It is no model file of this program.
+    #expect(throws: ShapeModelError.self) { try BetaVAE(contentsOf: path) }
+  }
+
   @Test func thePublishedDecoderIsReadByItsOwnNames() throws {
     var published = Architecture(
       inputShape: SIMD3(16, 16, 8), channels: [2, 3, 4], latentSize: 5)

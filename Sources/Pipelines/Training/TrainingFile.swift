@@ -46,7 +46,7 @@ public struct TrainingFile: Sendable {
     public var skulls: Int
     /// The population's seed.
     public var seed: UInt64
-    /// `sample`, `analytic` or a file: what is varied.
+    /// What is varied: `sample` (the sample CT), `analytic` (formulas, in cells of 4 mm) or a file.
     public var template: String
     /// The kinds of holes of the class `cranial`.
     public var cranial: [Defect.Kind]

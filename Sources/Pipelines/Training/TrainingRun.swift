@@ -83,7 +83,9 @@ public final class TrainingRun {
   }
 
   private static func template(_ text: String, threads: Int) throws -> (SkullTemplate, String) {
-    if text == "analytic" { return (SkullTemplate.analytic(threads: threads), "analytic") }
+    if text == "analytic" {
+      return (SkullTemplate.analytic(spacing: 4, threads: threads), "analytic")
+    }
     let path = try text == "sample" ? SampleData.cranium() : text
     let image = try ImageFile(opening: path)
     let name = path.split(separator: "/").last.map(String.init) ?? path
