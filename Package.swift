@@ -60,7 +60,8 @@ let package = Package(
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
     module("NeuralEngine", ["CNeuralKernels"]),
-    module("ShapeModels", ["Volumes", "Guards", "TensorFiles", "VoxelOps", "NeuralEngine"]),
+    module(
+      "ShapeModels", ["Volumes", "Guards", "Files", "TensorFiles", "VoxelOps", "NeuralEngine"]),
     module("StageGraph", ["Guards"]),
     module("Reports", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
     module(
@@ -72,8 +73,8 @@ let package = Package(
     module(
       "Pipelines",
       [
-        "Volumes", "Guards", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Population",
-        "NeuralEngine", "ShapeModels", "StageGraph", "Stages",
+        "Volumes", "Guards", "Files", "TensorFiles", "VolumeIO", "Population", "NeuralEngine",
+        "VoxelOps", "ShapeModels", "StageGraph", "Reports", "Stages",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
@@ -103,12 +104,14 @@ let package = Package(
       "StagesTests",
       [
         "Stages", "StageGraph", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Reports",
-        "ShapeModels",
+        "ShapeModels", "NeuralEngine",
       ]
     ),
     tests("PipelinesTests", ["Pipelines", "ShapeModels", "NeuralEngine", "StageGraph"]),
     // The program itself is built with the tests, and what CALVARIA names is run.
-    tests("CommandLineTests", ["calvaria", "Volumes", "VolumeIO", "Meshes"]),
+    tests(
+      "CommandLineTests",
+      ["calvaria", "NeuralEngine", "ShapeModels", "TensorFiles", "Volumes", "VolumeIO", "Meshes"]),
   ],
   swiftLanguageModes: [.v6]
 )

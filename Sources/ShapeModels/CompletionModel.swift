@@ -9,6 +9,12 @@ public protocol CompletionModel: Sendable {
   /// The name that parameters, manifests and model files use, such as `mirror`.
   static var identifier: String { get }
 
+  /// Readies what all cases share, such as a model file; called once before the first case.
+  ///
+  /// - Returns: the files that were read.
+  /// - Throws: where the model cannot be used at all.
+  func prepare() throws -> [LoadedLatentModel]
+
   /// What completing a mask takes, apart from the mask itself, on a grid of so many voxels that
   /// covers so many mm³ (0 where that is unknown).
   func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand
@@ -20,6 +26,11 @@ public protocol CompletionModel: Sendable {
   /// nothing and its warnings say why.
   /// - Throws: what `context` throws to cancel; an error of the model where it cannot work at all.
   func complete(_ defective: Mask, in context: CompletionContext) throws -> Completion
+}
+
+extension CompletionModel {
+  /// Nothing to ready.
+  public func prepare() -> [LoadedLatentModel] { [] }
 }
 
 /// A completed skull, and how far to trust it.

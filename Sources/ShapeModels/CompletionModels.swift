@@ -30,7 +30,9 @@ public struct CompletionModelReader: Sendable {
 /// ```
 public struct CompletionModels: Sendable {
   /// The models of this package. A new model adds its reader to this list.
-  public static let standard = CompletionModels(readers: [MirrorCompletion.reader])
+  public static let standard = CompletionModels(readers: [
+    MirrorCompletion.reader, LatentCompletion.reader,
+  ])
 
   /// The readers, in the order in which they are asked.
   public let readers: [CompletionModelReader]

@@ -32,6 +32,11 @@ public struct Complete: DeclaredStage {
     }
   }
 
+  /// Reads the model, where it is a file.
+  ///
+  /// - Throws: what is wrong with the model.
+  public func prepare() throws -> [Note] { try model.prepare().map(\.note) }
+
   /// What the model says that it takes.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)

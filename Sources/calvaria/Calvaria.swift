@@ -11,6 +11,7 @@ struct Calvaria: ParsableCommand {
         calvaria run pipelines/implant-mirror.yaml cases/*.nrrd -o out
         calvaria synth -o population --count 100 --seed 1   synthetic skulls with defects
         calvaria train training/shipped.yaml -o out/shipped  the model that completes skulls
+        calvaria latent encode model.safetensors population -o latents
         calvaria info skull.nii.gz --json           what a file's header says
         calvaria convert skull.nrrd skull.nii.gz    NRRD to NIfTI, geometry kept
         calvaria graph pipelines/implant.yaml --format svg > pipeline.svg
@@ -22,7 +23,7 @@ struct Calvaria: ParsableCommand {
     version: Version.text,
     subcommands: [
       ImplantCommand.self, RunCommand.self, SynthCommand.self, TrainCommand.self, InfoCommand.self,
-      ConvertCommand.self, GraphCommand.self,
+      ConvertCommand.self, LatentCommand.self, GraphCommand.self,
     ])
 }
 

@@ -92,6 +92,8 @@ import Volumes
         switch entry.kind {
         case "downsample": ["sizes": .sizes([8, 8, 8])]
         case "binarize": ["threshold": .number(1)]
+        case "encode", "decode": ["model": .text("none.safetensors")]
+        case "shift": ["by": .text("cranial")]
         default: [:]
         }
       let stage = try entry.make(Parameters(parameters, for: entry.parameters))

@@ -47,14 +47,18 @@ public struct PipelineRun: Sendable {
   public let names: [String]
   private let cases: [Case]
   private let pipelineSHA256: String
+  /// What the account says of the model files.
+  let models: [Note]
 
   /// Checks the request, plans memory, and makes the folders.
   ///
-  /// - Throws: ``MemoryRefusal`` where no case can fit; `FileError` where a folder cannot be made.
+  /// - Throws: what a stage throws that cannot be readied, such as a missing model file;
+  ///   ``MemoryRefusal`` where no case can fit; `FileError` where a folder cannot be made.
   public init(_ request: Request) throws {
     self.request = request
     names = CaseNames.names(of: request.paths)
     pipelineSHA256 = try InputFile(request.pipeline.path).sha256()
+    models = try request.pipeline.graph.prepare()
     var cases: [Case] = []
     var refusals: [MemoryRefusal] = []
     var inputs: Set<String> = []

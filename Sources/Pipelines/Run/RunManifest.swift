@@ -21,6 +21,8 @@ public struct RunManifest: Encodable, Sendable {
   public var status: Status
   /// What was run.
   public var pipeline: PipelineRecord
+  /// The model files that the stages share: path, bytes, SHA-256 and what they hold.
+  public var models: [Note]
   /// What it was allowed to use, and used.
   public var resources: Resources
   /// What became of each case.

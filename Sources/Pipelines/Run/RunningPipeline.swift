@@ -68,6 +68,7 @@ public final class RunningPipeline: Sendable {
       pipeline: RunManifest.PipelineRecord(
         name: request.pipeline.name, file: request.pipeline.path, sha256: pipelineSHA256,
         stages: request.pipeline.parameters, warnings: request.pipeline.warnings),
+      models: run.models,
       resources: RunManifest.Resources(
         jobs: request.jobs, memoryLimit: request.memory,
         peakCountedBytes: summary.peak.bytes, peakBytes: HostResources.peakResidentBytes),

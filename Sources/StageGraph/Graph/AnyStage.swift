@@ -9,6 +9,7 @@ public struct AnyStage: Sendable {
   /// Where the stage runs.
   public let lane: Lane
   private let demandForExtents: @Sendable ([Extent]) -> Demand
+  private let prepareErased: @Sendable () throws -> [Note]
   private let runErased:
     @Sendable (consuming [any StageValue], StageContext) throws -> any StageValue
 
@@ -21,11 +22,15 @@ public struct AnyStage: Sendable {
     output = S.Output.self
     lane = stage.lane
     demandForExtents = { stage.demand(for: $0) }
+    prepareErased = { try stage.prepare() }
     runErased = { inputs, context in try stage.run(S.Input(erased: consume inputs), in: context) }
   }
 
   /// What a run takes, from the sizes of its inputs.
   public func demand(for inputs: [Extent]) -> Demand { demandForExtents(inputs) }
+
+  /// Readies what all cases share.
+  public func prepare() throws -> [Note] { try prepareErased() }
 
   /// Does the work; the stage becomes the owner of its inputs.
   func run(

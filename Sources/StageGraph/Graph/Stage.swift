@@ -16,6 +16,12 @@ public protocol Stage: Sendable {
   /// Where the stage runs.
   var lane: Lane { get }
 
+  /// Readies what all cases share, such as a model file; called before the first case of a run.
+  ///
+  /// - Returns: what the account of the run says of it; nothing where there is nothing to ready.
+  /// - Throws: what makes every case impossible.
+  func prepare() throws -> [Note]
+
   /// What a run takes, from the sizes of its inputs; asked with predicted sizes before any data are
   /// read and with the true ones before the run.
   func demand(for inputs: [Extent]) -> Demand
@@ -34,4 +40,6 @@ extension Stage {
   public static var ports: [String] { ["of"] }
   /// The compute workers.
   public var lane: Lane { .compute }
+  /// Nothing to ready.
+  public func prepare() -> [Note] { [] }
 }

@@ -73,6 +73,19 @@ public struct StageGraph: Sendable {
     outputs.append((name, port.node))
   }
 
+  /// Readies what all cases share, stage after stage.
+  ///
+  /// - Returns: what the stages say of it, each thing once.
+  /// - Throws: what the first stage throws that cannot be readied.
+  public func prepare() throws -> [Note] {
+    var notes: [Note] = []
+    for node in nodes {
+      guard case .stage(let stage) = node.role else { continue }
+      for note in try stage.prepare() where !notes.contains(note) { notes.append(note) }
+    }
+    return notes
+  }
+
   // MARK: Types known at run time only
 
   /// Adds a stage whose types are known at run time only.

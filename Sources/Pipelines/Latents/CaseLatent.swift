@@ -1,0 +1,25 @@
+public import ShapeModels
+public import VolumeIO
+
+/// The latent of one file.
+public enum CaseLatent {
+  /// Reads and encodes a skull; a CT is cut at 226 HU, of a mask every nonzero voxel counts.
+  ///
+  /// - Returns: the latent in the model's own mode, and what a user should know.
+  /// - Throws: `FileError` or `VolumeIOError` about the file; `ShapeModelError`, with the file named,
+  ///   where there is no head in it.
+  public static func encode(
+    _ path: String, by model: any LatentShapeModel, rule: FramingRule = .fieldOfView,
+    reading: ReadOptions = ReadOptions(), threads: Int = 1
+  ) throws -> (latent: Latent, warnings: [String]) {
+    let (bone, sentences) = try CaseBone.read(path, reading: reading, threads: threads)
+    do {
+      let (latent, _, warnings) = try model.encode(bone, rule: rule, threads: threads)
+      return (latent, sentences + warnings)
+    } catch let error as ShapeModelError where error.path.isEmpty {
+      throw ShapeModelError(
+        error.code, path: path, field: error.field, expected: error.expected, found: error.found,
+        remedy: error.remedy)
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import Dispatch
+import Files
+import Foundation
+import Guards
+public import ShapeModels
+public import StageGraph
+import Stages
+public import VolumeIO
+import Volumes
+
+/// Encodes every skull below a folder.
+///
+/// A CT is cut at 226 HU and loses all but its largest piece; of a mask every nonzero voxel counts.
+/// The table depends on the files and the model alone, not on the number of jobs.
+public struct FolderEncoding: Sendable {
+  /// The model.
+  public let model: LoadedLatentModel
+  /// The volumes.
+  public let folder: LabelledFolder
+  /// How scans are laid into the network's field of view.
+  public var rule = FramingRule.fieldOfView
+  /// What the reader may do.
+  public var reading = ReadOptions()
+  /// Cores to use.
+  public var jobs = HostResources.usableCores
+
+  /// What came of a folder.
+  public struct Outcome: Sendable {
+    /// The volumes that could be encoded, by name.
+    public var table: LatentTable
+    /// The volumes that could not, with one sentence each.
+    public var failures: [(path: String, error: String)]
+    /// What a user should know, with the file that it is about.
+    public var warnings: [(path: String, sentence: String)]
+    /// Whether all volumes were looked at.
+    public var isComplete: Bool
+  }
+
+  /// An encoding of a folder.
+  public init(_ folder: LabelledFolder, by model: LoadedLatentModel) {
+    (self.folder, self.model) = (folder, model)
+  }
+
+  private struct State: Sendable {
+    var next = 0
+    var results: [Int: Result<(LatentTable.Row, [String]), any Error>] = [:]
+  }
+
+  /// Encodes the volumes.
+  ///
+  /// - Parameters:
+  ///   - token: told to stop, the volumes in work are ended and no other is begun.
+  ///   - finished: told the name of each volume that is done, one after another.
+  /// - Throws: what the device throws, and `ShapeModelError` where the numbers cannot be.
+  /// - Complexity: reading and the network's encoder for each volume; `jobs` of them at a time.
+  public func run(
+    until token: CancellationToken, finished: @escaping @Sendable (String) -> Void
+  ) throws -> Outcome {
+    let state = Guarded(State())
+    // Threads of our own, as reading waits for the disk, and Dispatch's workers must not.
+    let group = DispatchGroup()
+    for _ in 0..<max(1, min(jobs, folder.members.count)) {
+      group.enter()
+      let thread = Thread {
+        while !token.isCancelled {
+          let index = state.withLock { state in
+            defer { state.next += 1 }
+            return state.next
+          }
+          guard index < folder.members.count else { break }
+          let member = folder.members[index]
+          let result = Result { try encode(member) }
+          state.withLock { state in
+            state.results[index] = result
+            finished(member.name)
+          }
+        }
+        group.leave()
+      }
+      thread.stackSize = 1 << 22
+      thread.start()
+    }
+    group.wait()
+
+    let results = state.withLock { $0.results }
+    var rows: [LatentTable.Row] = []
+    var failures: [(String, String)] = []
+    var warnings: [(String, String)] = []
+    for (index, member) in folder.members.enumerated() {
+      switch results[index] {
+      case .success(let (row, sentences)):
+        rows.append(row)
+        warnings += sentences.map { (member.path, $0) }
+      case .failure(let error):
+        let text = "\(error)".split(separator: "\n").joined(separator: " ")
+        failures.append(
+          (member.path, text.hasPrefix(member.path) ? text : "\(member.path): \(text)"))
+      case nil: break
+      }
+    }
+    return Outcome(
+      table: try LatentTable(latentSize: model.model.latentSize, rows: rows), failures: failures,
+      warnings: warnings, isComplete: results.count == folder.members.count)
+  }
+
+  private func encode(_ member: LabelledFolder.Member) throws -> (LatentTable.Row, [String]) {
+    let (bone, sentences) = try CaseBone.read(member.path, reading: reading)
+    let (_, posterior, warnings) = try model.model.encode(bone, rule: rule)
+    return (
+      LatentTable.Row(
+        name: member.name, className: member.className, mean: posterior.mean,
+        deviation: posterior.deviation),
+      sentences + warnings
+    )
+  }
+}
+
+/// The bone of one file, by the stages that pipelines use.
+enum CaseBone {
+  static func read(
+    _ path: String, reading: ReadOptions, threads: Int = 1
+  ) throws -> (bone: Mask, warnings: [String]) {
+    let context = StageContext(caseName: path, cores: threads)
+    let scan = try Load().run(Inputs(CaseFile(path: path, reading: reading)), in: context)
+    let bone = try Bone().run(Inputs(scan), in: context)
+    return (bone, context.warnings)
+  }
+}

@@ -1,0 +1,74 @@
+public import Files
+import Foundation
+
+/// The volumes below a folder, with the class that the folders' names give each.
+///
+/// Below `complete_skull` a skull is `complete`; below `defective_skull/facial` it is `facial`; below
+/// `defective_skull`, whatever the kind, `cranial`. `implant` is left out: these are no skulls. Other
+/// volumes have no class. The folder's own name and those above it count where nothing below says more.
+public struct LabelledFolder: Sendable {
+  /// One volume.
+  public struct Member: Hashable, Sendable {
+    /// The path.
+    public var path: String
+    /// The path below the folder, without the ending.
+    public var name: String
+    /// The class, or empty.
+    public var className: String
+  }
+
+  /// The folder.
+  public let path: String
+  /// The volumes, by name.
+  public let members: [Member]
+
+  /// Looks through a folder; links to folders are not followed.
+  ///
+  /// - Throws: `FileError` where it cannot be read, or holds no volume.
+  public init(_ path: String) throws(FileError) {
+    self.path = path
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue,
+      let names = FileManager.default.enumerator(atPath: path)
+    else {
+      throw FileError(
+        .unreadable, path: path,
+        message: "folder: expected a folder of volumes, found "
+          + (FileManager.default.fileExists(atPath: path) ? "a file" : "nothing")
+          + "; name a folder such as one that `calvaria synth` made")
+    }
+    let above = URL(filePath: path).standardizedFileURL.pathComponents
+    var members: [Member] = []
+    for case let name as String in names {
+      let parts = name.split(separator: "/").map(String.init)
+      guard let last = parts.last, !parts.contains(where: { $0.hasPrefix(".") }),
+        let ending = CaseNames.endings.first(where: { last.lowercased().hasSuffix($0) }),
+        last.count > ending.count, !ending.hasPrefix(".img")
+      else { continue }
+      let folders = Array(parts.dropLast())
+      guard var className = Self.className(folders) else { continue }
+      if className.isEmpty { className = Self.className(above + folders) ?? "" }
+      members.append(
+        Member(
+          path: "\(path)/\(name)", name: String(name.dropLast(ending.count)),
+          className: className))
+    }
+    guard !members.isEmpty else {
+      throw FileError(
+        .unreadable, path: path,
+        message: "folder: expected volumes (.nrrd, .nhdr, .nii, .nii.gz, .hdr), found none; "
+          + "name a folder such as one that `calvaria synth` made")
+    }
+    self.members = members.sorted { ($0.name, $0.path) < ($1.name, $1.path) }
+  }
+
+  /// The class that the names of folders give; nil where they are those of implants.
+  private static func className(_ folders: [String]) -> String? {
+    if let place = folders.lastIndex(of: "defective_skull") {
+      return folders[(place + 1)...].first == "facial" ? "facial" : "cranial"
+    }
+    if folders.contains("complete_skull") { return "complete" }
+    if folders.contains("implant") { return nil }
+    return folders.last { ["complete", "cranial", "facial"].contains($0) } ?? ""
+  }
+}

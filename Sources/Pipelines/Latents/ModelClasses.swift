@@ -1,0 +1,35 @@
+import NeuralEngine
+public import ShapeModels
+
+/// Puts what a table says of the classes into a model file.
+public enum ModelClasses {
+  /// Writes a model with the classes of a table in place of its own; tensors stay bit for bit.
+  ///
+  /// - Parameters:
+  ///   - path: a model file of this program.
+  ///   - output: the new file; may be the same.
+  /// - Returns: the classes.
+  /// - Throws: `TensorFileError` or `ShapeModelError` where the file is no model, the table is of
+  ///   another latent size or names no class.
+  @discardableResult
+  public static func store(
+    _ table: LatentTable, from path: String, to output: String
+  ) throws -> [LatentClass] {
+    var model = try BetaVAE(contentsOf: path)
+    guard table.latentSize == model.architecture.latentSize else {
+      throw ShapeModelError(
+        .badData, path: path, field: "table",
+        expected: "\(model.architecture.latentSize) dimensions", found: "\(table.latentSize)",
+        remedy: "encode the volumes with this model")
+    }
+    let classes = try table.classes(mode: model.latentMode)
+    guard !classes.isEmpty else {
+      throw ShapeModelError(
+        .badData, path: path, field: "table", expected: "rows with a class", found: "none",
+        remedy: "fill the column `class`, or encode a folder laid out as AutoImplant's sets")
+    }
+    model.classes = classes
+    try model.write(to: output)
+    return classes
+  }
+}

@@ -1,0 +1,104 @@
+public import ShapeModels
+public import StageGraph
+public import Volumes
+
+/// Encodes a skull into a latent.
+public struct Encode: DeclaredStage {
+  /// The stage's name in pipeline files.
+  public static let kind = "encode"
+  /// One line for help.
+  public static let summary = "Encodes a skull into the latent of a model."
+  /// What pipeline files may set.
+  public static let parameters: [ParameterDeclaration] = [
+    ModelParameter.declaration,
+    .init(
+      "framing", .choice(FramingRule.allCases.map(\.rawValue)),
+      standard: .text(FramingRule.fieldOfView.rawValue),
+      "`fov`: a box about the vault as in training; `resize`: the whole grid, as in the paper"),
+    .init(
+      "closing", .number(0...20), standard: .number(Frame.closing),
+      "mm; marrow and air cells of up to twice this are filled in what the network sees (fov only)"),
+    .init(
+      optional: "latentMode", .choice(LatentMode.allCases.map(\.rawValue)),
+      "what stands for the skull: mean, sample or meanPlusSigma; by default what the model says"),
+    .init(
+      "seed", .integer(0...Int.max), standard: .integer(0),
+      "what the noise of the mode `sample` depends on, with the skull"),
+  ]
+
+  /// The model file.
+  public var model: LatentModelReference
+  /// How the scan is laid into the network's field of view.
+  public var framing: FramingRule
+  /// The radius in mm of the closing of what the network sees.
+  public var closing: Double
+  /// What stands for the skull; nil: what the model says.
+  public var latentMode: LatentMode?
+  /// What noise depends on.
+  public var seed: UInt64
+
+  /// A stage for a model.
+  public init(
+    model: LatentModelReference, framing: FramingRule = .fieldOfView,
+    closing: Double = Frame.closing, latentMode: LatentMode? = nil, seed: UInt64 = 0
+  ) {
+    (self.model, self.framing, self.closing) = (model, framing, closing)
+    (self.latentMode, self.seed) = (latentMode, seed)
+  }
+
+  /// The stage with checked parameters.
+  public init(_ parameters: Parameters) throws {
+    self.init(
+      model: try ModelParameter.reference(parameters),
+      framing: FramingRule(rawValue: parameters.text("framing"))!,
+      closing: parameters.number("closing"),
+      latentMode: parameters.optionalText("latentMode").flatMap(LatentMode.init),
+      seed: UInt64(parameters.integer("seed")))
+  }
+
+  /// Reads the model.
+  ///
+  /// - Throws: `FileError` where there is none, with what to do; what is wrong with it.
+  public func prepare() throws -> [Note] { [try model.load().note] }
+
+  /// The network; the mask in its frame.
+  public func demand(for inputs: [Extent]) -> Demand {
+    let loaded = try? model.load().model
+    let bytes =
+      (loaded?.sessionBytes(batch: 1) ?? 0) + (loaded?.inputVoxels ?? 0) + 1 << 20
+      + (closing > 0 && framing == .fieldOfView ? Frame.closingBytes : 0)
+    // A turned grid takes a look at each voxel, no memory; a byte in 64 covers what is per row.
+    let latent = Extent(
+      voxels: inputs[0].voxels, bytesPerVoxel: 1, cubicMillimetres: inputs[0].cubicMillimetres,
+      bytes: Latent.byteCount(dimensions: loaded?.latentSize ?? 64))
+    return Demand(peakBytes: bytes + inputs[0].voxels / 64, output: latent, cores: 2)
+  }
+
+  /// The latent; the posterior's size in the notes, what is odd about the framing as warnings.
+  ///
+  /// - Throws: `ShapeModelError` where there is no head in the mask; what the device throws.
+  public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Latent {
+    let loaded = try model.load()
+    let (latent, posterior, warnings) = try loaded.model.encode(
+      input.values, rule: framing, closing: closing, mode: latentMode, seed: seed,
+      threads: context.cores)
+    for warning in warnings { context.warn(warning) }
+    let box = latent.frame.grid
+    context.note("latentMode", .text(latent.mode.rawValue))
+    context.note("model", .text(loaded.sha256))
+    // A record is for people too.
+    if latent.vector.count <= 4096 {
+      context.note("latent", .numbers(latent.vector.map(Double.init)))
+    }
+    context.note("meanSigma", .number(posterior.deviation.map(Double.init).mean))
+    context.note("frameSpacing", .numbers((0..<3).map { box.spacing[$0] }))
+    let origin = box.lpsFromIndex.translation
+    context.note("frameOriginLPS", .numbers((0..<3).map { origin[$0] }))
+    return latent
+  }
+}
+
+extension [Double] {
+  /// The mean; 0 of nothing.
+  fileprivate var mean: Double { isEmpty ? 0 : reduce(0, +) / Double(count) }
+}

@@ -1,0 +1,34 @@
+import ShapeModels
+import StageGraph
+import Volumes
+
+/// The parameter `model` of the stages that need a model file.
+enum ModelParameter {
+  static let declaration = ParameterDeclaration(
+    "model", .text, "a model file (\(LatentModelReference.endings.joined(separator: ", ")))")
+
+  /// The file that the parameter names; nothing is read yet, so that a pipeline can be checked and
+  /// drawn where there is no model.
+  static func reference(_ parameters: Parameters) throws(ParameterError) -> LatentModelReference {
+    let path = parameters.text("model")
+    guard LatentModelReference.recognizes(path) else {
+      throw ParameterError(
+        "model", expected: declaration.summary, found: path,
+        remedy: "`make model` makes sample-data/model.safetensors")
+    }
+    return .at(path)
+  }
+}
+
+extension LoadedLatentModel {
+  /// What the account of a run says of the model.
+  var note: Note {
+    .object([
+      "path": .text(path), "bytes": .integer(byteCount), "sha256": .text(sha256),
+      "kind": .text(identifier),
+      "inputShape": .list((0..<3).map { .integer(model.inputShape[$0]) }),
+      "latentSize": .integer(model.latentSize), "latentMode": .text(model.latentMode.rawValue),
+      "classes": .list(model.classes.map { .text($0.name) }),
+    ])
+  }
+}

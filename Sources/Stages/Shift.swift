@@ -1,0 +1,63 @@
+public import ShapeModels
+public import StageGraph
+
+/// Moves a latent from a class of defective skulls towards complete ones: z + γ · DEV.
+public struct Shift: DeclaredStage {
+  /// The stage's name in pipeline files.
+  public static let kind = "shift"
+  /// One line for help.
+  public static let summary = "Moves a latent from a class of defects towards complete skulls."
+  /// What pipeline files may set.
+  public static let parameters: [ParameterDeclaration] = [
+    .init("by", .text, "the class that the skull belongs to: cranial or facial"),
+    .init("to", .text, standard: .text("complete"), "the class to move towards"),
+    .init(
+      "gamma", .number(-1000...1000), standard: .number(1),
+      "how far: 0 not at all, 1 as far as the centres of the classes are apart"),
+  ]
+
+  /// The class that the skull belongs to.
+  public var source: String
+  /// The class to move towards.
+  public var goal: String
+  /// How far.
+  public var gamma: Double
+
+  /// A stage for a class of defects.
+  public init(by source: String, to goal: String = "complete", gamma: Double = 1) {
+    (self.source, self.goal, self.gamma) = (source, goal, gamma)
+  }
+
+  /// The stage with checked parameters.
+  public init(_ parameters: Parameters) {
+    self.init(
+      by: parameters.text("by"), to: parameters.text("to"), gamma: parameters.number("gamma"))
+  }
+
+  /// Two vectors; the latent's extent names the grid of the scan.
+  public func demand(for inputs: [Extent]) -> Demand {
+    Demand(peakBytes: inputs[0].bytes + 1 << 16 + inputs[0].voxels / 4096, output: inputs[0])
+  }
+
+  /// The moved latent.
+  ///
+  /// - Throws: `ShapeModelError` that lists the classes where the model does not know one.
+  public func run(_ input: Inputs<Latent>, in context: StageContext) throws -> Latent {
+    let latent = input.values
+    do {
+      let moved = try latent.shifted(from: source, to: goal, gamma: gamma)
+      let length = zip(moved.vector, latent.vector).map { Double($0 - $1) }
+        .reduce(0) { $0 + $1 * $1 }.squareRoot()
+      context.note("length", .number(length))
+      return moved
+    } catch {
+      guard error.code == .notInModel, error.field == "class" else { throw error }
+      let names = latent.model.classes.map(\.name)
+      let field = error.found == source ? "by" : "to"
+      throw StageError(
+        field, expected: error.expected, found: error.found,
+        remedy: nearestName(to: error.found, among: names).map { "did you mean \($0)?" }
+          ?? error.remedy)
+    }
+  }
+}

@@ -1,0 +1,18 @@
+public import ShapeModels
+public import StageGraph
+import Volumes
+
+extension Latent: StageValue {
+  /// The name in pipeline files' error messages.
+  public static var kind: String { "latent" }
+  /// The voxels of the scan, onto which it will be decoded; of these no bytes are held.
+  public var extent: Extent {
+    Extent(
+      voxels: frame.source.sizes.count, bytesPerVoxel: 1,
+      cubicMillimetres: Double(frame.source.sizes.count) * frame.source.voxelVolume,
+      bytes: Latent.byteCount(dimensions: vector.count))
+  }
+
+  /// Bytes that a latent of so many dimensions keeps alive; the model is shared.
+  static func byteCount(dimensions: Int) -> Int { 4 * dimensions + 1024 }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Pipelines
+import ShapeModels
+
+/// `calvaria latent classes MODEL TABLE -o MODEL2`.
+struct LatentClassesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "classes",
+    abstract: "Store the classes of a table in a model file, so that it knows DEV.")
+
+  @Argument(help: "A model file.", completion: .file(extensions: ["safetensors"]))
+  var model: String
+
+  @Argument(
+    help: "A table of `latent encode`, or its folder.", completion: .file(extensions: ["csv"]))
+  var table: String
+
+  @Option(
+    name: [.short, .customLong("output")], help: "The model file to write; may be the same.",
+    completion: .file(extensions: ["safetensors"]))
+  var output: String
+
+  func validate() throws {
+    guard output.lowercased().hasSuffix(".safetensors") else {
+      throw ValidationError("--output: expected a name ending in .safetensors, found \(output)")
+    }
+  }
+
+  func run() throws {
+    try LatentOptions.run {
+      let classes = try ModelClasses.store(
+        try LatentTable(contentsOf: table), from: model, to: output)
+      for known in classes { print("\(known.name): \(known.count)") }
+      print(output)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import Pipelines
+import ShapeModels
+
+/// `calvaria latent deviation MODEL FROM TO`.
+struct LatentDeviationCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "deviation",
+    abstract: "Print DEV, the vector from one class's centroid to another's.",
+    discussion: "One number a line, in the order of the dimensions; --json gives one object.")
+
+  @Argument(help: "A model file.", completion: .file(extensions: ["safetensors", "pth"]))
+  var model: String
+
+  @Argument(help: "The class to go from, such as cranial.")
+  var from: String
+
+  @Argument(help: "The class to go to.")
+  var to = "complete"
+
+  @Option(
+    help: "Take the classes from a table of `latent encode`, not from the model.",
+    completion: .file(extensions: ["csv"]))
+  var fromTable: String?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  private struct Account: Encodable {
+    var from: String
+    var to: String
+    var deviation: [Float]
+    var length: Double
+  }
+
+  func run() throws {
+    try LatentOptions.run {
+      let known = try LatentModelReference.at(model).load().model
+      let deviation =
+        if let fromTable {
+          try LatentTable(contentsOf: fromTable).deviation(
+            from: from, to: to, mode: known.latentMode)
+        } else {
+          try known.deviation(from: from, to: to)
+        }
+      guard json else {
+        for number in deviation { print(number) }
+        return
+      }
+      let length = deviation.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      let account = Account(from: from, to: to, deviation: deviation, length: length)
+      print(String(decoding: try encoder.encode(account), as: UTF8.self))
+    }
+  }
+}

@@ -1,0 +1,46 @@
+public import ArgumentParser
+import Pipelines
+public import ShapeModels
+
+/// What the subcommands of `latent` have in common.
+struct LatentOptions: ParsableArguments {
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp("The folder for outputs; made where it is missing.", valueName: "dir"),
+    completion: .directory)
+  var output: String
+
+  @Option(name: [.short, .long], help: "Cores to use (default: those that this process may use).")
+  var jobs: Int?
+
+  @Flag(name: [.short, .long], help: "Say nothing but errors and results.")
+  var quiet = false
+
+  /// Cores to use.
+  var cores: Int { jobs ?? HostResources.usableCores }
+
+  func validate() throws {
+    if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
+    if let jobs, !(1...1024).contains(jobs) {
+      throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)")
+    }
+  }
+
+  /// Does something; what a model does not have or a setting cannot be is wrong usage: exit code 2.
+  static func run(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as ShapeModelError where [.notInModel, .badSetting].contains(error.code) {
+      Failure.print(error.description)
+      throw ExitCode(Failure.usage)
+    }
+  }
+
+  /// Prints warnings, each with the file that it is about.
+  func warn(_ warnings: [String], of path: String) {
+    guard !quiet else { return }
+    for warning in warnings { StandardError.warn(warning, of: path) }
+  }
+}
+
+extension FramingRule: ExpressibleByArgument {}

@@ -1,0 +1,1 @@
+../ShapeModelsTests/IdentityModel.swift

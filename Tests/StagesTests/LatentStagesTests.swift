@@ -1,0 +1,146 @@
+import NeuralEngine
+import ShapeModels
+import StageGraph
+import Stages
+import Testing
+import Volumes
+
+@testable import VoxelOps
+
+@Suite struct LatentStagesTests {
+  static let geometry = Geometry.headGrids.first { $0.name == "left-handed" }!.geometry
+  static let hole = (centre: SIMD3<Double>(-45, -30, 45), radius: 24.0)
+
+  static let whole = SyntheticVault().mask(on: geometry)
+  static let defective: Mask = {
+    var vault = SyntheticVault()
+    vault.holes = [hole]
+    return vault.mask(on: geometry)
+  }()
+
+  /// A model that changes nothing, whose DEV is the bone in the hole.
+  static func reference() throws -> LatentModelReference { try made.get() }
+  static let made = Result { () throws -> LatentModelReference in
+    var model = IdentityModel()
+    let (defect, _, _) = try model.encode(Self.defective, closing: 0)
+    let complete = try defect.frame.framed(Self.whole)
+    let zeros = [Float](repeating: 0, count: model.latentSize)
+    func known(_ name: String, _ centroid: [Float]) -> LatentClass {
+      LatentClass(
+        name: name, count: 1, centroid: centroid, variance: zeros, posteriorVariance: zeros)
+    }
+    model.classes = [
+      known("complete", complete.withBytes { $0.map(Float.init) }), known("cranial", defect.vector),
+    ]
+    return LatentModelReference(holding: LoadedLatentModel(model, path: "identity.safetensors"))
+  }
+
+  /// What the stage `encode` makes of the defective head; the same for all tests.
+  static func latent() throws -> Latent { try encoded.get() }
+  static let encoded = Result {
+    try Encode(model: reference(), closing: 0).run(Inputs(defective), in: StageContext())
+  }
+
+  /// The paper's pipeline on a scheduler, the same at both widths.
+  @Test func theImplantFillsTheHole() throws {
+    let reference = try Self.reference()
+    let defective = Self.defective
+    var graph = StageGraph()
+    let bone = graph.source("bone", of: Mask.self)
+    let latent = graph.add(Encode(model: reference, closing: 0), to: bone)
+    let shifted = graph.add(Shift(by: "cranial"), to: latent)
+    let completed = graph.add(Decode(model: reference), to: shifted)
+    let rough = graph.add(Subtract(), minuend: completed, subtrahend: bone)
+    let implant = graph.add(
+      Clean(ImplantCleaning(opening: 2, regrowth: 3)), of: rough, against: bone)
+    graph.keep(implant, as: "implant")
+    graph.keep(completed, as: "completed")
+    var results: [Mask] = []
+    for width in [1, 2] {
+      nonisolated(unsafe) var result: CaseResult?
+      let batch = try Scheduler(limits: Limits(width: width, memoryBytes: 1 << 30))
+        .start([Case("head", (bone, defective))], through: graph) { event in
+          if case .caseFinished(let finished) = event { result = finished }
+        }
+      #expect(batch.wait().completed == 1)
+      let outcome = try #require(result)
+      #expect(outcome.records.flatMap(\.warnings) == [])
+      let found = try #require(outcome.outputs["implant"] as? Mask)
+      let missing = try Self.whole.subtracting(defective)
+      #expect(found.geometry == defective.geometry)
+      #expect(try found.intersection(defective).isEmpty)
+      // A cell of the network is 3.5 × 3.5 × 5.2 mm, the vault 6 mm thick.
+      #expect(try found.dice(with: missing)! > 0.7)
+      results.append(found)
+    }
+    #expect(results[0] == results[1])
+  }
+
+  @Test func gammaZeroChangesNothing() throws {
+    let latent = try Self.latent()
+    let context = StageContext()
+    let same = try Shift(by: "cranial", gamma: 0).run(Inputs(latent), in: context)
+    #expect(same.vector == latent.vector)
+    #expect(context.notes["length"] == .number(0))
+  }
+
+  @Test func aClassThatIsNotThereIsNamed() throws {
+    let latent = try Self.latent()
+    let error = #expect(throws: StageError.self) {
+      try Shift(by: "cranail").run(Inputs(latent), in: StageContext())
+    }
+    #expect(
+      error?.description
+        == "by: expected one of complete, cranial, found cranail; did you mean cranial?")
+  }
+
+  @Test func anotherModelsLatentIsRefused() throws {
+    let latent = try Self.latent()
+    let small = LatentModelReference(
+      holding: LoadedLatentModel(IdentityModel(inputShape: GridSize(8, 8, 4)), path: "small"))
+    #expect(throws: ShapeModelError.self) {
+      try Decode(model: small).run(Inputs(latent), in: StageContext())
+    }
+  }
+
+  /// Demands cover the values that come out, and know the grid to which a latent goes back.
+  @Test func aLatentKnowsItsGrid() throws {
+    let reference = try Self.reference()
+    let mask = Extent.grid(voxels: 1_000_000, bytesPerVoxel: 1)
+    let encoded = Encode(model: reference).demand(for: [mask])
+    #expect(encoded.output.voxels == 1_000_000 && encoded.output.bytes < 1 << 20)
+    let shifted = Shift(by: "cranial").demand(for: [encoded.output])
+    let decoded = Decode(model: reference).demand(for: [shifted.output])
+    #expect(decoded.output.bytes == 1_000_000 && decoded.peakBytes > 5_000_000)
+    let latent = try Self.latent()
+    #expect(latent.extent.voxels == Self.geometry.sizes.count)
+  }
+
+  @Test func completeTakesAModelToo() throws {
+    let completion = LatentCompletion(try Self.reference())
+    let result = try completion.complete(Self.defective, in: CompletionContext())
+    #expect(result.mask.geometry == Self.geometry)
+    #expect(try Self.defective.subtracting(result.mask).isEmpty)
+    let missing = try Self.whole.subtracting(Self.defective)
+    let filled = try result.mask.intersection(missing)
+    #expect(filled.voxelCount * 10 > missing.voxelCount * 8)
+    let empty = try completion.complete(Mask(emptyOn: Self.geometry), in: CompletionContext())
+    #expect(empty.mask.isEmpty && empty.warnings.count == 1)
+    #expect(throws: ShapeModelError.self) {
+      var facial = completion
+      facial.defect = "facial"
+      return try facial.prepare()
+    }
+  }
+
+  @Test func modelsMustBeFiles() throws {
+    #expect(throws: ParameterError.self) {
+      try Encode(Parameters(["model": .text("mirror")], for: Encode.parameters))
+    }
+    // Nothing is read before the run.
+    let stage = try Decode(
+      Parameters(["model": .text("/none.safetensors")], for: Decode.parameters))
+    let error = #expect(throws: (any Error).self) { try stage.prepare() }
+    #expect("\(error!)".contains("`make model`"))
+  }
+}

@@ -1,0 +1,1 @@
+../VoxelOpsTests/SyntheticVault.swift
