@@ -1,5 +1,7 @@
 import Foundation
 import Testing
+import VolumeIO
+import Volumes
 
 @Suite struct TrainCommandTests {
   private static let smoke = Calvaria.root + "/training/smoke.yaml"
@@ -45,7 +47,7 @@ import Testing
     let folder = try Folder()
     let arguments = [
       "train", Self.smoke, "--threads", "1", "--quiet", "--resume", "--set", "stage1.epochs=8",
-      "--set", "stage2.epochs=8", "-o",
+      "--set", "stage2.epochs=8", "--set", "data.skulls=5", "-o",
     ]
     let whole = try Calvaria.run(arguments + [folder.path + "/whole"])
     #expect(whole.status == 0, "\(whole.errors)")
@@ -59,7 +61,7 @@ import Testing
       process.standardError = FileHandle.nullDevice
       try process.run()
       // Once the log has grown by some epochs, some steps on.
-      let goal = lines + 4
+      let goal = lines + 6
       while process.isRunning, lines < goal {
         usleep(500)
         let log = try? Data(contentsOf: URL(filePath: folder.path + "/parts/log.jsonl"))
@@ -97,7 +99,10 @@ import Testing
 
   @Test func anotherConfigurationIsRefused() throws {
     let folder = try Folder()
-    let short = ["train", Self.smoke, "-q", "-o", folder.path, "--set", "stage1.epochs=1", "--set"]
+    let short = [
+      "train", Self.smoke, "-q", "-o", folder.path, "--set", "stage1.epochs=1", "--set",
+      "data.skulls=5", "--set",
+    ]
     #expect(try Calvaria.run(short + ["stage2.epochs=1"]).status == 0)
     let run = try Calvaria.run(short + ["stage2.epochs=1", "--set", "seed=8", "--resume"])
     #expect(run.status == 2 && run.errors.contains("seed: expected 7"))
@@ -106,11 +111,27 @@ import Testing
 
   @Test func aFolderOfFilesIsTrainedOn() throws {
     let folder = try Folder()
-    let made = try Calvaria.run(
-      "synth", "-o", folder.path + "/set", "--count", "6", "--seed", "1", "--size", "16x16x16",
-      "--kinds", "prism,cube", "--quiet")
-    // Without the sample CT there is nothing to vary.
-    guard made.status == 0 else { return }
+    // Boxes of several sizes, once of 32 voxels along each axis, which is laid onto the network's grid.
+    for number in 0..<6 {
+      let size = number == 5 ? 32 : 16
+      let geometry = Geometry(
+        sizes: GridSize(size, size, size), spacing: SIMD3(repeating: 224 / Double(size)))
+      for (name, hole) in [
+        ("complete_skull", 0), ("defective_skull/prism", 1), ("defective_skull/cube", 2),
+      ]
+      where number != 3 || hole < 2 {
+        var mask = Mask(emptyOn: geometry)
+        for x in 3..<13 - number % 3 {
+          for y in 2..<14 where hole == 0 || x > 5 || y > 3 * hole {
+            for z in 2..<12 { mask[x * size / 16, y * size / 16, z * size / 16] = true }
+          }
+        }
+        try FileManager.default.createDirectory(
+          atPath: folder.path + "/set/" + name, withIntermediateDirectories: true)
+        try VolumeFile.write(
+          AnyVolume(mask.asVolume), to: folder.path + "/set/\(name)/00\(number).nrrd")
+      }
+    }
     let file = try folder.write(
       """
       version: 1
