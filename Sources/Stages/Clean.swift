@@ -21,6 +21,9 @@ public struct Clean: DeclaredStage {
     .init(
       "clearance", .number(0...50), standard: .number(ImplantCleaning().clearance),
       "gap in mm between implant and bone"),
+    .init(
+      "departure", .number(0...50), standard: .number(ImplantCleaning().departure),
+      "mm from all bone at which the middle of the implant lies at least"),
   ]
 
   /// The lengths in mm.
@@ -33,7 +36,7 @@ public struct Clean: DeclaredStage {
   public init(_ parameters: Parameters) {
     cleaning = ImplantCleaning(
       opening: parameters.number("opening"), regrowth: parameters.number("regrowth"),
-      clearance: parameters.number("clearance"))
+      clearance: parameters.number("clearance"), departure: parameters.number("departure"))
   }
 
   /// Eight masks: the work is done in the box of the rough implant, which may be the whole grid.

@@ -13,12 +13,20 @@ public struct ImplantCleaning: Hashable, Sendable {
   public var regrowth: Double
   /// The gap that is left between implant and bone.
   public var clearance: Double
+  /// How far from all bone the middle of the implant lies at least; 0: anywhere.
+  ///
+  /// For completions whose surface misses the skull's by mm all over, such as those of a coarse
+  /// network: their crust is as thick as an implant, but never far from bone.
+  public var departure: Double
 
   /// A setting; the defaults suit a cranial implant between 0.4 and 1.5 mm spacing.
-  public init(opening: Double = 1, regrowth: Double = 2, clearance: Double = 0) {
+  public init(
+    opening: Double = 1, regrowth: Double = 2, clearance: Double = 0, departure: Double = 0
+  ) {
     self.opening = opening
     self.regrowth = regrowth
     self.clearance = clearance
+    self.departure = departure
   }
 }
 
@@ -27,6 +35,8 @@ extension Mask {
   ///
   /// 1. Bone is taken out, and what is nearer to it than the clearance: whatever made the rough
   ///    implant, it must not cut into bone, small pieces of bone included.
+  ///    With a departure only the surroundings of the largest part that lies so far from bone are left,
+  ///    where there is one.
   /// 2. Opening by a ball: parts thinner than the ball are no implant but places where two surfaces
   ///    miss each other by a voxel. Where nothing is left (all of the implant is that thin) the step
   ///    is passed over.
@@ -52,14 +62,23 @@ extension Mask {
     // Bone just outside the box counts for the clearance.
     let spacing = geometry.spacing
     let margin = SIMD3(spacing.x, spacing.y, spacing.z)
-    let steps = (cleaning.clearance / margin).rounded(.up) + 1
+    let steps = (max(cleaning.clearance, cleaning.departure) / margin).rounded(.up) + 1
     let box = tight.expanded(by: SIMD3(Int(steps.x), Int(steps.y), Int(steps.z)))
       .clipped(to: IndexBox(sizes))
     var blocked = bone.cropped(to: box)
     if cleaning.clearance > 0 {
       blocked = blocked.dilated(byBall: cleaning.clearance, threads: threads)
     }
-    let rough = try cropped(to: box).subtracting(blocked, threads: threads)
+    var rough = try cropped(to: box).subtracting(blocked, threads: threads)
+    if cleaning.departure > 0 {
+      let core = try rough.subtracting(
+        blocked.dilated(byBall: cleaning.departure, threads: threads), threads: threads
+      ).largestComponent(connectivity: .faces6, threads: threads)
+      if !core.isEmpty {
+        rough = try core.dilated(byBall: cleaning.departure + cleaning.regrowth, threads: threads)
+          .intersection(rough, threads: threads)
+      }
+    }
     var body = rough.opened(byBall: cleaning.opening, threads: threads)
     if body.isEmpty { body = rough }
     body = body.largestComponent(connectivity: .faces6, threads: threads)
