@@ -1,10 +1,11 @@
 # Calvaria. `make help` lists the targets and variables.
 
 CASE ?= sample-data/cranium.nhdr
-PIPELINE ?= pipelines/implant-mirror.yaml
+PIPELINE ?=
 OUT ?= out/cranium
 POPULATION ?= out/population
 TRAINING ?= training/shipped.yaml
+EPOCHS ?= 60
 TRAINED ?= out/$(basename $(notdir $(TRAINING)))
 COUNT ?= 100
 SEED ?= 1
@@ -25,14 +26,16 @@ calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
 .PHONY: help run test setup fetch build install bench lint format test-thread test-address stress check-fresh clean population \
-  train experiment
+  train model paper
 # What a target needs is made one after the other, whatever -j says.
 .NOTPARALLEL:
 
 help:
-	@echo 'make run            set up, fetch the sample CT, build, make the implant of CASE in OUT'
+	@echo 'make run            set up, fetch the sample CT, build, make the implant of CASE in OUT, and in'
+	@echo '                    OUT-mirror the one that the mirror makes'
 	@echo 'make train          set up, fetch the sample CT, build, train TRAINING in TRAINED, or go on with it'
-	@echo 'make experiment     the trainings of the paper at 64x64x32, one after another (hours)'
+	@echo 'make model          train the model that ships, into sample-data (an hour)'
+	@echo 'make paper          the trainings of the paper at 64x64x32, EPOCHS each, one after another'
 	@echo 'make population     set up, fetch the sample CT, build, make COUNT synthetic skulls in POPULATION'
 	@echo 'make test           set up, fetch the sample CT, build and pass the tests'
 	@echo 'make setup          install the system packages of scripts/packages.txt that are missing'
@@ -50,9 +53,10 @@ help:
 	@echo
 	@echo 'Variables and what they are now:'
 	@echo '  CASE=$(CASE)  the volume that `make run` works on'
-	@echo '  PIPELINE=$(PIPELINE)  what `make run` does with it'
+	@echo '  PIPELINE=$(PIPELINE)  what `make run` does with it, in place of both'
 	@echo '  OUT=$(OUT)  where `make run` writes'
 	@echo '  TRAINING=$(TRAINING) TRAINED=$(TRAINED)  what `make train` trains, and where'
+	@echo '  EPOCHS=$(EPOCHS)  of each stage of `make paper`'
 	@echo '  POPULATION=$(POPULATION) COUNT=$(COUNT) SEED=$(SEED) SIZE=$(SIZE) KINDS=$(KINDS)  what `make population` makes'
 	@echo '  BUILD=$(BUILD)  the build folder of build, run, install and test'
 	@echo '  FILTER=$(FILTER)  only the tests whose names match this expression'
@@ -61,14 +65,24 @@ help:
 	@echo '  SETUP=$(SETUP)  skip: the system packages are there, do not look for them'
 
 run: setup $(if $(filter sample-data/cranium.nhdr,$(CASE)),fetch) build
-	@$(calvaria) implant '$(CASE)' --pipeline '$(PIPELINE)' -o '$(OUT)'
+	@$(calvaria) implant '$(CASE)' $(if $(PIPELINE),--pipeline '$(PIPELINE)') -o '$(OUT)'
+	@$(if $(PIPELINE),,$(calvaria) implant '$(CASE)' --pipeline pipelines/implant-mirror.yaml -o '$(OUT)-mirror')
 
 train: setup fetch build
 	$(calvaria) train '$(TRAINING)' -o '$(TRAINED)' --resume
 
-experiment: setup fetch build
+# The model that ships: an hour to make, the same bytes on the same kind of machine.
+model: setup fetch build
+	$(calvaria) train training/shipped.yaml -o out/shipped --resume
+	cp out/shipped/model.safetensors out/shipped/log.csv sample-data/
+	mv sample-data/log.csv sample-data/model.csv
+
+# The paper's experiment: EPOCHS of each stage (60 here, 1200 there), curves in out/paper-*/log.csv.
+paper: setup fetch build
 	for name in small-beta large-beta large-beta-standardized; do \
-	  $(calvaria) train "training/paper-$$name.yaml" -o "out/paper-$$name" --resume || exit; \
+	  case $$name in small-beta) second= ;; *) second='--set stage2.epochs=$(EPOCHS)' ;; esac; \
+	  $(calvaria) train "training/paper-$$name.yaml" -o "out/paper-$$name" --resume \
+	    --set stage1.epochs=$(EPOCHS) $$second || exit; \
 	done
 
 population: setup fetch build
@@ -95,7 +109,8 @@ install: build
 	install -d '$(root)/bin' '$(root)/share/calvaria/sample-data'
 	install -m 755 $(calvaria) '$(root)/bin/calvaria'
 	cp -R pipelines training '$(root)/share/calvaria/'
-	install -m 644 sample-data/cranium.nhdr '$(root)/share/calvaria/sample-data/'
+	install -m 644 sample-data/cranium.nhdr sample-data/model.safetensors \
+	  '$(root)/share/calvaria/sample-data/'
 	install -d '$(root)/share/bash-completion/completions' '$(root)/share/zsh/site-functions' \
 	  '$(root)/share/fish/vendor_completions.d'
 	$(calvaria) --generate-completion-script bash \

@@ -7,7 +7,8 @@ import Volumes
   @Test func writesEverythingOnTheGridOfTheCase() throws {
     let folder = try Folder()
     let outcome = try Calvaria.run(
-      "implant", try Phantom.write(in: folder), "-o", "\(folder.path)/out")
+      "implant", "--pipeline", RunCommandTests.pipeline, try Phantom.write(in: folder), "-o",
+      "\(folder.path)/out")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(
       folder.names(in: "out") == ["implant.nrrd", "implant.stl", "preview.png", "run.json"])
@@ -43,7 +44,9 @@ import Volumes
   @Test func theAccountNamesInputsOutputsAndFindings() throws {
     let folder = try Folder()
     let path = try Phantom.write(in: folder)
-    _ = try Calvaria.run("implant", path, "-o", "\(folder.path)/out", "--quiet")
+    _ = try Calvaria.run(
+      "implant", "--pipeline", RunCommandTests.pipeline, path, "-o", "\(folder.path)/out", "--quiet"
+    )
     let account = try folder.json("out/run.json")
     #expect(account["formatVersion"] as? Int == 1)
     #expect(account["status"] as? String == "completed")
@@ -64,7 +67,9 @@ import Volumes
     let folder = try Folder()
     let path = try Phantom.write(in: folder)
     for (name, jobs) in [("a", "1"), ("b", "2")] {
-      _ = try Calvaria.run("implant", path, "-o", "\(folder.path)/\(name)", "--jobs", jobs)
+      _ = try Calvaria.run(
+        "implant", "--pipeline", RunCommandTests.pipeline, path, "-o", "\(folder.path)/\(name)",
+        "--jobs", jobs)
     }
     for file in ["implant.nrrd", "implant.stl", "preview.png"] {
       let a = try Data(contentsOf: URL(filePath: "\(folder.path)/a/\(file)"))
@@ -81,7 +86,8 @@ import Volumes
     _ = try folder.write("another case", to: "out/implant.stl")
     _ = try folder.write("mine", to: "out/notes.txt")
     let outcome = try Calvaria.run(
-      "implant", "\(folder.path)/whole.nrrd", "-o", "\(folder.path)/out")
+      "implant", "--pipeline", RunCommandTests.pipeline, "\(folder.path)/whole.nrrd", "-o",
+      "\(folder.path)/out")
     #expect(outcome.status == 0)
     #expect(outcome.errors.contains("warning"))
     #expect(
@@ -99,8 +105,12 @@ import Volumes
     let path = "\(folder.path)/labels.nrrd"
     try VolumeFile.write(AnyVolume(labels), to: path)
     try VolumeFile.write(AnyVolume(mask.asVolume), to: "\(folder.path)/mask.nrrd")
-    let byLabel = try Calvaria.run("implant", path, "--label", "7", "-o", "\(folder.path)/a")
-    let byMask = try Calvaria.run("implant", "\(folder.path)/mask.nrrd", "-o", "\(folder.path)/b")
+    let byLabel = try Calvaria.run(
+      "implant", "--pipeline", RunCommandTests.pipeline, path, "--label", "7", "-o",
+      "\(folder.path)/a")
+    let byMask = try Calvaria.run(
+      "implant", "--pipeline", RunCommandTests.pipeline, "\(folder.path)/mask.nrrd", "-o",
+      "\(folder.path)/b")
     #expect(byLabel.status == 0 && byMask.status == 0)
     #expect(
       try ImageFile(opening: "\(folder.path)/a/implant.nrrd").sha256()
@@ -111,7 +121,8 @@ import Volumes
     let folder = try Folder()
     let path = try Phantom.write("phantom.nii.gz", in: folder)
     let outcome = try Calvaria.run(
-      "implant", path, "-o", "\(folder.path)/out", "--format", "nifti")
+      "implant", "--pipeline", RunCommandTests.pipeline, path, "-o", "\(folder.path)/out",
+      "--format", "nifti")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let a = try ImageFile(opening: "\(folder.path)/out/implant.nii.gz")
     let b = try ImageFile(opening: "\(folder.path)/out/implant.nrrd")
@@ -123,7 +134,8 @@ import Volumes
   @Test func keepWritesTheIntermediateVolumes() throws {
     let folder = try Folder()
     _ = try Calvaria.run(
-      "implant", try Phantom.write(in: folder), "-o", "\(folder.path)/out", "--keep")
+      "implant", "--pipeline", RunCommandTests.pipeline, try Phantom.write(in: folder), "-o",
+      "\(folder.path)/out", "--keep")
     for name in ["skull", "bone", "defective", "completed", "rough"] {
       #expect(folder.names(in: "out").contains("kept-\(name).nrrd"))
     }
@@ -134,7 +146,8 @@ import Volumes
     let folder = try Folder()
     let path = try Phantom.write("implant.nrrd", in: folder)
     let before = try Data(contentsOf: URL(filePath: path))
-    let outcome = try Calvaria.run("implant", path, "-o", "\(folder.path)/.")
+    let outcome = try Calvaria.run(
+      "implant", "--pipeline", RunCommandTests.pipeline, path, "-o", "\(folder.path)/.")
     #expect(outcome.status == 2)
     #expect(outcome.errors.contains("expected outputs beside the case"), "\(outcome.errors)")
     #expect(try Data(contentsOf: URL(filePath: path)) == before)
@@ -148,7 +161,8 @@ import Volumes
   func theRealSkull() throws {
     let folder = try Folder()
     let path = Calvaria.root + "/sample-data/cranium.nhdr"
-    let outcome = try Calvaria.run("implant", path, "-o", "\(folder.path)/out")
+    let outcome = try Calvaria.run(
+      "implant", "--pipeline", RunCommandTests.pipeline, path, "-o", "\(folder.path)/out")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let scan = try ImageFile(opening: path).volume()
     let implant = try ImageFile(opening: "\(folder.path)/out/implant.nrrd").volume()
@@ -191,7 +205,8 @@ import Volumes
       header.replacing("0.9570312", with: spacing).replacing(
         "data file: ", with: "data file: \(Calvaria.root)/sample-data/"), to: "skull.nhdr")
     let outcome = try Calvaria.run(
-      "implant", path, "-o", "\(folder.path)/out", "-q", "--allow-outside")
+      "implant", "--pipeline", RunCommandTests.pipeline, path, "-o", "\(folder.path)/out", "-q",
+      "--allow-outside")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let account = try folder.json("out/run.json")
     let record = try #require((account["cases"] as? [[String: Any]])?.first)

@@ -16,7 +16,7 @@ public enum SampleData {
   /// - Throws: `FileError` where the voxels have not been fetched, naming `make fetch` and
   ///   `--template`.
   public static func cranium() throws(FileError) -> String {
-    let folders = PipelineLibrary.candidates("sample-data") + ["sample-data"]
+    let folders = ProgramFiles.candidates("sample-data") + ["sample-data"]
     // An installed program has the header without the voxels.
     let found = folders.first {
       access("\($0)/cranium.nhdr", R_OK) == 0 && access("\($0)/fetched/cranium.raw", R_OK) == 0

@@ -76,8 +76,9 @@ public final class LatentModelReference: Sendable {
     endings.contains { path.lowercased().hasSuffix($0) && path.utf8.count > $0.utf8.count }
   }
 
-  /// The reference of a path.
+  /// The reference of a path; one that is not there may be of a file that comes with the program.
   public static func at(_ path: String, engine: any Engine = CPUEngine()) -> LatentModelReference {
+    let path = ProgramFiles.located(path)
     let key = "\(engine.name) \(path)"
     return known.withLock { known in
       if let reference = known[key]?.reference { return reference }
