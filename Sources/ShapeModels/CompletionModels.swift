@@ -2,6 +2,8 @@
 public struct CompletionModelReader: Sendable {
   /// The name that chooses it, such as `mirror`; model files state theirs inside.
   public let identifier: String
+  /// Whether the name alone chooses it; models that are files are chosen by their paths.
+  public let isChosenByName: Bool
   /// One line for help texts and errors.
   public let summary: String
   /// Whether a parameter text that is not the identifier, such as the path of a model file, is for
@@ -12,11 +14,12 @@ public struct CompletionModelReader: Sendable {
 
   /// A reader; by default it answers to its identifier only.
   public init(
-    identifier: String, summary: String,
+    identifier: String, isChosenByName: Bool = true, summary: String,
     recognizes: @escaping @Sendable (_ parameter: String) -> Bool = { _ in false },
     read: @escaping @Sendable (_ parameter: String) throws -> any CompletionModel
   ) {
     self.identifier = identifier
+    self.isChosenByName = isChosenByName
     self.summary = summary
     self.recognizes = recognizes
     self.read = read
@@ -45,15 +48,17 @@ public struct CompletionModels: Sendable {
     CompletionModels(readers: readers + [reader])
   }
 
-  /// The names, in the order of the readers.
-  public var names: [String] { readers.map(\.identifier) }
+  /// The names that choose a model, in the order of the readers.
+  public var names: [String] { readers.filter(\.isChosenByName).map(\.identifier) }
 
   /// The reader that a parameter text is for.
   ///
   /// - Throws: ``CompletionModelError`` where no reader knows the text; it lists the names and says
   ///   which is nearest.
   public func reader(for parameter: String) throws(CompletionModelError) -> CompletionModelReader {
-    if let named = readers.first(where: { $0.identifier == parameter }) { return named }
+    if let named = readers.first(where: { $0.isChosenByName && $0.identifier == parameter }) {
+      return named
+    }
     if let reader = readers.first(where: { $0.recognizes(parameter) }) { return reader }
     throw CompletionModelError(unknown: parameter, names: names)
   }

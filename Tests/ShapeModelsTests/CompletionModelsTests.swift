@@ -19,11 +19,15 @@ import Volumes
         + "name a model or give the path of a model file")
   }
 
-  @Test(arguments: ["", "sample-data/model.safetensors", String(repeating: "x", count: 300)])
+  @Test(arguments: ["", "latent", "model.txt", String(repeating: "x", count: 300)])
   func whatNobodyReadsIsAnError(_ found: String) {
     #expect(throws: CompletionModelError.self) {
       try CompletionModels.standard.model(for: found)
     }
+  }
+
+  @Test func aPathOfAModelFileChoosesItsReader() throws {
+    #expect(try CompletionModels.standard.model(for: "no/such.safetensors") is LatentCompletion)
   }
 
   @Test func aNewModelNeedsAReaderOnly() throws {

@@ -13,18 +13,10 @@ public struct LatentCompletion: CompletionModel {
 
   /// The readers of model files in the registry.
   public static let reader = CompletionModelReader(
-    identifier: identifier,
+    identifier: identifier, isChosenByName: false,
     summary: "a model file: encode, shift by DEV of cranial defects, decode",
     recognizes: LatentModelReference.recognizes
-  ) { path in
-    guard LatentModelReference.recognizes(path) else {
-      throw ShapeModelError(
-        .badSetting, field: "model",
-        expected: "a model file (\(LatentModelReference.endings.joined(separator: ", ")))",
-        found: path, remedy: "name one")
-    }
-    return LatentCompletion(LatentModelReference.at(path))
-  }
+  ) { path in LatentCompletion(LatentModelReference.at(path)) }
 
   /// The model file.
   public let reference: LatentModelReference
