@@ -77,11 +77,11 @@ model: setup fetch build
 	cp out/shipped/model.safetensors out/shipped/log.csv sample-data/
 	mv sample-data/log.csv sample-data/model.csv
 
-# The paper's experiment: EPOCHS of each stage (60 here, 1200 there), curves in out/paper-*/log.csv.
+# The paper's experiment: EPOCHS of each stage (60 here, 1200 there), curves in out/paper-EPOCHS/*/log.csv.
 paper: setup fetch build
 	for name in small-beta large-beta large-beta-standardized; do \
 	  case $$name in small-beta) second= ;; *) second='--set stage2.epochs=$(EPOCHS)' ;; esac; \
-	  $(calvaria) train "training/paper-$$name.yaml" -o "out/paper-$$name" --resume \
+	  $(calvaria) train "training/paper-$$name.yaml" -o "out/paper-$(EPOCHS)/$$name" --resume \
 	    --set stage1.epochs=$(EPOCHS) $$second || exit; \
 	done
 

@@ -24,6 +24,17 @@ enum Version {
   static var text: String {
     (["calvaria \(number)"]
       + libraries.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-      + ["model: none shipped"]).joined(separator: "\n")
+      + [model]).joined(separator: "\n")
+  }
+
+  /// The shipped model by its SHA-256. Every command makes this text, so the file is read only when
+  /// somebody asks for it.
+  private static var model: String {
+    guard CommandLine.arguments.contains("--version") else { return "" }
+    let name = "sample-data/model.safetensors"
+    guard let digest = try? InputFile(ProgramFiles.located(name)).sha256() else {
+      return "model: none"
+    }
+    return "model: \(name), SHA-256 \(digest)"
   }
 }

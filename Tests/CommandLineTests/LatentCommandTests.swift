@@ -80,7 +80,7 @@ import Volumes
     let scan = try Phantom.write(in: folder)
     let run = try Calvaria.run(
       "implant", scan, "-o", "\(folder.path)/implant", "--pipeline",
-      Calvaria.root + "/pipelines/implant-vae.yaml", "--set", "model=\(known)", "--set", "gamma=0.5"
+      Calvaria.root + "/pipelines/implant.yaml", "--set", "model=\(known)", "--set", "gamma=0.5"
     )
     #expect(run.status == 0, "\(run.errors)")
     let record = try folder.json("implant/run.json")
@@ -91,7 +91,7 @@ import Volumes
     // Bilateral and other classes: the model's own are named.
     let wrong = try Calvaria.run(
       "implant", scan, "-o", "\(folder.path)/wrong", "--pipeline",
-      Calvaria.root + "/pipelines/implant-vae.yaml", "--set", "model=\(known)", "--set",
+      Calvaria.root + "/pipelines/implant.yaml", "--set", "model=\(known)", "--set",
       "deviation=facail")
     #expect(wrong.status == 1)
     #expect(wrong.errors.contains("did you mean facial?"), "\(wrong.errors)")
@@ -173,7 +173,7 @@ import Volumes
     let folder = try Folder()
     let scan = try Phantom.write(in: folder)
     let outcome = try Calvaria.run(
-      "run", Calvaria.root + "/pipelines/implant-vae.yaml", scan, scan, "-o", "\(folder.path)/out",
+      "run", Calvaria.root + "/pipelines/implant.yaml", scan, scan, "-o", "\(folder.path)/out",
       "--set", "model=\(folder.path)/none.safetensors")
     #expect(outcome.status == 1)
     #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
@@ -181,7 +181,7 @@ import Volumes
     #expect(outcome.errors.contains("run `make model`") || outcome.errors.contains("`make model`"))
     #expect(!folder.names().contains("out"))
     let typed = try Calvaria.run(
-      "run", Calvaria.root + "/pipelines/implant-vae.yaml", scan, "-o", "\(folder.path)/out",
+      "run", Calvaria.root + "/pipelines/implant.yaml", scan, "-o", "\(folder.path)/out",
       "--set", "model=mirror")
     #expect(typed.status == 2)
   }

@@ -21,6 +21,7 @@ import Testing
         inputShape: [4, 4, 8], channels: [4, 18], latentSize: 4, normalization: .batch,
         activation: .leakyReLU(slope: 0.1)), true
     ),
+    (Architecture(inputShape: [8, 8, 8], channels: [4, 1, 6], latentSize: 2), false),
   ]
 
   @Test(arguments: architectures.indices) func gradients(_ index: Int) throws {

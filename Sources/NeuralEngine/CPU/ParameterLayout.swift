@@ -102,8 +102,9 @@ struct ParameterLayout {
       let arrangement: Arrangement
       var count = shape.reduce(1, *)
       if shape.count == 5 {
-        // Both kinds of convolution store (coarse, fine, 3, 3, 3).
-        if shape[1] == 1 {
+        // Both kinds of convolution store (coarse, fine, 3, 3, 3). By name, not by shape: any level
+        // may have one channel.
+        if name == "encode.encode_0.conv.weight" {
           arrangement = .single(coarse: shape[0])
           count = SingleChannelLink.weightCount(coarseChannels: shape[0])
         } else if name == "decode.decode_\(architecture.channels.count - 1).conv.conv.weight" {

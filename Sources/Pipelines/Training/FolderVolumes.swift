@@ -39,7 +39,11 @@ enum FolderVolumes {
           message: "bone: expected a skull, found none; remove the file from the training")
       }
       func packed(_ mask: Mask) throws -> [UInt8] {
-        if mask.sizes == size { return PackedMasks.pack(mask) }
+        // Framed already, in whatever order its axes run: as `encode` takes it.
+        let aligned = mask.geometry.alongLPS
+        if aligned.sizes == size {
+          return PackedMasks.pack(try mask.resampled(onto: aligned, threads: threads))
+        }
         return PackedMasks.pack(
           try mask.fraction(onto: grid, by: .area, threads: threads)
             .binarized(in: .atLeast(0.5), threads: threads))

@@ -10,14 +10,14 @@ extension Frame {
   ///
   /// Bone of a CT is full of marrow and air cells, which the training skulls have not; a closing fills
   /// gaps of up to twice its radius. It is done at about 1.1 mm. A scan whose voxels are 2.5 mm long or
-  /// longer shows no marrow and is taken as it is.
+  /// longer shows no marrow and is taken as it is, and so is one that is framed already.
   ///
   /// - Parameter closing: the radius in mm; 0: none.
   /// - Throws: `VoxelOpsError` where the mask is on another grid than ``source``.
   /// - Complexity: O(voxels of the frame at 1.1 mm); ``closingBytes``.
   public func framed(_ mask: Mask, closing: Double = 0, threads: Int = 1) throws -> Mask {
     try source.requireMatch(with: mask.geometry)
-    guard closing > 0, source.spacing.max() < 2.5 else {
+    guard closing > 0, source.spacing.max() < 2.5, grid != source.alongLPS else {
       return try mask.resampled(onto: grid, threads: threads)
     }
     // Odd factors, so that the middle one of the fine cells has the centre of the coarse one.

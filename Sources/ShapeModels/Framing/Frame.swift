@@ -181,7 +181,7 @@ extension Geometry {
   }
 
   /// The same voxels in the order in which the axes run most nearly to the left, to the back and up.
-  var alongLPS: Geometry {
+  public var alongLPS: Geometry {
     let map = lpsFromIndex
     var taken: Set<Int> = []
     // The steepest axis chooses first, so that two never want the same direction.

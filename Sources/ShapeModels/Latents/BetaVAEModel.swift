@@ -43,22 +43,32 @@ public struct BetaVAEModel: LatentShapeModel {
 
     init(_ network: BetaVAENetwork) { self.network = network }
 
-    func encode(_ masks: [Mask]) -> [Posterior] {
+    func encode(_ masks: [Mask]) throws -> [Posterior] {
       let size = network.model.architecture.latentSize
       let (mean, logVariance) = network.encode(
         masks.flatMap { PackedMasks.pack($0) }, count: masks.count)
+      try requireNumbers(mean + logVariance, "latent")
       return masks.indices.map { i in
         let range = i * size..<(i + 1) * size
         return Posterior(mean: Array(mean[range]), logVariance: Array(logVariance[range]))
       }
     }
 
-    func decode(_ latents: [[Float]], on grid: Geometry) -> [Volume<Float>] {
+    func decode(_ latents: [[Float]], on grid: Geometry) throws -> [Volume<Float>] {
       let voxels = grid.sizes.count
       let values = network.decode(latents.flatMap { $0 }, count: latents.count)
+      try requireNumbers(values, "decoded skull")
       return latents.indices.map {
         PackedMasks.volume(values[$0 * voxels..<($0 + 1) * voxels], on: grid)
       }
+    }
+
+    /// Weights may be finite and what comes of them not.
+    private func requireNumbers(_ values: [Float], _ field: String) throws(ShapeModelError) {
+      guard let bad = values.first(where: { !$0.isFinite }) else { return }
+      throw ShapeModelError(
+        .diverged, field: field, expected: "finite numbers", found: "\(bad)",
+        remedy: "the model's weights are unusable; use another model")
     }
   }
 }
