@@ -5,15 +5,17 @@ import Testing
 import VolumeIO
 import Volumes
 
-/// The model that comes with the program, on skulls that no training has seen.
-@Suite(.enabled(if: ShippedModelTests.isPossible)) struct ShippedModelTests {
-  static let model = Calvaria.root + "/sample-data/model.safetensors"
+enum ShippedModel {
+  static let path = Calvaria.root + "/sample-data/model.safetensors"
   /// The synthetic skulls are variations of the sample CT.
   static var isPossible: Bool {
     let fetched = Calvaria.root + "/sample-data/fetched/cranium.raw"
-    return [model, fetched].allSatisfy(FileManager.default.fileExists)
+    return [path, fetched].allSatisfy { FileManager.default.fileExists(atPath: $0) }
   }
+}
 
+/// The model that comes with the program, on skulls that no training has seen.
+@Suite(.enabled(if: ShippedModel.isPossible)) struct ShippedModelTests {
   func mask(_ path: String) throws -> Mask {
     let volume = try ImageFile(opening: path).volume()
     return Mask(nonzeroOf: try #require(volume.base as? Volume<UInt8>))
@@ -30,18 +32,18 @@ import Volumes
   }
 
   @Test func holdsWhatItsCardSays() throws {
-    let model = try BetaVAE(contentsOf: Self.model)
+    let model = try BetaVAE(contentsOf: ShippedModel.path)
     #expect(model.architecture == Architecture.presets["64x64x32"])
     #expect(Set(model.classes.map(\.name)) == ["complete", "cranial", "facial"])
-    let bytes = try FileManager.default.attributesOfItem(atPath: Self.model)[.size] as? Int
+    let bytes = try FileManager.default.attributesOfItem(atPath: ShippedModel.path)[.size] as? Int
     #expect(try #require(bytes) <= 16_000_000)
   }
 
-  @Test func reconstructsUnseenSkullsAndFillsTheirHoles() throws {
+  @Test func reconstructsUnseenSkulls() throws {
     let folder = try Folder()
     let set = "\(folder.path)/set"
     _ = try Calvaria.run(
-      "synth", "-o", set, "--count", "4", "--seed", "900", "--kinds", "prism,random", "-q")
+      "synth", "-o", set, "--count", "4", "--seed", "900", "--kinds", "prism", "-q")
     let pipeline = try folder.write(
       """
       version: 1
@@ -49,8 +51,8 @@ import Volumes
       stages:
         skull:   {stage: load, of: $case}
         bone:    {stage: bone, of: skull}
-        latent:  {stage: encode, of: bone, model: "\(Self.model)"}
-        decoded: {stage: decode, of: latent, model: "\(Self.model)"}
+        latent:  {stage: encode, of: bone, model: "\(ShippedModel.path)"}
+        decoded: {stage: decode, of: latent, model: "\(ShippedModel.path)"}
       outputs: {decoded.nrrd: decoded}
       """, to: "reconstruct.yaml")
     let skulls = (0..<4).map { "\(set)/complete_skull/00\($0).nrrd" }
@@ -62,7 +64,6 @@ import Volumes
         mask("\(folder.path)/decoded/00\($0)/decoded.nrrd"),
         mask("\(set)/complete_skull/00\($0).nrrd"))
     }
-    // The requirement, on 120 skulls of the training's own validation, is a mean of 0.83.
-    #expect(whole.reduce(0, +) / 4 > 0.8, "\(whole)")
+    #expect(whole.reduce(0, +) / 4 > 0.83, "\(whole)")
   }
 }
