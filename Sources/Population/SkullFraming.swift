@@ -33,33 +33,3 @@ public enum SkullFraming {
     return geometry
   }
 }
-
-extension Mask {
-  /// The box in LPS mm of the voxels whose centres lie at or above a height, between voxel faces (of
-  /// grids along the axes); nil where there is none.
-  func lpsBox(above height: Double) -> (lower: SIMD3<Double>, upper: SIMD3<Double>)? {
-    let map = geometry.lpsFromIndex
-    let step = map.linear[0]
-    var lower = SIMD3(repeating: Double.infinity)
-    var upper = -lower
-    withBytes { bytes in
-      for z in 0..<sizes.z {
-        for y in 0..<sizes.y {
-          let start = map * SIMD3(0, Double(y), Double(z))
-          let row = sizes.x * (y + sizes.y * z)
-          for x in 0..<sizes.x where bytes[row + x] != 0 {
-            let p = start + Double(x) * step
-            guard p.z >= height else { continue }
-            lower = pointwiseMin(lower, p)
-            upper = pointwiseMax(upper, p)
-          }
-        }
-      }
-    }
-    guard lower.x <= upper.x else { return nil }
-    let (a, b, c) = map.linear.columns
-    func size(_ v: SIMD3<Double>) -> SIMD3<Double> { pointwiseMax(v, -v) }
-    let half = (size(a) + size(b) + size(c)) / 2
-    return (lower - half, upper + half)
-  }
-}

@@ -1,4 +1,5 @@
 internal import Volumes
+internal import VoxelOps
 
 /// Where a head lies in its scan, in LPS mm, as far as the holes of a skull let one see it.
 ///
@@ -27,12 +28,12 @@ struct HeadPlacement {
   ///
   /// - Complexity: two passes over the mask.
   init?(of bone: Mask) {
-    guard let box = bone.boneBox() else { return nil }
+    guard let box = bone.lpsBox() else { return nil }
     extent = box.upper - box.lower
     top = box.upper.z
     let height = min(box.upper.z - box.lower.z, Self.heights.upperBound)
     bottom = top - height
-    let vault = bone.boneBox(above: bottom + Self.vault * height) ?? box
+    let vault = bone.lpsBox(above: bottom + Self.vault * height) ?? box
     middle = SIMD2(vault.lower.x + vault.upper.x, vault.lower.y + vault.upper.y) / 2
     let inside = SIMD3(middle.x, middle.y, top - 0.48 * max(height, Self.heights.lowerBound))
     if let ellipsoid = VaultEllipsoid(of: bone, around: inside) {

@@ -1,11 +1,11 @@
-internal import Volumes
+package import Volumes
 
 extension Mask {
   /// The box in LPS mm of the voxels whose centres lie at or above a height, from voxel face to voxel
   /// face (of grids along the axes); nil where there is none.
   ///
   /// - Complexity: one pass, ended in each row at the outermost voxels.
-  func boneBox(
+  package func lpsBox(
     above height: Double = -.infinity
   ) -> (lower: SIMD3<Double>, upper: SIMD3<Double>)? {
     let map = geometry.lpsFromIndex
