@@ -62,7 +62,7 @@ public struct CPUEngine: Engine {
       architecture, parameters: parameters, batch: batch, kernels: kernels, threads: threads)
   }
 
-  /// Bytes of the blocks' outputs, largest first, for one sample.
+  /// Bytes of the blocks' outputs, finest level first, for one sample.
   private func activations(_ architecture: Architecture) -> [Int] {
     architecture.channels.enumerated().map { level, channels in
       let shape = architecture.shape(afterLevels: level + 1)
@@ -74,12 +74,16 @@ public struct CPUEngine: Engine {
     ParameterLayout(architecture, decoderOnly: decoderOnly).count * 4
   }
 
-  /// Bytes that a network for inference takes: the largest output twice, the input, the weights twice.
+  /// Bytes that a network for inference takes: the largest outputs of the even and of the odd levels,
+  /// the input, the weights twice.
   public func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int {
-    let largest = activations(architecture).max() ?? 0
+    let outputs = activations(architecture)
+    let largest = (0..<2).reduce(0) { sum, parity in
+      sum + (outputs.indices.filter { $0 % 2 == parity }.map { outputs[$0] }.max() ?? 0)
+    }
     let haloed = cn_grid(architecture.inputShape).haloed * 4
     let copies = architecture.head == .logits ? 1 : 3
-    return batch * (2 * largest + copies * haloed)
+    return batch * (largest + copies * haloed)
       + 2 * parameterBytes(architecture, decoderOnly: false)
   }
 
@@ -88,8 +92,8 @@ public struct CPUEngine: Engine {
     let outputs = activations(architecture)
     let largest = outputs.max() ?? 0
     let haloed = cn_grid(architecture.inputShape).haloed * 4
-    let kept = outputs.reduce(0, +) * 2 * (decoderOnly ? 1 : 2)
-    return batch * (kept + 2 * largest + 2 * haloed)
+    let kept = outputs.reduce(0, +) * (decoderOnly ? 1 : 2)
+    return batch * (kept + 2 * largest + (decoderOnly ? 2 : 3) * haloed)
       + 5 * parameterBytes(architecture, decoderOnly: decoderOnly)
   }
 }

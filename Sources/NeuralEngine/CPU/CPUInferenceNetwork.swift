@@ -28,8 +28,8 @@ final class CPUInferenceNetwork: InferenceNetwork {
   /// The input, or the logit differences, with a halo; for other heads than logits also those of
   /// both classes.
   private let planes: [AlignedBuffer]
-  private var current: AlignedBuffer
-  private var other: AlignedBuffer
+  /// Outputs of the even levels, and of the odd ones: neighbours never share a buffer.
+  private let outputs: [AlignedBuffer]
   private let grid: cn_grid
   private let ones = AlignedBuffer(16)
 
@@ -173,13 +173,13 @@ final class CPUInferenceNetwork: InferenceNetwork {
     ones.pointer.update(repeating: 1, count: 16)
     let haloed = batch * grid.haloed
     planes = (0..<(architecture.head == .logits ? 1 : 2)).map { _ in AlignedBuffer(haloed) }
-    // Outputs take turns: the largest and the largest of the others.
     let sizes = architecture.channels.indices.map { level in
       let shape = architecture.shape(afterLevels: level + 1)
       return batch * channelBlocks(architecture.channels[level]) * 16 * shape.x * shape.y * shape.z
-    }.sorted(by: >)
-    current = AlignedBuffer(sizes[0])
-    other = AlignedBuffer(sizes[0])
+    }
+    outputs = (0..<2).map { parity in
+      AlignedBuffer(sizes.indices.filter { $0 % 2 == parity }.map { sizes[$0] }.max() ?? 0)
+    }
   }
 
   func encode(_ masks: [UInt8], count: Int) -> (mean: [Float], logVariance: [Float]) {
@@ -193,22 +193,22 @@ final class CPUInferenceNetwork: InferenceNetwork {
           grid, bits.baseAddress! + sample * bytes, planes[0].pointer + sample * grid.haloed)
       }
     }
-    for block in encoder {
+    for (level, block) in encoder.enumerated() {
       let weights = arena.pointer + block.weight
+      let to = outputs[level % 2].pointer
       if let single = block.single {
-        single.down(
-          planes[0].pointer, weights: weights, to: other.pointer, samples: count, kernels, team)
-        activate(other, block, count: count)
+        single.down(planes[0].pointer, weights: weights, to: to, samples: count, kernels, team)
+        activate(to, block, count: count)
       } else if let strided = block.strided {
         strided.down(
-          current.pointer, weights: weights,
+          outputs[(level + 1) % 2].pointer, weights: weights,
           shift: block.norm == nil ? UnsafePointer(block.shift.pointer) : nil, slope: block.slope,
-          to: other.pointer, samples: count, kernels, team)
-        if block.norm != nil { activate(other, block, count: count) }
+          to: to, samples: count, kernels, team)
+        if block.norm != nil { activate(to, block, count: count) }
       }
-      swap(&current, &other)
     }
-    latent.posterior(of: current.pointer, count: count, arena.pointer, kernels, team)
+    latent.posterior(
+      of: outputs[(encoder.count - 1) % 2].pointer, count: count, arena.pointer, kernels, team)
     let values = count * architecture.latentSize
     return (
       Array(UnsafeBufferPointer(start: latent.mean.pointer, count: values)),
@@ -224,30 +224,32 @@ final class CPUInferenceNetwork: InferenceNetwork {
     }
     latent.decode(count: count, arena.pointer, kernels, team)
     var x = latent.hidden.pointer
-    for block in decoder {
+    for (index, block) in decoder.enumerated() {
+      let to = outputs[(decoder.count - 1 - index) % 2].pointer
       block.strided!.up(
         x, shift: block.norm == nil ? UnsafePointer(block.shift.pointer) : nil,
-        slope: block.slope, to: other.pointer, samples: count, kernels, team)
-      if block.norm != nil { activate(other, block, count: count) }
-      swap(&current, &other)
-      x = current.pointer
+        slope: block.slope, to: to, samples: count, kernels, team)
+      if block.norm != nil { activate(to, block, count: count) }
+      x = to
     }
     return probabilities(x, count: count)
   }
 
   /// Normalization, shift and activation in place, where a convolution has not done it.
-  private func activate(_ buffer: AlignedBuffer, _ block: Block, count: Int) {
+  private func activate(
+    _ y: UnsafeMutablePointer<Float>, _ block: Block, count: Int
+  ) {
     if let norm = block.norm {
       let parameters = NormalizedActivation.Parameters(
         convolutionBias: block.shift.pointer, slope: block.slope)
       norm.forward(
-        buffer.pointer, to: buffer.pointer, parameters, samples: count, learning: false, kernels,
+        y, to: y, parameters, samples: count, learning: false, kernels,
         team)
       return
     }
     let blocks = channelBlocks(block.channels)
     team.run(count * blocks) { task in
-      let at = buffer.pointer + task * block.voxels * 16
+      let at = y + task * block.voxels * 16
       kernels.pointee.affine_activation(
         at, Int64(block.voxels), ones.pointer, block.shift.pointer + task % blocks * 16,
         block.slope, at)

@@ -4,6 +4,11 @@ import CNeuralKernels
 ///
 /// All buffers are made here, once. A step computes in them: forward up to the Dice sums, backward
 /// block by block with two gradients that take turns, then Adam over all parameters at once.
+///
+/// Of a block only the convolution's output is kept for backward. What normalization and activation
+/// make of it is read by the next convolution alone and is formed again, in one pass over memory,
+/// where backward needs it: forward the gradients' buffers are free, backward the one that the
+/// next gradient will be written to.
 final class CPUTrainableNetwork: TrainableNetwork {
   private let architecture: Architecture
   private let batch: Int
@@ -26,6 +31,8 @@ final class CPUTrainableNetwork: TrainableNetwork {
   private let input: AlignedBuffer
   private let target: AlignedBuffer
   private let output: AlignedBuffer
+  /// The encoder's output.
+  private let features: AlignedBuffer
   private var gradient: AlignedBuffer
   private var otherGradient: AlignedBuffer
   private let latent: LatentLayer
@@ -40,9 +47,8 @@ final class CPUTrainableNetwork: TrainableNetwork {
     }
     let link: Link
     let norm: NormalizedActivation
-    /// The link's output, and the block's.
+    /// The link's output.
     let y: AlignedBuffer
-    let a: AlignedBuffer
     let weight: Int
     let bias: Int
     let normWeight: Int?
@@ -78,7 +84,7 @@ final class CPUTrainableNetwork: TrainableNetwork {
         link: link,
         norm: NormalizedActivation(
           architecture.normalization, channels: channels, voxels: voxels, samples: batch),
-        y: AlignedBuffer(size), a: AlignedBuffer(size),
+        y: AlignedBuffer(size),
         weight: layout.offset(of: "\(prefix).weight")!,
         bias: layout.offset(of: "\(prefix).bias")!,
         normWeight: layout.offset(of: "\(stem).adn.N.weight"),
@@ -134,6 +140,7 @@ final class CPUTrainableNetwork: TrainableNetwork {
         let shape = architecture.shape(afterLevels: level + 1)
         return channelBlocks(architecture.channels[level]) * 16 * shape.x * shape.y * shape.z
       }.max()!)
+    features = AlignedBuffer(encoder.last?.y.count ?? 0)
     gradient = AlignedBuffer(largest)
     otherGradient = AlignedBuffer(largest)
     let last = architecture.shape(afterLevels: levels)
@@ -186,7 +193,7 @@ final class CPUTrainableNetwork: TrainableNetwork {
     } else {
       encodeForward(count)
       latent.encode(
-        features: encoder.last!.a.pointer, noise: given.noise, count: count, arena.pointer,
+        features: features.pointer, noise: given.noise, count: count, arena.pointer,
         kernels, team)
       losses.divergence = latent.divergence(count: count)
       losses.mean = Array(UnsafeBufferPointer(start: latent.mean.pointer, count: given.noise.count))
@@ -203,7 +210,7 @@ final class CPUTrainableNetwork: TrainableNetwork {
       gradient: gradient.pointer, count: count, arena.pointer, gradientArena.pointer, kernels, team)
     if !decoderOnly {
       latent.backwardEncoder(
-        features: encoder.last!.a.pointer, gradient: gradient.pointer, settings: settings,
+        features: features.pointer, gradient: gradient.pointer, settings: settings,
         count: count, arena.pointer, gradientArena.pointer, kernels, team)
       encodeBackward(count)
     }
@@ -257,7 +264,7 @@ final class CPUTrainableNetwork: TrainableNetwork {
 
   private func encodeForward(_ count: Int) {
     var x = input.pointer
-    for block in encoder {
+    for (index, block) in encoder.enumerated() {
       let weights = arena.pointer + block.weight
       switch block.link {
       case .single(let link):
@@ -265,11 +272,20 @@ final class CPUTrainableNetwork: TrainableNetwork {
       case .strided(let link):
         link.down(x, weights: weights, to: block.y.pointer, samples: count, kernels, team)
       }
+      let a = (index == encoder.count - 1 ? features : gradient).pointer
       block.norm.forward(
-        block.y.pointer, to: block.a.pointer, parameters(of: block), samples: count,
-        learning: true, kernels, team)
-      x = block.a.pointer
+        block.y.pointer, to: a, parameters(of: block), samples: count, learning: true, kernels,
+        team)
+      x = a
     }
+  }
+
+  /// Forms the block's output again, in the buffer of the next gradient.
+  private func activated(_ block: Block, _ count: Int) -> UnsafeMutablePointer<Float> {
+    block.norm.activate(
+      block.y.pointer, to: otherGradient.pointer, parameters(of: block), samples: count, kernels,
+      team)
+    return otherGradient.pointer
   }
 
   private func decodeForward(_ count: Int) {
@@ -280,9 +296,9 @@ final class CPUTrainableNetwork: TrainableNetwork {
       link.packForUp(arena.pointer + block.weight, team)
       link.up(x, to: block.y.pointer, samples: count, kernels, team)
       block.norm.forward(
-        block.y.pointer, to: block.a.pointer, parameters(of: block), samples: count,
+        block.y.pointer, to: gradient.pointer, parameters(of: block), samples: count,
         learning: true, kernels, team)
-      x = block.a.pointer
+      x = gradient.pointer
     }
     // Softmax over two classes depends on the difference of their logits alone.
     let (weight, bias) = headOffsets
@@ -300,7 +316,8 @@ final class CPUTrainableNetwork: TrainableNetwork {
   }
 
   private func decodeBackward(_ count: Int) {
-    let x = decoder.last?.a.pointer ?? latent.hidden.pointer
+    // Forward left the last block's output there.
+    let x = decoder.isEmpty ? latent.hidden.pointer : gradient.pointer
     let (weight, bias) = headOffsets
     let size = headWeights.count / 2
     let both = gradientArena.pointer + weight
@@ -312,15 +329,16 @@ final class CPUTrainableNetwork: TrainableNetwork {
     gradientArena.pointer[bias + 1] = Float(sum)
     gradientArena.pointer[bias] = Float(-sum)
     head.down(
-      output.pointer, weights: headWeights.pointer, to: gradient.pointer, samples: count, kernels,
-      team)
+      output.pointer, weights: headWeights.pointer, to: otherGradient.pointer, samples: count,
+      kernels, team)
+    swap(&gradient, &otherGradient)
     for index in decoder.indices.reversed() {
       let block = decoder[index]
       guard case .strided(let link) = block.link else { continue }
       block.norm.backward(
         block.y.pointer, gradient: gradient.pointer, parameters(of: block), gradients(of: block),
         samples: count, kernels, team)
-      let x = index == 0 ? latent.hidden.pointer : decoder[index - 1].a.pointer
+      let x = index == 0 ? latent.hidden.pointer : activated(decoder[index - 1], count)
       link.weightGradient(
         fine: gradient.pointer, coarse: x, to: gradientArena.pointer + block.weight,
         samples: count, kernels, team)
@@ -344,8 +362,8 @@ final class CPUTrainableNetwork: TrainableNetwork {
           fine: input.pointer, coarse: gradient.pointer, to: dw, samples: count, kernels, team)
       case .strided(let link):
         link.weightGradient(
-          fine: encoder[index - 1].a.pointer, coarse: gradient.pointer, to: dw, samples: count,
-          kernels, team)
+          fine: activated(encoder[index - 1], count), coarse: gradient.pointer, to: dw,
+          samples: count, kernels, team)
         link.packForUp(arena.pointer + block.weight, team)
         link.up(
           gradient.pointer, to: otherGradient.pointer, samples: count, kernels, team)

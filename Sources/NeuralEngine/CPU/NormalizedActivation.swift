@@ -83,6 +83,15 @@ final class NormalizedActivation {
       }
       setStatistics(parameters, samples: samples, learning: learning)
     }
+    activate(y, to: a, parameters, samples: samples, kernels, team)
+  }
+
+  /// a = activation(normalize(y)) with the statistics of the last `forward`.
+  func activate(
+    _ y: UnsafePointer<Float>, to a: UnsafeMutablePointer<Float>, _ parameters: Parameters,
+    samples: Int, _ kernels: UnsafePointer<cn_kernels>, _ team: Team
+  ) {
+    let size = voxels * 16
     team.run(samples * blocks) { task in
       let g = group(task / blocks, task % blocks)
       kernels.pointee.affine_activation(
