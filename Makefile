@@ -35,7 +35,7 @@ help:
 	@echo '                    OUT-mirror the one that the mirror makes'
 	@echo 'make train          set up, fetch the sample CT, build, train TRAINING in TRAINED, or go on with it'
 	@echo 'make model          train the model that ships, into sample-data (an hour)'
-	@echo 'make paper          the trainings of the paper at 64x64x32, EPOCHS each, one after another'
+	@echo 'make paper          the trainings of the paper at 64x64x32, EPOCHS each, and a check of them'
 	@echo 'make population     set up, fetch the sample CT, build, make COUNT synthetic skulls in POPULATION'
 	@echo 'make test           set up, fetch the sample CT, build and pass the tests'
 	@echo 'make setup          install the system packages of scripts/packages.txt that are missing'
@@ -77,13 +77,15 @@ model: setup fetch build
 	cp out/shipped/model.safetensors out/shipped/log.csv sample-data/
 	mv sample-data/log.csv sample-data/model.csv
 
-# The paper's experiment: EPOCHS of each stage (60 here, 1200 there), curves in out/paper-EPOCHS/*/log.csv.
+# The paper's experiment: EPOCHS of each stage (60 here, 1200 there), curves in out/paper-EPOCHS/*/log.csv;
+# then what the paper says of them, held against what was measured.
 paper: setup fetch build
 	for name in small-beta large-beta large-beta-standardized; do \
 	  case $$name in small-beta) second= ;; *) second='--set stage2.epochs=$(EPOCHS)' ;; esac; \
 	  $(calvaria) train "training/paper-$$name.yaml" -o "out/paper-$(EPOCHS)/$$name" --resume \
 	    --set stage1.epochs=$(EPOCHS) $$second || exit; \
 	done
+	CALVARIA='$(calvaria)' scripts/check-paper 'out/paper-$(EPOCHS)'
 
 population: setup fetch build
 	@$(calvaria) synth -o '$(POPULATION)' --count '$(COUNT)' --seed '$(SEED)' --size '$(SIZE)' \
