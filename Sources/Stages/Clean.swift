@@ -2,7 +2,7 @@ public import StageGraph
 public import Volumes
 public import VoxelOps
 
-/// Makes of the rough difference one piece that can be printed and put in.
+/// Makes of the rough difference a piece that can be printed and put in.
 public struct Clean: DeclaredStage {
   /// The stage's name in pipeline files.
   public static let kind = "clean"
@@ -24,6 +24,9 @@ public struct Clean: DeclaredStage {
     .init(
       "departure", .number(0...50), standard: .number(ImplantCleaning().departure),
       "mm from all bone at which the middle of the implant lies at least"),
+    .init(
+      "share", .number(0...1), standard: .number(ImplantCleaning().share),
+      "share of the largest piece that further pieces have at least; 1: one piece"),
   ]
 
   /// The lengths in mm.
@@ -36,7 +39,8 @@ public struct Clean: DeclaredStage {
   public init(_ parameters: Parameters) {
     cleaning = ImplantCleaning(
       opening: parameters.number("opening"), regrowth: parameters.number("regrowth"),
-      clearance: parameters.number("clearance"), departure: parameters.number("departure"))
+      clearance: parameters.number("clearance"), departure: parameters.number("departure"),
+      share: parameters.number("share"))
   }
 
   /// Eight masks: the work is done in the box of the rough implant, which may be the whole grid.

@@ -1,6 +1,7 @@
 public import Volumes
 
-/// How a rough implant, the completed skull minus the bone there is, becomes one printable piece.
+/// How a rough implant, the completed skull minus the bone there is, becomes a printable piece, or several
+/// where several holes are.
 ///
 /// All lengths in mm, so that the same setting serves every spacing; a ball smaller than a voxel
 /// does nothing along that axis.
@@ -18,25 +19,34 @@ public struct ImplantCleaning: Hashable, Sendable {
   /// For completions whose surface misses the skull's by mm all over, such as those of a coarse
   /// network: their crust is as thick as an implant, but never far from bone.
   public var departure: Double
+  /// How large a further piece is at least, as a share of the largest one; 1: there is one piece.
+  ///
+  /// For skulls with several holes. A completion that is right but for small flaws has small flaws
+  /// as its other pieces.
+  public var share: Double
 
   /// A setting; the defaults suit a cranial implant between 0.4 and 1.5 mm spacing.
   public init(
-    opening: Double = 1, regrowth: Double = 2, clearance: Double = 0, departure: Double = 0
+    opening: Double = 1, regrowth: Double = 2, clearance: Double = 0, departure: Double = 0,
+    share: Double = 1
   ) {
     self.opening = opening
     self.regrowth = regrowth
     self.clearance = clearance
     self.departure = departure
+    self.share = share
   }
 }
 
 extension Mask {
-  /// This rough implant as one piece that has no voxel in common with the bone.
+  /// This rough implant as one solid piece, or as one for each hole, that has no voxel in common with
+  /// the bone.
   ///
   /// 1. Bone is taken out, and what is nearer to it than the clearance: whatever made the rough
   ///    implant, it must not cut into bone, small pieces of bone included.
   ///    With a departure only the surroundings of the largest part that lies so far from bone are left,
-  ///    where there is one.
+  ///    where there is one. With a share below 1, here and below: of the largest and of those that
+  ///    have this share of its volume.
   /// 2. Opening by a ball: parts thinner than the ball are no implant but places where two surfaces
   ///    miss each other by a voxel. Where nothing is left (all of the implant is that thin) the step
   ///    is passed over.
@@ -73,7 +83,7 @@ extension Mask {
     if cleaning.departure > 0 {
       let core = try rough.subtracting(
         blocked.dilated(byBall: cleaning.departure, threads: threads), threads: threads
-      ).largestComponent(connectivity: .faces6, threads: threads)
+      ).largestComponents(share: cleaning.share, connectivity: .faces6, threads: threads)
       if !core.isEmpty {
         rough = try core.dilated(byBall: cleaning.departure + cleaning.regrowth, threads: threads)
           .intersection(rough, threads: threads)
@@ -81,10 +91,11 @@ extension Mask {
     }
     var body = rough.opened(byBall: cleaning.opening, threads: threads)
     if body.isEmpty { body = rough }
-    body = body.largestComponent(connectivity: .faces6, threads: threads)
+    body = body.largestComponents(
+      share: cleaning.share, connectivity: .faces6, threads: threads)
     body = try body.dilated(byBall: cleaning.regrowth, threads: threads)
       .intersection(rough, threads: threads)
-      .largestComponent(connectivity: .faces6, threads: threads)
+      .largestComponents(share: cleaning.share, connectivity: .faces6, threads: threads)
     body = try body.cavitiesFilled(threads: threads).subtracting(blocked, threads: threads)
     implant.formUnion(cropped: body, at: box)
     return implant

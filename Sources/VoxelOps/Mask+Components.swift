@@ -38,6 +38,21 @@ extension Mask {
     return found.mask(threads: threads) { kept.contains($0) }
   }
 
+  /// The largest connected component with those of at least `share` of its voxels; from 1 on the largest
+  /// alone, as ``largestComponent(connectivity:threads:)``.
+  ///
+  /// - Complexity: as ``components(connectivity:threads:)``, and one new mask.
+  public func largestComponents(
+    share: Double, connectivity: Connectivity = .corners26, threads: Int = 1
+  ) -> Mask {
+    let found = components(connectivity: connectivity, threads: threads)
+    guard let largest = found.largest else { return self }
+    let least = share * Double(found.sizes[largest])
+    return found.mask(threads: threads) {
+      $0 == largest || share < 1 && Double(found.sizes[$0]) >= least
+    }
+  }
+
   /// The mask without its connected components of fewer than `voxels` voxels.
   ///
   /// - Complexity: as ``components(connectivity:threads:)``, and one new mask.

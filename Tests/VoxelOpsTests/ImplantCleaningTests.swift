@@ -93,4 +93,30 @@ import Volumes
     back.formUnion(cropped: part, at: box)
     #expect(back == mask)
   }
+
+  @Test func aPieceForEachHoleWhereAsked() throws {
+    let (large, small) = (box(2..<18, 2..<18, 5..<12), box(22..<32, 2..<12, 5..<12))
+    let crumb = box(34..<38, 34..<38, 5..<9)
+    let rough = try large.union(small).union(crumb)
+    let nothing = Mask(emptyOn: geometry)
+    #expect(try rough.cleaned(against: nothing) == large)
+    // 1792, 700 and 64 voxels; rounding by the ball takes a little of each.
+    #expect(
+      try rough.cleaned(against: nothing, by: ImplantCleaning(share: 0.35)) == large.union(small))
+    #expect(try rough.cleaned(against: nothing, by: ImplantCleaning(share: 0.45)) == large)
+    // Of two equal ones a share of 1 keeps the first.
+    let twins = try box(2..<12, 2..<12, 5..<12).union(small)
+    #expect(try twins.cleaned(against: nothing) == box(2..<12, 2..<12, 5..<12))
+  }
+
+  @Test func ofSeveralPartsFarFromBoneThoseOfTheShareStay() throws {
+    // Two columns on one plate of bone, and a crust between them.
+    let bone = box(0..<40, 0..<40, 0..<4)
+    let columns = try box(2..<12, 5..<20, 4..<18).union(box(28..<38, 5..<20, 4..<18))
+    let rough = try columns.union(box(0..<40, 24..<40, 4..<8))
+    let one = try rough.cleaned(against: bone, by: ImplantCleaning(departure: 6))
+    #expect(one == box(2..<12, 5..<20, 4..<18))
+    #expect(
+      try rough.cleaned(against: bone, by: ImplantCleaning(departure: 6, share: 0.5)) == columns)
+  }
 }
