@@ -76,9 +76,11 @@ extension LatentShapeModel {
     mode: LatentMode? = nil, seed: UInt64 = 0, threads: Int = 1
   ) throws -> (latent: Latent, posterior: Posterior, warnings: [String]) {
     let (frame, warnings) = try Frame.of(bone, shape: inputShape, rule: rule)
+    // Before the framing, whose work a device without the memory would waste.
+    let session = try session(batch: 1, threads: threads)
     let framed = try frame.framed(
       bone, closing: rule == .resize ? 0 : closing, threads: threads)
-    let posterior = try session(batch: 1, threads: threads).encode([framed])[0]
+    let posterior = try session.encode([framed])[0]
     let mode = mode ?? latentMode
     let vector = posterior.latent(mode, seed: seed, shape: LatentNoise.key(of: framed))
     return (
