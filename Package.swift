@@ -97,7 +97,8 @@ let package = Package(
       "NeuralEngineTests", ["NeuralEngine", "CNeuralKernels", "TensorFiles"], exclude: ["Fixtures"]),
     tests(
       "ShapeModelsTests",
-      ["ShapeModels", "Guards", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"]),
+      ["ShapeModels", "Guards", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"],
+      exclude: ["Fixtures"]),
     tests("StageGraphTests", ["StageGraph", "Guards"], exclude: ["Fixtures"]),
     tests("ReportsTests", ["Reports"]),
     tests(

@@ -3,17 +3,20 @@ public import Volumes
 /// Many shapes in one picture: each a sagittal slice through the middle (front to the left) and an
 /// axial one at 60 % of the height (front up, the patient's right to the left), grey by probability.
 public enum ContactSheet {
-  /// A row of shapes.
+  /// A row of shapes; of each only its picture is kept.
   public struct Row: Sendable {
     /// What stands before it, in the letters of the sheet's font: capitals, digits, `.,-:`.
     public var label: String
-    /// The shapes, from left to right.
-    public var shapes: [Volume<Float>]
+    /// The pictures, from left to right.
+    public private(set) var tiles: [RGBImage] = []
 
-    /// A row.
-    public init(label: String, shapes: [Volume<Float>]) {
-      (self.label, self.shapes) = (label, shapes)
-    }
+    /// A row without shapes.
+    public init(label: String) { self.label = label }
+
+    /// Draws a shape at the end of the row.
+    ///
+    /// - Precondition: the grid runs along LPS.
+    public mutating func append(_ shape: Volume<Float>) { tiles.append(tile(shape)) }
   }
 
   /// Pixels for a millimetre.
@@ -22,10 +25,10 @@ public enum ContactSheet {
   /// Draws rows below each other.
   ///
   /// - Parameter columns: what stands above the columns.
-  /// - Precondition: there is a shape; grids run along LPS.
+  /// - Precondition: there is a shape.
   /// - Complexity: O(pixels): some 35 000 a shape.
   public static func render(_ rows: [Row], columns: [String]) -> RGBImage {
-    let tiles = rows.map { $0.shapes.map(tile) }
+    let tiles = rows.map(\.tiles)
     let width = tiles.joined().map(\.width).max() ?? 1
     let height = tiles.joined().map(\.height).max() ?? 1
     let left = 12 + (rows.map { BitmapFont.width(of: $0.label, scale: 2) }.max() ?? 0)

@@ -36,6 +36,25 @@ public struct Decode: DeclaredStage {
   /// - Throws: `FileError` where there is none, with what to do; what is wrong with it.
   public func prepare() throws -> [Note] { [try model.load().note] }
 
+  /// Whether the latents that come will be of the model's size.
+  ///
+  /// - Throws: ``StageError`` with both sizes where they are not.
+  public func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
+    guard let latent = inputs.first as? ForeseenLatent else { return nil }
+    let own = try model.load().model
+    guard latent.model.latentSize == own.latentSize, latent.model.inputShape == own.inputShape
+    else {
+      func text(_ model: any LatentShapeModel) -> String {
+        let shape = model.inputShape
+        return "\(model.latentSize) dimensions of \(shape.x)x\(shape.y)x\(shape.z) voxels"
+      }
+      throw StageError(
+        "model", expected: "one of the latents' \(text(latent.model))", found: text(own),
+        remedy: "use one model to encode, shift and decode")
+    }
+    return nil
+  }
+
   /// The network, its output, the mask, and the probabilities of some slices of it.
   public func demand(for inputs: [Extent]) -> Demand {
     let loaded = try? model.load().model
@@ -45,7 +64,7 @@ public struct Decode: DeclaredStage {
       output: inputs[0].grid(bytesPerVoxel: 1), cores: 2)
   }
 
-  /// The decoded skull, geometry and sizes those of the scan.
+  /// The decoded skull, geometry and sizes those of the scan; empty where there was none to encode.
   ///
   /// - Throws: `ShapeModelError` where the latent is of another size than the model's.
   public func run(_ input: Inputs<Latent>, in context: StageContext) throws -> Mask {

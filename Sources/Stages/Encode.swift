@@ -61,12 +61,18 @@ public struct Encode: DeclaredStage {
   /// - Throws: `FileError` where there is none, with what to do; what is wrong with it.
   public func prepare() throws -> [Note] { [try model.load().note] }
 
+  /// The model, which the stages behind must agree with.
+  public func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
+    ForeseenLatent(model: try model.load().model)
+  }
+
   /// The network; the mask in its frame.
   public func demand(for inputs: [Extent]) -> Demand {
     let loaded = try? model.load().model
     let bytes =
       (loaded?.sessionBytes(batch: 1) ?? 0) + (loaded?.inputVoxels ?? 0) + 1 << 20
-      + (closing > 0 && framing == .fieldOfView ? Frame.closingBytes : 0)
+      + (framing == .fieldOfView
+        ? loaded.map { Frame.closingBytes(shape: $0.inputShape, closing: closing) } ?? 0 : 0)
     // A turned grid takes a look at each voxel, no memory; a byte in 64 covers what is per row.
     let latent = Extent(
       voxels: inputs[0].voxels, bytesPerVoxel: 1, cubicMillimetres: inputs[0].cubicMillimetres,
@@ -74,11 +80,17 @@ public struct Encode: DeclaredStage {
     return Demand(peakBytes: bytes + inputs[0].voxels / 64, output: latent, cores: 2)
   }
 
-  /// The latent; the posterior's size in the notes, what is odd about the framing as warnings.
+  /// The latent; the posterior's size in the notes, what is odd about the framing as warnings. Of a mask
+  /// without bone the latent is one of nothing, with a warning.
   ///
   /// - Throws: `ShapeModelError` where there is no head in the mask; what the device throws.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Latent {
     let loaded = try model.load()
+    guard !input.values.isEmpty else {
+      context.warn("the skull is empty: there is nothing to encode")
+      return Latent(
+        ofNothingOn: input.values.geometry, mode: latentMode, model: loaded.model)
+    }
     let (latent, posterior, warnings) = try loaded.model.encode(
       input.values, rule: framing, closing: closing, mode: latentMode, seed: seed,
       threads: context.cores)

@@ -12,6 +12,12 @@ enum ModelParameter {
   static func reference(_ parameters: Parameters) throws(ParameterError) -> LatentModelReference {
     let path = parameters.text("model")
     guard LatentModelReference.recognizes(path) else {
+      if path.hasSuffix(".ckpt") {
+        let error = ModelFile.checkpointError(path)
+        throw ParameterError(
+          "model", expected: declaration.summary, found: "\(path), \(error.found)",
+          remedy: error.remedy)
+      }
       throw ParameterError(
         "model", expected: declaration.summary, found: path,
         remedy: "`make model` makes sample-data/model.safetensors")

@@ -39,9 +39,20 @@ public struct Shift: DeclaredStage {
     Demand(peakBytes: inputs[0].bytes + 1 << 16 + inputs[0].voxels / 4096, output: inputs[0])
   }
 
-  /// The moved latent.
+  /// Whether the model that will have encoded the latents knows both classes.
   ///
-  /// - Throws: `ShapeModelError` that lists the classes where the model does not know one.
+  /// - Throws: ``StageError`` that lists the classes that it knows.
+  public func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
+    guard let latent = inputs.first as? ForeseenLatent else { return nil }
+    do { _ = try latent.model.deviation(from: source, to: goal) } catch {
+      throw explained(error, by: latent.model)
+    }
+    return latent
+  }
+
+  /// The moved latent; one of nothing stays as it is.
+  ///
+  /// - Throws: ``StageError`` that lists the classes where the model does not know one.
   public func run(_ input: Inputs<Latent>, in context: StageContext) throws -> Latent {
     let latent = input.values
     do {
@@ -51,13 +62,17 @@ public struct Shift: DeclaredStage {
       context.note("length", .number(length))
       return moved
     } catch {
-      guard error.code == .notInModel, error.field == "class" else { throw error }
-      let names = latent.model.classes.map(\.name)
-      let field = error.found == source ? "by" : "to"
-      throw StageError(
-        field, expected: error.expected, found: error.found,
-        remedy: nearestName(to: error.found, among: names).map { "did you mean \($0)?" }
-          ?? error.remedy)
+      throw explained(error, by: latent.model)
     }
+  }
+
+  /// An error about a class, with the parameter that names it and the nearest name.
+  private func explained(_ error: ShapeModelError, by model: any LatentShapeModel) -> any Error {
+    guard error.code == .notInModel, error.field == "class" else { return error }
+    return StageError(
+      error.found == source ? "by" : "to", expected: error.expected, found: error.found,
+      remedy: nearestName(to: error.found, among: model.classes.map(\.name)).map {
+        "did you mean \($0)?"
+      } ?? error.remedy)
   }
 }

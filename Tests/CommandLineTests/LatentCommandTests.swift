@@ -72,10 +72,17 @@ import Volumes
     #expect(stored.status == 0 && tabled.status == 0, "\(tabled.errors)")
     #expect(stored.output == tabled.output)
     #expect(stored.output.split(separator: "\n").count == 3)
+    let object = try Calvaria.run("latent", "deviation", known, "cranial", "--json")
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(object.output.utf8)) as? [String: Any])
+    #expect(json["formatVersion"] as? Int == 1)
+    #expect((json["deviation"] as? [Double])?.count == 3 && json["from"] as? String == "cranial")
 
     let plane = try Calvaria.run("latent", "pca", out, "-o", "\(folder.path)/pca")
     #expect(plane.status == 0, "\(plane.errors)")
     #expect(folder.names(in: "pca") == ["pca.csv", "pca.json"])
+    #expect(try folder.json("pca/pca.json")["formatVersion"] as? Int == 1)
+    #expect(account["formatVersion"] as? Int == 1)
 
     let scan = try Phantom.write(in: folder)
     let run = try Calvaria.run(
@@ -93,8 +100,18 @@ import Volumes
       "implant", scan, "-o", "\(folder.path)/wrong", "--pipeline",
       Calvaria.root + "/pipelines/implant.yaml", "--set", "model=\(known)", "--set",
       "deviation=facail")
-    #expect(wrong.status == 1)
-    #expect(wrong.errors.contains("did you mean facial?"), "\(wrong.errors)")
+    #expect(wrong.status == 2)
+    #expect(
+      wrong.errors.contains(
+        "implant.yaml:23:3: stages.shifted.by: expected one of complete, facial, cranial, "
+          + "found facail; did you mean facial?"), "\(wrong.errors)")
+    #expect(wrong.errorLines.count == 1 && !folder.names().contains("wrong"))
+    // A model without classes is told of in the same way, before any case.
+    let unknown = try Calvaria.run(
+      "run", Calvaria.root + "/pipelines/implant.yaml", scan, scan, "-o", "\(folder.path)/wrong",
+      "--set", "model=\(model)")
+    #expect(unknown.status == 2 && unknown.errorLines.count == 1, "\(unknown.errors)")
+    #expect(unknown.errors.contains("expected a model that knows classes, found cranial"))
   }
 
   @Test func shapesAreWritten() throws {

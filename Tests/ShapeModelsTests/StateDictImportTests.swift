@@ -32,7 +32,8 @@ import Testing
   func architectureFollowsFromTheShapes(prefix: String) throws {
     let architecture = Architecture(
       inputShape: SIMD3(16, 16, 8), channels: [2, 3, 4], latentSize: 5)
-    let found = try StateDictImport(try stateDict(architecture, prefix: prefix))
+    let found = try StateDictImport(
+      try stateDict(architecture, prefix: prefix), StateDictImport.Options(head: .plain))
     #expect(found.architecture == architecture)
     #expect(!found.isDecoderOnly)
     let model = try found.model(latentMode: .mean)
@@ -45,6 +46,7 @@ import Testing
       #filePath.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" }
       + "/NeuralEngineTests/Fixtures/network.pth"
     let model = try StateDictImport(try TensorArchive(contentsOf: path)).model(latentMode: .mean)
+    #expect(model.trackedBatches == BetaVAE.TrackedBatches(encoder: 3, decoder: 3))
     #expect(model.architecture.normalization == .batch && model.architecture.activation == .prelu)
     let again = try BetaVAE(archive: TensorArchive(bytes: model.archive().safetensorsBytes()))
     #expect(again == model)
@@ -55,7 +57,8 @@ import Testing
   @Test func thePublishedDecoderIsReadByItsOwnNames() throws {
     var published = Architecture(
       inputShape: SIMD3(16, 16, 8), channels: [2, 3, 4], latentSize: 5)
-    let encoder = try StateDictImport(try stateDict(published), head: .reluLogits)
+    let encoder = try StateDictImport(try stateDict(published))
+    #expect(encoder.architecture.head == .reluLogits)
     published.head = .normalizedReluLogits
     let archive = try stateDict(published, decoderOnly: true)
     #expect(archive["conv3.adn.A.weight"] != nil && archive["conv1.conv.weight"] != nil)
@@ -69,15 +72,19 @@ import Testing
 
   @Test func anotherInputShapeCanBeStated() throws {
     let cube = Architecture(inputShape: SIMD3(8, 8, 8), channels: [2, 3], latentSize: 4)
-    #expect(try StateDictImport(try stateDict(cube)).architecture == cube)
+    let plain = StateDictImport.Options(head: .plain)
+    func options(_ shape: SIMD3<Int>) -> StateDictImport.Options {
+      StateDictImport.Options(inputShape: shape, head: .plain)
+    }
+    #expect(try StateDictImport(try stateDict(cube), plain).architecture == cube)
     let long = Architecture(inputShape: SIMD3(4, 12, 4), channels: [2, 3], latentSize: 4)
     let archive = try stateDict(long)
     #expect(throws: ShapeModelError.self) { try StateDictImport(archive) }
-    #expect(try StateDictImport(archive, inputShape: SIMD3(4, 12, 4)).architecture == long)
+    #expect(try StateDictImport(archive, options(SIMD3(4, 12, 4))).architecture == long)
     let flat = Architecture(
       inputShape: SIMD3(4, 4, 4), channels: [2, 3], strides: [2, 1], latentSize: 4)
     #expect(
-      try StateDictImport(try stateDict(flat), inputShape: SIMD3(4, 4, 4)).architecture == flat)
+      try StateDictImport(try stateDict(flat), options(SIMD3(4, 4, 4))).architecture == flat)
   }
 
   @Test func whatIsNoNetworkIsAnError() throws {

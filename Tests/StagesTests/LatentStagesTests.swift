@@ -94,6 +94,67 @@ import Volumes
         == "by: expected one of complete, cranial, found cranail; did you mean cranial?")
   }
 
+  /// The same, before any case: the stages behind `encode` know its model.
+  @Test func aClassThatIsNotThereIsForeseen() throws {
+    let reference = try Self.reference()
+    func graph(_ shift: Shift, decoder: LatentModelReference) -> StageGraph {
+      var graph = StageGraph()
+      let latent = graph.add(Encode(model: reference), to: graph.source("bone", of: Mask.self))
+      let shifted = graph.add(
+        shift, named: "moved", to: graph.add(Shift(by: "cranial"), to: latent))
+      graph.keep(graph.add(Decode(model: decoder), to: shifted), as: "skull")
+      return graph
+    }
+    #expect(throws: Never.self) { try graph(Shift(by: "cranial"), decoder: reference).foresee() }
+    for (shift, message) in [
+      (Shift(by: "facial"), "moved: by: expected one of complete, cranial, found facial; "),
+      (Shift(by: "cranial", to: "complet"), "found complet; did you mean complete?"),
+    ] {
+      let failure = #expect(throws: ForeseenFailure.self) {
+        try graph(shift, decoder: reference).foresee()
+      }
+      #expect(failure?.description.contains(message) == true, "\(failure!)")
+    }
+    let small = LatentModelReference(
+      holding: LoadedLatentModel(IdentityModel(inputShape: GridSize(8, 8, 4)), path: "small"))
+    let failure = #expect(throws: ForeseenFailure.self) {
+      try graph(Shift(by: "cranial"), decoder: small).foresee()
+    }
+    #expect(failure?.description.contains("8x8x4") == true, "\(failure!)")
+  }
+
+  /// No bone, no latent: nothing is made up.
+  @Test func aMaskWithoutBoneStaysEmpty() throws {
+    let reference = try Self.reference()
+    let context = StageContext()
+    let empty = Mask(emptyOn: Self.geometry)
+    let latent = try Encode(model: reference).run(Inputs(empty), in: context)
+    #expect(latent.isOfNothing && context.warnings.count == 1)
+    let moved = try Shift(by: "cranial", gamma: 5).run(Inputs(latent), in: context)
+    #expect(moved.isOfNothing)
+    #expect(try Decode(model: reference).run(Inputs(moved), in: context) == empty)
+    #expect(context.notes["length"] == .number(0) && context.warnings.count == 1)
+  }
+
+  /// What a model needs counts, so that the scheduler can refuse it.
+  @Test func demandsCountTheModel() throws {
+    let giant = LatentModelReference(
+      holding: LoadedLatentModel(
+        IdentityModel(inputShape: GridSize(1024, 1024, 1024)), path: "giant"))
+    let mask = Extent.grid(voxels: 1_000_000, bytesPerVoxel: 1)
+    // The session alone takes 8 GB here; closing at a fifth of a millimetre as much again.
+    #expect(Encode(model: giant, framing: .resize).demand(for: [mask]).peakBytes > 8 << 30)
+    #expect(Encode(model: giant).demand(for: [mask]).peakBytes > 16 << 30)
+    #expect(Decode(model: giant).demand(for: [mask]).peakBytes > 8 << 30)
+    #expect(
+      LatentCompletion(giant).demand(voxels: 1_000_000, cubicMillimetres: 1e6).peakBytes > 16 << 30)
+    // Networks of the usual sizes close in what 128 MB hold.
+    for edge in [16, 64, 128, 256] {
+      let shape = GridSize(edge, edge, edge / 2)
+      #expect((24 << 20...192 << 20).contains(Frame.closingBytes(shape: shape, closing: 4.5)))
+    }
+  }
+
   @Test func anotherModelsLatentIsRefused() throws {
     let latent = try Self.latent()
     let small = LatentModelReference(

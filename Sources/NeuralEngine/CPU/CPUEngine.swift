@@ -1,5 +1,13 @@
 import CNeuralKernels
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// The processor as an engine: direct convolutions on blocked channels, for AVX-512, AVX2 or any.
 ///
 /// The same numbers come out at any number of threads, to the last bit; between instruction sets
@@ -46,6 +54,7 @@ public struct CPUEngine: Engine {
     guard (1...1024).contains(batch) else {
       throw EngineError(field: "batch", expected: "1 to 1024", found: "\(batch)")
     }
+    try Self.requireMemory(trainingBytes(architecture, batch: batch, decoderOnly: decoderOnly))
     return CPUTrainableNetwork(
       architecture, batch: batch, decoderOnly: decoderOnly, kernels: kernels, threads: threads)
   }
@@ -58,8 +67,22 @@ public struct CPUEngine: Engine {
     guard (1...1024).contains(batch) else {
       throw EngineError(field: "batch", expected: "1 to 1024", found: "\(batch)")
     }
+    try Self.requireMemory(inferenceBytes(architecture, batch: batch))
     return try CPUInferenceNetwork(
       architecture, parameters: parameters, batch: batch, kernels: kernels, threads: threads)
+  }
+
+  /// Asks the system for as much as a network will take, and gives it back: buffers are made in many
+  /// places that cannot throw.
+  private static func requireMemory(_ bytes: Int) throws(EngineError) {
+    // Not malloc, which the optimizer takes out where nothing uses the memory.
+    let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
+    guard memory != MAP_FAILED else {
+      throw EngineError(
+        field: "memory", expected: "\(bytes / 1_000_000 + 1) MB for the network",
+        found: "no such memory on this machine")
+    }
+    munmap(memory, bytes)
   }
 
   /// Bytes of the blocks' outputs, finest level first, for one sample.
@@ -75,7 +98,7 @@ public struct CPUEngine: Engine {
   }
 
   /// Bytes that a network for inference takes: the largest outputs of the even and of the odd levels,
-  /// the input, the weights twice.
+  /// the decoder's first features, the input, the weights twice.
   public func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int {
     let outputs = activations(architecture)
     let largest = (0..<2).reduce(0) { sum, parity in
@@ -83,7 +106,7 @@ public struct CPUEngine: Engine {
     }
     let haloed = cn_grid(architecture.inputShape).haloed * 4
     let copies = architecture.head == .logits ? 1 : 3
-    return batch * (largest + copies * haloed)
+    return batch * (largest + (outputs.last ?? 0) + copies * haloed)
       + 2 * parameterBytes(architecture, decoderOnly: false)
   }
 

@@ -273,6 +273,7 @@ final class CPUInferenceNetwork: InferenceNetwork {
     }
     let shape = architecture.inputShape
     let grid = grid
+    let affines = headAffines(samples: count)
     return [Float](unsafeUninitializedCapacity: count * architecture.voxels) { out, initialized in
       let base = out.baseAddress!
       team.run(count * shape.x) { task in
@@ -281,21 +282,31 @@ final class CPUInferenceNetwork: InferenceNetwork {
           let row =
             sample * grid.haloed + ((d + 1) * (shape.y + 2) + h + 1) * (shape.z + 2) + 1
           let to = base + ((sample * shape.x + d) * shape.y + h) * shape.z
-          for w in 0..<shape.z { (to + w).initialize(to: probability(row + w)) }
+          for w in 0..<shape.z { (to + w).initialize(to: probability(row + w, affines[sample])) }
         }
       }
       initialized = count * architecture.voxels
     }
   }
 
+  /// What each sample's two planes are multiplied with and what is added.
+  private func headAffines(samples: Int) -> [[(scale: Float, shift: Float)]] {
+    guard architecture.head == .normalizedReluLogits, architecture.normalization == .instance else {
+      return Array(repeating: classAffines, count: samples)
+    }
+    let all = HeadNormalization.affines(
+      of: planes.map { UnsafePointer($0.pointer) }, grid: grid, samples: samples, team)
+    return (0..<samples).map { Array(all[2 * $0..<2 * $0 + 2]) }
+  }
+
   /// The foreground's share of the softmax at a place of the haloed planes.
-  private func probability(_ at: Int) -> Float {
+  private func probability(_ at: Int, _ affines: [(scale: Float, shift: Float)]) -> Float {
     let difference: Float
     if architecture.head == .logits {
       difference = planes[0].pointer[at]
     } else {
       func logit(_ k: Int) -> Float {
-        let u = planes[k].pointer[at] * classAffines[k].scale + classAffines[k].shift
+        let u = planes[k].pointer[at] * affines[k].scale + affines[k].shift
         return max(0, u > 0 ? u : u * classSlope)
       }
       difference = logit(1) - logit(0)

@@ -11,6 +11,8 @@ public struct Pipeline: Sendable {
   public var graph: StageGraph
   /// The parameters of every stage, by the stage's name, as they were resolved.
   public var parameters: [String: [String: ParameterValue]]
+  /// Where the stages stand in the file, by name.
+  var places: [String: Place] = [:]
   /// What does not stop the pipeline but should be read.
   public var warnings: [String]
 
@@ -81,6 +83,7 @@ public struct Pipeline: Sendable {
       nodes[stage.name] = graph.addChecked(
         stage.stage!, named: stage.name, to: stage.ports.map { nodes[$0!.name]! })
       parameters[stage.name] = stage.parameters.all
+      places[stage.name] = stage.place
     }
     for output in outputs {
       let value = nodes[output.stage]!

@@ -23,6 +23,8 @@ public struct FolderEncoding: Sendable {
   public var reading = ReadOptions()
   /// Cores to use.
   public var jobs = HostResources.usableCores
+  /// The most bytes to take.
+  public var memory = HostResources.plannedMemory
 
   /// What came of a folder.
   public struct Outcome: Sendable {
@@ -34,6 +36,8 @@ public struct FolderEncoding: Sendable {
     public var warnings: [(path: String, sentence: String)]
     /// Whether all volumes were looked at.
     public var isComplete: Bool
+    /// Volumes that were worked on at one time: as many as jobs were asked for, or as the memory takes.
+    public var jobs: Int
   }
 
   /// An encoding of a folder.
@@ -51,15 +55,24 @@ public struct FolderEncoding: Sendable {
   /// - Parameters:
   ///   - token: told to stop, the volumes in work are ended and no other is begun.
   ///   - finished: told the name of each volume that is done, one after another.
-  /// - Throws: what the device throws, and `ShapeModelError` where the numbers cannot be.
-  /// - Complexity: reading and the network's encoder for each volume; `jobs` of them at a time.
+  /// - Throws: what the device throws; `ShapeModelError` where the numbers cannot be, and with the code
+  ///   `badSetting` where the memory takes none of the volumes.
+  /// - Complexity: reading and the network's encoder for each volume; `jobs` of them at a time, or as
+  ///   many as the memory takes.
   public func run(
     until token: CancellationToken, finished: @escaping @Sendable (String) -> Void
   ) throws -> Outcome {
+    let memory = memory
+    let plan = EncodingPlan(model, rule: rule)
+    let bytes = try folder.members.map { try plan.peakBytes(of: $0.path, reading: reading) }
+    try LatentMemory.require(
+      bytes.min() ?? 0, to: "encode a volume", path: model.path, memory: memory)
+    let largest = max(1, bytes.filter { $0 <= memory }.max() ?? 1)
+    let workers = max(1, min(jobs, folder.members.count, memory / largest))
     let state = Guarded(State())
     // Threads of our own, as reading waits for the disk, and Dispatch's workers must not.
     let group = DispatchGroup()
-    for _ in 0..<max(1, min(jobs, folder.members.count)) {
+    for _ in 0..<workers {
       group.enter()
       let thread = Thread {
         while !token.isCancelled {
@@ -69,7 +82,11 @@ public struct FolderEncoding: Sendable {
           }
           guard index < folder.members.count else { break }
           let member = folder.members[index]
-          let result = Result { try encode(member) }
+          let result = Result {
+            try LatentMemory.require(
+              bytes[index], to: "encode this volume", path: member.path, memory: memory)
+            return try encode(member)
+          }
           state.withLock { state in
             state.results[index] = result
             finished(member.name)
@@ -100,7 +117,7 @@ public struct FolderEncoding: Sendable {
     }
     return Outcome(
       table: try LatentTable(latentSize: model.model.latentSize, rows: rows), failures: failures,
-      warnings: warnings, isComplete: results.count == folder.members.count)
+      warnings: warnings, isComplete: results.count == folder.members.count, jobs: workers)
   }
 
   private func encode(_ member: LabelledFolder.Member) throws -> (LatentTable.Row, [String]) {

@@ -118,11 +118,21 @@ public struct LatentShapes: Sendable {
     grid = Frame.typicalGrid(of: model.inputShape)
   }
 
+  /// Bytes that ``write(into:threads:memory:modelPath:)`` takes: the network and its output, a mask twice, and
+  /// the picture.
+  var bytes: Int { model.sessionBytes(batch: 1) + 2 * model.inputVoxels + 128 << 20 }
+
   /// Decodes and writes the shapes, `latents.csv` with their vectors, and `shapes.png`.
   ///
+  /// - Parameter modelPath: the file to name where the memory does not suffice.
   /// - Returns: the files.
-  /// - Throws: what the device throws; `FileError`, `VolumeIOError` where one cannot be written.
-  public func write(into folder: String, threads: Int) throws -> [String] {
+  /// - Throws: what the device throws; `ShapeModelError` with the code `badSetting` where it takes more
+  ///   than `memory`; `FileError`, `VolumeIOError` where a file cannot be written.
+  public func write(
+    into folder: String, threads: Int, memory: Int = HostResources.plannedMemory,
+    modelPath: String = ""
+  ) throws -> [String] {
+    try LatentMemory.require(bytes, to: "decode shapes", path: modelPath, memory: memory)
     try PipelineRun.makeFolder(folder)
     let session = try model.session(batch: 1, threads: threads)
     var files: [String] = []
@@ -130,7 +140,7 @@ public struct LatentShapes: Sendable {
     var table: [LatentTable.Row] = []
     var drawn = 0
     for group in groups {
-      var row = ContactSheet.Row(label: group.label, shapes: [])
+      var row = ContactSheet.Row(label: group.label)
       for item in group.items {
         let shape = try session.decode([item.latent], on: grid)[0]
         let path = "\(folder)/\(item.name).nrrd"
@@ -142,12 +152,12 @@ public struct LatentShapes: Sendable {
             name: item.name, className: "", mean: item.latent,
             deviation: Array(repeating: 0, count: item.latent.count)))
         // A picture is for people.
-        if drawn < 400, row.shapes.count < 24 {
-          row.shapes.append(shape)
+        if drawn < 400, row.tiles.count < 24 {
+          row.append(shape)
           drawn += 1
         }
       }
-      if !row.shapes.isEmpty { rows.append(row) }
+      if !row.tiles.isEmpty { rows.append(row) }
     }
     let csv = "\(folder)/\(LatentTable.fileName)"
     let latents = try LatentTable(latentSize: model.latentSize, rows: table)

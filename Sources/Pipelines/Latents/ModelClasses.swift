@@ -1,21 +1,25 @@
 import NeuralEngine
 public import ShapeModels
+import TensorFiles
 
 /// Puts what a table says of the classes into a model file.
 public enum ModelClasses {
   /// Writes a model with the classes of a table in place of its own; tensors stay bit for bit.
   ///
   /// - Parameters:
-  ///   - path: a model file of this program.
+  ///   - path: a model file, or a state dict of PyTorch, taken as ``ShapeModels/ModelFile/read(_:)``
+  ///     does.
   ///   - output: the new file; may be the same.
   /// - Returns: the classes.
   /// - Throws: `TensorFileError` or `ShapeModelError` where the file is no model, the table is of
   ///   another latent size or names no class.
   @discardableResult
   public static func store(
-    _ table: LatentTable, from path: String, to output: String
+    _ table: LatentTable, from path: String, to output: String,
+    memory: Int = HostResources.plannedMemory
   ) throws -> [LatentClass] {
-    var model = try BetaVAE(contentsOf: path)
+    try LatentMemory.requireReadable(path, memory: memory)
+    var model = try ModelFile.read(TensorArchive(contentsOf: path))
     guard table.latentSize == model.architecture.latentSize else {
       throw ShapeModelError(
         .badData, path: path, field: "table",

@@ -53,12 +53,16 @@ public struct PipelineRun: Sendable {
   /// Checks the request, plans memory, and makes the folders.
   ///
   /// - Throws: what a stage throws that cannot be readied, such as a missing model file;
+  ///   ``PipelineErrors`` about a stage at which every case would fail, such as one that names a class
+  ///   that the model does not know;
   ///   ``MemoryRefusal`` where no case can fit; `FileError` where a folder cannot be made.
   public init(_ request: Request) throws {
     self.request = request
     names = CaseNames.names(of: request.paths)
     pipelineSHA256 = try InputFile(request.pipeline.path).sha256()
+    try request.pipeline.requireReadableModels(memory: request.memory)
     models = try request.pipeline.graph.prepare()
+    try request.pipeline.foresee()
     var cases: [Case] = []
     var refusals: [MemoryRefusal] = []
     var inputs: Set<String> = []

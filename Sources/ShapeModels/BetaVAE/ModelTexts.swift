@@ -33,6 +33,7 @@ struct ModelTexts {
         ModelFile.versionKey, expected: "at most \(ModelFile.version)", found: version,
         .newerVersion, remedy: "the model was written by a newer calvaria; update the program")
     }
+    guard kind != ModelFile.checkpointKind else { throw ModelFile.checkpointError(path) }
     guard kind == ModelFile.kind else {
       throw wrong(
         ModelFile.kindKey, expected: ModelFile.kind, found: kind, .notAModel,

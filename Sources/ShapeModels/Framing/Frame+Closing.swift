@@ -14,7 +14,7 @@ extension Frame {
   ///
   /// - Parameter closing: the radius in mm; 0: none.
   /// - Throws: `VoxelOpsError` where the mask is on another grid than ``source``.
-  /// - Complexity: O(voxels of the frame at 1.1 mm); ``closingBytes``.
+  /// - Complexity: O(voxels of the frame at 1.1 mm); ``closingBytes(shape:closing:)``.
   public func framed(_ mask: Mask, closing: Double = 0, threads: Int = 1) throws -> Mask {
     try source.requireMatch(with: mask.geometry)
     guard closing > 0, source.spacing.max() < 2.5, grid != source.alongLPS else {
@@ -25,9 +25,9 @@ extension Frame {
     var margins = SIMD3<Int>.zero
     var fine = grid
     for axis in 0..<3 {
-      let factor = max(1, 2 * Int(grid.spacing[axis] / 2.4) + 1)
+      let factor = Self.closingFactor(spacing: grid.spacing[axis])
       let step = grid.directions[axis] / Double(factor)
-      let margin = Int((closing / step.length).rounded(.up)) + 2
+      let margin = Self.closingMargin(closing, step: step.length)
       (factors[axis], margins[axis]) = (factor, margin)
       fine.directions[axis] = step
       fine.origin -= (Double(margin) + Double(factor - 1) / 2) * step
@@ -56,6 +56,24 @@ extension Frame {
     }
   }
 
-  /// Bytes that a closing takes: eight for each of its cells of a head, at most.
-  public static let closingBytes = 128 << 20
+  /// Fine cells in a cell of the network's, along an axis.
+  private static func closingFactor(spacing: Double) -> Int { max(1, 2 * Int(spacing / 2.4) + 1) }
+
+  /// Fine cells around the network's field of view, on each side.
+  private static func closingMargin(_ closing: Double, step: Double) -> Int {
+    Int((closing / step).rounded(.up)) + 2
+  }
+
+  /// Bytes that a closing takes for a network's input: eight for each of its fine cells, whatever the
+  /// head's size (``HeadPlacement/views``, ``HeadPlacement/spans``).
+  public static func closingBytes(shape: GridSize, closing: Double) -> Int {
+    guard closing > 0 else { return 0 }
+    return (0..<3).reduce(8) { bytes, axis in
+      let range = axis == 2 ? HeadPlacement.spans : HeadPlacement.views
+      let cells = Double(shape[axis])
+      let factor = closingFactor(spacing: range.upperBound / cells)
+      let step = range.lowerBound / cells / Double(factor)
+      return bytes * (shape[axis] * factor + 2 * closingMargin(closing, step: step))
+    }
+  }
 }

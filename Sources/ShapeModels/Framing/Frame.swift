@@ -127,6 +127,12 @@ public struct Frame: Hashable, Sendable {
 }
 
 extension HeadPlacement {
+  /// Sides of fields of view along x and y in mm, from a head's to the largest's.
+  static let views = Frame.fieldOfView...260.0
+  /// Heights of fields of view in mm.
+  static let spans =
+    heights.lowerBound + Frame.headroom - Frame.lowerCut...heights.upperBound + Frame.headroom + 4
+
   /// The grid of a shape about the head.
   func grid(of shape: GridSize, in bone: Mask) -> Geometry {
     // Where the scan ends amid bone it was cut already.
@@ -135,9 +141,8 @@ extension HeadPlacement {
     let lowest = isCut ? bottom : bottom + Frame.lowerCut
     let upper = top + Frame.headroom
     // Bone missing below, or a scan of the vault only: the network knows heads of full height.
-    let height = max(
-      upper - lowest, Self.heights.lowerBound + Frame.headroom - Frame.lowerCut)
-    let view = min(max(Frame.fieldOfView, 2 * reach + 8), 260)
+    let height = max(upper - lowest, Self.spans.lowerBound)
+    let view = min(max(Self.views.lowerBound, 2 * reach + 8), Self.views.upperBound)
     let spacing = SIMD3(
       view / Double(shape.x), view / Double(shape.y), height / Double(shape.z))
     var grid = Geometry(sizes: shape, spacing: spacing)

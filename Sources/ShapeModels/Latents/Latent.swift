@@ -1,6 +1,7 @@
 public import Volumes
+internal import VoxelOps
 
-/// A shape as a vector, with all that it takes to bring it back: the frame in which the scan was seen,
+/// A shape as a vector, or the statement that there was none, with all that it takes to bring it back: the frame in which the scan was seen,
 /// and the model that saw it.
 public struct Latent: Sendable {
   /// The vector, one number a dimension.
@@ -11,10 +12,24 @@ public struct Latent: Sendable {
   public let frame: Frame
   /// The model that encoded it.
   public let model: any LatentShapeModel
+  /// Whether there was no bone to encode: the vector says nothing (it is zero), shifting leaves it, and
+  /// an empty mask comes out of decoding, where a model would make up a skull.
+  public let isOfNothing: Bool
 
   /// A latent.
   public init(vector: [Float], mode: LatentMode, frame: Frame, model: any LatentShapeModel) {
     (self.vector, self.mode, self.frame, self.model) = (vector, mode, frame, model)
+    isOfNothing = false
+  }
+
+  /// What stands for a mask without bone.
+  public init(ofNothingOn grid: Geometry, mode: LatentMode? = nil, model: any LatentShapeModel) {
+    vector = Array(repeating: 0, count: model.latentSize)
+    self.mode = mode ?? model.latentMode
+    frame = Frame(
+      grid: grid.alongLPS.resized(to: model.inputShape), source: grid, rule: .resize)
+    self.model = model
+    isOfNothing = true
   }
 
   /// The latent moved by γ · DEV from a class towards another.
@@ -26,6 +41,7 @@ public struct Latent: Sendable {
   ) throws(ShapeModelError) -> Latent {
     let deviation = try model.deviation(from: source, to: goal)
     try Latent.require(deviation.count, latentSize: vector.count, field: "deviation")
+    guard !isOfNothing else { return self }
     var moved = self
     for i in vector.indices { moved.vector[i] += Float(gamma) * deviation[i] }
     return moved
@@ -60,9 +76,11 @@ extension LatentShapeModel {
     mode: LatentMode? = nil, seed: UInt64 = 0, threads: Int = 1
   ) throws -> (latent: Latent, posterior: Posterior, warnings: [String]) {
     let (frame, warnings) = try Frame.of(bone, shape: inputShape, rule: rule)
+    // Before the framing, whose work a device without the memory would waste.
+    let session = try session(batch: 1, threads: threads)
     let framed = try frame.framed(
       bone, closing: rule == .resize ? 0 : closing, threads: threads)
-    let posterior = try session(batch: 1, threads: threads).encode([framed])[0]
+    let posterior = try session.encode([framed])[0]
     let mode = mode ?? latentMode
     let vector = posterior.latent(mode, seed: seed, shape: LatentNoise.key(of: framed))
     return (
@@ -85,6 +103,7 @@ extension LatentShapeModel {
         .notInModel, field: "latent", expected: "a frame of \(inputShape) voxels",
         found: "\(latent.frame.grid.sizes)", remedy: "use one model to encode, shift and decode")
     }
+    guard !latent.isOfNothing else { return Mask(emptyOn: latent.frame.source) }
     let probabilities = try session(batch: 1, threads: threads)
       .decode([latent.vector], on: latent.frame.grid)[0]
     return try latent.frame.restored(

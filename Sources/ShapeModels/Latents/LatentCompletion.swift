@@ -42,10 +42,13 @@ public struct LatentCompletion: CompletionModel {
 
   /// The network, and the restoration on the grid of the scan.
   public func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand {
-    let network = (try? reference.load().model.sessionBytes(batch: 1)) ?? 0
+    let model = try? reference.load().model
+    let network = model?.sessionBytes(batch: 1) ?? 0
+    let closing =
+      model.map { Frame.closingBytes(shape: $0.inputShape, closing: Frame.closing) } ?? 0
     return CompletionDemand(
       peakBytes: network
-        + max(Frame.closingBytes, Frame.restorationBytes(voxels: voxels) + voxels),
+        + max(closing, Frame.restorationBytes(voxels: voxels) + voxels),
       cores: 2)
   }
 

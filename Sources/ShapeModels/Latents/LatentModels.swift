@@ -121,7 +121,7 @@ public enum LatentModels {
   /// The readers of this package; a new kind of model adds its own.
   public static let readers = [
     LatentModelReader(identifier: BetaVAEModel.identifier) { path, engine in
-      BetaVAEModel(try BetaVAE(contentsOf: path), on: engine)
+      BetaVAEModel(try ModelFile.read(TensorArchive(contentsOf: path)), on: engine)
     }
   ]
 
@@ -133,9 +133,9 @@ public enum LatentModels {
   /// - Throws: `TensorFileError`, ``ShapeModelError``.
   public static func read(_ path: String, on engine: any Engine) throws -> any LatentShapeModel {
     let archive = try TensorArchive(contentsOf: path)
+    try ModelFile.refuseCheckpoint(archive)
     guard let kind = ModelFile.kind(of: archive) else {
-      let dict = try StateDictImport(archive, head: .reluLogits)
-      return BetaVAEModel(try dict.model(latentMode: .meanPlusSigma), on: engine)
+      return BetaVAEModel(try ModelFile.read(archive), on: engine)
     }
     guard let reader = readers.first(where: { $0.identifier == kind }) else {
       throw ShapeModelError(

@@ -10,6 +10,7 @@ public struct AnyStage: Sendable {
   public let lane: Lane
   private let demandForExtents: @Sendable ([Extent]) -> Demand
   private let prepareErased: @Sendable () throws -> [Note]
+  private let foreseeErased: @Sendable ([(any Sendable)?]) throws -> (any Sendable)?
   private let runErased:
     @Sendable (consuming [any StageValue], StageContext) throws -> any StageValue
 
@@ -23,6 +24,7 @@ public struct AnyStage: Sendable {
     lane = stage.lane
     demandForExtents = { stage.demand(for: $0) }
     prepareErased = { try stage.prepare() }
+    foreseeErased = { try stage.foresee(behind: $0) }
     runErased = { inputs, context in try stage.run(S.Input(erased: consume inputs), in: context) }
   }
 
@@ -31,6 +33,11 @@ public struct AnyStage: Sendable {
 
   /// Readies what all cases share.
   public func prepare() throws -> [Note] { try prepareErased() }
+
+  /// Looks at what is known of the values at the ports; see ``Stage/foresee(behind:)``.
+  func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
+    try foreseeErased(inputs)
+  }
 
   /// Does the work; the stage becomes the owner of its inputs.
   func run(

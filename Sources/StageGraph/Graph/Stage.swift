@@ -22,6 +22,14 @@ public protocol Stage: Sendable {
   /// - Throws: what makes every case impossible.
   func prepare() throws -> [Note]
 
+  /// Looks, before the first case, at what the stages before this one let one foresee of the values at
+  /// its ports, such as the model that makes them; called after ``prepare()``.
+  ///
+  /// - Parameter inputs: what they said, in the order of the ports; nil where nothing is known.
+  /// - Returns: what the stages behind may know of the output; nil: nothing.
+  /// - Throws: why every case would fail here.
+  func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)?
+
   /// What a run takes, from the sizes of its inputs; asked with predicted sizes before any data are
   /// read and with the true ones before the run.
   func demand(for inputs: [Extent]) -> Demand
@@ -42,4 +50,6 @@ extension Stage {
   public var lane: Lane { .compute }
   /// Nothing to ready.
   public func prepare() -> [Note] { [] }
+  /// Nothing is known.
+  public func foresee(behind inputs: [(any Sendable)?]) -> (any Sendable)? { nil }
 }

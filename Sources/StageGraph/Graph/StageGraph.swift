@@ -86,6 +86,22 @@ public struct StageGraph: Sendable {
     return notes
   }
 
+  /// Lets every stage look at what is known of its inputs before the first case; after ``prepare()``.
+  ///
+  /// - Throws: ``ForeseenFailure`` of the first stage at which every case would fail.
+  public func foresee() throws(ForeseenFailure) {
+    var known: [(any Sendable)?] = []
+    for node in nodes {
+      guard case .stage(let stage) = node.role else {
+        known.append(nil)
+        continue
+      }
+      do { known.append(try stage.foresee(behind: node.inputs.map { known[$0.index] })) } catch {
+        throw ForeseenFailure(stage: node.name, underlying: error)
+      }
+    }
+  }
+
   // MARK: Types known at run time only
 
   /// Adds a stage whose types are known at run time only.

@@ -11,6 +11,7 @@ struct LatentCommand: ParsableCommand {
       defective_skull/<kind> cranial ones.
 
       EXAMPLES
+        calvaria latent import vae.pth --decoder decoder.pth -o model.safetensors
         calvaria latent encode model.safetensors population -o latents
         calvaria latent classes model.safetensors latents -o model-with-classes.safetensors
         calvaria latent deviation model.safetensors cranial complete
@@ -18,7 +19,8 @@ struct LatentCommand: ParsableCommand {
         calvaria latent traverse model.safetensors skull.nrrd --dimension all -o traversal
       """,
     subcommands: [
-      LatentEncodeCommand.self, LatentClassesCommand.self, LatentDeviationCommand.self,
+      LatentImportCommand.self, LatentEncodeCommand.self, LatentClassesCommand.self,
+      LatentDeviationCommand.self,
       LatentPCACommand.self, LatentInterpolateCommand.self, LatentTraverseCommand.self,
       LatentSampleCommand.self,
     ])

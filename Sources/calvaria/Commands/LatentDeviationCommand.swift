@@ -28,6 +28,7 @@ struct LatentDeviationCommand: ParsableCommand {
   var json = false
 
   private struct Account: Encodable {
+    var formatVersion = 1
     var from: String
     var to: String
     var deviation: [Float]
@@ -36,7 +37,7 @@ struct LatentDeviationCommand: ParsableCommand {
 
   func run() throws {
     try LatentOptions.run {
-      let known = try LatentModelReference.at(model).load().model
+      let known = try LatentMemory.load(model).model
       let deviation =
         if let fromTable {
           try LatentTable(contentsOf: fromTable).deviation(

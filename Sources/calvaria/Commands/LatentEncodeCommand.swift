@@ -27,11 +27,12 @@ struct LatentEncodeCommand: ParsableCommand {
 
   func run() throws {
     try LatentOptions.run {
-      let loaded = try LatentModelReference.at(model).load()
+      let loaded = try LatentMemory.load(model, memory: options.bytes)
       var encoding = FolderEncoding(try LabelledFolder(folder), by: loaded)
       encoding.rule = framing
       encoding.reading = reading.options
       encoding.jobs = options.cores
+      encoding.memory = options.bytes
       let progress = Progress(
         cases: encoding.folder.members.count, level: options.quiet ? .quiet : .normal)
       let token = CancellationToken()
@@ -42,6 +43,10 @@ struct LatentEncodeCommand: ParsableCommand {
       let outcome = try encoding.run(until: token) { progress.finished($0) }
       Interrupts.onFirst(nil)
       progress.close()
+      if outcome.jobs < min(options.cores, encoding.folder.members.count), !options.quiet {
+        StandardError.writeLine(
+          "calvaria: the memory takes \(outcome.jobs) of \(options.cores) jobs at a time")
+      }
       guard outcome.isComplete else { throw ExitCode(Interrupts.exitCode ?? 130) }
       for warning in outcome.warnings { options.warn([warning.sentence], of: warning.path) }
       for failure in outcome.failures { Failure.print(failure.error) }

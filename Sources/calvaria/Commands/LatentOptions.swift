@@ -13,8 +13,16 @@ struct LatentOptions: ParsableArguments {
   @Option(name: [.short, .long], help: "Cores to use (default: those that this process may use).")
   var jobs: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Memory to plan with, such as 2GB (default: 75 % of what is available).", valueName: "bytes"))
+  var memory: ByteCount?
+
   @Flag(name: [.short, .long], help: "Say nothing but errors and results.")
   var quiet = false
+
+  /// Bytes to plan with.
+  var bytes: Int { memory?.bytes ?? HostResources.plannedMemory }
 
   /// Cores to use.
   var cores: Int { jobs ?? HostResources.usableCores }

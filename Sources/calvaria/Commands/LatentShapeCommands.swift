@@ -23,11 +23,14 @@ struct LatentInterpolateCommand: ParsableCommand {
 
   func run() throws {
     try LatentOptions.run {
-      let loaded = try LatentModelReference.at(model).load().model
+      let loaded = try LatentMemory.load(model, memory: options.bytes)
       let first = try settings.latent(of: a, loaded, options)
       let second = try settings.latent(of: b, loaded, options)
       let shapes = try LatentShapes(from: first, to: second, steps: steps)
-      for file in try shapes.write(into: options.output, threads: options.cores) { print(file) }
+      for file in try shapes.write(
+        into: options.output, threads: options.cores, memory: options.bytes,
+        modelPath: loaded.path)
+      { print(file) }
     }
   }
 }
@@ -68,11 +71,14 @@ struct LatentTraverseCommand: ParsableCommand {
 
   func run() throws {
     try LatentOptions.run {
-      let loaded = try LatentModelReference.at(model).load().model
+      let loaded = try LatentMemory.load(model, memory: options.bytes)
       let latent = try settings.latent(of: `case`, loaded, options)
       let shapes = try LatentShapes(
         around: latent, dimensions: try dimensions(), range: range, steps: steps)
-      for file in try shapes.write(into: options.output, threads: options.cores) { print(file) }
+      for file in try shapes.write(
+        into: options.output, threads: options.cores, memory: options.bytes,
+        modelPath: loaded.path)
+      { print(file) }
     }
   }
 }
@@ -94,9 +100,12 @@ struct LatentSampleCommand: ParsableCommand {
 
   func run() throws {
     try LatentOptions.run {
-      let loaded = try LatentModelReference.at(model).load().model
-      let shapes = try LatentShapes(samplesOf: loaded, count: count, seed: seed)
-      for file in try shapes.write(into: options.output, threads: options.cores) { print(file) }
+      let loaded = try LatentMemory.load(model, memory: options.bytes)
+      let shapes = try LatentShapes(samplesOf: loaded.model, count: count, seed: seed)
+      for file in try shapes.write(
+        into: options.output, threads: options.cores, memory: options.bytes,
+        modelPath: loaded.path)
+      { print(file) }
     }
   }
 }
@@ -108,10 +117,11 @@ struct CaseOptions: ParsableArguments {
   @OptionGroup var reading: ReadingOptions
 
   func latent(
-    of path: String, _ model: any LatentShapeModel, _ options: LatentOptions
+    of path: String, _ model: LoadedLatentModel, _ options: LatentOptions
   ) throws -> Latent {
     let (latent, warnings) = try CaseLatent.encode(
-      path, by: model, rule: framing, reading: reading.options, threads: options.cores)
+      path, by: model, rule: framing, reading: reading.options, threads: options.cores,
+      memory: options.bytes)
     options.warn(warnings, of: path)
     return latent
   }

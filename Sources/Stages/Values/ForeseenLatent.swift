@@ -1,0 +1,6 @@
+import ShapeModels
+
+/// What is known of the latents of a run before its first case: the model that encodes them.
+struct ForeseenLatent: Sendable {
+  let model: any LatentShapeModel
+}

@@ -1,0 +1,148 @@
+public import ArgumentParser
+public import NeuralEngine
+import Pipelines
+public import ShapeModels
+
+/// `calvaria latent import ENCODER [--decoder FILE] -o MODEL`.
+struct LatentImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Make a model file of networks that PyTorch saved.",
+    discussion: """
+      Reads state dicts of MONAI's VarAutoEncoder (safetensors, or .pth as torch.save writes it;
+      nothing in them is executed), and the published decoupled decoder (decodeL, conv1, conv2, …).
+      What the tensors show needs no option; what they do not show is taken as the published networks
+      have it, unless an option says otherwise. What was taken is printed.
+
+      EXAMPLES
+        calvaria latent import vae.pth -o model.safetensors
+        calvaria latent import vae.pth --decoder decoder.pth -o model.safetensors
+        calvaria latent import own.safetensors --head plain --latent-mode mean --shape 64x64x32 \\
+          -o model.safetensors
+      """)
+
+  @Argument(
+    help: "The network, or its encoder alone.",
+    completion: .file(extensions: ["safetensors", "pth"]))
+  var encoder: String
+
+  @Option(
+    help: ArgumentHelp(
+      "A decoder to take in place of the network's own.", valueName: "file"),
+    completion: .file(extensions: ["safetensors", "pth"]))
+  var decoder: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Voxels along x, y, z (default: a stride of 2 a level and x = y = 2z, or x = y = z).",
+      valueName: "256x256x128"))
+  var shape: ImportedShape?
+
+  @Option(
+    help: ArgumentHelp(
+      "The stride of each level from the top, 1 or 2 (default: what the shape takes).",
+      valueName: "2,2,1"))
+  var strides: ImportedStrides?
+
+  @Option(
+    help: "Where no tensor shows one: instance or none (default: instance, the library's usual).")
+  var normalization: Architecture.Normalization?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where no tensor shows one: relu, leakyrelu (slope 0.01) or leakyrelu=SLOPE (default: relu).",
+      valueName: "name"))
+  var activation: ImportedActivation?
+
+  @Option(
+    help: """
+      What stands behind the decoder's last convolution. plain: nothing; published: a ReLU, and before \
+      it what the tensors show; publishedNormalized: normalization, activation and a ReLU where no \
+      tensor shows them.
+      """)
+  var head: StateDictImport.Head = .published
+
+  @Option(
+    help: "What of a posterior the decoder was trained on: mean, sample or meanPlusSigma.")
+  var latentMode: LatentMode = .meanPlusSigma
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory to plan with, such as 2GB (default: 75 % of what is available).", valueName: "bytes"))
+  var memory: ByteCount?
+
+  @Option(
+    name: [.short, .customLong("output")], help: "The model file to write.",
+    completion: .file(extensions: ["safetensors"]))
+  var output: String
+
+  func validate() throws {
+    guard output.lowercased().hasSuffix(".safetensors") else {
+      throw ValidationError("--output: expected a name ending in .safetensors, found \(output)")
+    }
+  }
+
+  func run() throws {
+    try LatentOptions.run {
+      var plan = ModelImport(encoder: encoder)
+      plan.decoder = decoder
+      plan.options = StateDictImport.Options(
+        inputShape: shape?.voxels, strides: strides?.values, normalization: normalization,
+        activation: activation?.value, head: head)
+      plan.latentMode = latentMode
+      if let memory { plan.memory = memory.bytes }
+      let model = try plan.write(to: output)
+      for line in ModelImport.lines(of: model) { print(line) }
+      print(output)
+    }
+  }
+}
+
+/// `256x256x128`.
+struct ImportedShape: ExpressibleByArgument {
+  let voxels: SIMD3<Int>
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 3, let x = parts[0], let y = parts[1], let z = parts[2],
+      [x, y, z].allSatisfy({ (1...1024).contains($0) })
+    else { return nil }
+    voxels = SIMD3(x, y, z)
+  }
+}
+
+/// `2,2,1`.
+struct ImportedStrides: ExpressibleByArgument {
+  let values: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard (1...10).contains(parts.count), parts.allSatisfy({ $0 == 1 || $0 == 2 }) else {
+      return nil
+    }
+    values = parts.compactMap { $0 }
+  }
+}
+
+/// `relu`, `leakyrelu`, `leakyrelu=0.2`, `prelu`.
+struct ImportedActivation: ExpressibleByArgument {
+  let value: Architecture.Activation
+
+  init?(argument: String) {
+    switch argument {
+    case "relu": value = .relu
+    case "prelu": value = .prelu
+    case "leakyrelu": value = .leakyReLU(slope: 0.01)
+    default:
+      let name = "leakyrelu="
+      guard argument.hasPrefix(name), let slope = Float(argument.dropFirst(name.count)),
+        slope >= 0, slope < 1
+      else { return nil }
+      value = .leakyReLU(slope: slope)
+    }
+  }
+}
+
+extension Architecture.Normalization: ExpressibleByArgument {}
+extension StateDictImport.Head: ExpressibleByArgument {}
+extension LatentMode: ExpressibleByArgument {}
