@@ -62,7 +62,7 @@ public struct CPUEngine: Engine {
       architecture, parameters: parameters, batch: batch, kernels: kernels, threads: threads)
   }
 
-  /// Bytes of the blocks' outputs, largest first, for one sample.
+  /// Bytes of the blocks' outputs, from the input down, for one sample.
   private func activations(_ architecture: Architecture) -> [Int] {
     architecture.channels.enumerated().map { level, channels in
       let shape = architecture.shape(afterLevels: level + 1)
@@ -70,26 +70,58 @@ public struct CPUEngine: Engine {
     }
   }
 
-  private func parameterBytes(_ architecture: Architecture, decoderOnly: Bool) -> Int {
-    ParameterLayout(architecture, decoderOnly: decoderOnly).count * 4
+  /// Whether there are bytes to count: within these bounds no product comes near 2⁶³.
+  private func canBuild(_ architecture: Architecture, batch: Int) -> Bool {
+    (1...1024).contains(batch) && (try? architecture.validate()) != nil
   }
 
-  /// Bytes that a network for inference takes: the largest output twice, the input, the weights twice.
+  /// Bytes that a network for inference takes: the largest output twice, the input, the weights twice;
+  /// `Int.max` where none can be built.
   public func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int {
+    guard canBuild(architecture, batch: batch) else { return .max }
     let largest = activations(architecture).max() ?? 0
     let haloed = cn_grid(architecture.inputShape).haloed * 4
     let copies = architecture.head == .logits ? 1 : 3
     return batch * (2 * largest + copies * haloed)
-      + 2 * parameterBytes(architecture, decoderOnly: false)
+      + 2 * ParameterLayout(architecture, decoderOnly: false).count * 4
   }
 
-  /// Bytes that a network for training takes.
+  /// Bytes that a network for training takes: every buffer that it makes; `Int.max` where none can be
+  /// built.
   public func trainingBytes(_ architecture: Architecture, batch: Int, decoderOnly: Bool) -> Int {
+    guard canBuild(architecture, batch: batch) else { return .max }
+    let channels = architecture.channels
     let outputs = activations(architecture)
-    let largest = outputs.max() ?? 0
-    let haloed = cn_grid(architecture.inputShape).haloed * 4
-    let kept = outputs.reduce(0, +) * 2 * (decoderOnly ? 1 : 2)
-    return batch * (kept + 2 * largest + 2 * haloed)
-      + 5 * parameterBytes(architecture, decoderOnly: decoderOnly)
+    let parameters = ParameterLayout(architecture, decoderOnly: decoderOnly).count
+    // Weights, gradients, two moments.
+    var bytes = 4 * parameters * 4
+    func addBlock(outputOf level: Int) {
+      bytes += 2 * batch * outputs[level]
+      bytes += NormalizedActivation.bytes(
+        architecture.normalization, channels: channels[level], samples: batch)
+    }
+    let edge = SingleChannelLink.bytes(coarseChannels: channels[0], samples: batch)
+    for level in channels.indices {
+      let link =
+        level == 0
+        ? edge
+        : StridedLink.bytes(fineChannels: channels[level - 1], coarseChannels: channels[level])
+      if !decoderOnly {
+        addBlock(outputOf: level)
+        bytes += link
+      }
+      if level > 0 {
+        addBlock(outputOf: level - 1)
+        bytes += link
+      }
+    }
+    bytes += edge + 2 * SingleChannelLink.weightCount(coarseChannels: channels[0]) * 4
+    let grid = cn_grid(architecture.inputShape)
+    bytes += batch * (decoderOnly ? 2 : 3) * grid.haloed * 4
+    bytes += 2 * batch * (outputs.max() ?? 0)
+    bytes += LatentLayer.bytes(
+      size: architecture.latentSize, features: (outputs.last ?? 0) / 4, batch: batch,
+      parameters: parameters)
+    return bytes + DiceLoss.bytes(grid, samples: batch)
   }
 }
