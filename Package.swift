@@ -110,7 +110,7 @@ let package = Package(
         "ShapeModels", "NeuralEngine",
       ]
     ),
-    tests("PipelinesTests", ["Pipelines", "ShapeModels", "NeuralEngine", "StageGraph"]),
+    tests("PipelinesTests", ["Pipelines", "Files", "ShapeModels", "NeuralEngine", "StageGraph"]),
     // The program itself is built with the tests, and what CALVARIA names is run.
     tests(
       "CommandLineTests",
