@@ -86,6 +86,8 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // Counts allocations; only tests depend on it.
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
     tests("VolumesTests", ["Volumes"]),
     tests("FilesTests", ["Files"]),
     tests("TensorFilesTests", ["TensorFiles", "Files"], exclude: ["Fixtures"]),
@@ -94,7 +96,8 @@ let package = Package(
     tests("MeshesTests", ["Meshes"]),
     tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
     tests(
-      "NeuralEngineTests", ["NeuralEngine", "CNeuralKernels", "TensorFiles"], exclude: ["Fixtures"]),
+      "NeuralEngineTests", ["NeuralEngine", "CNeuralKernels", "TensorFiles", "CAllocations"],
+      exclude: ["Fixtures"]),
     tests(
       "ShapeModelsTests",
       ["ShapeModels", "Guards", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"],
@@ -108,7 +111,7 @@ let package = Package(
         "ShapeModels", "NeuralEngine",
       ]
     ),
-    tests("PipelinesTests", ["Pipelines", "ShapeModels", "NeuralEngine", "StageGraph"]),
+    tests("PipelinesTests", ["Pipelines", "Files", "ShapeModels", "NeuralEngine", "StageGraph"]),
     // The program itself is built with the tests, and what CALVARIA names is run.
     tests(
       "CommandLineTests",

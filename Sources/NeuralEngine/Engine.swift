@@ -23,10 +23,11 @@ public protocol Engine: Sendable {
     _ architecture: Architecture, parameters: [Parameter], batch: Int, threads: Int
   ) throws(EngineError) -> any InferenceNetwork
 
-  /// Bytes that a network for inference takes.
+  /// Bytes that a network for inference takes; `Int.max` where none can be built.
   func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int
 
-  /// Bytes that a network for training takes, optimizer state included.
+  /// Bytes that a network for training takes, optimizer state included; `Int.max` where none can be
+  /// built.
   func trainingBytes(_ architecture: Architecture, batch: Int, decoderOnly: Bool) -> Int
 }
 
@@ -114,6 +115,13 @@ public struct StepLosses: Hashable, Sendable {
 
   /// No losses yet.
   public init() {}
+  /// Makes them those of no step, the room of the arrays kept.
+  mutating func clear() {
+    (dice, divergence, gradientNorm) = (0, 0, 0)
+    mean.removeAll(keepingCapacity: true)
+    logVariance.removeAll(keepingCapacity: true)
+    foregroundDice.removeAll(keepingCapacity: true)
+  }
   /// Whether loss and gradients are numbers; where false the weights were not changed.
   public var isFinite: Bool { dice.isFinite && divergence.isFinite && gradientNorm.isFinite }
 }
@@ -136,7 +144,19 @@ public protocol TrainableNetwork: AnyObject {
   /// Gradients of the last step, for tests.
   func gradients() -> [Parameter]
   /// Forward, backward, update. Where the losses are not finite, nothing is updated.
-  func step(_ batch: TrainingBatch, _ settings: StepSettings) -> StepLosses
+  ///
+  /// - Parameter losses: what the step measured; the room of its arrays is used again, so that who keeps
+  ///   it from step to step has no memory taken.
+  func step(_ batch: TrainingBatch, _ settings: StepSettings, into losses: inout StepLosses)
+}
+
+extension TrainableNetwork {
+  /// One step, its losses in memory of their own.
+  public func step(_ batch: TrainingBatch, _ settings: StepSettings) -> StepLosses {
+    var losses = StepLosses()
+    step(batch, settings, into: &losses)
+    return losses
+  }
 }
 
 /// A network that is only evaluated. Not safe to share between threads; any one at a time may call.

@@ -35,10 +35,11 @@ import Volumes
     for key in [
       "diceLoss", "kld", "kldByDimension", "activeUnits", "informationBound", "information",
       "aggregateMean", "aggregateVariance", "validationDice", "seconds", "rate", "beta",
+      "formatVersion",
     ] { #expect(first[key] != nil, "\(key)") }
     // Nothing is overwritten without being asked.
     let again = try Calvaria.run("train", Self.smoke, "-o", folder.path + "/a")
-    #expect(again.status == 1 && again.errors.contains("--resume"))
+    #expect(again.status == 2 && again.errors.contains("--resume"))
   }
 
   /// Killed at moments that differ from run to run, and stopped by SIGINT: what comes out is the same.
@@ -97,6 +98,33 @@ import Volumes
     #expect(try Calvaria.run("train", folder.path + "/none.yaml", "-o", folder.path).status == 2)
   }
 
+  @Test func whatDoesNotFitIsRefusedAtOnce() throws {
+    let folder = try Folder()
+    for change in [
+      ["network.shape=1024x1024x256", "network.channels=[1024, 1024]", "stage1.batch=1024"],
+      ["network.shape=4096x4096x2048"], ["stage1.batch=100000"], ["network.channels=[100000, 8]"],
+      ["data.skulls=1"], ["network.shape=8x16x16"],
+    ] {
+      let run = try Calvaria.run(
+        ["train", Self.smoke, "-o", folder.path + "/a"] + change.flatMap { ["--set", $0] })
+      #expect(run.status == 2 && run.errorLines.count == 1, "\(change): \(run.errors)")
+      #expect(run.errors.contains(": expected") && run.errors.contains("; "))
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/a"))
+    }
+    let few = try Calvaria.run("train", Self.smoke, "-o", folder.path + "/a", "--memory", "1MB")
+    #expect(few.status == 2 && few.errors.contains("at most 1000000 bytes"), "\(few.errors)")
+    #expect(few.errors.contains("--memory"))
+  }
+
+  @Test func aFolderInUseIsRefused() throws {
+    let folder = try Folder()
+    let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { close(descriptor) }
+    try #require(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+    let run = try Calvaria.run("train", Self.smoke, "-o", folder.path)
+    #expect(run.status == 2 && run.errors.contains("another process"), "\(run.errors)")
+  }
+
   @Test func anotherConfigurationIsRefused() throws {
     let folder = try Folder()
     let short = [
@@ -107,6 +135,14 @@ import Volumes
     let run = try Calvaria.run(short + ["stage2.epochs=1", "--set", "seed=8", "--resume"])
     #expect(run.status == 2 && run.errors.contains("seed: expected 7"))
     #expect(try Calvaria.run(short + ["stage2.epochs=2", "--resume"]).status == 0)
+    // A log that is gone is missed, and said to be.
+    try FileManager.default.removeItem(atPath: folder.path + "/log.jsonl")
+    let gone = try Calvaria.run(
+      short.filter { $0 != "-q" } + ["stage2.epochs=3", "--resume"])
+    #expect(gone.status == 0)
+    #expect(gone.errors.contains("warning: ") && gone.errors.contains("log.jsonl: expected a line"))
+    let warnings = try #require(try folder.json("run.json")["warnings"] as? [String])
+    #expect(warnings.count == 1 && warnings[0].contains("of the 3 epochs that are done, found 0"))
   }
 
   @Test func aFolderOfFilesIsTrainedOn() throws {
@@ -142,6 +178,10 @@ import Volumes
     let run = try Calvaria.run("train", file, "-q", "-o", folder.path + "/a")
     #expect(run.status == 0, "\(run.errors)")
     let account = try folder.json("a/run.json")
+    // The one cube that is missing.
+    let warnings = try #require(account["warnings"] as? [String])
+    #expect(warnings.count == 1 && warnings[0].contains("no file for 1 of the 6 complete skulls"))
+    #expect(run.errors.isEmpty)
     let data = try #require(account["data"] as? [String: Any])
     #expect(data["classes"] as? [String] == ["complete", "cranial"])
     #expect(data["trainingSkulls"] as? Int == 5 && data["validationSkulls"] as? Int == 1)

@@ -133,5 +133,14 @@ import Testing
     #expect(errors(good, ["data.validation=0", "stage1.keep=best"])[0].contains("validation"))
     #expect(errors(good, ["data.folder=x"])[0].contains("data.skulls"))
     #expect(errors(good, ["stage1.every=2"])[0].contains("stage1.every"))
+    #expect(errors(good, ["data.skulls=1"])[0].contains("data.skulls: expected at least 2"))
+    #expect(errors(good, ["data.skulls=1", "data.validation=0"]).isEmpty)
+    #expect(
+      errors(good, ["network.shape=8x16x16"])[0].contains("network.shape: expected 16 to 1024"))
+    #expect(
+      errors(good, ["network.shape=1024x1024x1024"])[0].contains("at most 268435456 in all"))
+    for change in [
+      "network.shape=4096x4096x2048", "stage1.batch=100000", "network.channels=[100000, 100000]",
+    ] { #expect(errors(good, [change]).count == 1) }
   }
 }

@@ -9,7 +9,7 @@ import NeuralEngine
 struct ToyEngine: Engine {
   /// The step, counted from 1 over all networks, whose losses are not finite; 0: none.
   var badStep = 0
-  let name = "toy"
+  var name = "toy"
   let steps = Guarded(0)
 
   func trainableNetwork(
@@ -117,8 +117,9 @@ final class ToyNetwork: TrainableNetwork, InferenceNetwork {
     }
   }
 
-  func step(_ batch: TrainingBatch, _ settings: StepSettings) -> StepLosses {
+  func step(_ batch: TrainingBatch, _ settings: StepSettings, into result: inout StepLosses) {
     var losses = StepLosses()
+    defer { result = losses }
     let size = architecture.latentSize
     let count = engine.steps.withLock { steps in
       steps += 1
@@ -162,7 +163,7 @@ final class ToyNetwork: TrainableNetwork, InferenceNetwork {
     }
     losses.gradientNorm = gradient.joined().reduce(0) { $0 + Double($1 * $1) }.squareRoot()
     if count == engine.badStep { losses.dice = .nan }
-    guard losses.isFinite else { return losses }
+    guard losses.isFinite else { return }
     steps += 1
     for (index, value) in values.enumerated() where !value.name.contains("running") {
       let m = moments.firstIndex { $0.name == value.name + ".m" }!
@@ -171,6 +172,5 @@ final class ToyNetwork: TrainableNetwork, InferenceNetwork {
         values[index].values[i] -= settings.rate * moments[m].values[i]
       }
     }
-    return losses
   }
 }

@@ -159,6 +159,7 @@ private func configuration(
     } catch let error as ShapeModelError {
       #expect(error.code == .diverged)
       #expect(error.field == "stage 1, epoch 1, step 1")
+      #expect(error.remedy.contains("last.ckpt of this one keeps stage 1, epoch 1, step 0"))
     }
     #expect(!folder.has("model.safetensors"))
     // It goes on from the end of the first epoch.
@@ -166,6 +167,102 @@ private func configuration(
     _ = try trainer(whole).run(resume: false)
     _ = try trainer(folder).run(resume: true)
     #expect(try folder.bytes("model.safetensors") == whole.bytes("model.safetensors"))
+  }
+
+  /// What the message says is kept is what is there.
+  @Test func aTrainingThatDivergesAtOnceHasNothingSaved() throws {
+    let folder = try Folder()
+    do {
+      _ = try trainer(folder, engine: ToyEngine(badStep: 2)).run(resume: false)
+      Issue.record("nothing was thrown")
+    } catch let error as ShapeModelError {
+      #expect(error.code == .diverged && error.field == "stage 1, epoch 0, step 1")
+      #expect(error.remedy.contains("nothing had been saved") && !error.remedy.contains("ckpt"))
+    }
+    #expect(!folder.has("last.ckpt"))
+    // Stopped after a step, and diverging when it goes on; in stage 2 before its first epoch is over.
+    var events = TrainingEvents()
+    events.shouldStop = { true }
+    _ = try trainer(folder).run(resume: true, events: events)
+    for (badStep, kept) in [(1, "stage 1, epoch 0, step 1"), (10, "stage 2, epoch 0, step 0")] {
+      do {
+        _ = try trainer(folder, engine: ToyEngine(badStep: badStep)).run(resume: true)
+        Issue.record("nothing was thrown")
+      } catch let error as ShapeModelError {
+        #expect(error.remedy.contains("keeps \(kept)"), "\(error)")
+      }
+    }
+  }
+
+  @Test func anotherEngineIsToldAndKept() throws {
+    let folder = try Folder()
+    var warnings: [String] = []
+    var events = TrainingEvents()
+    events.warned = { warnings.append($0) }
+    events.shouldStop = { true }
+    _ = try trainer(folder).run(resume: false, events: events)
+    _ = try trainer(folder).run(resume: true, events: events)
+    #expect(warnings.isEmpty)
+    let other = ToyEngine(name: "toy wide")
+    _ = try trainer(folder, engine: other).run(resume: true, events: events)
+    #expect(warnings.count == 1 && warnings[0].contains("expected toy,"))
+    #expect(warnings[0].contains("found toy wide"))
+    events.shouldStop = { false }
+    guard
+      case .finished(let model) = try trainer(folder, engine: other).run(
+        resume: true, events: events)
+    else {
+      Issue.record("the training did not end")
+      return
+    }
+    // Once: it has run on this engine already.
+    #expect(warnings.count == 1)
+    #expect(model.provenance["engine"] == "toy, toy wide")
+  }
+
+  @Test func aCheckpointWithoutItsMomentsIsDamaged() throws {
+    let folder = try Folder()
+    var events = TrainingEvents()
+    events.shouldStop = { true }
+    _ = try trainer(folder).run(resume: false, events: events)
+    let whole = try TensorArchive(contentsOf: "\(folder.path)/last.ckpt")
+    var bare = TensorArchive(metadata: whole.metadata)
+    for tensor in whole.tensors where !tensor.name.hasPrefix("optimizer.") {
+      try bare.append(tensor)
+    }
+    try bare.writeSafetensors(to: "\(folder.path)/last.ckpt")
+    do {
+      _ = try trainer(folder).run(resume: true)
+      Issue.record("it went on with new moments")
+    } catch let error as ShapeModelError {
+      #expect(error.code == .malformed && error.path == "\(folder.path)/last.ckpt")
+      #expect(error.field.hasPrefix("optimizer."))
+    }
+  }
+
+  @Test func aStageWithoutEpochsLeavesACheckpoint() throws {
+    let folder = try Folder()
+    let none = configuration(second: false) { $0.first.epochs = 0 }
+    _ = try trainer(folder, none).run(resume: false)
+    #expect(folder.has("last.ckpt") && folder.has("model.safetensors"))
+    let model = try folder.bytes("model.safetensors")
+    _ = try trainer(folder, none).run(resume: true)
+    #expect(try folder.bytes("model.safetensors") == model)
+  }
+
+  @Test func memoryIsCountedWithoutOverflow() {
+    let engine = CPUEngine()
+    let memory = TrainingMemory(
+      configuration(), items: 10, volumeBytes: 1000, engine: engine)
+    let training = engine.trainingBytes(smallest, batch: 4, decoderOnly: false)
+    #expect(memory.networks >= training && memory.networks < 4 * training)
+    #expect(memory.data > 1000 && memory.data < 2000)
+    let huge = TrainingMemory(
+      configuration { $0.architecture.inputShape = SIMD3(repeating: .max) }, items: .max,
+      volumeBytes: .max, engine: engine)
+    #expect(huge.total == .max)
+    let many = TrainingMemory(configuration(), items: .max, volumeBytes: .max, engine: engine)
+    #expect(many.total == .max)
   }
 
   @Test func aStageEndsEarlyWhereNothingGetsBetter() throws {

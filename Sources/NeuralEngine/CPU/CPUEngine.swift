@@ -93,13 +93,15 @@ public struct CPUEngine: Engine {
     }
   }
 
-  private func parameterBytes(_ architecture: Architecture, decoderOnly: Bool) -> Int {
-    ParameterLayout(architecture, decoderOnly: decoderOnly).count * 4
+  /// Whether there are bytes to count: within these bounds no product comes near 2⁶³.
+  private func canBuild(_ architecture: Architecture, batch: Int) -> Bool {
+    (1...1024).contains(batch) && (try? architecture.validate()) != nil
   }
 
   /// Bytes that a network for inference takes: the largest outputs of the even and of the odd levels,
-  /// the decoder's first features, the input, the weights twice.
+  /// the decoder's first features, the input, the weights twice; `Int.max` where none can be built.
   public func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int {
+    guard canBuild(architecture, batch: batch) else { return .max }
     let outputs = activations(architecture)
     let largest = (0..<2).reduce(0) { sum, parity in
       sum + (outputs.indices.filter { $0 % 2 == parity }.map { outputs[$0] }.max() ?? 0)
@@ -107,16 +109,46 @@ public struct CPUEngine: Engine {
     let haloed = cn_grid(architecture.inputShape).haloed * 4
     let copies = architecture.head == .logits ? 1 : 3
     return batch * (largest + (outputs.last ?? 0) + copies * haloed)
-      + 2 * parameterBytes(architecture, decoderOnly: false)
+      + 2 * ParameterLayout(architecture, decoderOnly: false).count * 4
   }
 
-  /// Bytes that a network for training takes.
+  /// Bytes that a network for training takes: every buffer that it makes; `Int.max` where none can be
+  /// built.
   public func trainingBytes(_ architecture: Architecture, batch: Int, decoderOnly: Bool) -> Int {
+    guard canBuild(architecture, batch: batch) else { return .max }
+    let channels = architecture.channels
     let outputs = activations(architecture)
-    let largest = outputs.max() ?? 0
-    let haloed = cn_grid(architecture.inputShape).haloed * 4
-    let kept = outputs.reduce(0, +) * (decoderOnly ? 1 : 2)
-    return batch * (kept + 2 * largest + (decoderOnly ? 2 : 3) * haloed)
-      + 5 * parameterBytes(architecture, decoderOnly: decoderOnly)
+    let parameters = ParameterLayout(architecture, decoderOnly: decoderOnly).count
+    // Weights, gradients, two moments.
+    var bytes = 4 * parameters * 4
+    func addBlock(outputOf level: Int) {
+      bytes += batch * outputs[level]
+      bytes += NormalizedActivation.bytes(
+        architecture.normalization, channels: channels[level], samples: batch)
+    }
+    let edge = SingleChannelLink.bytes(coarseChannels: channels[0], samples: batch)
+    for level in channels.indices {
+      let link =
+        level == 0
+        ? edge
+        : StridedLink.bytes(fineChannels: channels[level - 1], coarseChannels: channels[level])
+      if !decoderOnly {
+        addBlock(outputOf: level)
+        bytes += link
+      }
+      if level > 0 {
+        addBlock(outputOf: level - 1)
+        bytes += link
+      }
+    }
+    bytes += edge + 2 * SingleChannelLink.weightCount(coarseChannels: channels[0]) * 4
+    let grid = cn_grid(architecture.inputShape)
+    bytes += batch * (decoderOnly ? 2 : 3) * grid.haloed * 4
+    bytes += 2 * batch * (outputs.max() ?? 0)
+    if !decoderOnly { bytes += batch * (outputs.last ?? 0) }
+    bytes += LatentLayer.bytes(
+      size: architecture.latentSize, features: (outputs.last ?? 0) / 4, batch: batch,
+      parameters: parameters)
+    return bytes + DiceLoss.bytes(grid, samples: batch)
   }
 }

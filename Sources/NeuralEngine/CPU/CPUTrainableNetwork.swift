@@ -2,8 +2,10 @@ import CNeuralKernels
 
 /// A variational autoencoder, or its decoder alone, that learns on the processor.
 ///
-/// All buffers are made here, once. A step computes in them: forward up to the Dice sums, backward
-/// block by block with two gradients that take turns, then Adam over all parameters at once.
+/// All buffers are made here, once, and a step takes no memory (which is why it counts where other
+/// code iterates: unoptimised, iterators of arrays take some). It computes in them: forward up to the
+/// Dice sums, backward block by block with two gradients that take turns, then Adam over all
+/// parameters at once.
 ///
 /// Of a block only the convolution's output is kept for backward. What normalization and activation
 /// make of it is read by the next convolution alone and is formed again, in one pass over memory,
@@ -27,6 +29,9 @@ final class CPUTrainableNetwork: TrainableNetwork {
   /// The last convolution of the decoder, and the difference of its two classes' weights.
   private let head: SingleChannelLink
   private let headWeights: AlignedBuffer
+  private let headOffsets: (weight: Int, bias: Int)
+  /// Stretches of learned tensors, so that weight decay leaves the running statistics alone.
+  private let learned: [(offset: Int, count: Int)]
   /// Input, target and logit differences, each with a halo.
   private let input: AlignedBuffer
   private let target: AlignedBuffer
@@ -131,6 +136,11 @@ final class CPUTrainableNetwork: TrainableNetwork {
       coarseChannels: architecture.channels[0], samples: batch)
     headWeights = AlignedBuffer(
       2 * SingleChannelLink.weightCount(coarseChannels: architecture.channels[0]))
+    let stem = "decode.decode_\(levels - 1).conv.conv"
+    headOffsets = (
+      layout.offset(of: stem + ".weight")!, layout.offset(of: stem + ".bias")!
+    )
+    learned = layout.segments.filter(\.isLearned).map { ($0.offset, $0.count) }
     input = AlignedBuffer(decoderOnly ? 0 : batch * grid.haloed)
     target = AlignedBuffer(batch * grid.haloed)
     output = AlignedBuffer(batch * grid.haloed)
@@ -180,11 +190,11 @@ final class CPUTrainableNetwork: TrainableNetwork {
 
   // MARK: A step
 
-  func step(_ given: TrainingBatch, _ settings: StepSettings) -> StepLosses {
+  func step(_ given: TrainingBatch, _ settings: StepSettings, into losses: inout StepLosses) {
     let count = given.count
     precondition((1...batch).contains(count), "a batch of another size")
     precondition(given.noise.count == count * architecture.latentSize, "noise of another size")
-    var losses = StepLosses()
+    losses.clear()
     load(given)
     if decoderOnly {
       given.noise.withUnsafeBufferPointer {
@@ -196,15 +206,17 @@ final class CPUTrainableNetwork: TrainableNetwork {
         features: features.pointer, noise: given.noise, count: count, arena.pointer,
         kernels, team)
       losses.divergence = latent.divergence(count: count)
-      losses.mean = Array(UnsafeBufferPointer(start: latent.mean.pointer, count: given.noise.count))
-      losses.logVariance = Array(
-        UnsafeBufferPointer(start: latent.logVariance.pointer, count: given.noise.count))
+      losses.mean.append(
+        contentsOf: UnsafeBufferPointer(start: latent.mean.pointer, count: given.noise.count))
+      losses.logVariance.append(
+        contentsOf: UnsafeBufferPointer(
+          start: latent.logVariance.pointer, count: given.noise.count))
     }
     decodeForward(count)
     losses.dice = diceLoss.turn(
       output.pointer, target: target.pointer, samples: count, weight: Double(settings.diceWeight),
       kernels, team)
-    losses.foregroundDice = (0..<count).map(diceLoss.foregroundDice)
+    for sample in 0..<count { losses.foregroundDice.append(diceLoss.foregroundDice(of: sample)) }
     decodeBackward(count)
     latent.backwardDecoder(
       gradient: gradient.pointer, count: count, arena.pointer, gradientArena.pointer, kernels, team)
@@ -215,7 +227,6 @@ final class CPUTrainableNetwork: TrainableNetwork {
       encodeBackward(count)
     }
     update(settings, &losses)
-    return losses
   }
 
   private func load(_ given: TrainingBatch) {
@@ -264,7 +275,8 @@ final class CPUTrainableNetwork: TrainableNetwork {
 
   private func encodeForward(_ count: Int) {
     var x = input.pointer
-    for (index, block) in encoder.enumerated() {
+    for index in 0..<encoder.count {
+      let block = encoder[index]
       let weights = arena.pointer + block.weight
       switch block.link {
       case .single(let link):
@@ -291,7 +303,8 @@ final class CPUTrainableNetwork: TrainableNetwork {
   private func decodeForward(_ count: Int) {
     latent.decode(count: count, arena.pointer, kernels, team)
     var x = latent.hidden.pointer
-    for block in decoder {
+    for index in 0..<decoder.count {
+      let block = decoder[index]
       guard case .strided(let link) = block.link else { continue }
       link.packForUp(arena.pointer + block.weight, team)
       link.up(x, to: block.y.pointer, samples: count, kernels, team)
@@ -308,11 +321,6 @@ final class CPUTrainableNetwork: TrainableNetwork {
     head.up(
       x, weights: headWeights.pointer, bias: arena.pointer[bias + 1] - arena.pointer[bias],
       to: output.pointer, samples: count, kernels, team)
-  }
-
-  private var headOffsets: (weight: Int, bias: Int) {
-    let stem = "decode.decode_\(architecture.channels.count - 1).conv.conv"
-    return (layout.offset(of: stem + ".weight")!, layout.offset(of: stem + ".bias")!)
   }
 
   private func decodeBackward(_ count: Int) {
@@ -332,7 +340,7 @@ final class CPUTrainableNetwork: TrainableNetwork {
       output.pointer, weights: headWeights.pointer, to: otherGradient.pointer, samples: count,
       kernels, team)
     swap(&gradient, &otherGradient)
-    for index in decoder.indices.reversed() {
+    for index in stride(from: decoder.count - 1, through: 0, by: -1) {
       let block = decoder[index]
       guard case .strided(let link) = block.link else { continue }
       block.norm.backward(
@@ -350,7 +358,7 @@ final class CPUTrainableNetwork: TrainableNetwork {
   }
 
   private func encodeBackward(_ count: Int) {
-    for index in encoder.indices.reversed() {
+    for index in stride(from: encoder.count - 1, through: 0, by: -1) {
       let block = encoder[index]
       block.norm.backward(
         block.y.pointer, gradient: gradient.pointer, parameters(of: block), gradients(of: block),
@@ -387,15 +395,15 @@ final class CPUTrainableNetwork: TrainableNetwork {
     guard losses.isFinite else { return }
     steps += 1
     let adam = cn_adam(settings, steps: steps, gradientNorm: losses.gradientNorm)
-    // Stretches of learned tensors, so that weight decay leaves the running statistics alone.
-    for segment in layout.segments where segment.isLearned {
-      let parts = (segment.count + size - 1) / size
+    for stretch in 0..<learned.count {
+      let (offset, count) = learned[stretch]
+      let parts = (count + size - 1) / size
       team.run(parts) { part in
-        let at = segment.offset + part * size
+        let at = offset + part * size
         var settings = adam
         kernels.pointee.adam(
           &settings, arena.pointer + at, gradientArena.pointer + at, firstMoments.pointer + at,
-          secondMoments.pointer + at, Int64(min(size, segment.count - part * size)))
+          secondMoments.pointer + at, Int64(min(size, count - part * size)))
       }
     }
   }

@@ -19,6 +19,11 @@ final class DiceLoss {
 
   deinit { overlaps.deallocate() }
 
+  /// Bytes of a loss's sums.
+  static func bytes(_ grid: cn_grid, samples: Int) -> Int {
+    samples * Int(grid.depth) * MemoryLayout<cn_overlap>.stride
+  }
+
   /// The weighted loss of all samples; turns logit differences (haloed) into their gradient.
   func turn(
     _ output: UnsafeMutablePointer<Float>, target: UnsafePointer<Float>, samples: Int,

@@ -55,6 +55,11 @@ final class LatentLayer {
 
   deinit { sums.deallocate() }
 
+  /// Bytes of a layer's buffers.
+  static func bytes(size: Int, features: Int, batch: Int, parameters: Int) -> Int {
+    batch * (7 * size + features) * 4 + (parameters / 65536 + 1) * 8
+  }
+
   /// Room for one sum a part of the parameters.
   func partialSums(_ count: Int) -> UnsafeMutablePointer<Double> {
     precondition(count <= sumCount, "more parts than planned")
@@ -169,7 +174,7 @@ final class LatentLayer {
           dz * noise.pointer[i] * 0.5 * variance.squareRoot() + beta * 0.5 * (variance - 1)
       }
     }
-    for (offsets, d) in [(meanWeight!, meanGradient), (logVarianceWeight!, logVarianceGradient)] {
+    func layer(_ d: AlignedBuffer, _ offsets: (weight: Int, bias: Int)) {
       for l in 0..<size {
         var sum: Float = 0
         for sample in 0..<count { sum += d.pointer[sample * size + l] }
@@ -181,6 +186,8 @@ final class LatentLayer {
           gradients + offsets.weight)
       }
     }
+    layer(meanGradient, meanWeight!)
+    layer(logVarianceGradient, logVarianceWeight!)
     let tasks = (features + Self.columnsPerTask - 1) / Self.columnsPerTask
     team.run(count * tasks) { task in
       let sample = task / tasks

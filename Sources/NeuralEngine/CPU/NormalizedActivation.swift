@@ -46,6 +46,15 @@ final class NormalizedActivation {
 
   deinit { sums.deallocate() }
 
+  /// Bytes of a block's statistics and sums.
+  static func bytes(
+    _ normalization: Architecture.Normalization, channels: Int, samples: Int
+  ) -> Int {
+    let blocks = channelBlocks(channels)
+    return (normalization == .instance ? samples : 1) * blocks * 16 * 7 * 4
+      + samples * blocks * 48 * 8
+  }
+
   /// The block's own parameters; which are there depends on the normalization.
   struct Parameters {
     /// The convolution's bias. Before a normalization it changes nothing but the running mean.

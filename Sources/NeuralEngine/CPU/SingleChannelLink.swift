@@ -22,6 +22,11 @@ final class SingleChannelLink {
     partial = AlignedBuffer(samples * Self.weightCount(coarseChannels: coarseChannels))
   }
 
+  /// Bytes of the samples' gradients.
+  static func bytes(coarseChannels: Int, samples: Int) -> Int {
+    samples * weightCount(coarseChannels: coarseChannels) * 4
+  }
+
   /// y(coarse) = W x(fine).
   func down(
     _ x: UnsafePointer<Float>, weights: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>,

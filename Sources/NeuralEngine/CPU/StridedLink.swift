@@ -79,6 +79,12 @@ final class StridedLink {
     upTiles = tiles
   }
 
+  /// Bytes of the weights for going up, and of the places that they come from.
+  static func bytes(fineChannels: Int, coarseChannels: Int) -> Int {
+    let tiles = 27 * channelBlocks(fineChannels) * channelBlocks(coarseChannels)
+    return tiles * (256 * 4 + 4)
+  }
+
   private static func set(_ gather: inout cn_gather, taps: [SIMD3<Int>]) {
     gather.taps = Int64(taps.count)
     withUnsafeMutableBytes(of: &gather.offsets) { bytes in

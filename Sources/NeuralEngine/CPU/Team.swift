@@ -5,8 +5,10 @@ import Synchronization
 ///
 /// Which thread does which task is left open; tasks write disjoint memory and sums over tasks are
 /// formed in the order of the tasks, so that results do not depend on the number of threads.
-final class Team {
+final class Team: Sendable {
   let threads: Int
+  /// The next task of the loop that runs; one loop runs at a time.
+  private let next = Atomic(0)
 
   init(threads: Int) { self.threads = max(1, threads) }
 
@@ -16,21 +18,17 @@ final class Team {
       for index in 0..<count { task(index) }
       return
     }
-    let next = Counter()
+    next.store(0, ordering: .relaxed)
     withoutActuallyEscaping(task) { task in
       let work = Work(task: task)
       DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
         while true {
-          let index = next.value.add(1, ordering: .relaxed).oldValue
+          let index = next.add(1, ordering: .relaxed).oldValue
           if index >= count { break }
           work.task(index)
         }
       }
     }
-  }
-
-  private final class Counter: Sendable {
-    let value = Atomic(0)
   }
 
   /// Unchecked: the closure writes only what belongs to its index, and is done before `run` returns.

@@ -1,4 +1,3 @@
-import Files
 import Foundation
 
 /// A folder that one process at a time writes into; the lock goes with the process, however it ends.
@@ -7,22 +6,25 @@ final class FolderLock {
 
   /// Takes the folder.
   ///
-  /// - Throws: `FileError` where another process has it. File systems without locks are taken as they
-  ///   are.
-  init(_ folder: String) throws(FileError) {
+  /// - Throws: ``PipelineErrors`` where it is no folder or another process has it. File systems without
+  ///   locks are taken as they are.
+  init(_ folder: String) throws(PipelineErrors) {
+    func refusal(_ expected: String, _ found: String, _ remedy: String) -> PipelineErrors {
+      PipelineErrors([
+        Diagnostic(
+          file: folder, place: nil, field: "output folder", expected: expected, found: found,
+          remedy: remedy)
+      ])
+    }
     descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw FileError(
-        .unwritable, path: folder,
-        message: "output folder: expected a folder, found \(String(cString: strerror(errno))); "
-          + "choose another with -o")
+      throw refusal("a folder", String(cString: strerror(errno)), "choose another with -o")
     }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
       close(descriptor)
-      throw FileError(
-        .unwritable, path: folder,
-        message: "output folder: expected one that no training uses, found another process in it; "
-          + "wait for its end, or choose another with -o")
+      throw refusal(
+        "one that no training uses", "another process in it",
+        "wait for its end, or choose another with -o")
     }
   }
 

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Population
 import ShapeModels
 import Stages
@@ -17,25 +16,18 @@ enum FolderVolumes {
   ///
   /// - Throws: `FileError` or `VolumeIOError` with the file.
   static func read(
-    _ source: TrainingFile.FolderSource, shape: SIMD3<Int>, seed: UInt64, threads: Int
+    _ listing: FolderListing, shape: SIMD3<Int>, seed: UInt64, threads: Int
   ) throws -> StoredVolumes {
     let size = GridSize(shape.x, shape.y, shape.z)
-    let complete = try files(in: "\(source.folder)/\(source.complete)")
-    let names = complete.keys.sorted()
-    var classes = ["complete"]
-    var folders: [[[String: String]]] = []
-    for (name, list) in [("cranial", source.cranial), ("facial", source.facial)]
-    where !list.isEmpty {
-      classes.append(name)
-      folders.append(try list.map { try files(in: "\(source.folder)/\($0)") })
-    }
+    let classes = ["complete"] + listing.classes.map(\.name)
     var volumes: [[[UInt8]]] = []
     var hash = SHA256()
-    for name in names {
-      let whole = try bone(complete[name]!, threads: threads)
+    for name in listing.skulls {
+      let path = listing.complete.files[name]!
+      let whole = try bone(path, threads: threads)
       guard let grid = SkullFraming.geometry(for: whole, size: size) else {
         throw FileError(
-          .unreadable, path: complete[name]!,
+          .unreadable, path: path,
           message: "bone: expected a skull, found none; remove the file from the training")
       }
       func packed(_ mask: Mask) throws -> [UInt8] {
@@ -49,9 +41,9 @@ enum FolderVolumes {
             .binarized(in: .atLeast(0.5), threads: threads))
       }
       volumes.append([try packed(whole)])
-      for variants in folders {
+      for (_, variants) in listing.classes {
         volumes.append(
-          try variants.compactMap { $0[name] }.map {
+          try variants.compactMap { $0.files[name] }.map {
             try packed(bone($0, threads: threads))
           })
       }
@@ -64,30 +56,6 @@ enum FolderVolumes {
     }
     return StoredVolumes(
       shape: shape, classes: classes, volumes: volumes, seed: seed, identity: hash.hexDigest())
-  }
-
-  /// The volumes of a folder by their names without endings.
-  private static func files(in folder: String) throws -> [String: String] {
-    let names: [String]
-    do { names = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
-      throw FileError(
-        .unreadable, path: folder,
-        message: "data: expected a folder of volumes, found none that can be read; "
-          + "correct the names in the section data")
-    }
-    var files: [String: String] = [:]
-    for name in names.sorted() where !name.hasPrefix(".") {
-      // The voxels of detached headers are read with these.
-      guard let ending = [".nii.gz", ".nrrd", ".nhdr", ".nii", ".hdr"].first(where: name.hasSuffix)
-      else { continue }
-      files[String(name.dropLast(ending.count))] = "\(folder)/\(name)"
-    }
-    guard !files.isEmpty else {
-      throw FileError(
-        .unreadable, path: folder,
-        message: "data: expected NRRD or NIfTI files, found none; name another folder")
-    }
-    return files
   }
 
   private static func bone(_ path: String, threads: Int) throws -> Mask {

@@ -100,8 +100,8 @@ public struct TrainingFile: Sendable {
     let architecture = reader.architecture()
     let latentMode: LatentMode = reader.word("model.latent") ?? .mean
     storage = reader.word("model.storage") ?? .float32
-    data = reader.source()
     let validation = reader.number("data.validation", 0...0.9) ?? 0.1
+    data = reader.source(for: architecture, validation: validation)
     let first = reader.stage("stage1", isFirst: true, validation: validation)
     var second: TrainingConfiguration.SecondStage?
     if reader.has(section: "stage2") {
@@ -160,7 +160,9 @@ extension SettingsReader {
   }
 
   /// The section `data`.
-  fileprivate mutating func source() -> TrainingFile.Source {
+  fileprivate mutating func source(for architecture: Architecture, validation: Double)
+    -> TrainingFile.Source
+  {
     if has("data.folder") {
       return .folder(
         TrainingFile.FolderSource(
@@ -173,6 +175,25 @@ extension SettingsReader {
     let template = text("data.template", "sample, analytic or a file") ?? "sample"
     let cranial = list("data.cranial", words: kinds) ?? ["prism"]
     let facial = list("data.facial", words: kinds) ?? ["facial"]
+    // What each key alone cannot tell, once more.
+    let isSound = diagnostics.isEmpty
+    if isSound, skulls == 1, validation > 0 {
+      report(
+        "data.skulls", expected: "at least 2, one of them to judge by", found: "1",
+        remedy: "make more, or set data.validation: 0, keep: last in each stage")
+    }
+    let shape = architecture.inputShape
+    if isSound,
+      (0..<3).contains(where: { !Population.sizes.contains(shape[$0]) })
+        || architecture.voxels > Population.largestCount
+    {
+      report(
+        has("network.shape") ? "network.shape" : "network",
+        expected:
+          "\(Population.sizes.lowerBound) to \(Population.sizes.upperBound) voxels along each "
+          + "axis and at most \(Population.largestCount) in all, for skulls of a population",
+        found: architecture.shapeText, remedy: "choose a size such as 64x64x32")
+    }
     let redraws = choice("data.redraw", ["each-epoch", "never"]) == "each-epoch"
     return .population(
       TrainingFile.PopulationSource(

@@ -18,6 +18,8 @@ public struct TrainingManifest: Encodable, Sendable {
   public var status: RunManifest.Status
   /// What went wrong, in one line.
   public var error: String?
+  /// What the user should know, such as files of the data that were left out.
+  public var warnings: [String]
   /// What was trained.
   public var training: Training
   /// On what.
@@ -65,7 +67,7 @@ public struct TrainingManifest: Encodable, Sendable {
 
   /// With what was trained.
   public struct Resources: Encodable, Sendable {
-    /// The engine.
+    /// The engine of this run; those of others that it went on from are in the model's provenance.
     public var engine: String
     /// Its threads.
     public var threads: Int

@@ -3,6 +3,7 @@ import Foundation
 public import NeuralEngine
 import Population
 public import ShapeModels
+import StageGraph
 import Stages
 import VolumeIO
 import Volumes
@@ -19,6 +20,10 @@ public final class TrainingRun {
     public var resumes = false
     /// Threads of the engine.
     public var threads = HostResources.usableCores
+    /// Bytes that the training may take.
+    public var memory = HostResources.plannedMemory
+    /// Hears of what the user should know, when it is known.
+    public var warned: (String) -> Void = { _ in }
     /// The device.
     public var engine: any Engine
     /// The command line, for the manifest.
@@ -41,23 +46,28 @@ public final class TrainingRun {
   private let template: (name: String, sha256: String?)?
   private let started = RunManifest.now
   private let begin = ContinuousClock.now
+  private var warnings: [String] = []
   /// Skulls to train on and to judge by.
   public let skulls: (training: Int, validation: Int)
 
   /// Takes the folder for itself, then reads or makes the data.
   ///
-  /// - Throws: `FileError` where the folder is in use, or holds a training that is not to go on;
-  ///   errors of the data.
+  /// - Throws: ``PipelineErrors`` where the training would not fit into the memory, where the folder is in
+  ///   use, or holds a training that is not to go on; errors of the data.
   public init(_ request: Request) throws {
     self.request = request
+    let listing: FolderListing? =
+      if case .folder(let source) = request.file.data { try FolderListing(source) } else { nil }
+    try Self.checkMemory(request, listing)
     try PipelineRun.makeFolder(request.folder)
     lock = try FolderLock(request.folder)
     let checkpoint = "\(request.folder)/\(TwoStageTrainer.lastCheckpoint)"
     guard request.resumes || access(checkpoint, F_OK) != 0 else {
-      throw FileError(
-        .unwritable, path: checkpoint,
-        message: "output: expected a folder without a training, found one; "
-          + "go on with --resume, or choose another folder with -o")
+      throw PipelineErrors([
+        Diagnostic(
+          file: checkpoint, place: nil, field: "output folder", expected: "one without a training",
+          found: "one", remedy: "go on with --resume, or choose another folder with -o")
+      ])
     }
     let configuration = request.file.configuration
     let shape = configuration.architecture.inputShape
@@ -65,7 +75,8 @@ public final class TrainingRun {
     case .folder(let source):
       template = nil
       volumes = try FolderVolumes.read(
-        source, shape: shape, seed: configuration.seed, threads: request.threads)
+        listing ?? FolderListing(source), shape: shape, seed: configuration.seed,
+        threads: request.threads)
     case .population(let source):
       let (skull, digest) = try Self.template(source.template, threads: request.threads)
       template = (skull.name, source.template == "analytic" ? nil : digest)
@@ -80,6 +91,52 @@ public final class TrainingRun {
       Set(trainer.split.training.map(\.skull)).count,
       Set(trainer.split.validation.map(\.skull)).count
     )
+    for warning in listing?.warnings ?? [] { warn(warning) }
+  }
+
+  private func warn(_ warning: String) {
+    warnings.append(warning)
+    request.warned(warning)
+  }
+
+  /// Refuses a training that would not fit, before anything of it is made.
+  private static func checkMemory(_ request: Request, _ listing: FolderListing?)
+    throws(PipelineErrors)
+  {
+    let configuration = request.file.configuration
+    let voxels = configuration.architecture.voxels
+    var field = "data.folder"
+    var items = listing?.count ?? 0
+    // A skull and its hole are drawn on bytes, with some maps beside them.
+    var drawing = 0
+    if case .population(let source) = request.file.data {
+      field = "data.skulls"
+      items = source.skulls * (1 + [source.cranial, source.facial].count { !$0.isEmpty })
+      drawing = 12 * voxels * request.threads
+    }
+    let volumeBytes = items * ((voxels + 7) / 8) + drawing
+    func memory(batch: Int?) -> TrainingMemory {
+      TrainingMemory(
+        configuration, items: items, volumeBytes: volumeBytes, engine: request.engine, batch: batch)
+    }
+    let needed = memory(batch: nil)
+    guard needed.total > request.memory else { return }
+    if needed.data <= request.memory {
+      let largest = max(configuration.first.batch, configuration.second?.stage.batch ?? 0)
+      let stage = configuration.first.batch == largest ? "stage1" : "stage2"
+      field = memory(batch: 1).total > request.memory ? "network" : "\(stage).batch"
+    }
+    throw PipelineErrors([
+      Diagnostic(
+        file: request.file.path, place: nil, field: field,
+        expected: "a training that takes at most \(Refusal.megabytes(request.memory)) of memory",
+        found: "one that needs \(Refusal.megabytes(needed.total)) (networks "
+          + "\(Refusal.megabytes(needed.networks)), checkpoints "
+          + "\(Refusal.megabytes(needed.checkpoints)), data \(Refusal.megabytes(needed.data)))",
+        remedy:
+          "take a smaller shape, fewer channels, latents, skulls or samples a batch, or give more "
+          + "with --memory")
+    ])
   }
 
   private static func template(_ text: String, threads: Int) throws -> (SkullTemplate, String) {
@@ -119,10 +176,13 @@ public final class TrainingRun {
     var events = TrainingEvents()
     let folder = request.folder
     events.began = { lines, place in
-      log = try TrainingLog(folder: folder, lines: lines)
+      let opened = try TrainingLog(folder: folder, lines: lines, place: place)
+      for warning in opened.warnings { self.warn(warning) }
+      log = opened
       if place != .beginning { resumed = place }
       began(place)
     }
+    events.warned = { self.warn($0) }
     events.stepped = stepped
     events.epochEnded = { record in
       try log?.append(record)
@@ -155,7 +215,7 @@ public final class TrainingRun {
     try TrainingManifest(
       program: request.program, command: request.command, started: started,
       seconds: (ContinuousClock.now - begin) / .seconds(1), status: status,
-      error: error.map { "\($0)" },
+      error: error.map { "\($0)" }, warnings: warnings,
       training: .init(
         name: file.configuration.name, file: file.path, sha256: file.sha256,
         configuration: file.configuration.texts),

@@ -20,23 +20,37 @@ struct StageTraining {
   ///
   /// - Returns: whether the stage is over; where it is not, it was stopped and its checkpoint written.
   func train(_ state: inout TrainingCheckpoint, _ events: TrainingEvents) throws -> Bool {
-    guard state.epoch < settings.epochs, !state.endedEarly else { return true }
+    guard state.epoch < settings.epochs, !state.endedEarly else {
+      // A stage without epochs, too, leaves something to go on from.
+      if state.saved == nil { try trainer.writeLast(&state) }
+      return true
+    }
     let network = try trainer.engine.trainableNetwork(
       architecture, batch: settings.batch, decoderOnly: stage == 2, threads: trainer.threads)
     try network.setParameters(state.parameters)
-    if !state.moments.isEmpty {
-      try network.setOptimizerState(state.moments, steps: state.optimizerSteps)
-    }
+    try setOptimizer(of: network, to: state)
     let encoder = stage == 2 ? try frozenEncoder(&state) : nil
     while state.epoch < settings.epochs, !state.endedEarly {
       guard try epoch(&state, network, encoder, events) else {
         save(network, in: &state)
-        try state.write(
-          to: trainer.path(TwoStageTrainer.lastCheckpoint), owner: trainer.owner)
+        try trainer.writeLast(&state)
         return false
       }
     }
     return true
+  }
+
+  /// Adam goes on where the checkpoint left it; a new one begins at 0.
+  private func setOptimizer(of network: any TrainableNetwork, to state: TrainingCheckpoint) throws {
+    guard state.optimizerSteps > 0 || !state.moments.isEmpty else { return }
+    do throws(EngineError) {
+      try network.setOptimizerState(state.moments, steps: state.optimizerSteps)
+    } catch {
+      throw ShapeModelError(
+        .malformed, path: trainer.path(TwoStageTrainer.lastCheckpoint),
+        field: "optimizer.\(error.field)", expected: error.expected, found: error.found,
+        remedy: "the checkpoint is damaged; begin anew in another folder")
+    }
   }
 
   private func frozenEncoder(_ state: inout TrainingCheckpoint) throws -> FrozenEncoder {
@@ -75,9 +89,11 @@ struct StageTraining {
     let ahead = Lookahead(min(state.step, plan.steps)..<plan.steps) { try plan.prepare($0) }
     defer { ahead.close() }
     var step = stepSettings(state, steps: plan.steps)
+    // Its arrays are used again in every step.
+    var losses = StepLosses()
     while let batch = try ahead.next() {
       step = stepSettings(state, steps: plan.steps)
-      let losses = self.step(batch, step, network, encoder, state.standardization)
+      self.step(batch, step, network, encoder, state.standardization, into: &losses)
       guard losses.isFinite else { throw diverged(losses, state) }
       add(losses, of: batch, to: &state.sums)
       state.step += 1
@@ -115,27 +131,31 @@ struct StageTraining {
 
   private func step(
     _ batch: BatchPlan.Prepared, _ step: StepSettings, _ network: any TrainableNetwork,
-    _ encoder: FrozenEncoder?, _ standardization: LatentStandardization?
-  ) -> StepLosses {
+    _ encoder: FrozenEncoder?, _ standardization: LatentStandardization?,
+    into losses: inout StepLosses
+  ) {
     var (input, latents) = (batch.bits, batch.noise)
     if let encoder {
       latents = encoder.latents(batch, mode: latentMode)
       standardization?.apply(to: &latents)
       input = []
     }
-    return network.step(
+    network.step(
       TrainingBatch(
-        count: batch.places.count, input: input, target: batch.bits, noise: latents), step)
+        count: batch.places.count, input: input, target: batch.bits, noise: latents), step,
+      into: &losses)
   }
 
   private func diverged(_ losses: StepLosses, _ state: TrainingCheckpoint) -> ShapeModelError {
     let found = "Dice loss \(losses.dice), KLD \(losses.divergence), norm \(losses.gradientNorm)"
     return ShapeModelError(
-      .diverged, field: "stage \(state.stage), epoch \(state.epoch), step \(state.step)",
-      expected: "losses and gradients that are numbers", found: found,
-      remedy:
-        "lower the rate or clip the gradients; \(TwoStageTrainer.lastCheckpoint) is from before"
-    )
+      .diverged, field: "\(state.place)", expected: "losses and gradients that are numbers",
+      found: found,
+      // What is saved goes on with its own settings only, and would come to the same end.
+      remedy: state.saved.map {
+        "set a lower rate or a clip and train in another folder; "
+          + "\(TwoStageTrainer.lastCheckpoint) of this one keeps \($0)"
+      } ?? "set a lower rate or a clip and begin anew; nothing had been saved yet")
   }
 
   private func add(
@@ -203,7 +223,7 @@ struct StageTraining {
       best.moments = []
       try best.write(to: trainer.path(TwoStageTrainer.bestCheckpoint), owner: trainer.owner)
     }
-    try state.write(to: trainer.path(TwoStageTrainer.lastCheckpoint), owner: trainer.owner)
+    try trainer.writeLast(&state)
   }
 }
 

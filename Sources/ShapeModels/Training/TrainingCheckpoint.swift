@@ -33,8 +33,15 @@ struct TrainingCheckpoint {
   var autoencoder: [Parameter] = []
   /// The statistics of the second stage's latents.
   var standardization: LatentStandardization?
+  /// The engines that the training ran on, each once, in order.
+  var engines: [String] = []
+  /// Where `last.ckpt` stands; nil: nothing of this training has been written.
+  var saved: TrainingPlace?
   /// What the present epoch has summed so far.
   var sums: EpochSums
+
+  /// The most epochs that a stage has.
+  static let mostEpochs = 1_000_000
 
   init(classes: Int) { sums = EpochSums(classes: classes) }
 
@@ -44,7 +51,6 @@ struct TrainingCheckpoint {
     var data: String
     var classes: Int
     var threads: Int
-    var engine: String
   }
 
   func write(to path: String, owner: Owner) throws {
@@ -54,7 +60,7 @@ struct TrainingCheckpoint {
       "best_epoch": "\(bestEpoch)", "stale_epochs": "\(staleEpochs)",
       "ended_early": "\(endedEarly)", "encoder_steps": "\(encoderSteps)",
       "optimizer_steps": "\(optimizerSteps)", "data": owner.data, "threads": "\(owner.threads)",
-      "engine": owner.engine,
+      "engine": engines.joined(separator: ", "),
     ]
     // Its bits: the text of a score must not lose any.
     if let bestScore { texts["best_score"] = "\(bestScore.bitPattern)" }
@@ -134,10 +140,17 @@ struct TrainingCheckpoint {
     epoch = try number("epoch")
     step = try number("step")
     logLines = try number("log_lines")
+    guard epoch <= Self.mostEpochs, logLines <= 2 * Self.mostEpochs, epoch <= logLines else {
+      throw wrong(
+        "log_lines", "those of \(epoch) epochs of the stage, and of the stage before",
+        "\(logLines)")
+    }
     bestEpoch = try number("best_epoch")
     staleEpochs = try number("stale_epochs")
     encoderSteps = try number("encoder_steps")
     optimizerSteps = try number("optimizer_steps")
+    engines = texts["engine"]?.split(separator: ", ").map(String.init) ?? []
+    saved = place
     endedEarly = texts["ended_early"] == "true"
     bestScore = texts["best_score"].flatMap { UInt64($0) }.map(Double.init(bitPattern:))
     let architecture = owner.configuration.architecture

@@ -111,7 +111,8 @@ public struct TrainingConfiguration: Hashable, Sendable {
       (0...0.9).contains(validationShare), "data.validation", "0 to 0.9", "\(validationShare)")
     for (name, stage) in [("stage1", first)] + (second.map { [("stage2", $0.stage)] } ?? []) {
       try require(
-        (0...1_000_000).contains(stage.epochs), "\(name).epochs", "0 to 1000000",
+        (0...TrainingCheckpoint.mostEpochs).contains(stage.epochs), "\(name).epochs",
+        "0 to 1000000",
         "\(stage.epochs)")
       try require((1...1024).contains(stage.batch), "\(name).batch", "1 to 1024", "\(stage.batch)")
       let amounts = [

@@ -3,6 +3,8 @@
 public struct TrainingEvents {
   /// Before the first step: how many lines of the log stay valid, and where the training goes on.
   public var began: (_ logLines: Int, _ place: TrainingPlace) throws -> Void = { _, _ in }
+  /// Of what the user should know; the training goes on.
+  public var warned: (_ warning: String) -> Void = { _ in }
   /// After each step.
   public var stepped: (TrainingStep) -> Void = { _ in }
   /// After each epoch, before its checkpoint is written: the next line of the log.
@@ -15,13 +17,16 @@ public struct TrainingEvents {
 }
 
 /// Where a training stands.
-public struct TrainingPlace: Hashable, Sendable {
+public struct TrainingPlace: Hashable, Sendable, CustomStringConvertible {
   /// The stage, 1 or 2.
   public var stage: Int
   /// The epoch, from 0.
   public var epoch: Int
   /// Steps of the epoch that are done.
   public var step: Int
+
+  /// `stage 1, epoch 3, step 0`.
+  public var description: String { "stage \(stage), epoch \(epoch), step \(step)" }
 
   /// The beginning.
   public static let beginning = TrainingPlace(stage: 1, epoch: 0, step: 0)

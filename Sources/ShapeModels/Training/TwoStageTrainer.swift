@@ -13,8 +13,8 @@ public import NeuralEngine
 ///
 /// Into the folder go `last.ckpt` and `best.ckpt`, `stage1.safetensors` where there is a second
 /// stage, and at the end `model.safetensors`. A training that was killed at any moment goes on from
-/// `last.ckpt` and ends with the same bytes as one that was not, on the same machine, engine and
-/// number of threads.
+/// `last.ckpt` and ends with the same bytes as one that was not, on the same engine; on another it
+/// goes on with a warning, and the model's provenance names both.
 ///
 /// *Source*: Li et al., "Training β-VAE by aggregating a learned Gaussian posterior with a decoupled
 /// decoder", 2022.
@@ -94,6 +94,7 @@ public final class TwoStageTrainer {
       state = TrainingCheckpoint(classes: volumes.classes.count)
       state.parameters = configuration.architecture.initialParameters(seed: configuration.seed)
     }
+    noteEngine(in: &state, events)
     try events.began(state.logLines, state.place)
     if state.stage == 1 {
       guard try StageTraining(self, state.stage).train(&state, events) else {
@@ -105,12 +106,12 @@ public final class TwoStageTrainer {
         latentMode: configuration.latentMode)
       model.trackedBatches = .init(encoder: Int64(steps), decoder: Int64(steps))
       model.provenance["stage1.steps"] = "\(steps)"
-      guard configuration.second != nil else { return .finished(try finish(&model)) }
-      try describe(&model, mode: configuration.latentMode)
+      guard configuration.second != nil else { return .finished(try finish(&model, state)) }
+      try describe(&model, mode: configuration.latentMode, state)
       try model.write(to: path(Self.firstStageFile))
-      state = secondState(after: parameters, steps: steps, logLines: state.logLines)
+      state = secondState(after: parameters, steps: steps, of: state)
       // Before the second stage's best checkpoint can take the place of the first's.
-      try state.write(to: path(Self.lastCheckpoint), owner: owner)
+      try writeLast(&state)
     }
     guard let second = configuration.second else {
       throw ShapeModelError(
@@ -127,7 +128,23 @@ public final class TwoStageTrainer {
     model.trackedBatches = .init(encoder: Int64(state.encoderSteps), decoder: Int64(steps))
     model.provenance["stage1.steps"] = "\(state.encoderSteps)"
     model.provenance["stage2.steps"] = "\(steps)"
-    return .finished(try finish(&model))
+    return .finished(try finish(&model, state))
+  }
+
+  /// Adds this run's engine to those of the training; another one than before rounds otherwise.
+  private func noteEngine(in state: inout TrainingCheckpoint, _ events: TrainingEvents) {
+    if let last = state.engines.last, last != engine.name {
+      events.warned(
+        "engine: expected \(last), on which this training ran, found \(engine.name); it goes on, but "
+          + "ends with other bytes than on one engine")
+    }
+    if !state.engines.contains(engine.name) { state.engines.append(engine.name) }
+  }
+
+  /// Writes the checkpoint that the training goes on from.
+  func writeLast(_ state: inout TrainingCheckpoint) throws {
+    try state.write(to: path(Self.lastCheckpoint), owner: owner)
+    state.saved = state.place
   }
 
   func path(_ name: String) -> String { "\(folder)/\(name)" }
@@ -135,7 +152,7 @@ public final class TwoStageTrainer {
   var owner: TrainingCheckpoint.Owner {
     TrainingCheckpoint.Owner(
       configuration: configuration, data: volumes.identity, classes: volumes.classes.count,
-      threads: threads, engine: engine.name)
+      threads: threads)
   }
 
   /// The weights that a stage is left with, and the steps that made them.
@@ -154,12 +171,14 @@ public final class TwoStageTrainer {
     return (best.parameters, best.optimizerSteps)
   }
 
-  private func secondState(after parameters: [Parameter], steps: Int, logLines: Int)
-    -> TrainingCheckpoint
-  {
+  private func secondState(
+    after parameters: [Parameter], steps: Int, of first: TrainingCheckpoint
+  ) -> TrainingCheckpoint {
     var state = TrainingCheckpoint(classes: volumes.classes.count)
     state.stage = 2
-    state.logLines = logLines
+    state.logLines = first.logLines
+    state.engines = first.engines
+    state.saved = first.saved
     state.encoderSteps = steps
     state.autoencoder = parameters
     state.parameters = configuration.architecture.initialParameters(
@@ -167,15 +186,17 @@ public final class TwoStageTrainer {
     return state
   }
 
-  private func finish(_ model: inout BetaVAE) throws -> BetaVAE {
-    try describe(&model, mode: model.latentMode)
+  private func finish(_ model: inout BetaVAE, _ state: TrainingCheckpoint) throws -> BetaVAE {
+    try describe(&model, mode: model.latentMode, state)
     try model.write(to: path(Self.modelFile), as: storage)
     return model
   }
 
   /// Adds to a model what is known of its latents, its scores and where it comes from. No times: the
   /// same training gives the same bytes.
-  private func describe(_ model: inout BetaVAE, mode: LatentMode) throws {
+  private func describe(_ model: inout BetaVAE, mode: LatentMode, _ state: TrainingCheckpoint)
+    throws
+  {
     let batch = configuration.first.batch
     let network = try engine.inferenceNetwork(
       model.architecture, parameters: model.parameters, batch: batch, threads: threads)
@@ -191,7 +212,7 @@ public final class TwoStageTrainer {
     }
     for (key, text) in configuration.texts { model.provenance["configuration.\(key)"] = text }
     model.provenance["program"] = program
-    model.provenance["engine"] = engine.name
+    model.provenance["engine"] = state.engines.joined(separator: ", ")
     model.provenance["data"] = volumes.identity
     model.provenance["skulls.training"] = "\(Set(split.training.map(\.skull)).count)"
     model.provenance["skulls.validation"] = "\(Set(split.validation.map(\.skull)).count)"

@@ -13,7 +13,8 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Writes model.safetensors, log.jsonl and log.csv (a line an epoch), last.ckpt and best.ckpt, and
       run.json into DIR. Interrupted, it stops after the step and saves; --resume goes on, after a kill
-      too, and ends with the same bytes as if it had not stopped (same machine, same threads).
+      too, and ends with the same bytes as if it had not stopped (on the same instruction set). A line
+      of log.jsonl is an object with its formatVersion; run.json tells of warnings.
 
       EXAMPLES
         calvaria train training/smoke.yaml -o out/smoke
@@ -43,6 +44,12 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Threads of the engine (default: the cores that this process may use).")
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Memory that the training may take, such as 2GB (default: 75 % of what is available).",
+      valueName: "bytes"))
+  var memory: ByteCount?
+
   @Flag(name: [.short, .long], help: "Say nothing but errors and results.")
   var quiet = false
 
@@ -60,12 +67,19 @@ struct TrainCommand: ParsableCommand {
       program: Version.program)
     request.resumes = resume
     if let threads { request.threads = threads }
+    if let memory { request.memory = memory.bytes }
     request.command = Array(CommandLine.arguments.dropFirst())
 
     let isStopped = Guarded(false)
     let run: TrainingRun
     let progress = TrainingProgress(request.file.configuration, isQuiet: quiet)
     defer { progress.close() }
+    if !quiet {
+      request.warned = { warning in
+        progress.close()
+        StandardError.warn(warning, of: file)
+      }
+    }
     do {
       run = try TrainingRun(request)
       Interrupts.onFirst {

@@ -1,0 +1,69 @@
+public import NeuralEngine
+
+/// The bytes that a training takes at most, known before anything of it is made.
+///
+/// Sums that leave the range of whole numbers stay at its end.
+public struct TrainingMemory: Hashable, Sendable {
+  /// The networks that are there at one time: in training, judging and, in stage 2, the encoder.
+  public var networks = 0
+  /// Copies of weights and moments, as checkpoints need them.
+  public var checkpoints = 0
+  /// The volumes, and latents of all of them.
+  public var data = 0
+
+  /// All of it.
+  public var total: Int { Self.sum(Self.sum(networks, checkpoints), data) }
+
+  /// Of a training on `items` volumes.
+  ///
+  /// - Parameters:
+  ///   - items: skulls, each as often as it has classes.
+  ///   - volumeBytes: what holds the volumes, and what making a batch of them takes.
+  ///   - batch: samples a step, in place of what the configuration says.
+  public init(
+    _ configuration: TrainingConfiguration, items: Int, volumeBytes: Int, engine: any Engine,
+    batch: Int? = nil
+  ) {
+    let architecture = configuration.architecture
+    guard (try? architecture.validate()) != nil else {
+      networks = .max
+      return
+    }
+    let whole = Self.bytes(architecture.parameterShapes())
+    let decoder = Self.bytes(architecture.parameterShapes(decoderOnly: true))
+    for number in 1...(configuration.second == nil ? 1 : 2) {
+      let samples = batch ?? configuration.stage(number).batch
+      // The other network's outputs are probabilities, a number a voxel.
+      let evaluated = Self.sum(
+        engine.inferenceBytes(architecture, batch: samples),
+        Self.product(samples, architecture.voxels * 4))
+      var stage = evaluated
+      if configuration.stage(number).epochs > 0 {
+        stage = Self.sum(
+          stage,
+          engine.trainingBytes(architecture, batch: samples, decoderOnly: number == 2))
+      }
+      if number == 2 { stage = Self.sum(stage, evaluated) }
+      networks = max(networks, stage)
+      // Weights and two moments, and the same as bytes of the file; in stage 2 the first stage's too.
+      checkpoints = max(checkpoints, number == 1 ? 6 * whole : 6 * decoder + 2 * whole)
+    }
+    // Means and log variances, while arrays grow, and as bytes of a checkpoint.
+    let latents = Self.product(items, architecture.latentSize * 4 * 2 * 3)
+    data = Self.sum(volumeBytes, latents)
+  }
+
+  private static func bytes(_ shapes: [(name: String, shape: [Int])]) -> Int {
+    4 * shapes.reduce(0) { $0 + $1.shape.reduce(1, *) }
+  }
+
+  private static func sum(_ a: Int, _ b: Int) -> Int {
+    let (sum, overflows) = a.addingReportingOverflow(b)
+    return overflows ? .max : sum
+  }
+
+  private static func product(_ a: Int, _ b: Int) -> Int {
+    let (product, overflows) = a.multipliedReportingOverflow(by: b)
+    return overflows ? .max : product
+  }
+}
