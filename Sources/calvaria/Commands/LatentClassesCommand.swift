@@ -15,23 +15,14 @@ struct LatentClassesCommand: ParsableCommand {
     help: "A table of `latent encode`, or its folder.", completion: .file(extensions: ["csv"]))
   var table: String
 
-  @Option(
-    name: [.short, .customLong("output")], help: "The model file to write; may be the same.",
-    completion: .file(extensions: ["safetensors"]))
-  var output: String
-
-  func validate() throws {
-    guard output.lowercased().hasSuffix(".safetensors") else {
-      throw ValidationError("--output: expected a name ending in .safetensors, found \(output)")
-    }
-  }
+  @OptionGroup var output: ModelOutput
 
   func run() throws {
     try LatentOptions.run {
       let classes = try ModelClasses.store(
-        try LatentTable(contentsOf: table), from: model, to: output)
+        try LatentTable(contentsOf: table), from: model, to: output.path)
       for known in classes { print("\(known.name): \(known.count)") }
-      print(output)
+      print(output.path)
     }
   }
 }

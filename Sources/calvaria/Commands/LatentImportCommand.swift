@@ -71,16 +71,7 @@ struct LatentImportCommand: ParsableCommand {
       "Memory to plan with, such as 2GB (default: 75 % of what is available).", valueName: "bytes"))
   var memory: ByteCount?
 
-  @Option(
-    name: [.short, .customLong("output")], help: "The model file to write.",
-    completion: .file(extensions: ["safetensors"]))
-  var output: String
-
-  func validate() throws {
-    guard output.lowercased().hasSuffix(".safetensors") else {
-      throw ValidationError("--output: expected a name ending in .safetensors, found \(output)")
-    }
-  }
+  @OptionGroup var output: ModelOutput
 
   func run() throws {
     try LatentOptions.run {
@@ -91,9 +82,9 @@ struct LatentImportCommand: ParsableCommand {
         activation: activation?.value, head: head)
       plan.latentMode = latentMode
       if let memory { plan.memory = memory.bytes }
-      let model = try plan.write(to: output)
+      let model = try plan.write(to: output.path)
       for line in ModelImport.lines(of: model) { print(line) }
-      print(output)
+      print(output.path)
     }
   }
 }
