@@ -22,7 +22,7 @@ final class CPUInferenceNetwork: InferenceNetwork {
   private let headWeights: Int
   private let headBias: Int
   private let headDifference: AlignedBuffer
-  private let classAffines: [(scale: Float, shift: Float)]
+  private let classAffines: [ChannelAffine]
   private let classSlope: Float
   private let latent: LatentLayer
   /// The input, or the logit differences, with a halo; for other heads than logits also those of
@@ -72,18 +72,18 @@ final class CPUInferenceNetwork: InferenceNetwork {
       }
     }
     /// What inference multiplies and adds, channel by channel.
-    func affine(_ stem: String, _ conv: String, channels: Int) -> [(scale: Float, shift: Float)] {
+    func affine(_ stem: String, _ conv: String, channels: Int) -> [ChannelAffine] {
       let bias = values["\(stem).\(conv).bias"]!
       guard let mean = values["\(stem).adn.N.running_mean"],
         let variance = values["\(stem).adn.N.running_var"],
         let weight = values["\(stem).adn.N.weight"], let beta = values["\(stem).adn.N.bias"]
-      else { return bias.map { (1, $0) } }
+      else { return bias.map { ChannelAffine(scale: 1, shift: $0) } }
       return (0..<channels).map { c in
         let root = (Double(variance[c]) + NormalizedActivation.epsilon).squareRoot()
         let scale = Double(weight[c]) / root
-        return (
-          Float(scale), Float(Double(beta[c]) + (Double(bias[c]) - Double(mean[c])) * scale)
-        )
+        return ChannelAffine(
+          scale: Float(scale),
+          shift: Float(Double(beta[c]) + (Double(bias[c]) - Double(mean[c])) * scale))
       }
     }
     /// `outputIsCoarse`: a convolution's; otherwise a transposed convolution's.
@@ -162,7 +162,7 @@ final class CPUInferenceNetwork: InferenceNetwork {
     classAffines =
       architecture.head == .normalizedReluLogits
       ? affine(stem, "conv", channels: 2)
-      : [(Float(1), arena.pointer[headBias]), (Float(1), arena.pointer[headBias + 1])]
+      : [headBias, headBias + 1].map { ChannelAffine(scale: 1, shift: arena.pointer[$0]) }
     classSlope = architecture.head == .normalizedReluLogits ? slope(stem) : 1
 
     let last = architecture.shape(afterLevels: levels)
@@ -278,11 +278,23 @@ final class CPUInferenceNetwork: InferenceNetwork {
       let base = out.baseAddress!
       team.run(count * shape.x) { task in
         let (sample, d) = (task / shape.x, task % shape.x)
+        let (background, bone) = affines[sample]
         for h in 0..<shape.y {
           let row =
             sample * grid.haloed + ((d + 1) * (shape.y + 2) + h + 1) * (shape.z + 2) + 1
           let to = base + ((sample * shape.x + d) * shape.y + h) * shape.z
-          for w in 0..<shape.z { (to + w).initialize(to: probability(row + w, affines[sample])) }
+          // Differences of logits, then the foreground's share of the softmax.
+          if architecture.head == .logits {
+            to.initialize(from: planes[0].pointer + row, count: shape.z)
+          } else {
+            let (first, second) = (planes[0].pointer + row, planes[1].pointer + row)
+            for w in 0..<shape.z {
+              (to + w).initialize(
+                to: bone.logit(second[w], slope: classSlope)
+                  - background.logit(first[w], slope: classSlope))
+            }
+          }
+          for w in 0..<shape.z { to[w] = 1 / (1 + expf(-to[w])) }
         }
       }
       initialized = count * architecture.voxels
@@ -290,27 +302,12 @@ final class CPUInferenceNetwork: InferenceNetwork {
   }
 
   /// What each sample's two planes are multiplied with and what is added.
-  private func headAffines(samples: Int) -> [[(scale: Float, shift: Float)]] {
+  private func headAffines(samples: Int) -> [(background: ChannelAffine, bone: ChannelAffine)] {
     guard architecture.head == .normalizedReluLogits, architecture.normalization == .instance else {
-      return Array(repeating: classAffines, count: samples)
+      return Array(repeating: (classAffines[0], classAffines[1]), count: samples)
     }
     let all = HeadNormalization.affines(
       of: planes.map { UnsafePointer($0.pointer) }, grid: grid, samples: samples, team)
-    return (0..<samples).map { Array(all[2 * $0..<2 * $0 + 2]) }
-  }
-
-  /// The foreground's share of the softmax at a place of the haloed planes.
-  private func probability(_ at: Int, _ affines: [(scale: Float, shift: Float)]) -> Float {
-    let difference: Float
-    if architecture.head == .logits {
-      difference = planes[0].pointer[at]
-    } else {
-      func logit(_ k: Int) -> Float {
-        let u = planes[k].pointer[at] * affines[k].scale + affines[k].shift
-        return max(0, u > 0 ? u : u * classSlope)
-      }
-      difference = logit(1) - logit(0)
-    }
-    return 1 / (1 + expf(-difference))
+    return (0..<samples).map { (all[2 * $0], all[2 * $0 + 1]) }
   }
 }

@@ -10,7 +10,7 @@ enum HeadNormalization {
   /// - Complexity: O(voxels), one pass.
   static func affines(
     of planes: [UnsafePointer<Float>], grid: cn_grid, samples: Int, _ team: Team
-  ) -> [(scale: Float, shift: Float)] {
+  ) -> [ChannelAffine] {
     let (depth, height, width) = (Int(grid.depth), Int(grid.height), Int(grid.width))
     let count = samples * planes.count
     // Sum and sum of squares of each slice, added in their order: the same at any number of threads.
@@ -35,7 +35,7 @@ enum HeadNormalization {
       let moments = sums / Double(depth * height * width)
       let variance = max(0, moments.y - moments.x * moments.x)
       let scale = 1 / (variance + NormalizedActivation.epsilon).squareRoot()
-      return (Float(scale), Float(-moments.x * scale))
+      return ChannelAffine(scale: Float(scale), shift: Float(-moments.x * scale))
     }
   }
 }
