@@ -88,21 +88,24 @@ let package = Package(
 
     // Counts allocations; only tests depend on it.
     .target(name: "CAllocations", path: "Tests/CAllocations"),
+    // Random numbers that can be repeated; only tests depend on it.
+    .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
     tests("VolumesTests", ["Volumes"]),
     tests("FilesTests", ["Files"]),
-    tests("TensorFilesTests", ["TensorFiles", "Files"], exclude: ["Fixtures"]),
-    tests("VolumeIOTests", ["VolumeIO"], exclude: ["Fixtures"]),
-    tests("VoxelOpsTests", ["VoxelOps"], exclude: ["Fixtures"]),
-    tests("MeshesTests", ["Meshes"]),
+    tests("TensorFilesTests", ["TensorFiles", "Files", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("VolumeIOTests", ["VolumeIO", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("VoxelOpsTests", ["VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("MeshesTests", ["Meshes", "SeededNumbers"]),
     tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
     tests(
-      "NeuralEngineTests", ["NeuralEngine", "CNeuralKernels", "TensorFiles", "CAllocations"],
+      "NeuralEngineTests",
+      ["NeuralEngine", "CNeuralKernels", "TensorFiles", "CAllocations", "SeededNumbers"],
       exclude: ["Fixtures"]),
     tests(
       "ShapeModelsTests",
       ["ShapeModels", "Guards", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"],
       exclude: ["Fixtures"]),
-    tests("StageGraphTests", ["StageGraph", "Guards"], exclude: ["Fixtures"]),
+    tests("StageGraphTests", ["StageGraph", "Guards", "SeededNumbers"], exclude: ["Fixtures"]),
     tests("ReportsTests", ["Reports"]),
     tests(
       "StagesTests",

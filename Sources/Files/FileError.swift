@@ -25,3 +25,18 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// `FILE: FIELD: expected …, found …; what to do`.
   public var description: String { "\(path): \(message)" }
 }
+
+extension FileError {
+  /// The four parts of the sentence, for errors of other modules that hold them apart; what the sentence
+  /// lacks is empty.
+  public var parts: (field: String, expected: String, found: String, remedy: String) {
+    func cut(_ text: String, at separator: String) -> (String, String) {
+      guard let range = text.firstRange(of: separator) else { return (text, "") }
+      return (String(text[..<range.lowerBound]), String(text[range.upperBound...]))
+    }
+    let (field, rest) = cut(message, at: ": expected ")
+    let (expected, tail) = cut(rest, at: ", found ")
+    let (found, remedy) = cut(tail, at: "; ")
+    return (field, expected, found, remedy)
+  }
+}

@@ -7,7 +7,7 @@ public struct Clean: DeclaredStage {
   /// The stage's name in pipeline files.
   public static let kind = "clean"
   /// One line for help.
-  public static let summary = "Keeps of a rough implant the one solid piece that fills the defect."
+  public static let summary = "Keeps of a rough implant the solid piece that fills the defect."
   /// The ports, in the order of the inputs.
   public static let ports = ["of", "against"]
   /// What pipeline files may set.
@@ -25,6 +25,9 @@ public struct Clean: DeclaredStage {
       "departure", .number(0...50), standard: .number(ImplantCleaning().departure),
       "mm from all bone at which the middle of the implant lies at least"),
     .init(
+      "least", .number(0...1e9), standard: .number(ImplantCleaning().least),
+      "mm³ of the implant that lie further from bone than the departure, at least"),
+    .init(
       "share", .number(0...1), standard: .number(ImplantCleaning().share),
       "share of the largest piece that further pieces have at least; 1: one piece"),
   ]
@@ -40,7 +43,7 @@ public struct Clean: DeclaredStage {
     cleaning = ImplantCleaning(
       opening: parameters.number("opening"), regrowth: parameters.number("regrowth"),
       clearance: parameters.number("clearance"), departure: parameters.number("departure"),
-      share: parameters.number("share"))
+      least: parameters.number("least"), share: parameters.number("share"))
   }
 
   /// Eight masks: the work is done in the box of the rough implant, which may be the whole grid.
@@ -50,7 +53,7 @@ public struct Clean: DeclaredStage {
     return Demand(peakBytes: 8 * mask.bytes + 1 << 20, output: mask, cores: 2)
   }
 
-  /// The one piece, on the grid of both; a warning where it is empty.
+  /// The piece or pieces, on the grid of both; a warning where it is empty.
   ///
   /// - Throws: `VoxelOpsError` with the mm of mismatch where the grids differ.
   public func run(_ input: Inputs<Mask, Mask>, in context: StageContext) throws -> Mask {

@@ -71,18 +71,10 @@ public struct VolumeIOError: Error, Hashable, Sendable, CustomStringConvertible 
 extension VolumeIOError {
   /// The same trouble as the file layer reported it.
   init(_ error: FileError) {
-    // FileError's message has the contract's form, so its four parts can be told apart again.
-    let (field, rest) = Self.cut(error.message, at: ": expected ")
-    let (expected, tail) = Self.cut(rest, at: ", found ")
-    let (found, remedy) = Self.cut(tail, at: "; ")
+    let (field, expected, found, remedy) = error.parts
     let code: Code = error.code == .unwritable ? .unwritable : .unreadable
     self.init(
       code, path: error.path, field: field, expected: expected, found: found, remedy: remedy)
-  }
-
-  private static func cut(_ text: String, at separator: String) -> (String, String) {
-    guard let range = text.firstRange(of: separator) else { return (text, "") }
-    return (String(text[..<range.lowerBound]), String(text[range.upperBound...]))
   }
 
   /// Runs `body` and turns errors of the file layer into errors of this module.

@@ -19,6 +19,9 @@ public struct ImplantCleaning: Hashable, Sendable {
   /// For completions whose surface misses the skull's by mm all over, such as those of a coarse
   /// network: their crust is as thick as an implant, but never far from bone.
   public var departure: Double
+  /// How much of an implant lies further from bone than the departure, in mm³, at least. What has less
+  /// of it is the crust of a completion that misses the skull, and no implant.
+  public var least: Double
   /// How large a further piece is at least, as a share of the largest one; 1: there is one piece.
   ///
   /// For skulls with several holes. A completion that is right but for small flaws has small flaws
@@ -28,12 +31,13 @@ public struct ImplantCleaning: Hashable, Sendable {
   /// A setting; the defaults suit a cranial implant between 0.4 and 1.5 mm spacing.
   public init(
     opening: Double = 1, regrowth: Double = 2, clearance: Double = 0, departure: Double = 0,
-    share: Double = 1
+    least: Double = 0, share: Double = 1
   ) {
     self.opening = opening
     self.regrowth = regrowth
     self.clearance = clearance
     self.departure = departure
+    self.least = least
     self.share = share
   }
 }
@@ -44,8 +48,8 @@ extension Mask {
   ///
   /// 1. Bone is taken out, and what is nearer to it than the clearance: whatever made the rough
   ///    implant, it must not cut into bone, small pieces of bone included.
-  ///    With a departure only the surroundings of the largest part that lies so far from bone are left,
-  ///    where there is one. With a share below 1, here and below: of the largest and of those that
+  ///    With a departure only the surroundings of the largest part that lies so far from bone are left;
+  ///    where there is none, or less of it than the least, nothing is. With a share below 1, here and below: of the largest and of those that
   ///    have this share of its volume.
   /// 2. Opening by a ball: parts thinner than the ball are no implant but places where two surfaces
   ///    miss each other by a voxel. Where nothing is left (all of the implant is that thin) the step
@@ -81,13 +85,15 @@ extension Mask {
     }
     var rough = try cropped(to: box).subtracting(blocked, threads: threads)
     if cleaning.departure > 0 {
-      let core = try rough.subtracting(
+      var core = try rough.subtracting(
         blocked.dilated(byBall: cleaning.departure, threads: threads), threads: threads
       ).largestComponents(share: cleaning.share, connectivity: .faces6, threads: threads)
-      if !core.isEmpty {
-        rough = try core.dilated(byBall: cleaning.departure + cleaning.regrowth, threads: threads)
-          .intersection(rough, threads: threads)
-      }
+      let least = cleaning.least / geometry.voxelVolume
+      core = core.removingComponents(
+        smallerThan: Int(min(1e15, least.rounded(.up))), connectivity: .faces6, threads: threads)
+      guard !core.isEmpty else { return implant }
+      rough = try core.dilated(byBall: cleaning.departure + cleaning.regrowth, threads: threads)
+        .intersection(rough, threads: threads)
     }
     var body = rough.opened(byBall: cleaning.opening, threads: threads)
     if body.isEmpty { body = rough }

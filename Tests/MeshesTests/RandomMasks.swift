@@ -1,17 +1,5 @@
+import SeededNumbers
 import Volumes
-
-/// SplitMix64, so that every run sees the same masks.
-struct SeededBits: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
-  }
-}
 
 /// A mask whose voxels `inside` chooses.
 func mask(on geometry: Geometry, where inside: (Int, Int, Int) -> Bool) -> Mask {
@@ -27,7 +15,7 @@ func mask(on geometry: Geometry, where inside: (Int, Int, Int) -> Bool) -> Mask 
 
 /// Voxels chosen with a probability.
 func randomMask(_ sizes: GridSize, density: Double, seed: UInt64) -> Mask {
-  var random = SeededBits(state: seed)
+  var random = SplitMix(state: seed)
   return mask(on: Geometry(sizes: sizes)) { _, _, _ in
     Double.random(in: 0..<1, using: &random) < density
   }

@@ -1,3 +1,4 @@
+import SeededNumbers
 import Testing
 import Volumes
 
@@ -81,7 +82,7 @@ import Volumes
 
   @Test("Random bytes never crash the reader")
   func fuzz() {
-    var random = SeededBits(state: 9)
+    var random = SplitMix(state: 9)
     for _ in 0..<2000 {
       var bytes = (0..<Int.random(in: 0..<300, using: &random)).map { _ in
         UInt8.random(in: 0...255, using: &random)

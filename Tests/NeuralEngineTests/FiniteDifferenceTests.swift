@@ -1,3 +1,4 @@
+import SeededNumbers
 import Testing
 
 @testable import NeuralEngine
@@ -34,14 +35,16 @@ import Testing
         name: name, shape: shape,
         values: (0..<shape.reduce(1, *)).map { _ in
           name.hasSuffix("var") || name.hasSuffix("N.weight")
-            ? 1 + 0.2 * generator.next()
-            : name.hasSuffix("A.weight") ? 0.25 : 0.4 * generator.next()
+            ? 1 + 0.2 * uniform(&generator)
+            : name.hasSuffix("A.weight") ? 0.25 : 0.4 * uniform(&generator)
         })
     }
     let masks = (0..<samples * ((architecture.voxels + 7) / 8)).map { _ in
-      UInt8(truncatingIfNeeded: Int((generator.next() + 1) * 127))
+      UInt8(truncatingIfNeeded: Int((uniform(&generator) + 1) * 127))
     }
-    let noise = (0..<samples * architecture.latentSize).map { _ in generator.next() }
+    let noise = (0..<samples * architecture.latentSize).map { _ in
+      uniform(&generator)
+    }
     let batch = TrainingBatch(
       count: samples, input: decoderOnly ? [] : masks, target: masks, noise: noise)
     var settings = StepSettings()
@@ -60,7 +63,7 @@ import Testing
     _ = network.step(batch, settings)
     for gradient in network.gradients() {
       // The whole tensor at once, along a random direction: one difference checks every entry.
-      let direction = gradient.values.map { _ in generator.next() }
+      let direction = gradient.values.map { _ in uniform(&generator) }
       let analytic = zip(direction, gradient.values).reduce(0.0) { $0 + Double($1.0 * $1.1) }
       // Small, so that few activations pass their kink on the way.
       let step: Float = 2e-4
@@ -79,16 +82,8 @@ import Testing
     }
   }
 
-  /// SplitMix64, uniform in −1 to 1.
-  struct SplitMix {
-    var state: UInt64
-    mutating func next() -> Float {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      z ^= z >> 31
-      return Float(z >> 40) / Float(1 << 23) - 1
-    }
+  /// Uniform in −1 to 1.
+  private func uniform(_ numbers: inout SplitMix) -> Float {
+    Float(numbers.next() >> 40) / Float(1 << 23) - 1
   }
 }

@@ -1,3 +1,4 @@
+import SeededNumbers
 import StageGraph
 import Testing
 

@@ -1,3 +1,4 @@
+import SeededNumbers
 import Foundation
 import TensorFiles
 import Testing
@@ -6,19 +7,7 @@ import Testing
 ///
 /// `CALVARIA_MUTATIONS` sets how many a file gets.
 @Suite struct MutationTests {
-  /// A generator that gives the same numbers on every run (SplitMix64).
-  struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-  }
-
-  static func mutated(_ good: [UInt8], _ numbers: inout Numbers) -> [UInt8] {
+  static func mutated(_ good: [UInt8], _ numbers: inout SplitMix) -> [UInt8] {
     var bytes = good
     for _ in 0...Int.random(in: 0..<3, using: &numbers) where !bytes.isEmpty {
       let place = Int.random(in: 0..<bytes.count, using: &numbers)
@@ -57,7 +46,7 @@ import Testing
   ])
   func damagedFiles(name: String) throws {
     let good = try Fixtures.bytes(name)
-    var numbers = Numbers(state: UInt64(good.count))
+    var numbers = SplitMix(state: UInt64(good.count))
     for _ in 0..<Self.count {
       _ = Self.check(Self.mutated(good, &numbers)) {
         name.hasSuffix("npy")
@@ -77,7 +66,7 @@ import Testing
     let pickle = Array(file[start..<end])
     var storages: [(name: String, bytes: [UInt8])] = []
     for size in 0..<25 { storages.append(("m/data/\(size)", .init(repeating: 1, count: 48))) }
-    var numbers = Numbers(state: 5)
+    var numbers = SplitMix(state: 5)
     var read = 0
     for _ in 0..<Self.count {
       let damaged = Self.mutated(pickle, &numbers)

@@ -1,3 +1,4 @@
+import SeededNumbers
 import Testing
 import VolumeIO
 import Volumes
@@ -12,18 +13,6 @@ import Volumes
 ///
 /// `CALVARIA_MUTATIONS` sets how many a file gets.
 @Suite struct MutationTests {
-  /// A generator that gives the same numbers on every run (SplitMix64).
-  struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-  }
-
   static let files = [
     "hand-everything.nrrd", "hand-pattern.nhdr", "hand-list.nhdr", "pynrrd-vector.nrrd",
     "pynrrd-i2-ascii.nrrd", "hand-gzip-skip-minus-one.nrrd", "hand-block.nrrd", "hand-hex.nrrd",
@@ -42,7 +31,7 @@ import Volumes
       "\0", "\u{ff}", "1e308", "space: LPS\n", "dimension: 16\n", "byte skip: -1\n",
       "sizes: 1 1 1\n",
     ].map { Array($0.utf8) }
-    var numbers = Numbers(state: UInt64(name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) }))
+    var numbers = SplitMix(state: UInt64(name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) }))
     for _ in 0..<count {
       var bytes = good
       for _ in 0...Int.random(in: 0..<4, using: &numbers) where !bytes.isEmpty {

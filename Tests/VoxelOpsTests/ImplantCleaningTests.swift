@@ -119,4 +119,19 @@ import Volumes
     #expect(
       try rough.cleaned(against: bone, by: ImplantCleaning(departure: 6, share: 0.5)) == columns)
   }
+
+  @Test func aCrustIsNoImplant() throws {
+    let bone = box(0..<40, 0..<40, 0..<4)
+    let crust = box(0..<40, 0..<40, 4..<8)
+    // Nothing lies 6 mm from bone.
+    #expect(try crust.cleaned(against: bone, by: ImplantCleaning(departure: 6)).isEmpty)
+    // 100 mm³ do where a column rises by 8 more.
+    let column = box(10..<20, 5..<15, 8..<11)
+    let rough = try crust.union(column)
+    let (enough, less) = (
+      ImplantCleaning(departure: 6, least: 100), ImplantCleaning(departure: 6, least: 101)
+    )
+    #expect(try rough.cleaned(against: bone, by: enough)[15, 10, 10])
+    #expect(try rough.cleaned(against: bone, by: less).isEmpty)
+  }
 }

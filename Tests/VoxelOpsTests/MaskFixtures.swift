@@ -1,3 +1,4 @@
+import SeededNumbers
 import Foundation
 import Testing
 import Volumes
@@ -60,17 +61,4 @@ extension Mask {
 
   /// The mask as a string of 0 and 1, x fastest.
   var text: String { withBytes { String(decoding: $0.map { $0 + 48 }, as: UTF8.self) } }
-}
-
-/// A small generator, so that failures can be repeated.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
 }
