@@ -43,6 +43,11 @@ public struct Shift: DeclaredStage {
   ///
   /// - Throws: ``StageError`` that lists the classes that it knows.
   public func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
+    guard source != goal else {
+      throw StageError(
+        "by", expected: "another class than the goal", found: source,
+        remedy: "name the class of the defect, such as cranial")
+    }
     guard let latent = inputs.first as? ForeseenLatent else { return nil }
     do { _ = try latent.model.deviation(from: source, to: goal) } catch {
       throw explained(error, by: latent.model)

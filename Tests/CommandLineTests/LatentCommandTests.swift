@@ -11,9 +11,11 @@ import Volumes
   static let architecture = Architecture(
     inputShape: SIMD3(16, 16, 8), channels: [8, 8], latentSize: 3)
 
-  static func model(in folder: Folder, named name: String = "model.safetensors") throws -> String {
+  static func model(
+    in folder: Folder, named name: String = "model.safetensors", seed: UInt64 = 3
+  ) throws -> String {
     let model = try BetaVAE(
-      architecture: architecture, parameters: architecture.initialParameters(seed: 3))
+      architecture: architecture, parameters: architecture.initialParameters(seed: seed))
     let path = "\(folder.path)/\(name)"
     try model.write(to: path)
     return path
@@ -66,6 +68,14 @@ import Volumes
     // DEV by the table and by a model that holds its classes are the same numbers.
     let known = "\(folder.path)/known.safetensors"
     #expect(try Calvaria.run("latent", "classes", model, out, "-o", known).status == 0)
+    // The model with classes encodes the same; one of other weights does not.
+    #expect(try Calvaria.run("latent", "classes", known, out, "-o", known).status == 0)
+    let other = try Self.model(in: folder, named: "other.safetensors", seed: 2)
+    let foreign = try Calvaria.run("latent", "classes", other, out, "-o", known)
+    #expect(foreign.status == 1)
+    #expect(
+      foreign.errors.contains("table: expected latents of this model's encoder"),
+      "\(foreign.errors)")
     let stored = try Calvaria.run("latent", "deviation", known, "cranial", "complete")
     let tabled = try Calvaria.run(
       "latent", "deviation", model, "cranial", "complete", "--from-table", "\(out)/latents.csv")

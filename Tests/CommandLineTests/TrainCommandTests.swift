@@ -125,6 +125,32 @@ import Volumes
     #expect(run.status == 2 && run.errors.contains("another process"), "\(run.errors)")
   }
 
+  /// What a disk changed, or somebody took away, is told before any step.
+  @Test func aDamagedCheckpointIsRefused() throws {
+    let folder = try Folder()
+    let (last, best) = (folder.path + "/last.ckpt", folder.path + "/best.ckpt")
+    func train(_ epochs: Int) throws -> Calvaria.Outcome {
+      try Calvaria.run(
+        "train", Self.smoke, "-q", "-o", folder.path, "--set", "data.skulls=5", "--set",
+        "stage1.epochs=1", "--set", "stage2.epochs=\(epochs)", "--resume")
+    }
+    #expect(try train(1).status == 0)
+    let good = try Data(contentsOf: URL(filePath: last))
+    var bad = good
+    bad[bad.count - 100] ^= 1
+    try bad.write(to: URL(filePath: last))
+    let damaged = try train(2)
+    #expect(
+      damaged.status == 1 && damaged.errors.contains("last.ckpt: tensors.sha256: expected"),
+      "\(damaged.errors)")
+    try good.write(to: URL(filePath: last))
+    try FileManager.default.moveItem(atPath: best, toPath: best + ".away")
+    let missing = try train(2)
+    #expect(missing.status == 1 && missing.errors.contains("best.ckpt: "), "\(missing.errors)")
+    try FileManager.default.moveItem(atPath: best + ".away", toPath: best)
+    #expect(try train(2).status == 0)
+  }
+
   @Test func anotherConfigurationIsRefused() throws {
     let folder = try Folder()
     let short = [

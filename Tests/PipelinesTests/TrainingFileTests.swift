@@ -105,6 +105,17 @@ import Testing
     #expect(found.count == expected.count + 1, "\(found)")
   }
 
+  @Test func aPresetAndAShapeExcludeEachOther() {
+    let found = errors(
+      "version: 1\nnetwork: {preset: 64x64x32, shape: 32x32x32}\ndata: {skulls: 2}\nstage1: {epochs: 1}\n"
+    )
+    #expect(
+      found == [
+        "t.yaml:2:19: network.preset: expected a preset alone, or shape and channels, found both; "
+          + "leave one of them out"
+      ], "\(found)")
+  }
+
   @Test func changesOfTheCommandLineAreChecked() throws {
     #expect(errors(good, ["stage1.epochs=7", "seed=3", "stage2.epochs=1"]).isEmpty)
     let file = try TrainingFile(

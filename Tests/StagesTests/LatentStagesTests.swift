@@ -108,6 +108,7 @@ import Volumes
     #expect(throws: Never.self) { try graph(Shift(by: "cranial"), decoder: reference).foresee() }
     for (shift, message) in [
       (Shift(by: "facial"), "moved: by: expected one of complete, cranial, found facial; "),
+      (Shift(by: "complete"), "by: expected another class than the goal, found complete; "),
       (Shift(by: "cranial", to: "complet"), "found complet; did you mean complete?"),
     ] {
       let failure = #expect(throws: ForeseenFailure.self) {

@@ -26,6 +26,8 @@ public struct LatentAccount: Encodable, Sendable {
     public var path: String
     /// Its SHA-256.
     public var sha256: String
+    /// SHA-256 of its encoder, whatever its decoder and classes; null for models of other kinds.
+    public var encoderSHA256: String?
     /// Its kind.
     public var kind: String
     /// Dimensions of a latent.
@@ -66,7 +68,8 @@ public struct LatentAccount: Encodable, Sendable {
   public init(_ outcome: FolderEncoding.Outcome, model: LoadedLatentModel, rule: FramingRule) throws
   {
     self.model = ModelRecord(
-      path: model.path, sha256: model.sha256, kind: model.identifier,
+      path: model.path, sha256: model.sha256,
+      encoderSHA256: (model.model as? BetaVAEModel)?.network.encoderSHA256, kind: model.identifier,
       latentSize: model.model.latentSize, latentMode: model.model.latentMode.rawValue)
     framing = rule.rawValue
     cases = outcome.table.rows.map {

@@ -1,3 +1,5 @@
+import Files
+import Foundation
 import NeuralEngine
 public import ShapeModels
 import TensorFiles
@@ -12,12 +14,14 @@ public enum ModelClasses {
   ///   - output: the new file; may be the same.
   /// - Returns: the classes.
   /// - Throws: `TensorFileError` or `ShapeModelError` where the file is no model, the table is of
-  ///   another latent size or names no class.
+  ///   another latent size, of another encoder by the account beside it, or names no class; `FileError`
+  ///   where it cannot be read.
   @discardableResult
   public static func store(
-    _ table: LatentTable, from path: String, to output: String,
+    tableAt tablePath: String, from path: String, to output: String,
     memory: Int = HostResources.plannedMemory
   ) throws -> [LatentClass] {
+    let table = try LatentTable(contentsOf: tablePath)
     try LatentMemory.requireReadable(path, memory: memory)
     var model = try ModelFile.read(TensorArchive(contentsOf: path))
     guard table.latentSize == model.architecture.latentSize else {
@@ -25,6 +29,11 @@ public enum ModelClasses {
         .badData, path: path, field: "table",
         expected: "\(model.architecture.latentSize) dimensions", found: "\(table.latentSize)",
         remedy: "encode the volumes with this model")
+    }
+    if let encoder = encoder(ofTableAt: tablePath), encoder != model.encoderSHA256 {
+      throw ShapeModelError(
+        .badData, path: path, field: "table", expected: "latents of this model's encoder",
+        found: "those of another (\(tablePath))", remedy: "encode the volumes with this model")
     }
     let classes = try table.classes(mode: model.latentMode)
     guard !classes.isEmpty else {
@@ -35,5 +44,20 @@ public enum ModelClasses {
     model.classes = classes
     try model.write(to: output)
     return classes
+  }
+
+  /// The encoder that made a table, as the account beside it says; nil: nothing says it.
+  private static func encoder(ofTableAt path: String) -> String? {
+    struct Account: Decodable {
+      struct Model: Decodable { var encoderSHA256: String? }
+      var model: Model
+    }
+    let file =
+      path.hasSuffix(".csv")
+      ? URL(filePath: path).deletingPathExtension().appendingPathExtension("json")
+      : URL(filePath: path).appending(path: "latents.json")
+    return (try? Data(contentsOf: file)).flatMap {
+      try? JSONDecoder().decode(Account.self, from: $0).model.encoderSHA256
+    }
   }
 }

@@ -131,6 +131,11 @@ extension SettingsReader {
         found: "neither", remedy: "add `network: {preset: \(presets[0])}`")
     }
     let before = diagnostics.count
+    if preset != nil, shape != nil || channels != nil {
+      report(
+        "network.preset", expected: "a preset alone, or shape and channels", found: "both",
+        remedy: "leave one of them out")
+    }
     var architecture = preset ?? Architecture(inputShape: SIMD3(32, 32, 16), channels: [8, 8])
     if let shape { architecture.inputShape = shape }
     if let channels {

@@ -1,3 +1,4 @@
+import Files
 import NeuralEngine
 import TensorFiles
 
@@ -85,7 +86,18 @@ struct TrainingCheckpoint {
     }
     let latentSize = owner.configuration.architecture.latentSize
     for tensor in sums.tensors(latentSize: latentSize) { try archive.append(tensor) }
+    archive.metadata["tensors.sha256"] = Self.digest(of: archive)
     try archive.writeSafetensors(to: path)
+  }
+
+  /// SHA-256 of all tensors, names and bytes, by name: numbers that a disk changed are still numbers.
+  private static func digest(of archive: TensorArchive) -> String {
+    var hash = SHA256()
+    for tensor in archive.tensors.sorted(by: { $0.name < $1.name }) {
+      Array(tensor.name.utf8).withUnsafeBytes { hash.update($0) }
+      tensor.bytes.withUnsafeBytes { hash.update($0) }
+    }
+    return hash.hexDigest()
   }
 
   /// Reads a checkpoint and holds it against what is to be trained.
@@ -113,6 +125,10 @@ struct TrainingCheckpoint {
       throw wrong(
         "calvaria.format", "at most \(Self.version)", "\(version)", .newerVersion,
         "it was written by a newer calvaria; update the program")
+    }
+    // Checkpoints of before it was written have none.
+    if let told = texts["tensors.sha256"], told != Self.digest(of: archive) {
+      throw wrong("tensors.sha256", told, "other tensors")
     }
     func number(_ key: String) throws(ShapeModelError) -> Int {
       guard let value = texts[key].flatMap({ Int($0) }), (0...1 << 40).contains(value) else {

@@ -90,6 +90,8 @@ public final class TwoStageTrainer {
     var state: TrainingCheckpoint
     if resume, access(path(Self.lastCheckpoint), F_OK) == 0 {
       state = try TrainingCheckpoint(contentsOf: path(Self.lastCheckpoint), owner: owner)
+      // A best checkpoint that is gone is told now, not when the stage has ended.
+      _ = try result(of: state)
     } else {
       state = TrainingCheckpoint(classes: volumes.classes.count)
       state.parameters = configuration.architecture.initialParameters(seed: configuration.seed)

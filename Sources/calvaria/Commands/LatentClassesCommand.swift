@@ -20,7 +20,7 @@ struct LatentClassesCommand: ParsableCommand {
   func run() throws {
     try LatentOptions.run {
       let classes = try ModelClasses.store(
-        try LatentTable(contentsOf: table), from: model, to: output.path)
+        tableAt: table, from: model, to: output.path)
       for known in classes { print("\(known.name): \(known.count)") }
       print(output.path)
     }
