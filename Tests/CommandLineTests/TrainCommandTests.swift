@@ -37,6 +37,13 @@ import Volumes
       "aggregateMean", "aggregateVariance", "validationDice", "seconds", "rate", "beta",
       "formatVersion",
     ] { #expect(first[key] != nil, "\(key)") }
+    // The model says what it was trained on.
+    let model = try Data(contentsOf: URL(filePath: folder.path + "/a/model.safetensors"))
+    let header = String(decoding: model.prefix(16384), as: UTF8.self)
+    for text in [
+      "\"training.data.skulls\":\"12\"", "\"training.data.cranial\":\"prism sphere\"",
+      "\"training.data.redraw\":\"each-epoch\"",
+    ] { #expect(header.contains(text), "\(text)") }
     // Nothing is overwritten without being asked.
     let again = try Calvaria.run("train", Self.smoke, "-o", folder.path + "/a")
     #expect(again.status == 2 && again.errors.contains("--resume"))

@@ -13,6 +13,7 @@ struct PopulationVolumes: TrainingVolumes {
   let classes: [String]
   let identity: String
   let variesByEpoch: Bool
+  let provenance: [String: String]
   private let source: TrainingFile.PopulationSource
   private let geometries: [Geometry]
   private let complete: [[UInt8]]
@@ -75,6 +76,13 @@ struct PopulationVolumes: TrainingVolumes {
     Array(text.utf8).withUnsafeBytes { hash.update($0) }
     for bits in complete { bits.withUnsafeBytes { hash.update($0) } }
     identity = hash.hexDigest()
+    provenance = [
+      "skulls": "\(source.skulls)", "seed": "\(source.seed)",
+      "cranial": source.cranial.map(\.rawValue).joined(separator: " "),
+      "facial": source.facial.map(\.rawValue).joined(separator: " "),
+      "redraw": source.redraws ? "each-epoch" : "never", "template": template.name,
+      "template_sha256": digest,
+    ]
   }
 
   func contains(skull: Int, class number: Int) -> Bool { true }

@@ -108,7 +108,7 @@ public final class LatentModelReference: Sendable {
       throw FileError(
         error.code, path: path,
         message: error.message.replacingRemedy(
-          "train one with `make model`, or name another with --set model=FILE"))
+          "train one with `make model`, or name another model file"))
     }
     return LoadedLatentModel(
       try LatentModels.read(path, on: engine), path: path, byteCount: file.size,

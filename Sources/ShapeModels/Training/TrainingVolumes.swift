@@ -11,12 +11,19 @@ public protocol TrainingVolumes: Sendable {
   var variesByEpoch: Bool { get }
   /// A digest of all that ``bits(skull:class:epoch:)`` depends on.
   var identity: String { get }
+  /// Where they come from, for the model file; keys of small letters, digits and `._`.
+  var provenance: [String: String] { get }
   /// Whether there is this skull in this class.
   func contains(skull: Int, class: Int) -> Bool
   /// A volume as bits, laid out as ``PackedMasks``; the same at every call.
   ///
   /// Called from any thread.
   func bits(skull: Int, class: Int, epoch: Int) throws -> [UInt8]
+}
+
+extension TrainingVolumes {
+  /// Nothing beyond the digest.
+  public var provenance: [String: String] { [:] }
 }
 
 /// Skulls that are held in memory, a bit a voxel.

@@ -216,6 +216,7 @@ public final class TwoStageTrainer {
     model.provenance["program"] = program
     model.provenance["engine"] = state.engines.joined(separator: ", ")
     model.provenance["data"] = volumes.identity
+    for (key, text) in volumes.provenance { model.provenance["data.\(key)"] = text }
     model.provenance["skulls.training"] = "\(Set(split.training.map(\.skull)).count)"
     model.provenance["skulls.validation"] = "\(Set(split.validation.map(\.skull)).count)"
     guard !validation.isEmpty else { return }
