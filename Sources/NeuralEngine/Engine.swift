@@ -2,6 +2,11 @@
 ///
 /// This is the whole of what the layers above know of a device: networks in, numbers out. Another
 /// device is another type that conforms.
+///
+/// *Threads*: any thread may make a network, and any one at a time may call it; nothing is kept for the
+/// thread that calls. So stages of several cases run side by side on the scheduler's workers instead of
+/// waiting for one thread. An engine that does keep state for its caller, as one on OpenMP does with a
+/// team of threads for each, takes a `FixedThread` as its stages' lane (see `Lane` in `StageGraph`).
 public protocol Engine: Sendable {
   /// The engine's name and device, such as `cpu avx2`, for manifests.
   var name: String { get }

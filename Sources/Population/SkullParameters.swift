@@ -30,13 +30,13 @@ public struct SkullParameters: Hashable, Sendable, Encodable {
     logAxes = SIMD3(normal(0.025), normal(0.025), normal(0.025))
     // The template is a small head, and sums of deviations are longer than heads are.
     let sums = logAxes + logSize
-    let limit = SIMD3(repeating: 0.055)
+    let limit = SIMD3(repeating: 0.045)
     logAxes = pointwiseMin(limit, pointwiseMax(-limit, sums)) - logSize
     logSize += 0.02
-    angles = SIMD3(normal(3), normal(3), normal(3))
+    angles = SIMD3(normal(5), normal(5), normal(5))
     shear = normal(0.03)
     thickness = normal(0.35)
-    lowerCut = stream.uniform(2...14)
+    lowerCut = stream.uniform(0...16)
     headroom = stream.uniform(6...14)
     fieldOfView = stream.uniform(Population.fieldsOfView)
     jitter = SIMD2(stream.uniform(-6...6), stream.uniform(-6...6))

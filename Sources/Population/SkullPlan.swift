@@ -21,10 +21,11 @@ struct SkullPlan {
     lower -= template.spacing / 2
     upper += template.spacing / 2
 
-    // The skull keeps 4 mm from the sides.
-    let wanted = max(upper.x - lower.x, upper.y - lower.y) + 8
+    // The skull keeps 2 mm from the sides.
+    let margin = 2.0
+    let wanted = max(upper.x - lower.x, upper.y - lower.y) + 2 * margin
     let view = max(parameters.fieldOfView, wanted)
-    let half = SIMD2(repeating: view / 2 - 4)
+    let half = SIMD2(repeating: view / 2 - margin)
     parameters.fieldOfView = view
     parameters.jitter = pointwiseMax(
       SIMD2(upper.x, upper.y) - half,

@@ -16,6 +16,9 @@ public protocol LatentShapeModel: Sendable {
   /// The classes that the model knows, such as `complete`, `cranial`, `facial`.
   var classes: [LatentClass] { get }
 
+  /// What the model's file left open and was taken for granted, one sentence each, for warnings.
+  var assumptions: [String] { get }
+
   /// Bytes that a session takes.
   func sessionBytes(batch: Int) -> Int
 
@@ -44,6 +47,9 @@ public protocol LatentSession: AnyObject {
 }
 
 extension LatentShapeModel {
+  /// Nothing.
+  public var assumptions: [String] { [] }
+
   /// A class by its name.
   ///
   /// - Throws: ``ShapeModelError`` that lists the classes.

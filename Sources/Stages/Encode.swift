@@ -94,7 +94,7 @@ public struct Encode: DeclaredStage {
     let (latent, posterior, warnings) = try loaded.model.encode(
       input.values, rule: framing, closing: closing, mode: latentMode, seed: seed,
       threads: context.cores)
-    for warning in warnings { context.warn(warning) }
+    for warning in loaded.model.assumptions + warnings { context.warn(warning) }
     let box = latent.frame.grid
     context.note("latentMode", .text(latent.mode.rawValue))
     context.note("model", .text(loaded.sha256))

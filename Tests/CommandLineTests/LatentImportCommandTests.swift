@@ -74,6 +74,19 @@ import Volumes
     #expect(run.status == 0, "\(run.errors)")
     #expect(
       try ImageFile(opening: "\(folder.path)/implant/implant.nrrd").info.sizes == [72, 88, 64])
+    #expect(!run.errors.contains("taken for granted"), "\(run.errors)")
+    // A state dict does not say its head; who uses it as it is hears what was taken for granted.
+    let assumed = try Calvaria.run(
+      "implant", scan, "-o", "\(folder.path)/assumed", "--pipeline",
+      Calvaria.root + "/pipelines/implant.yaml", "--set",
+      "model=\(folder.path)/direct.safetensors")
+    #expect(assumed.status == 0, "\(assumed.errors)")
+    let sentence = "taken for granted: the head published and the latent mode meanPlusSigma"
+    #expect(assumed.errors.contains(sentence), "\(assumed.errors)")
+    let sampled = try Calvaria.run(
+      "latent", "sample", Self.fixture("batch-prelu-vae.pth"), "--count", "1", "-o",
+      "\(folder.path)/samples")
+    #expect(sampled.status == 0 && sampled.errors.contains(sentence), "\(sampled.errors)")
     // Whether an encoder alone is enough, and the same bytes come again.
     var encoder = TensorArchive()
     for tensor in try TensorArchive(contentsOf: Self.fixture("batch-prelu-vae.pth"))

@@ -23,21 +23,23 @@ import VoxelOps
   }
 
   @Test func skullsLieWithinTheirGridsAsStated() throws {
-    let population = try population(size: GridSize(40, 40, 32))
+    // Voxels of less than 4 mm: the first centre lies within the 2 mm that a skull keeps from the sides.
+    let size = GridSize(60, 60, 24)
+    let population = try population(size: size)
     for number in 0..<2 {
       let made = population.synthesize(number)
       let (skull, parameters) = (made.mask, made.parameters)
       let geometry = skull.geometry
       #expect(geometry.space == .leftPosteriorSuperior)
       #expect(skull.components().count == 1)
-      #expect(abs(geometry.spacing.x * 40 - parameters.fieldOfView) < 1e-9)
+      #expect(abs(geometry.spacing.x * 60 - parameters.fieldOfView) < 1e-9)
       #expect(Population.fieldsOfView.contains(parameters.fieldOfView))
       #expect(abs(parameters.jitter.x) <= 6 && abs(parameters.jitter.y) <= 6)
       let box = try #require(skull.boundingBox())
       // Cut below, air on the other sides.
       #expect(box.lower.z == 0)
-      #expect(box.lower.x > 0 && box.lower.y > 0 && box.upper.x < 40 && box.upper.y < 40)
-      let air = Double(32 - box.upper.z) * geometry.spacing.z
+      #expect(box.lower.x > 0 && box.lower.y > 0 && box.upper.x < 60 && box.upper.y < 60)
+      let air = Double(size.z - box.upper.z) * geometry.spacing.z
       #expect(abs(air - parameters.headroom) < geometry.spacing.z + 2, "\(air)")
     }
   }
@@ -96,6 +98,6 @@ import VoxelOps
         dice.append(try #require(try skulls[i].dice(with: other)))
       }
     }
-    #expect((0.36...0.5).contains(mean(dice)), "\(mean(dice))")
+    #expect((0.34...0.46).contains(mean(dice)), "\(mean(dice))")
   }
 }

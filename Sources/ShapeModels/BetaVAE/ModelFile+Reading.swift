@@ -4,14 +4,19 @@ public import TensorFiles
 
 extension ModelFile {
   /// The β-VAE of a file: a model file of this program, or a state dict of PyTorch, taken as the
-  /// published networks are (z = μ + σ, see ``StateDictImport/Head/published``).
+  /// published networks are (z = μ + σ, see ``StateDictImport/Head/published``); what was taken for
+  /// granted then stands in its provenance under ``assumedKey``.
   ///
   /// - Throws: `TensorFileError` where it is no file of tensors; ``ShapeModelError`` where it is no
   ///   such model.
   public static func read(_ archive: TensorArchive) throws -> BetaVAE {
     guard kind(of: archive) == nil else { return try BetaVAE(archive: archive) }
     do {
-      return try StateDictImport(archive).model(latentMode: .meanPlusSigma)
+      var model = try StateDictImport(archive).model(latentMode: .meanPlusSigma)
+      model.provenance[assumedKey] =
+        "the head \(StateDictImport.Head.published.rawValue) and the latent mode "
+        + LatentMode.meanPlusSigma.rawValue
+      return model
     } catch let error as ShapeModelError where error.code == .badSetting {
       // There is nobody here who could state what the tensors do not show.
       throw ShapeModelError(
@@ -19,6 +24,9 @@ extension ModelFile {
         found: error.found, remedy: "make a model of it with `calvaria latent import`")
     }
   }
+
+  /// Where a model's provenance says what its file left open.
+  static let assumedKey = "assumed"
 
   /// Throws where a file that is taken for a state dict says that it is something of this program's.
   static func refuseOwnKinds(_ archive: TensorArchive) throws(ShapeModelError) {

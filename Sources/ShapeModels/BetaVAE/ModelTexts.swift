@@ -133,8 +133,10 @@ struct ModelTexts {
     else {
       throw wrong(
         key,
-        expected: counts.count == 1
-          ? "\(counts.lowerBound) whole numbers" : "1 to \(counts.upperBound) whole numbers",
+        expected: counts == 1...1
+          ? "a whole number"
+          : (counts.count == 1 ? "" : "\(counts.lowerBound) to ")
+            + "\(counts.upperBound) whole numbers",
         found: text)
     }
     return values

@@ -24,7 +24,7 @@ public struct Frame: Hashable, Sendable {
   public static let fieldOfView = 222.0
   /// Air above the highest bone in mm: the mean of 6 to 14.
   public static let headroom = 10.0
-  /// How far above the lowest bone the field of view begins in mm: the mean of 2 to 14.
+  /// How far above the lowest bone the field of view begins in mm: the mean of 0 to 16.
   public static let lowerCut = 8.0
 
   /// The frame of a skull.

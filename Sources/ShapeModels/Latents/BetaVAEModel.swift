@@ -28,6 +28,16 @@ public struct BetaVAEModel: LatentShapeModel {
   /// The classes that the model knows.
   public var classes: [LatentClass] { network.classes }
 
+  /// The head and the latent mode, where the file is a state dict, which names neither.
+  public var assumptions: [String] {
+    network.provenance[ModelFile.assumedKey].map {
+      [
+        "the model is a state dict, which does not say how it was trained; taken for granted: "
+          + "\($0); state them with `calvaria latent import`"
+      ]
+    } ?? []
+  }
+
   /// The network, and what goes in and out.
   public func sessionBytes(batch: Int) -> Int {
     network.networkBytes(on: engine, batch: batch) + batch * inputVoxels * 10

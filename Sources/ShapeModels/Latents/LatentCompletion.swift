@@ -74,6 +74,7 @@ public struct LatentCompletion: CompletionModel {
     let length = zip(moved.vector, latent.vector).map { Double($0 - $1) }
       .reduce(0) { $0 + $1 * $1 }.squareRoot()
     return Completion(
-      mask: mask, scores: ["gamma": gamma, "shift": length], warnings: warnings)
+      mask: mask, scores: ["gamma": gamma, "shift": length],
+      warnings: model.assumptions + warnings)
   }
 }

@@ -27,7 +27,7 @@ struct LatentEncodeCommand: ParsableCommand {
 
   func run() throws {
     try LatentOptions.run {
-      let loaded = try LatentMemory.load(model, memory: options.bytes)
+      let loaded = try options.model(model)
       var encoding = FolderEncoding(try LabelledFolder(folder), by: loaded)
       encoding.rule = framing
       encoding.reading = reading.options

@@ -44,6 +44,15 @@ struct LatentOptions: ParsableArguments {
     }
   }
 
+  /// The model of a file; what its file left open is warned of.
+  ///
+  /// - Throws: as ``Pipelines/LatentMemory/load(_:memory:)``.
+  func model(_ path: String) throws -> LoadedLatentModel {
+    let loaded = try LatentMemory.load(path, memory: bytes)
+    warn(loaded.model.assumptions, of: loaded.path)
+    return loaded
+  }
+
   /// Prints warnings, each with the file that it is about.
   func warn(_ warnings: [String], of path: String) {
     guard !quiet else { return }

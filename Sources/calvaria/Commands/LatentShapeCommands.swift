@@ -23,7 +23,7 @@ struct LatentInterpolateCommand: ParsableCommand {
 
   func run() throws {
     try LatentOptions.run {
-      let loaded = try LatentMemory.load(model, memory: options.bytes)
+      let loaded = try options.model(model)
       let first = try settings.latent(of: a, loaded, options)
       let second = try settings.latent(of: b, loaded, options)
       let shapes = try LatentShapes(from: first, to: second, steps: steps)
@@ -71,7 +71,7 @@ struct LatentTraverseCommand: ParsableCommand {
 
   func run() throws {
     try LatentOptions.run {
-      let loaded = try LatentMemory.load(model, memory: options.bytes)
+      let loaded = try options.model(model)
       let latent = try settings.latent(of: `case`, loaded, options)
       let shapes = try LatentShapes(
         around: latent, dimensions: try dimensions(), range: range, steps: steps)
@@ -100,7 +100,7 @@ struct LatentSampleCommand: ParsableCommand {
 
   func run() throws {
     try LatentOptions.run {
-      let loaded = try LatentMemory.load(model, memory: options.bytes)
+      let loaded = try options.model(model)
       let shapes = try LatentShapes(samplesOf: loaded.model, count: count, seed: seed)
       for file in try shapes.write(
         into: options.output, threads: options.cores, memory: options.bytes,
