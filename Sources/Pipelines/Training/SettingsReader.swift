@@ -235,7 +235,10 @@ struct SettingsReader {
       // A key of a section that has no meaning here, such as `data.folder` beside `data.skulls`, has
       // been asked for or is foreign: both are told the same way.
       let section = key.firstIndex(of: ".").map { String(key[...$0]) } ?? ""
-      let fitting = known.filter { section.isEmpty ? !$0.contains(".") : $0.hasPrefix(section) }
+      // The version itself is the file's alone: no override sets it.
+      let fitting = known.filter {
+        $0 != key && (section.isEmpty ? !$0.contains(".") : $0.hasPrefix(section))
+      }
       let near = nearestName(to: key, among: fitting)
       report(
         key,
