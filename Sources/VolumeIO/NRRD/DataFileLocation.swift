@@ -30,14 +30,22 @@ struct DataFileLocation {
     let isAbsolute = name.utf8.first == UInt8(ascii: "/")
     let path = isAbsolute ? name : folder + name
     if allowOutside { return path }
-    if isAbsolute { throw outside(name, expected: "a name relative to the header's folder") }
+    guard let root = Self.resolved(folder.isEmpty ? "." : folder) else { return path }
     // Before the disk is asked, so that the answer tells nothing about files elsewhere.
+    var inside = name[...]
+    if isAbsolute {
+      guard
+        let prefix = [root == "/" ? "/" : root + "/", folder].first(where: {
+          $0.hasPrefix("/") && name.hasPrefix($0)
+        })
+      else { throw outside(name, expected: "a file in the header's folder") }
+      inside = name.dropFirst(prefix.count)
+    }
     var depth = 0
-    for part in name.split(separator: "/") where part != "." {
+    for part in inside.split(separator: "/") where part != "." {
       depth += part == ".." ? -1 : 1
       if depth < 0 { throw outside(name, expected: "a file in the header's folder") }
     }
-    guard let root = Self.resolved(folder.isEmpty ? "." : folder) else { return path }
     guard let real = Self.resolved(path) else {
       throw VolumeIOError(
         .unreadable, path: headerPath, line: line, field: "data file",
