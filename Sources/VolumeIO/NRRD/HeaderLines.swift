@@ -13,6 +13,8 @@ struct HeaderLines {
   static let longestLine = 1 << 20
   /// Headers with thousands of key/value pairs stay below a megabyte; longer ones only cost time.
   static let longestHeader = 1 << 22
+  /// Room for the names of 65,536 data files and as much again.
+  static let mostLines = 1 << 17
 
   init(_ file: InputFile) { self.file = file }
 
@@ -40,10 +42,11 @@ struct HeaderLines {
     }
     guard found else { return nil }
     number += 1
-    if line.count > Self.longestLine || offset > Self.longestHeader {
+    if line.count > Self.longestLine || offset > Self.longestHeader || number > Self.mostLines {
       throw VolumeIOError(
         .malformed, path: file.path, line: number, field: "header",
-        expected: "lines below \(Self.longestLine) bytes, all below \(Self.longestHeader)",
+        expected: "at most \(Self.mostLines) lines below \(Self.longestLine) bytes, all below "
+          + "\(Self.longestHeader)",
         found: "more", remedy: "the file is not an NRRD file, or a damaged one")
     }
     if line.contains(0) {
