@@ -111,6 +111,11 @@ import VolumeIO
       guard let expected = try one.expected(), expected["format"] as? String == "nrrd",
         Self.canDecode(expected)
       else { continue }
+      // Of the many that differ in type and encoding only, a few: every file is synced to disk.
+      let isOneOfMany = ["type ", "encoding ", "detached ", "kind "].contains {
+        one.why.hasPrefix($0)
+      }
+      if isOneOfMany && number % 7 != 0 { continue }
       let path = one.write(into: folder, number)
       let source = try ImageFile(opening: path)
       var encoding = encodings[number % encodings.count]
@@ -123,7 +128,8 @@ import VolumeIO
         var wanted = source.info
         wanted.encoding = encoding
         wanted.endian = target.info.endian
-        #expect(target.info == wanted, "\(number) \(one.why)")
+        // As text, since NaN is equal to nothing.
+        #expect(target.info.json() == wanted.json(), "\(number) \(one.why)")
         #expect(try target.sha256() == source.sha256(), "\(number) \(one.why)")
       } catch {
         Issue.record("\(number) \(one.why): \(error)")

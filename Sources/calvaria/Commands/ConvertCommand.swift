@@ -68,7 +68,8 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     let writing = WriteOptions(
-      encoding: encoding.flatMap { DataEncoding(rawValue: $0.rawValue) }, endian: endian == .big ? .big : .little,
+      encoding: encoding.flatMap { DataEncoding(rawValue: $0.rawValue) },
+      endian: endian == .big ? .big : .little,
       niftiVersion: niftiVersion)
     let warnings = try Conversion.convert(
       input, to: output,
