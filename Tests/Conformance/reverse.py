@@ -67,7 +67,7 @@ def by_pynrrd(path, info):
     if not (info['encoding'] == 'ascii' and data.dtype.kind == 'f'):
         same('pynrrd voxels', digest(data), info['sha256'])
     # It leaves escapes as they are and strips values.
-    plain = {k: v for k, v in info['keyValues'].items() if k in head and v == v.strip() and '\\' not in v}
+    plain = {k: v for k, v in info['keyValues'].items() if k in head and v == v.strip() and '\\' not in v and '\n' not in v}
     same('pynrrd key/values', {k: head[k] for k in plain}, plain)
     if info['spaceOrigin']:
         same('pynrrd origin', [float(v) for v in head['space origin']], info['spaceOrigin'])
@@ -111,6 +111,9 @@ def by_itk(path, info):
     if info['space'] not in SIGNS or not info['spaceDirections'] or any(s in ('RGB-color', 'vector') for s in info.get('kinds') or []):
         return
     if any(k not in (None, 'domain', 'space') for k in info.get('kinds') or []):
+        return
+    if any(': ' in key for key in info['keyValues']):
+        # ITK's teem takes such a key for a field, like unu 1.12.
         return
     columns = np.array(info['spaceDirections']).T
     unit = columns / np.linalg.norm(columns, axis=0)
@@ -170,6 +173,7 @@ def rewrite_nifti(path, number, folder):
     count('nibabel')
     try:
         source = nib.load(path)
+        source.dataobj[(0,) * source.ndim]
     except Exception:
         # A pair of which one file is compressed, odd endings, an infinite intercept, a broken list of extensions.
         return

@@ -7,6 +7,8 @@ import Files
 #endif
 
 /// Finds data files beside their header, and refuses those elsewhere.
+///
+/// A name may be absolute, or lead through `..` or a symbolic link, as long as it stays in the folder.
 struct DataFileLocation {
   /// The folder of the header as its path says.
   private let folder: String
