@@ -25,7 +25,7 @@ TESTS := swift test --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
 calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
-.PHONY: help run test setup fetch build install bench lint format test-thread test-address stress check-fresh clean population \
+.PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address stress check-fresh clean population \
   train model paper
 # What a target needs is made one after the other, whatever -j says.
 .NOTPARALLEL:
@@ -43,6 +43,7 @@ help:
 	@echo 'make build          build calvaria for release in BUILD'
 	@echo 'make install        build, install calvaria, its shell completions and pipelines'
 	@echo 'make bench          time the main job; figures stand in Benchmarks/RESULTS.md'
+	@echo 'make conformance    1,500 NRRD and NIfTI files through calvaria and, rewritten, through its peers'
 	@echo 'make lint           formatting, imports against the table of modules, the tree'
 	@echo 'make format         format the sources'
 	@echo 'make test-thread    the tests under ThreadSanitizer, in .build-thread'
@@ -123,6 +124,16 @@ install: build
 
 bench: setup fetch build
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/main-job
+
+# Peers of the last script: pynrrd, nibabel, SimpleITK; teem's unu where it is installed.
+PEERS := .build-peers
+conformance: setup build
+	@test -x $(PEERS)/bin/python || python3 -m venv $(PEERS)
+	@$(PEERS)/bin/pip -q install numpy==2.4.6 pynrrd==1.1.3 nibabel==5.4.2 SimpleITK==2.5.7
+	@rm -rf $(PEERS)/corpus
+	$(PEERS)/bin/python Tests/Conformance/corpus.py $(PEERS)/corpus
+	$(PEERS)/bin/python Tests/Conformance/check.py '$(calvaria)' $(PEERS)/corpus
+	$(PEERS)/bin/python Tests/Conformance/reverse.py '$(calvaria)' $(PEERS)/corpus
 
 lint:
 	swift format lint --strict $(FORMAT_OPTIONS) $(SWIFT_SOURCES)

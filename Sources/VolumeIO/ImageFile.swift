@@ -29,7 +29,7 @@ public struct ImageFile: Sendable {
     self.path = path
     let image: any ParsedImage = try VolumeIOError.wrapping {
       let file = try InputFile(NIfTIImage.headerPath(for: path))
-      let start = try file.bytes(at: 0, count: 540)
+      let start = try file.bytes(at: 0, count: 544)
       if start.starts(with: "NRRD".utf8) { return try NRRDImage(file, options: options) }
       if start.count >= 132, start[128..<132].elementsEqual("DICM".utf8) {
         throw Self.dicom(path, found: "a DICOM file")
@@ -54,11 +54,11 @@ public struct ImageFile: Sendable {
     warnings = image.warnings + placement + image.data.surplusWarnings
   }
 
-  /// The first bytes behind gzip, up to a NIfTI-2 header's.
+  /// The first bytes behind gzip, up to the end of a NIfTI-2 header and the mark of extensions.
   private static func decodedStart(of file: InputFile) throws -> [UInt8] {
     var inflater = try Inflater(FileSection(file, from: 0))
     defer { inflater.close() }
-    var bytes = [UInt8](repeating: 0, count: 540)
+    var bytes = [UInt8](repeating: 0, count: 544)
     do {
       let got = try bytes.withUnsafeMutableBytes { try inflater.readAvailable(into: $0) }
       return Array(bytes[..<got])

@@ -73,6 +73,10 @@ import Volumes
     Case("+labels: \"x\" \"y\"", .contradiction, "labels", line: 10),
     Case("+labels: \"x\" \"y\" \"z", .malformed, "labels", line: 10),
     Case("+space dimension: 4", .contradiction, "space dimension", line: 10),
+    Case("+space dimension: 3", .contradiction, "space dimension", line: 10),
+    Case("+block size: 4", .contradiction, "block size", line: 10),
+    Case("+units: \"mm\" \"mm\" \"mm\"", .contradiction, "units", line: 10),
+    Case("+old max: inf", .malformed, "old max", line: 10),
     Case("+measurement frame: (1,0,0)", .contradiction, "measurement frame", line: 10),
     Case("+no such field: 1", .malformed, "header", line: 10),
     Case("+nonsense", .malformed, "header", line: 10),
@@ -131,8 +135,19 @@ import Volumes
   }
 
   @Test(arguments: [
-    "space directions: none none none", "space directions: (1,0,0) (2,0,0) (0,0,1)",
-    "space directions: (1,0,0) (0,0,0) (0,0,1)", "space directions: (1,0,0) (0,1,0) none",
+    "space directions: (1,0,0) (2,0,0) (0,0,1)", "space directions: (1,0,0) (0,0,0) (0,0,1)",
+    "space directions: (1,0,0) (0,1,0) (0.5,0.5,1e-12)",
+  ])
+  func foldedDirections(line: String) throws {
+    let text = Self.header(line).joined(separator: "\n") + "\n\n"
+    let path = folder.write(Array(text.utf8) + [UInt8](repeating: 1, count: 120), "bad.nrrd")
+    let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: path) }
+    #expect(error?.code == .malformed)
+    #expect(error?.line == 6)
+  }
+
+  @Test(arguments: [
+    "space directions: none none none", "space directions: (1,0,0) (0,1,0) none",
     "space directions: (1e300,0,0) (0,1e300,0) (0,0,1e300)",
   ])
   func geometryThatIsNoVolume(line: String) throws {

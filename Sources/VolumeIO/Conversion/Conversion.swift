@@ -31,7 +31,8 @@ public enum Conversion {
   /// Reads `input` and creates or replaces `output`, the format by its name.
   ///
   /// Values and type are kept unless the options say otherwise. NRRD to NRRD keeps every field,
-  /// comment and key/value pair. Between NRRD and NIfTI the placement is kept: exactly from NIfTI to
+  /// comment and key/value pair; NIfTI to NIfTI every field and extension but the codes of the forms,
+  /// and the version unless another is asked for. Between NRRD and NIfTI the placement is kept: exactly from NIfTI to
   /// NRRD, to the precision of the NIfTI version the other way. A NIfTI scaling that is not applied
   /// becomes the key/values `scl_slope` and `scl_inter`, which are not read back as a scaling: other
   /// tools leave the same keys on values that they have scaled already. Complex and colour voxels of
@@ -60,6 +61,11 @@ public enum Conversion {
     try VolumeIOError.wrapping {
       switch format {
       case .nrrd, .detachedNRRD:
+        if let source = file.image as? NIfTIImage, case let count = try source.extensions().count,
+          count > 0
+        {
+          warnings.append("\(output): NRRD has no header extensions; \(count) left out")
+        }
         let header = try nrrdHeader(of: file.image, elements, scaling, options.writing)
         try elements.withBytes { try NRRDWriter(output, options.writing).write(header, $0) }
       case .nifti:
@@ -67,9 +73,14 @@ public enum Conversion {
         warnings += lost
         var writing = options.writing
         writing.content = writing.content ?? layout.content
+        if let source = file.image as? NIfTIImage, source.header.version == 2 {
+          // Doubles would lose half their digits in the first version.
+          writing.niftiVersion = writing.niftiVersion ?? 2
+        }
         try elements.withBytes { bytes in
           try NIfTIWriter(output, writing).write(
             type: layout.type, sizes: layout.sizes, geometry: layout.geometry, scaling: scaling,
+            otherAxes: layout.otherAxes, details: layout.details, extensions: layout.extensions,
             bytes)
         }
       }
@@ -112,9 +123,6 @@ public enum Conversion {
     guard let image = image as? NIfTIImage else {
       preconditionFailure("a format that cannot be converted")
     }
-    let layout = NIfTILayout(
-      type: elements.type, sizes: elements.sizes, geometry: try image.spatialGeometry(),
-      content: image.header.description)
-    return (layout, [])
+    return (try NIfTILayout.of(image, elements), [])
   }
 }

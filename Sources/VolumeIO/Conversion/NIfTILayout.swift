@@ -6,6 +6,9 @@ struct NIfTILayout {
   var sizes: [Int]
   var geometry: Geometry
   var content: String?
+  var otherAxes = NIfTIOtherAxes()
+  var details = NIfTIHeader.Details()
+  var extensions: [NIfTIExtension] = []
 
   /// The layout of an NRRD image, where NIfTI has one.
   ///
@@ -31,9 +34,30 @@ struct NIfTILayout {
       lost.append(
         "\(output): NIfTI has no key/value pairs; \(image.header.keyValues.count) left out")
     }
-    return (
-      NIfTILayout(type: type, sizes: sizes, geometry: geometry, content: image.header.content), lost
-    )
+    var layout = NIfTILayout(
+      type: type, sizes: sizes, geometry: geometry, content: image.header.content)
+    let first = image.header.sizes.count - sizes.count + 3
+    let others = image.header.sizes.indices.dropFirst(first)
+    layout.otherAxes.steps = others.map { axis in
+      guard let step = image.header.spacings?[axis], step.isFinite, step > 0 else { return 1 }
+      return step
+    }
+    if let time = others.first, let unit = image.header.units?[time] {
+      layout.otherAxes.timeUnit = NIfTITimeUnit(named: unit)?.rawValue
+    }
+    return (layout, lost)
+  }
+
+  /// The layout of a NIfTI image, with all that its header says.
+  static func of(_ image: NIfTIImage, _ elements: ElementBuffer) throws -> NIfTILayout {
+    let header = image.header
+    return NIfTILayout(
+      type: elements.type, sizes: elements.sizes, geometry: try image.spatialGeometry(),
+      content: header.description,
+      otherAxes: NIfTIOtherAxes(
+        steps: header.sizes.indices.dropFirst(3).map { header.pixdim[$0 + 1] },
+        timeUnit: header.units & 0x38),
+      details: header.details, extensions: try image.extensions())
   }
 
   private static func grouped(_ type: ElementType, kind: String?, size: Int) -> ElementType? {
@@ -44,6 +68,27 @@ struct NIfTILayout {
     case (.scalar(.uint8), "RGBA-color", 4): .rgba32
     default: nil
     }
+  }
+}
+
+/// The units of time that NIfTI has; the raw value is that of xyzt_units.
+enum NIfTITimeUnit: Int, CaseIterable {
+  case seconds = 8
+  case milliseconds = 16
+  case microseconds = 24
+
+  /// The short name, as NRRD's `units` has it.
+  var name: String {
+    switch self {
+    case .seconds: "s"
+    case .milliseconds: "ms"
+    case .microseconds: "us"
+    }
+  }
+
+  init?(named name: String) {
+    guard let unit = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = unit
   }
 }
 
@@ -72,6 +117,9 @@ extension NRRDHeader {
       }
     }
     kinds = sizes.indices.map { $0 < 3 ? "domain" : $0 == 3 ? "time" : "list" }
+    if sizes.count > 3, let unit = NIfTITimeUnit(rawValue: image.header.units & 0x38) {
+      units = sizes.indices.map { $0 == 3 ? unit.name : "" }
+    }
     if !image.header.description.isEmpty,
       image.header.description.unicodeScalars.allSatisfy({ $0.value >= 0x20 })
     {
@@ -93,5 +141,6 @@ extension NRRDHeader {
     kinds?.insert(kind, at: 0)
     spaceDirections?.insert(nil, at: 0)
     spacings?.insert(.nan, at: 0)
+    units?.insert("", at: 0)
   }
 }

@@ -18,6 +18,7 @@ struct NIfTIHeader: Sendable, Equatable {
   var slope = 0.0
   var intercept = 0.0
   var description = ""
+  var details = Details()
   var qformCode = 0
   var sformCode = 0
   /// quatern_b, c, d.
@@ -25,7 +26,30 @@ struct NIfTIHeader: Sendable, Equatable {
   var qoffset = SIMD3<Double>.zero
   /// srow_x, srow_y, srow_z.
   var rows = [SIMD4<Double>](repeating: .zero, count: 3)
+  /// xyzt_units: bits 0 to 2 the unit of space, bits 3 to 5 that of time.
   var units = 0
+
+  /// Fields that say nothing about where or what the voxels are; they are handed on from NIfTI to
+  /// NIfTI.
+  struct Details: Sendable, Hashable {
+    /// dim_info: which axes are frequency, phase and slice.
+    var dimInfo = 0
+    var intentCode = 0
+    /// intent_p1 to intent_p3.
+    var intent = [Double](repeating: 0, count: 3)
+    var intentName = ""
+    var sliceStart = 0
+    var sliceEnd = 0
+    var sliceCode = 0
+    var sliceDuration = 0.0
+    /// toffset.
+    var timeOffset = 0.0
+    /// cal_min and cal_max: what to display.
+    var displayMin = 0.0
+    var displayMax = 0.0
+    /// aux_file.
+    var auxiliaryFile = ""
+  }
 
   /// Bytes of a header.
   static func byteCount(version: Int) -> Int { version == 1 ? 348 : 540 }

@@ -46,8 +46,8 @@ struct NIfTIHeaderParser {
     try readOffset(&header)
     header.slope = real(isFirst ? 112 : 176)
     header.intercept = real(isFirst ? 116 : 184)
-    let text = bytes[(isFirst ? 148 : 240)...].prefix(80).prefix { $0 != 0 }
-    header.description = String(decoding: text, as: UTF8.self)
+    header.description = text(isFirst ? 148 : 240, 80)
+    readDetails(&header.details)
     header.units = isFirst ? Int(bytes[123]) : integer32(500)
     header.qformCode = isFirst ? integer16(252) : integer32(344)
     header.sformCode = isFirst ? integer16(254) : integer32(348)
@@ -59,6 +59,29 @@ struct NIfTIHeaderParser {
     }
     try checkGeometry(header)
     return header
+  }
+
+  private func readDetails(_ details: inout NIfTIHeader.Details) {
+    let isFirst = version == 1
+    details.dimInfo = Int(bytes[isFirst ? 39 : 524])
+    details.intentCode = isFirst ? integer16(68) : integer32(504)
+    details.intent = (0..<3).map { real(isFirst ? 56 + 4 * $0 : 80 + 8 * $0) }
+    details.intentName = text(isFirst ? 328 : 508, 16)
+    details.sliceStart = isFirst ? integer16(74) : integer64(224)
+    details.sliceEnd = isFirst ? integer16(120) : integer64(232)
+    details.sliceCode = isFirst ? Int(bytes[122]) : integer32(496)
+    details.sliceDuration = real(isFirst ? 132 : 208)
+    details.timeOffset = real(isFirst ? 136 : 216)
+    details.displayMax = real(isFirst ? 124 : 192)
+    details.displayMin = real(isFirst ? 128 : 200)
+    details.auxiliaryFile = text(isFirst ? 228 : 320, 24)
+  }
+
+  /// Text up to the first zero; what is not UTF-8 is taken as Latin-1.
+  private func text(_ offset: Int, _ count: Int) -> String {
+    let stated = Array(bytes[offset...].prefix(count).prefix { $0 != 0 })
+    if let text = String(validating: stated, as: UTF8.self) { return text }
+    return String(String.UnicodeScalarView(stated.map { Unicode.Scalar($0) }))
   }
 
   private func isPair() throws -> Bool {
@@ -141,16 +164,44 @@ struct NIfTIHeaderParser {
       let (q, offset) = (header.quaternion, header.qoffset)
       try check("quatern", [q.x, q.y, q.z])
       try check("qoffset", [offset.x, offset.y, offset.z])
+      // A unit quaternion's three stored numbers; beyond rounding, they turn by no angle at all.
+      let squares = (q * q).sum()
+      if header.sformCode <= 0, squares > 1.001 {
+        throw error(
+          .malformed, "quatern", expected: "three numbers with squares of at most 1 in all",
+          found: NumberText.shortest(squares))
+      }
     }
     if header.sformCode <= 0 || header.qformCode > 0 {
       try check("pixdim", Array(header.pixdim[0...3]))
     }
+    if header.sformCode > 0 { try checkIndependence(header) }
     if header.sformCode <= 0, header.qformCode > 0 {
       for axis in 1...min(3, header.sizes.count) where header.pixdim[axis] < 0 {
         throw error(
           .malformed, "pixdim[\(axis)]", expected: "a positive spacing with a qform",
           found: NumberText.shortest(header.pixdim[axis]))
       }
+    }
+  }
+
+  /// Refuses rows that fold the image.
+  private func checkIndependence(_ header: NIfTIHeader) throws {
+    let columns = (0..<3).map { axis in
+      SIMD3(header.rows[0][axis], header.rows[1][axis], header.rows[2][axis])
+    }
+    var product = 1.0
+    for column in columns { product *= (column * column).sum().squareRoot() }
+    let (a, b, c) = (columns[0], columns[1], columns[2])
+    let cross = SIMD3(
+      b.y * c.z - b.z * c.y, b.z * c.x - b.x * c.z, b.x * c.y - b.y * c.x)
+    // Fewer axes than three leave columns without use, whatever they hold.
+    guard header.sizes.count < 3 || abs((a * cross).sum()) > 1e-9 * product else {
+      throw error(
+        .malformed, "srow", expected: "three columns that span space",
+        found: columns.map { column in
+          "(\((0..<3).map { NumberText.shortest(column[$0]) }.joined(separator: ",")))"
+        }.joined(separator: " "))
     }
   }
 

@@ -7,11 +7,12 @@ struct NIfTIImage: ParsedImage {
   let header: NIfTIHeader
   let data: VoxelData
   let placement: NIfTIPlacement
-  var warnings: [String] { placement.warnings + scalingWarnings }
+  private let extensionList: NIfTIExtensions
+  var warnings: [String] { placement.warnings + scalingWarnings + extensionList.warnings }
 
   /// - Parameters:
   ///   - file: the header's file.
-  ///   - start: its first bytes, decompressed, at least 540 where there are so many.
+  ///   - start: its first bytes, decompressed, at least 544 where there are so many.
   ///   - isGzip: whether the file is compressed.
   init(_ file: InputFile, start: [UInt8], isGzip: Bool, options: ReadOptions) throws {
     path = file.path
@@ -27,7 +28,15 @@ struct NIfTIImage: ParsedImage {
       parts: [VoxelData.Part(path: dataFile.path, start: 0, fileSize: dataFile.size)],
       options: options)
     try data.checkSizes()
+    extensionList = try NIfTIExtensions(
+      file, isGzip: isGzip, header: header, start: start)
   }
+
+  /// The extensions behind the header, in order.
+  ///
+  /// - Throws: ``VolumeIOError`` where they cannot be read.
+  /// - Complexity: their bytes.
+  func extensions() throws -> [NIfTIExtension] { try extensionList.read() }
 
   /// The header's file of a pair of which the voxels' file is named, else the path itself.
   static func headerPath(for path: String) -> String {
@@ -57,6 +66,8 @@ struct NIfTIImage: ParsedImage {
   }
 
   var scaling: ValueScaling? {
+    // nifti1.h: "the scaling is to be ignored if datatype is DT_RGB24".
+    if data.type == .rgb24 || data.type == .rgba32 { return nil }
     guard header.slope.isFinite, header.intercept.isFinite, header.slope != 0,
       header.slope != 1 || header.intercept != 0
     else { return nil }
@@ -85,7 +96,9 @@ struct NIfTIImage: ParsedImage {
       },
       spaceOrigin: (0..<3).map { map.translation[$0] },
       spacings: (0..<rank).map { axis in
-        if axis < 3 { return map.linear[axis].length }
+        if axis < 3, placement.hasSpace || header.pixdim[axis + 1] != 0 {
+          return map.linear[axis].length
+        }
         let step = header.pixdim[axis + 1]
         return step.isFinite && step > 0 ? step : nil
       },

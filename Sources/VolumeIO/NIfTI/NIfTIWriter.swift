@@ -6,14 +6,18 @@ extension NIfTIHeader {
   ///
   /// sform with code 1; qform with code 1 where the columns are orthogonal; no codes where the
   /// geometry names no space, and then only the spacings are kept.
-  init(type: ElementType, sizes: [Int], geometry: Geometry, version: Int) {
+  init(
+    type: ElementType, sizes: [Int], geometry: Geometry, version: Int,
+    otherAxes: NIfTIOtherAxes = NIfTIOtherAxes()
+  ) {
     self.version = version
     self.sizes = sizes
     dataType = NIfTIDataType.code(type) ?? 0
     bitsPerVoxel = 8 * type.byteCount
     // mm, and seconds where there is time.
-    units = sizes.count > 3 ? 2 | 8 : 2
+    units = sizes.count > 3 ? 2 | (otherAxes.timeUnit ?? 8) : 2
     pixdim = [Double](repeating: sizes.count > 3 ? 1 : 0, count: 8)
+    for (axis, step) in otherAxes.steps.enumerated() where axis < 4 { pixdim[4 + axis] = step }
     for axis in 1...3 { pixdim[axis] = geometry.spacing[axis - 1] }
     pixdim[0] = 1
     guard geometry.space != nil else { return }
@@ -34,10 +38,11 @@ extension NIfTIHeader {
     }
   }
 
-  /// The bytes of the header and of the empty list of extensions behind it.
+  /// The bytes of the header and of the list of extensions behind it.
   ///
   /// - Throws: ``VolumeIOError`` where a number does not fit its field.
-  func bytes(path: String) throws -> [UInt8] {
+  func bytes(path: String, extensions: [NIfTIExtension] = []) throws -> [UInt8] {
+    let list = NIfTIExtensions.bytes(extensions, endian: endian)
     var out = HeaderBytes(version: version, endian: endian, path: path)
     let isFirst = version == 1
     if isFirst {
@@ -59,7 +64,7 @@ extension NIfTIHeader {
     }
     out.put16(isFirst ? 70 : 12, dataType)
     out.put16(isFirst ? 72 : 14, bitsPerVoxel)
-    let offset = isPair ? 0 : isFirst ? 352 : 544
+    let offset = isPair ? 0 : (isFirst ? 348 : 540) + list.count
     if isFirst {
       try out.put(real: Double(offset), "vox_offset", first: 108, second: 0)
     } else {
@@ -68,7 +73,8 @@ extension NIfTIHeader {
     try out.put(real: slope, "scl_slope", first: 112, second: 176)
     try out.put(real: intercept, "scl_inter", first: 116, second: 184)
     if isFirst { out.bytes[123] = UInt8(units) } else { out.put32(500, units) }
-    out.putText(isFirst ? 148 : 240, description, limit: 79)
+    out.putText(isFirst ? 148 : 240, description, limit: 80)
+    try put(details, into: &out)
     if isFirst {
       out.put16(252, qformCode)
       out.put16(254, sformCode)
@@ -84,8 +90,41 @@ extension NIfTIHeader {
         try out.put(real: rows[i][j], "srow", first: 280 + 4 * index, second: 400 + 8 * index)
       }
     }
-    return out.bytes + [0, 0, 0, 0]
+    return out.bytes + list
   }
+
+  private func put(_ details: Details, into out: inout HeaderBytes) throws {
+    let isFirst = version == 1
+    out.bytes[isFirst ? 39 : 524] = UInt8(truncatingIfNeeded: details.dimInfo)
+    if isFirst {
+      out.put16(68, details.intentCode)
+      out.put16(74, details.sliceStart)
+      out.put16(120, details.sliceEnd)
+      out.bytes[122] = UInt8(truncatingIfNeeded: details.sliceCode)
+    } else {
+      out.put32(504, details.intentCode)
+      out.put64(224, details.sliceStart)
+      out.put64(232, details.sliceEnd)
+      out.put32(496, details.sliceCode)
+    }
+    for i in 0..<3 {
+      try out.put(real: details.intent[i], "intent_p", first: 56 + 4 * i, second: 80 + 8 * i)
+    }
+    try out.put(real: details.displayMax, "cal_max", first: 124, second: 192)
+    try out.put(real: details.displayMin, "cal_min", first: 128, second: 200)
+    try out.put(real: details.sliceDuration, "slice_duration", first: 132, second: 208)
+    try out.put(real: details.timeOffset, "toffset", first: 136, second: 216)
+    out.putText(isFirst ? 328 : 508, details.intentName, limit: 16)
+    out.putText(isFirst ? 228 : 320, details.auxiliaryFile, limit: 24)
+  }
+}
+
+/// The steps along the axes beyond the third.
+struct NIfTIOtherAxes: Sendable, Hashable {
+  /// pixdim[4] and on; those that are missing are 1.
+  var steps: [Double] = []
+  /// Bits 3 to 5 of xyzt_units; nil for seconds.
+  var timeUnit: Int?
 }
 
 /// The bytes of a header in the making.
@@ -147,11 +186,14 @@ struct NIfTIWriter {
   /// Writes elements in host byte order on a grid; axes beyond the third follow the grid's.
   func write(
     type: ElementType, sizes: [Int], geometry: Geometry, scaling: ValueScaling?,
-    _ elements: UnsafeRawBufferPointer
+    otherAxes: NIfTIOtherAxes = NIfTIOtherAxes(), details: NIfTIHeader.Details = .init(),
+    extensions: [NIfTIExtension] = [], _ elements: UnsafeRawBufferPointer
   ) throws {
     try options.checkLevel(path: path)
     var header = NIfTIHeader(
-      type: type, sizes: sizes, geometry: geometry, version: try version(sizes))
+      type: type, sizes: sizes, geometry: geometry, version: try version(sizes),
+      otherAxes: otherAxes)
+    header.details = details
     guard NIfTIDataType.code(type) != nil else {
       throw VolumeIOError(
         .notRepresentable, path: path, field: "datatype", expected: "a type that NIfTI has",
@@ -169,7 +211,7 @@ struct NIfTIWriter {
         .unsupported, path: path, field: "encoding", expected: isGzip ? "gzip" : "raw",
         found: options.encoding!.rawValue, remedy: "choose .nii.gz for gzip and .nii for raw")
     }
-    let bytes = try header.bytes(path: path)
+    let bytes = try header.bytes(path: path, extensions: extensions)
     let source = EncodableBytes(
       bytes: elements, swapUnit: header.endian == .host ? 1 : type.swapUnit)
     if header.isPair {

@@ -7,6 +7,8 @@ import Files
 #endif
 
 /// Finds data files beside their header, and refuses those elsewhere.
+///
+/// A name may be absolute, or lead through `..` or a symbolic link, as long as it stays in the folder.
 struct DataFileLocation {
   /// The folder of the header as its path says.
   private let folder: String
@@ -30,14 +32,22 @@ struct DataFileLocation {
     let isAbsolute = name.utf8.first == UInt8(ascii: "/")
     let path = isAbsolute ? name : folder + name
     if allowOutside { return path }
-    if isAbsolute { throw outside(name, expected: "a name relative to the header's folder") }
+    guard let root = Self.resolved(folder.isEmpty ? "." : folder) else { return path }
     // Before the disk is asked, so that the answer tells nothing about files elsewhere.
+    var inside = name[...]
+    if isAbsolute {
+      guard
+        let prefix = [root == "/" ? "/" : root + "/", folder].first(where: {
+          $0.hasPrefix("/") && name.hasPrefix($0)
+        })
+      else { throw outside(name, expected: "a file in the header's folder") }
+      inside = name.dropFirst(prefix.count)
+    }
     var depth = 0
-    for part in name.split(separator: "/") where part != "." {
+    for part in inside.split(separator: "/") where part != "." {
       depth += part == ".." ? -1 : 1
       if depth < 0 { throw outside(name, expected: "a file in the header's folder") }
     }
-    guard let root = Self.resolved(folder.isEmpty ? "." : folder) else { return path }
     guard let real = Self.resolved(path) else {
       throw VolumeIOError(
         .unreadable, path: headerPath, line: line, field: "data file",

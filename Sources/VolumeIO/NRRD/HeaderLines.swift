@@ -13,29 +13,27 @@ struct HeaderLines {
   static let longestLine = 1 << 20
   /// Headers with thousands of key/value pairs stay below a megabyte; longer ones only cost time.
   static let longestHeader = 1 << 22
+  /// Room for the names of 65,536 data files and as much again.
+  static let mostLines = 1 << 17
 
   init(_ file: InputFile) { self.file = file }
 
   /// The file offset behind the line that `next()` gave last.
   var offset: Int { blockOffset + position }
 
-  /// The next line without its end (LF or CR LF), or nil at the end of the file.
+  /// The next line without its end (LF, CR LF, or CR alone, as teem reads them), or nil at the end of
+  /// the file.
   ///
   /// Text that is not UTF-8 is taken as Latin-1, which never fails.
   mutating func next() throws -> String? {
     var line: [UInt8] = []
     var found = false
-    while true {
-      if position == block.count {
-        blockOffset += block.count
-        position = 0
-        block = try file.bytes(at: blockOffset, count: 1 << 14)
-        if block.isEmpty { break }
-      }
+    while try load() {
       found = true
-      if let end = block[position...].firstIndex(of: UInt8(ascii: "\n")) {
+      if let end = block[position...].firstIndex(where: { $0 == Self.lf || $0 == Self.cr }) {
         line += block[position..<end]
         position = end + 1
+        if block[end] == Self.cr, try load(), block[position] == Self.lf { position += 1 }
         break
       }
       line += block[position...]
@@ -44,13 +42,13 @@ struct HeaderLines {
     }
     guard found else { return nil }
     number += 1
-    if line.count > Self.longestLine || offset > Self.longestHeader {
+    if line.count > Self.longestLine || offset > Self.longestHeader || number > Self.mostLines {
       throw VolumeIOError(
         .malformed, path: file.path, line: number, field: "header",
-        expected: "lines below \(Self.longestLine) bytes, all below \(Self.longestHeader)",
+        expected: "at most \(Self.mostLines) lines below \(Self.longestLine) bytes, all below "
+          + "\(Self.longestHeader)",
         found: "more", remedy: "the file is not an NRRD file, or a damaged one")
     }
-    if line.last == UInt8(ascii: "\r") { line.removeLast() }
     if line.contains(0) {
       throw VolumeIOError(
         .malformed, path: file.path, line: number, field: "header",
@@ -59,5 +57,17 @@ struct HeaderLines {
     }
     if let text = String(validating: line, as: UTF8.self) { return text }
     return String(String.UnicodeScalarView(line.map { Unicode.Scalar($0) }))
+  }
+
+  private static let lf = UInt8(ascii: "\n")
+  private static let cr = UInt8(ascii: "\r")
+
+  /// Makes sure that there is a byte at `position`; false at the end of the file.
+  private mutating func load() throws -> Bool {
+    guard position == block.count else { return true }
+    blockOffset += block.count
+    position = 0
+    block = try file.bytes(at: blockOffset, count: 1 << 14)
+    return !block.isEmpty
   }
 }

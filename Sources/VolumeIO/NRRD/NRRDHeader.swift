@@ -4,6 +4,8 @@ import Volumes
 ///
 /// *Source*: teem's "Definition of NRRD File Format"; section numbers in the parser refer to it.
 struct NRRDHeader: Sendable {
+  /// 1 to 5; the number behind `NRRD000` in the first line.
+  var version = 4
   var type: ElementType = .scalar(.uint8)
   var sizes: [Int] = []
   var encoding = DataEncoding.raw
@@ -36,6 +38,8 @@ struct NRRDHeader: Sendable {
   var oldMax: Double?
   var comments: [String] = []
   var keyValues: [ImageInfo.KeyValue] = []
+  /// What `number`, `min` and `max` say; it has no meaning any more and is only handed on.
+  var obsolete: [NRRDField: String] = [:]
 
   /// The line of each field, for errors found later.
   var lines: [NRRDField: Int] = [:]
@@ -47,6 +51,16 @@ struct NRRDHeader: Sendable {
     case attached
     /// In other files, in order; each holds an equal part.
     case names([String])
+  }
+
+  /// The oldest version of the format that has all fields of this header.
+  ///
+  /// *Source*: section 1.1, "Format versions and magics".
+  var leastVersion: Int {
+    if measurementFrame != nil { return 5 }
+    if thicknesses != nil || space != nil || spaceDimension > 0 || sampleUnits != nil { return 4 }
+    if kinds != nil { return 3 }
+    return keyValues.isEmpty ? 1 : 2
   }
 
   /// Whether byte order matters for the elements as they are stored.
@@ -71,6 +85,10 @@ struct NRRDSpace: Hashable, Sendable {
   /// Reads a name or an abbreviation in any case; words may be joined by `-`, blanks or nothing.
   init?(_ text: String) {
     let wanted = Self.squeezed(text)
+    if wanted == "scannerxyzt" {
+      self.init(.scannerXYZ, hasTime: true)
+      return
+    }
     for spatial in Space.allCases {
       let short = spatial.abbreviation?.lowercased()
       let long = Self.squeezed(spatial.rawValue)

@@ -36,6 +36,12 @@ extension NRRDHeaderParser {
           .contradiction, expected: "an encoding other than ascii for blocks", found: "ascii")
       }
     }
+    if !isBlock, blockSize != nil {
+      turn(to: .blockSize)
+      throw error(
+        .contradiction, expected: "\"block size\" with the type block only",
+        found: "the type \(header.type.name)", remedy: "delete the field")
+    }
     if header.endianMatters, header.endian == nil {
       turn(to: .type)
       field = NRRDField.endian.rawValue
@@ -75,9 +81,46 @@ extension NRRDHeaderParser {
     }
     for (axis, unit) in (header.units ?? []).enumerated()
     where !unit.isEmpty && directions[axis] != nil {
-      header.warnings.append(
-        "\(path):\(header.lines[.units] ?? line): units: axis \(axis) has a direction, so its unit "
-          + "\(quoted(unit)) has no meaning")
+      turn(to: .units)
+      throw error(
+        .contradiction,
+        expected: "\"\" for axis \(axis), which \"space directions\" gives a direction",
+        found: quoted(unit), remedy: "say it in \"space units\"")
+    }
+    try checkIndependence(directions)
+  }
+
+  /// Refuses directions that fold the image: a vector of zeros, or vectors in one plane that should
+  /// span three dimensions.
+  private mutating func checkIndependence(_ directions: [[Double]?]) throws {
+    turn(to: .spaceDirections)
+    let count = directions.count { $0 != nil }
+    var basis: [[Double]] = []
+    for (axis, direction) in directions.enumerated() {
+      guard let direction else { continue }
+      let scale = direction.reduce(0) { max($0, abs($1)) }
+      guard scale > 0 else {
+        throw error(
+          .malformed, expected: "a direction of some length for axis \(axis), or none",
+          found: "a vector of zeros")
+      }
+      // More axes than coordinates cannot be independent, and need not be.
+      guard count <= header.spaceDimension else { continue }
+      // Gram-Schmidt, twice for its rounding, on vectors of size about 1.
+      var rest = direction.map { $0 / scale }
+      for _ in 0..<2 {
+        for unit in basis {
+          let shared = zip(rest, unit).reduce(0) { $0 + $1.0 * $1.1 }
+          for i in rest.indices { rest[i] -= shared * unit[i] }
+        }
+      }
+      let length = rest.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      guard length > 1e-9 else {
+        throw error(
+          .malformed, expected: "directions that are independent of each other",
+          found: "axis \(axis) within those before")
+      }
+      basis.append(rest.map { $0 / length })
     }
   }
 

@@ -44,11 +44,11 @@ extension NRRDHeaderParser {
     case .units: header.units = try strings(value, count: try axes())
     case .content: header.content = value
     case .sampleUnits: header.sampleUnits = value
-    case .oldMin: header.oldMin = try number(value)
-    case .oldMax: header.oldMax = try number(value)
+    case .oldMin: header.oldMin = try limit(value)
+    case .oldMax: header.oldMax = try limit(value)
     // `number` repeats the product of the sizes, `min` and `max` lost their meaning: teem ignores
     // all three, whatever they say.
-    case .number, .min, .max: break
+    case .number, .min, .max: header.obsolete[known] = value
     }
   }
 
@@ -111,6 +111,15 @@ extension NRRDHeaderParser {
       throw error(.malformed, expected: "a number", found: quoted(String(value)))
     }
     return number
+  }
+
+  /// A finite number, or NaN for unknown.
+  private func limit(_ value: String) throws -> Double {
+    let limit = try number(value)
+    guard !limit.isInfinite else {
+      throw error(.malformed, expected: "a finite number, or nan", found: quoted(value))
+    }
+    return limit
   }
 
   private func axisWordList(_ value: String) throws -> [Substring] {

@@ -8,14 +8,14 @@ extension NRRDHeaderParser {
           .malformed, expected: "a space such as left-posterior-superior, LPS, RAS or LAS",
           found: quoted(value))
       }
-      try agree(space.dimension)
+      try setSpaceDimension(space.dimension)
       header.space = space
     case .spaceDimension:
       let count = try integer(value, "a number from 1 to 8")
       guard (1...8).contains(count) else {
         throw error(.malformed, expected: "a number from 1 to 8", found: quoted(value))
       }
-      try agree(count)
+      try setSpaceDimension(count)
     case .spaceDirections:
       header.spaceDirections = try vectors(value, count: try axes())
     case .measurementFrame:
@@ -28,17 +28,12 @@ extension NRRDHeaderParser {
     }
   }
 
-  /// `space` and `space dimension` exclude each other; saying the same twice is harmless.
-  private mutating func agree(_ count: Int) throws {
-    let earlier = header.spaceDimension
-    guard earlier == 0 || earlier == count else {
+  /// `space` and `space dimension` exclude each other, even where they agree.
+  private mutating func setSpaceDimension(_ count: Int) throws {
+    guard header.spaceDimension == 0 else {
       throw error(
-        .contradiction, expected: "a space of \(earlier) coordinates, as stated before",
-        found: "\(count)", remedy: "delete \"space dimension\"")
-    }
-    if earlier != 0 {
-      header.warnings.append(
-        "\(path):\(line): \(field): both \"space\" and \"space dimension\" are stated")
+        .contradiction, expected: "either \"space\" or \"space dimension\"", found: "both",
+        remedy: "delete \"space dimension\"")
     }
     header.spaceDimension = count
   }

@@ -60,8 +60,13 @@ struct NRRDHeaderParser {
   private mutating func checkMagic(_ text: String?) throws {
     line = 1
     let magic = text.map { String($0.prefix(40)).trimmingBlanks() } ?? ""
-    let known = ["NRRD0001", "NRRD0002", "NRRD0003", "NRRD0004", "NRRD0005", "NRRD00.01"]
-    guard known.contains(magic) else {
+    let known = ["NRRD0001", "NRRD0002", "NRRD0003", "NRRD0004", "NRRD0005"]
+    // NRRD00.01 is what the first version was called before it was one.
+    if let index = known.firstIndex(of: magic) {
+      header.version = index + 1
+    } else if magic == "NRRD00.01" {
+      header.version = 1
+    } else {
       throw error(
         .unknownFormat, expected: "NRRD0001 to NRRD0005", found: quoted(magic),
         remedy: "save the file in a version this program knows")

@@ -46,14 +46,24 @@ struct NRRDImage: ParsedImage {
     guard count > 0 else { return section.start }
     var bytes = ByteStream(section)
     var rest = count
-    while rest > 0 {
+    var isAfterCR = false
+    while rest > 0 || isAfterCR {
+      // CR LF ends one line, and so do LF and CR alone, as in teem.
+      let before = bytes
       guard let byte = try bytes.next() else {
+        if rest == 0 { break }
         throw VolumeIOError(
           .truncated, path: section.file.path, field: "line skip",
           expected: "\(count) lines before the voxels", found: "\(count - rest)",
           remedy: "correct \"line skip\", or get the data file again")
       }
-      if byte == UInt8(ascii: "\n") { rest -= 1 }
+      if isAfterCR {
+        isAfterCR = false
+        if byte == UInt8(ascii: "\n") { continue }
+        if rest == 0 { return before.offset }
+      }
+      isAfterCR = byte == UInt8(ascii: "\r")
+      if isAfterCR || byte == UInt8(ascii: "\n") { rest -= 1 }
     }
     return bytes.offset
   }

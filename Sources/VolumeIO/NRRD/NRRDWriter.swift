@@ -26,7 +26,7 @@ extension NRRDHeader {
   ///
   /// - Throws: ``VolumeIOError`` where a text cannot stand in a header.
   func text(dataFile: String?, path: String) throws -> String {
-    var text = measurementFrame == nil ? "NRRD0004\n" : "NRRD0005\n"
+    var text = "NRRD000\(max(version, leastVersion))\n"
     func line(_ field: NRRDField, _ value: String) throws {
       guard !value.unicodeScalars.contains(where: { $0 == "\n" || $0 == "\r" || $0 == "\0" }) else {
         throw VolumeIOError(
@@ -42,6 +42,9 @@ extension NRRDHeader {
       try line(.blockSize, "\(type.byteCount)")
     }
     try line(.dimension, "\(sizes.count)")
+    for field in [NRRDField.number, .min, .max] {
+      if let value = obsolete[field] { try line(field, value) }
+    }
     if let space {
       try line(.space, space.name)
     } else if spaceDimension > 0 {
@@ -132,13 +135,22 @@ struct NRRDWriter {
     switch header.encoding {
     case .raw: codec = RawCodec()
     case .gzip: codec = GzipCodec()
-    default:
+    case .hex: codec = HexCodec()
+    case .ascii:
+      guard let scalar = header.type.scalarType else {
+        throw VolumeIOError(
+          .unsupported, path: path, field: "encoding", expected: "numbers for ascii",
+          found: header.type.name, remedy: "choose another encoding")
+      }
+      codec = ASCIICodec(type: scalar, valuesPerLine: header.sizes[0])
+    case .bzip2:
       throw VolumeIOError(
-        .unsupported, path: path, field: "encoding", expected: "raw or gzip to write",
+        .unsupported, path: path, field: "encoding", expected: "raw, ascii, hex or gzip to write",
         found: header.encoding.rawValue, remedy: "choose one of them")
     }
     let source = EncodableBytes(
-      bytes: elements, swapUnit: options.endian == .host ? 1 : header.type.swapUnit)
+      bytes: elements,
+      swapUnit: options.endian == .host || !header.endianMatters ? 1 : header.type.swapUnit)
     let isDetached = path.lowercased().hasSuffix(".nhdr")
     guard isDetached else {
       let text = try header.text(dataFile: nil, path: path) + "\n"
@@ -147,7 +159,7 @@ struct NRRDWriter {
         try codec.encode(source, level: options.compressionLevel) { try sink.write($0) }
       }
     }
-    let dataPath = path.dropLast(".nhdr".count) + (header.encoding == .gzip ? ".raw.gz" : ".raw")
+    let dataPath = path.dropLast(".nhdr".count) + header.encoding.dataFileEnding
     let name = dataPath.split(separator: "/").last.map(String.init) ?? ""
     // Before the data file is touched, so that a text that cannot be written leaves no trace.
     let text = try header.text(dataFile: name, path: path)
@@ -155,5 +167,18 @@ struct NRRDWriter {
       try codec.encode(source, level: options.compressionLevel) { try sink.write($0) }
     }
     try AtomicFile.write(to: path) { try $0.write(text) }
+  }
+}
+
+extension DataEncoding {
+  /// The ending of a data file beside its header, as the specification suggests.
+  fileprivate var dataFileEnding: String {
+    switch self {
+    case .raw: ".raw"
+    case .ascii: ".txt"
+    case .hex: ".hex"
+    case .gzip: ".raw.gz"
+    case .bzip2: ".raw.bz2"
+    }
   }
 }

@@ -158,14 +158,10 @@ struct VoxelData: Sendable {
       case .gzip:
         return try decodeGzip(section, part, into: target)
       case .ascii:
-        section.start = min(section.end, section.start + byteSkip)
         guard let scalar = type.scalarType else { throw unsupported("block elements as text") }
-        try TextDecoder.decodeASCII(section, as: scalar, into: target)
-        return .none
+        return try ASCIICodec(type: scalar).decode(section, skip: byteSkip, into: target)
       case .hex:
-        section.start = min(section.end, section.start + byteSkip)
-        try TextDecoder.decodeHex(section, into: target)
-        return .none
+        return try HexCodec().decode(section, skip: byteSkip, into: target)
       case .bzip2: throw unsupported("bzip2")
       }
     } catch let failure as CodecFailure {

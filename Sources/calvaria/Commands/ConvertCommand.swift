@@ -10,7 +10,8 @@ struct ConvertCommand: ParsableCommand {
     discussion: """
       The format follows from the ending of OUT: .nrrd, .nhdr (with a data file beside it), .nii,
       .nii.gz, .hdr (with .img). Type, values and geometry are kept; a NIfTI scaling is kept as the
-      key/values scl_slope and scl_inter.
+      key/values scl_slope and scl_inter. NRRD to NRRD keeps every field, comment and key/value; NIfTI to
+      NIfTI every field and extension.
 
       EXAMPLES
         calvaria convert skull.nii.gz skull.nrrd
@@ -36,7 +37,10 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Apply a NIfTI scaling; the voxels become float.")
   var applyScaling = false
 
-  @Option(help: "raw or gzip (default: gzip for NRRD; for NIfTI what the ending says).")
+  @Option(
+    help:
+      "raw, gzip, bzip2, ascii or hex (default: gzip for NRRD; for NIfTI, raw or gzip as the ending says)."
+  )
   var encoding: Encoding?
 
   @Option(help: "Byte order of what is written: little or big.")
@@ -48,7 +52,7 @@ struct ConvertCommand: ParsableCommand {
 
   @OptionGroup var reading: ReadingOptions
 
-  enum Encoding: String, ExpressibleByArgument, CaseIterable { case raw, gzip }
+  enum Encoding: String, ExpressibleByArgument, CaseIterable { case raw, gzip, bzip2, ascii, hex }
   enum Order: String, ExpressibleByArgument, CaseIterable { case little, big }
 
   func validate() throws {
@@ -64,7 +68,8 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     let writing = WriteOptions(
-      encoding: encoding.map { $0 == .raw ? .raw : .gzip }, endian: endian == .big ? .big : .little,
+      encoding: encoding.flatMap { DataEncoding(rawValue: $0.rawValue) },
+      endian: endian == .big ? .big : .little,
       niftiVersion: niftiVersion)
     let warnings = try Conversion.convert(
       input, to: output,

@@ -1,9 +1,9 @@
 """Writes the fixture files of VolumeIOTests and manifest.json, which says what is in them.
 
-Needs numpy 2.4.6, pynrrd 1.1.3, nibabel 5.4.2, SimpleITK 2.5.7 (other versions may write other bytes,
+Needs teem 1.12 (the Debian package teem-apps, unu), numpy 2.4.6, pynrrd 1.1.3, nibabel 5.4.2, SimpleITK 2.5.7 (other versions may write other bytes,
 but the same voxels). Run in this folder: python generate.py
 """
-import gzip, hashlib, json, os
+import gzip, hashlib, json, os, shutil, subprocess
 import nibabel as nib
 import nrrd
 import numpy as np
@@ -283,5 +283,22 @@ hand('hand-block.nrrd', ['type: block', 'block size: 6', 'dimension: 2', 'sizes:
      body)
 manifest.append(dict(file='hand-block.nrrd', type='block', sizes=[5, 4], problem='block',
                      sha256=hashlib.sha256(body).hexdigest(), endian=None))
+
+# --- teem, from files of pynrrd
+unu = shutil.which('unu') or shutil.which('teem-unu')
+for source, ending in [('pynrrd-i2-little-raw.nrrd', 'i2'), ('pynrrd-f8-little-gzip.nrrd', 'f8'), ('pynrrd-u1-little-raw.nrrd', 'u1')]:
+    entry = next(e for e in manifest if e['file'] == source)
+    for encoding, word in [('raw', 'raw'), ('ascii', 'ascii'), ('hex', 'hex'), ('gzip', 'gzip')]:
+        for order in ['little', 'big']:
+            name = f'teem-{ending}-{encoding}-{order}' + ('.nhdr' if order == 'big' else '.nrrd')
+            if encoding == 'ascii' and order == 'big' or ending == 'u1' and order == 'big':
+                continue
+            subprocess.run([unu, 'save', '-f', 'nrrd', '-e', word, '-en', order, '-i', source, '-o', name], check=True)
+            known = encoding != 'ascii' and ending != 'u1'
+            # Fifteen digits of text are not all of a double.
+            if ending == 'f8' and encoding == 'ascii':
+                os.remove(name)
+                continue
+            manifest.append(dict(entry, file=name, encoding=encoding, endian=order if known else None))
 
 json.dump(manifest, open('manifest.json', 'w'), indent=0, sort_keys=True, allow_nan=False)
