@@ -16,17 +16,19 @@ DESTDIR ?=
 BUILD ?= .build
 FILTER ?=
 TARGETS ?= run test
+READERS ?=
+SECONDS ?= 60
 SETUP ?=
 export SETUP
 
-SWIFT_SOURCES := Package.swift Sources Tests
+SWIFT_SOURCES := Package.swift Sources Tests Fuzzing/Package.swift Fuzzing/Sources
 FORMAT_OPTIONS := --configuration .swift-format --recursive --parallel
 TESTS := swift test --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
 calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
-.PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address stress check-fresh clean population \
-  train model paper
+.PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address fuzz stress check-fresh \
+  clean population train model paper
 # What a target needs is made one after the other, whatever -j says.
 .NOTPARALLEL:
 
@@ -48,6 +50,7 @@ help:
 	@echo 'make format         format the sources'
 	@echo 'make test-thread    the tests under ThreadSanitizer, in .build-thread'
 	@echo 'make test-address   the tests under AddressSanitizer, in .build-address'
+	@echo 'make fuzz           damaged files for the readers, SECONDS each, under AddressSanitizer'
 	@echo 'make stress         many cases at widths 1, 2, 8: as shipped and under ThreadSanitizer'
 	@echo 'make check-fresh    TARGETS in a clean Debian root (root only, minutes, 3 GB)'
 	@echo 'make clean          remove what was built and written, keep what was fetched'
@@ -63,6 +66,7 @@ help:
 	@echo '  FILTER=$(FILTER)  only the tests whose names match this expression'
 	@echo '  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)  where `make install` puts things'
 	@echo '  TARGETS=$(TARGETS)  what `make check-fresh` makes'
+	@echo '  READERS=$(READERS) SECONDS=$(SECONDS)  what `make fuzz` feeds (all), and how long each'
 	@echo '  SETUP=$(SETUP)  skip: the system packages are there, do not look for them'
 
 run: setup $(if $(filter sample-data/cranium.nhdr,$(CASE)),fetch) build
@@ -150,6 +154,10 @@ test-thread: setup
 test-address: setup
 	@scripts/fetch --optional
 	$(TESTS) --sanitize=address --scratch-path .build-address
+
+# What libFuzzer finds is left in out/fuzz. READERS: nrrd nifti pipeline training safetensors torch.
+fuzz: setup
+	SECONDS_EACH='$(SECONDS)' scripts/fuzz $(READERS)
 
 # 200 cases, some bad, through the program as it ships, and 24, at seconds each, through one under
 # ThreadSanitizer. (The scheduler alone runs its 200 under it with `make test-thread FILTER=StageGraph`.)

@@ -1,0 +1,14 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Built by `make fuzz` alone, with coverage and AddressSanitizer; libFuzzer brings the `main`.
+
+let package = Package(
+  name: "fuzzing",
+  dependencies: [.package(name: "calvaria", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "calvaria-fuzz", dependencies: [.product(name: "Calvaria", package: "calvaria")])
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,39 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+// calvaria-fuzz TARGET [what libFuzzer takes]: feeds one kind of file until something breaks.
+//
+// libFuzzer brings `main` and calls these two by their names.
+
+/// What is fuzzed; set once, before the first input.
+nonisolated(unsafe) private var target = FuzzTarget.nrrd
+
+/// Takes the target's name out of the arguments, which libFuzzer would hold for a folder.
+@_cdecl("LLVMFuzzerInitialize")
+func initialize(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>
+) -> CInt {
+  let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
+  guard count.pointee > 1, let name = arguments.pointee[1].map({ String(cString: $0) }),
+    let chosen = FuzzTarget(rawValue: name)
+  else {
+    print("calvaria-fuzz: expected one of \(names)")
+    exit(2)
+  }
+  target = chosen
+  ScratchFile.prepare(for: chosen)
+  arguments.pointee[1] = arguments.pointee[0]
+  arguments.pointee += 1
+  count.pointee -= 1
+  return 0
+}
+
+/// One input.
+@_cdecl("LLVMFuzzerTestOneInput")
+func takeInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  target.take(data, count)
+}
