@@ -120,7 +120,12 @@ struct NRRDWriter {
   private let path: String
   private let options: WriteOptions
 
-  init(_ path: String, _ options: WriteOptions) { (self.path, self.options) = (path, options) }
+  private let transfer: Transfer
+
+  init(_ path: String, _ options: WriteOptions, _ transfer: Transfer? = nil) {
+    (self.path, self.options) = (path, options)
+    self.transfer = transfer ?? Transfer(threads: options.threads)
+  }
 
   /// Writes elements in host byte order under a header whose storage fields are set here.
   func write(_ given: NRRDHeader, _ elements: UnsafeRawBufferPointer) throws {
@@ -128,31 +133,34 @@ struct NRRDWriter {
     var header = given
     header.encoding = options.encoding ?? .gzip
     header.endian = options.endian
-    let codec: any Codec
-    switch header.encoding {
-    case .raw: codec = RawCodec()
-    case .gzip: codec = GzipCodec()
-    default:
+    guard let codec = header.encoding.codec else {
       throw VolumeIOError(
-        .unsupported, path: path, field: "encoding", expected: "raw or gzip to write",
+        .unsupported, path: path, field: "encoding", expected: "raw, gzip or bzip2 to write",
         found: header.encoding.rawValue, remedy: "choose one of them")
     }
+    let elementSize = header.type.byteCount
     let source = EncodableBytes(
-      bytes: elements, swapUnit: options.endian == .host ? 1 : header.type.swapUnit)
+      bytes: elements, swapUnit: options.endian == .host ? 1 : header.type.swapUnit,
+      elementSize: elementSize, rowSize: elementSize * (header.sizes.first ?? 0))
     let isDetached = path.lowercased().hasSuffix(".nhdr")
     guard isDetached else {
       let text = try header.text(dataFile: nil, path: path) + "\n"
       return try AtomicFile.write(to: path) { sink in
         try sink.write(text)
-        try codec.encode(source, level: options.compressionLevel) { try sink.write($0) }
+        try codec.encode(source, level: options.compressionLevel, by: transfer) {
+          try sink.write($0)
+        }
       }
     }
-    let dataPath = path.dropLast(".nhdr".count) + (header.encoding == .gzip ? ".raw.gz" : ".raw")
+    let endings = [DataEncoding.gzip: ".raw.gz", .bzip2: ".raw.bz2"]
+    let dataPath = path.dropLast(".nhdr".count) + endings[header.encoding, default: ".raw"]
     let name = dataPath.split(separator: "/").last.map(String.init) ?? ""
     // Before the data file is touched, so that a text that cannot be written leaves no trace.
     let text = try header.text(dataFile: name, path: path)
     try AtomicFile.write(to: String(dataPath)) { sink in
-      try codec.encode(source, level: options.compressionLevel) { try sink.write($0) }
+      try codec.encode(source, level: options.compressionLevel, by: transfer) {
+          try sink.write($0)
+        }
     }
     try AtomicFile.write(to: path) { try $0.write(text) }
   }
