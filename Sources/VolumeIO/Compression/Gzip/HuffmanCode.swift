@@ -13,8 +13,10 @@ struct HuffmanCode {
   /// counts are halved, which flattens the tree: rare, and a loss of next to nothing.
   init(counts: [Int], limit: Int) {
     var counts = counts
-    for symbol in counts.indices where counts.lazy.filter({ $0 > 0 }).count < 2 {
-      if counts[symbol] == 0 { counts[symbol] = 1 }
+    var missing = 2 - counts.count { $0 > 0 }
+    for symbol in counts.indices where missing > 0 && counts[symbol] == 0 {
+      counts[symbol] = 1
+      missing -= 1
     }
     lengths = Self.lengths(counts)
     while lengths.max()! > limit {

@@ -8,6 +8,8 @@ final class RunDeflater {
   /// Decoded bytes a token must stand for on average, else the chunk is not for this method.
   private static let bytesPerToken = 12
   private static let longest = 258
+  /// Bytes by which a match of a row must be longer: its distance takes about so much more to write.
+  private static let rowCost = 8
 
   private let distances: [Int]
   private let tokens: UnsafeMutableBufferPointer<Token>
@@ -53,27 +55,47 @@ final class RunDeflater {
   /// Finds the tokens; nil where they are too many.
   private func parse(_ bytes: UnsafeRawBufferPointer) -> Int? {
     let (start, end) = (bytes.baseAddress!, bytes.count)
-    let element = distances.first ?? .max
+    let (element, others) = (distances.first ?? .max, max(1, distances.count))
+    let reach = distances.max() ?? .max
     var (at, count) = (0, 0)
     while at < end {
       // A few more are allowed at the beginning, where nothing has come before.
-      guard count < at / Self.bytesPerToken + 1000, count < tokens.count else { return nil }
+      guard count < at / Self.bytesPerToken + 1000, count + 2 < tokens.count else { return nil }
       let rest = end - at
-      var (length, choice) = (0, 0)
-      if at >= element { length = Self.match(start + at, element, rest) }
-      if length >= Self.longest {
+      var (length, choice, gain) = (0, 0, 0)
+      if at >= reach, rest >= 8 {
+        // One word tells which distances are worth following.
+        let here = start + at
+        let word = here.loadUnaligned(as: UInt64.self)
+        length = Self.agreement(word, here, element)
+        if length == 8 { length = Self.match(here, element, rest) }
+        gain = length
+        if length < Self.longest {
+          for other in 1..<others {
+            var found = Self.agreement(word, here, distances[other])
+            if found == 8 {
+              found = Self.match(here, distances[other], min(rest, Self.longest))
+            }
+            if found - Self.rowCost > gain {
+              (length, choice, gain) = (found, other, found - Self.rowCost)
+            }
+          }
+        }
+      } else {
+        for other in distances.indices where at >= distances[other] {
+          let (limit, cost) = other == 0 ? (rest, 0) : (min(rest, Self.longest), Self.rowCost)
+          let found = Self.match(start + at, distances[other], limit)
+          if found - cost > gain { (length, choice, gain) = (found, other, found - cost) }
+        }
+      }
+      if length > Self.longest {
+        // The rest may be part of a longer match of another row.
         let times = length / Self.longest
         tokens[count] = Token(
-          value: UInt16(Self.longest), distance: 0, times: UInt32(truncatingIfNeeded: times))
+          value: UInt16(Self.longest), distance: Int16(choice), times: UInt32(times))
         count += 1
         at += times * Self.longest
         continue
-      }
-      // A row's distance costs about a byte more to write than an element's.
-      var gain = length
-      for other in 1..<max(1, distances.count) where at >= distances[other] {
-        let found = Self.match(start + at, distances[other], min(rest, Self.longest))
-        if found - 8 > gain { (length, choice, gain) = (found, other, found - 8) }
       }
       if length >= 3 {
         tokens[count] = Token(value: UInt16(length), distance: Int16(choice), times: 1)
@@ -86,6 +108,13 @@ final class RunDeflater {
       count += 1
     }
     return count
+  }
+
+  /// Bytes of `word`, which is at `here`, that equal those so far before: 0 to 8.
+  @inline(__always)
+  private static func agreement(_ word: UInt64, _ here: UnsafeRawPointer, _ distance: Int) -> Int {
+    let difference = word ^ (here - distance).loadUnaligned(as: UInt64.self)
+    return UInt64(littleEndian: difference).trailingZeroBitCount / 8
   }
 
   /// Bytes from `here` on that equal those so far before, at most `limit`.
