@@ -56,9 +56,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: (hasISAL
-    ? [.systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])])]
-    : []) + [
+  targets: [
     // System libraries; `make setup` installs them.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
@@ -122,7 +120,9 @@ let package = Package(
     tests("VolumesTests", ["Volumes"]),
     tests("FilesTests", ["Files"]),
     tests("TensorFilesTests", ["TensorFiles", "Files", "SeededNumbers"], exclude: ["Fixtures"]),
-    tests("VolumeIOTests", ["VolumeIO", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests(
+      "VolumeIOTests", ["VolumeIO", "Volumes", "Files", "Guards", "SeededNumbers"],
+      exclude: ["Fixtures"]),
     tests("VoxelOpsTests", ["VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes", "SeededNumbers"]),
     tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
@@ -151,3 +151,8 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+if hasISAL {
+  package.targets.append(
+    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]))
+}

@@ -120,9 +120,9 @@ public struct ImageFile: Sendable {
     applyScaling: Bool = false, reporting progress: TransferProgress? = nil
   ) throws -> AnyVolume {
     let geometry = try image.geometry().geometry
-    let stored = try elements(reporting: progress).volume(on: geometry)
-    guard applyScaling, let scaling = image.scaling else { return stored }
-    return AnyVolume(scaling.applied(to: stored))
+    let stored = try elements(reporting: progress)
+    guard applyScaling, let scaling = image.scaling else { return stored.volume(on: geometry) }
+    return try scaling.applied(to: stored, path: path).volume(on: geometry)
   }
 
   /// The SHA-256 of the elements as 64 hexadecimal digits.

@@ -20,8 +20,8 @@ public struct WriteOptions: Hashable, Sendable {
 
   /// The level that is written by default.
   ///
-  /// Measured on a noisy CT of 134 MB and on its mask: a sixth and a tenth of the processor time of
-  /// zlib's level 4, at about the same size.
+  /// Of the fast ones the one that makes the smallest files: a noisy CT 1.4 % larger than SimpleITK's
+  /// in a third of its time, a mask 40 % smaller.
   public static let defaultCompressionLevel = 3
 
   /// The defaults suit most uses.

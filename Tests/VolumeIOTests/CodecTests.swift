@@ -35,7 +35,8 @@ import Testing
   }
 
   /// The borders of chunks and of stored blocks.
-  static let sizes = [0, 1, 2, 7, 8, 9, 257, 65535, 65536, (1 << 19) - 1, 1 << 19, (1 << 19) + 1]
+  static let sizes =
+    [0, 1, 2, 7, 8, 9, 257, 65535, 65536] + (-1...1).map { ParallelDeflation.chunkSize + $0 }
 
   private func source(_ bytes: UnsafeRawBufferPointer) -> EncodableBytes {
     EncodableBytes(bytes: bytes, swapUnit: 1, elementSize: 1, rowSize: 96)
@@ -100,7 +101,7 @@ import Testing
 
   @Test(arguments: Content.allCases)
   func threadsNeverChangeAByte(content: Content) throws {
-    let bytes = content.bytes(3 << 19 + 17)
+    let bytes = content.bytes(5 << 18 + 17)
     for codec in [GzipCodec(), BZip2Codec()] as [any Codec] {
       let one = try encoded(bytes, by: codec, threads: 1, prefix: [9])
       for threads in [2, 3, 8] {
@@ -112,8 +113,8 @@ import Testing
   @Test func masksAreSmall() throws {
     let bytes = Content.rows.bytes(1 << 20)
     let size = try encoded(bytes, by: GzipCodec()).count
-    // zlib's level 6 needs 20 kB.
-    #expect(size < 20_000)
+    // What zlib 1.2.13 makes of it at level 6, which takes ten times as long.
+    #expect(size < 13_108)
   }
 
   /// Counts that grow as Fibonacci's numbers make the longest codes.

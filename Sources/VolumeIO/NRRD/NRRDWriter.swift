@@ -159,8 +159,8 @@ struct NRRDWriter {
     let text = try header.text(dataFile: name, path: path)
     try AtomicFile.write(to: String(dataPath)) { sink in
       try codec.encode(source, level: options.compressionLevel, by: transfer) {
-          try sink.write($0)
-        }
+        try sink.write($0)
+      }
     }
     try AtomicFile.write(to: path) { try $0.write(text) }
   }

@@ -138,7 +138,8 @@ final class RunDeflater {
       at += 8
     }
     while at < limit,
-      here.load(fromByteOffset: at, as: UInt8.self) == there.load(fromByteOffset: at, as: UInt8.self)
+      here.load(fromByteOffset: at, as: UInt8.self)
+        == there.load(fromByteOffset: at, as: UInt8.self)
     { at += 1 }
     return at
   }
