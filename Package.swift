@@ -1,6 +1,14 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 // Modules in import order; CONTRIBUTING.md holds the table of what each may import, and
 // `make lint` compares it with the `import` lines.
 
@@ -11,8 +19,10 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict + settings)
 }
 
 func tests(
@@ -21,6 +31,15 @@ func tests(
   .testTarget(
     name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
+
+// ISA-L is the fast half of gzip, and not on every system; without it zlib does the same work. Looked
+// for here because a dependency on a library that is missing fails the build, and by its header
+// because a manifest cannot ask pkg-config. `CALVARIA_ISAL=no` leaves it out.
+let hasISAL =
+  Context.environment["CALVARIA_ISAL"] != "no"
+  && ["/usr/include", "/usr/local/include", "/opt/homebrew/include"].contains {
+    access($0 + "/isa-l/igzip_lib.h", F_OK) == 0
+  }
 
 let package = Package(
   name: "calvaria",
@@ -40,6 +59,10 @@ let package = Package(
   targets: [
     // System libraries; `make setup` installs them.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    // Its package on Debian 12 brings no .pc file.
+    .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // libniftiio-dev, libnifti2-dev and libznz-dev: no .pc file. Never link niftiio, whose structs
@@ -52,7 +75,11 @@ let package = Package(
     module("Guards", []),
     module("Files", ["Guards", "CCrypto"]),
     module("TensorFiles", ["Files", "CZlib"]),
-    module("VolumeIO", ["Volumes", "Files", "CZlib", "CNIfTI"]),
+    module(
+      "VolumeIO",
+      ["Volumes", "Guards", "Files", "CZlib", "CDeflate", "CBZip2", "CNIfTI"]
+        + (hasISAL ? ["CISAL"] : []),
+      settings: hasISAL ? [.define("CALVARIA_ISAL")] : []),
     module("VoxelOps", ["Volumes"]),
     module("Meshes", ["Volumes"]),
     module("Population", ["Volumes", "VoxelOps"]),
@@ -93,7 +120,9 @@ let package = Package(
     tests("VolumesTests", ["Volumes"]),
     tests("FilesTests", ["Files"]),
     tests("TensorFilesTests", ["TensorFiles", "Files", "SeededNumbers"], exclude: ["Fixtures"]),
-    tests("VolumeIOTests", ["VolumeIO", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests(
+      "VolumeIOTests", ["VolumeIO", "Volumes", "Files", "Guards", "SeededNumbers"],
+      exclude: ["Fixtures"]),
     tests("VoxelOpsTests", ["VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes", "SeededNumbers"]),
     tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
@@ -122,3 +151,8 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+if hasISAL {
+  package.targets.append(
+    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]))
+}

@@ -37,7 +37,9 @@ public struct Load: DeclaredStage {
     let file = input.values
     // Before anything can fail, so that the account of a bad case names its bytes too.
     try? Self.noteFiles([file.path], in: context)
-    let image = try ImageFile(opening: file.path, options: file.reading)
+    var reading = file.reading
+    reading.threads = context.cores
+    let image = try ImageFile(opening: file.path, options: reading)
     try Self.noteFiles([file.path] + image.dataPaths, in: context)
     var volume = try image.volume(applyScaling: true)
     if let space = file.assumedSpace {

@@ -56,8 +56,7 @@ public struct ImageFile: Sendable {
 
   /// The first bytes behind gzip, up to the end of a NIfTI-2 header and the mark of extensions.
   private static func decodedStart(of file: InputFile) throws -> [UInt8] {
-    var inflater = try Inflater(FileSection(file, from: 0))
-    defer { inflater.close() }
+    var inflater = Inflater(FileSection(file, from: 0))
     var bytes = [UInt8](repeating: 0, count: 544)
     do {
       let got = try bytes.withUnsafeMutableBytes { try inflater.readAvailable(into: $0) }
@@ -91,32 +90,39 @@ public struct ImageFile: Sendable {
   public var hasScaling: Bool { image.scaling != nil }
 
   /// Bytes of memory that reading the elements takes.
-  public var demand: Int { image.data.byteCount + (1 << 20) }
+  public var demand: Int { image.data.byteCount + (8 << 20) }
 
   /// All elements of all axes, decoded.
   ///
   /// Bytes that follow the last element are ignored, as teem does; ``warnings`` tells of those behind
   /// raw data, ``ElementBuffer/warnings`` of those in compressed data.
   ///
-  /// - Throws: ``VolumeIOError`` where data are missing, damaged, or stored in an unknown way.
+  /// - Parameter progress: told of the bytes that are decoded; throws to end the reading.
+  /// - Throws: ``VolumeIOError`` where data are missing, damaged, or stored in an unknown way, and
+  ///   where there is no memory for them; what `progress` throws.
   /// - Complexity: memory of ``demand`` bytes.
-  public func elements() throws -> ElementBuffer { try image.data.decode() }
+  public func elements(reporting progress: TransferProgress? = nil) throws -> ElementBuffer {
+    try image.data.decode(reporting: progress)
+  }
 
   /// The image as a three-dimensional volume.
   ///
   /// Axes of size 1 beyond the three spatial ones are dropped.
   ///
-  /// - Parameter applyScaling: whether NIfTI's `scl_slope` and `scl_inter` are applied. Where they
-  ///   change anything the volume is one of floats then; else values are as stored.
+  /// - Parameters:
+  ///   - applyScaling: whether NIfTI's `scl_slope` and `scl_inter` are applied. Where they change anything the volume is one of floats then; else values are as stored.
+  ///   - progress: told of the bytes that are decoded; throws to end the reading.
   /// - Throws: ``VolumeIOError`` where the image has more or fewer axes, its elements are not
   ///   numbers, its directions do not span space, or its data cannot be decoded.
   /// - Complexity: memory of ``demand`` bytes; the volume adopts the memory that was decoded into.
   ///   Applying a scaling takes 4 bytes a voxel more while it lasts.
-  public func volume(applyScaling: Bool = false) throws -> AnyVolume {
+  public func volume(
+    applyScaling: Bool = false, reporting progress: TransferProgress? = nil
+  ) throws -> AnyVolume {
     let geometry = try image.geometry().geometry
-    let stored = try elements().volume(on: geometry)
-    guard applyScaling, let scaling = image.scaling else { return stored }
-    return AnyVolume(scaling.applied(to: stored))
+    let stored = try elements(reporting: progress)
+    guard applyScaling, let scaling = image.scaling else { return stored.volume(on: geometry) }
+    return try scaling.applied(to: stored, path: path).volume(on: geometry)
   }
 
   /// The SHA-256 of the elements as 64 hexadecimal digits.

@@ -21,21 +21,3 @@ struct ValueScaling: Hashable, Sendable {
   var slope: Double
   var intercept: Double
 }
-
-extension ValueScaling {
-  /// The meant values, computed in double precision and rounded to float once.
-  func applied(to stored: AnyVolume) -> Volume<Float> {
-    func open(_ volume: some TypedVolume) -> Volume<Float> { scaled(volume.typed) }
-    return open(stored.base)
-  }
-
-  private func scaled<Voxel: VoxelScalar>(_ volume: Volume<Voxel>) -> Volume<Float> {
-    Volume<Float>(on: volume.geometry) { target in
-      volume.withVoxels { source in
-        for i in source.indices {
-          target[i] = Float(slope * source[i].doubleValue + intercept)
-        }
-      }
-    }
-  }
-}

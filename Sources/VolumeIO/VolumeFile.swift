@@ -10,12 +10,16 @@ public enum VolumeFile {
   /// float32 in NIfTI-1; no codes, so spacings only, where the geometry names no space. The file gets its name once it is whole; of the two files of a
   /// detached header the data file comes first.
   ///
+  /// - Parameter progress: told of the bytes that are encoded; throws to end the writing, and then
+  ///   there is no file.
   /// - Throws: ``VolumeIOError`` where the format cannot hold the volume or the file cannot be
-  ///   written.
-  /// - Complexity: below 2 MB of memory beside the volume.
+  ///   written; what `progress` throws.
+  /// - Complexity: a few MB of memory a thread beside the volume.
   public static func write(
-    _ volume: AnyVolume, to path: String, options: WriteOptions = WriteOptions()
+    _ volume: AnyVolume, to path: String, options: WriteOptions = WriteOptions(),
+    reporting progress: TransferProgress? = nil
   ) throws {
+    let transfer = Transfer(threads: options.threads, progress: progress)
     try VolumeIOError.wrapping {
       switch try FileNameFormat(path) {
       case .nrrd, .detachedNRRD:
@@ -23,11 +27,11 @@ public enum VolumeFile {
         header.keyValues = options.keyValues
         header.comments = options.comments
         header.content = options.content
-        try volume.withBytes { try NRRDWriter(path, options).write(header, $0) }
+        try volume.withBytes { try NRRDWriter(path, options, transfer).write(header, $0) }
       case .nifti:
         let sizes = volume.sizes
         try volume.withBytes { bytes in
-          try NIfTIWriter(path, options).write(
+          try NIfTIWriter(path, options, transfer).write(
             type: .scalar(volume.scalarType), sizes: [sizes.x, sizes.y, sizes.z],
             geometry: volume.geometry, scaling: nil, bytes)
         }

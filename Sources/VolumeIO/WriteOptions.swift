@@ -4,7 +4,7 @@ public struct WriteOptions: Hashable, Sendable {
   public var encoding: DataEncoding?
   /// The byte order of numbers.
   public var endian: Endianness
-  /// zlib's level, 1 (fast) to 9 (small); 0 stores without compressing.
+  /// How hard gzip tries: 0 stores, 1 to 3 are fast, 4 (small) to 9 (smallest) are zlib's levels.
   public var compressionLevel: Int
   /// Key/value pairs for an NRRD header, in order.
   public var keyValues: [ImageInfo.KeyValue]
@@ -15,17 +15,20 @@ public struct WriteOptions: Hashable, Sendable {
   /// What the image is, for NRRD's `content` and NIfTI's `descrip`.
   public var content: String?
 
+  /// Threads that compress, at most; nil takes the usable processors. Never changes a byte.
+  public var threads: Int?
+
   /// The level that is written by default.
   ///
-  /// Measured on a head CT of 14 MB: level 3 gives a smaller file than 4 to 6 in a third of the time
-  /// of 6, and its mask in half the time of 6 at one and a half times the size (0.2 MB).
+  /// Of the fast ones the one that makes the smallest files: a noisy CT 1.4 % larger than SimpleITK's
+  /// in a third of its time, a mask 40 % smaller.
   public static let defaultCompressionLevel = 3
 
   /// The defaults suit most uses.
   public init(
     encoding: DataEncoding? = nil, endian: Endianness = .little,
     compressionLevel: Int = defaultCompressionLevel, keyValues: [ImageInfo.KeyValue] = [],
-    comments: [String] = [], niftiVersion: Int? = nil, content: String? = nil
+    comments: [String] = [], niftiVersion: Int? = nil, content: String? = nil, threads: Int? = nil
   ) {
     precondition(niftiVersion == nil || niftiVersion == 1 || niftiVersion == 2)
     self.encoding = encoding
@@ -35,5 +38,6 @@ public struct WriteOptions: Hashable, Sendable {
     self.comments = comments
     self.niftiVersion = niftiVersion
     self.content = content
+    self.threads = threads
   }
 }

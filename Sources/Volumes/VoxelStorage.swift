@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The memory of a volume: one uninitialised or zeroed block, freed with its last owner.
 ///
 /// A class so that a volume copies in constant time and a reader can inflate, or map, straight into
@@ -15,16 +9,30 @@ final class VoxelStorage<Voxel: VoxelScalar>: @unchecked Sendable {
   @usableFromInline let buffer: UnsafeMutableBufferPointer<Voxel>
   private let release: (@Sendable () -> Void)?
 
-  /// A block of `count` zeros. Large blocks come as untouched pages, so zeroing costs nothing.
+  /// A block of `count` zeros; nil where the system has not that much memory. Large blocks come as
+  /// untouched pages, so zeroing costs nothing yet.
+  init?(zerosIfPossible count: Int) {
+    guard let memory = Self.allocate(count) else { return nil }
+    buffer = memory
+    release = nil
+  }
+
+  /// A block of `count` zeros, for places that have nobody to tell that there is no memory.
   @usableFromInline
   init(zeros count: Int) {
-    let bytes = max(count, 1) * MemoryLayout<Voxel>.stride
-    guard let block = calloc(1, bytes) else {
-      fatalError("out of memory: \(bytes) bytes for a volume")
+    guard let memory = Self.allocate(count) else {
+      fatalError("out of memory: \(count) voxels of \(Voxel.scalarType.rawValue)")
     }
-    buffer = UnsafeMutableBufferPointer(
-      start: block.bindMemory(to: Voxel.self, capacity: max(count, 1)), count: count)
+    buffer = memory
     release = nil
+  }
+
+  private static func allocate(_ count: Int) -> UnsafeMutableBufferPointer<Voxel>? {
+    let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(
+      by: MemoryLayout<Voxel>.stride)
+    guard !overflow, let block = VoxelMemory.allocate(byteCount: bytes) else { return nil }
+    return UnsafeMutableBufferPointer(
+      start: block.bindMemory(to: Voxel.self, capacity: max(count, 1)), count: count)
   }
 
   /// Adopts memory that somebody else made, such as a mapped file; `release` gives it back.
@@ -45,6 +53,8 @@ final class VoxelStorage<Voxel: VoxelScalar>: @unchecked Sendable {
   }
 
   deinit {
-    if let release { release() } else { free(buffer.baseAddress) }
+    if let release { return release() }
+    VoxelMemory.free(
+      buffer.baseAddress, byteCount: max(buffer.count, 1) * MemoryLayout<Voxel>.stride)
   }
 }

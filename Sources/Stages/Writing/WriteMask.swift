@@ -32,7 +32,8 @@ public struct WriteMask: Stage {
   {
     let (mask, folder) = input.values
     let path = "\(folder.path)/\(fileName)"
-    try VolumeFile.write(AnyVolume(mask.asVolume), to: path)
+    try VolumeFile.write(
+      AnyVolume(mask.asVolume), to: path, options: WriteOptions(threads: context.cores))
     return try WrittenFile(
       name: fileName, path: path, measurements: Self.measurements(of: mask), in: context)
   }

@@ -29,7 +29,8 @@ public struct WriteScan: Stage {
   {
     let (scan, folder) = input.values
     let path = "\(folder.path)/\(fileName)"
-    try VolumeFile.write(scan.volume, to: path)
+    try VolumeFile.write(
+      scan.volume, to: path, options: WriteOptions(threads: context.cores))
     return try WrittenFile(name: fileName, path: path, in: context)
   }
 }

@@ -3,14 +3,15 @@ import Files
 /// One way of turning elements into stored bytes and back.
 ///
 /// A codec gets the whole job at once (which bytes of which file, where to), not one block after the
-/// other, so that an implementation is free to inflate straight into the final memory, to work on a
-/// mapped file, or to use several threads.
+/// other, so that an implementation is free to inflate straight into the final memory or to use
+/// several threads.
 protocol Codec: Sendable {
   /// Decodes `section`, drops the first `skip` decoded bytes and fills `target` with the next.
   ///
-  /// - Throws: ``CodecFailure``; `FileError`.
+  /// - Throws: ``CodecFailure``; `FileError`; what the transfer's progress throws.
   func decode(
-    _ section: FileSection, skip: Int, into target: UnsafeMutableRawBufferPointer
+    _ section: FileSection, skip: Int, into target: UnsafeMutableRawBufferPointer,
+    by transfer: Transfer
   ) throws -> DecodedTail
 
   /// The number of decoded bytes in `section`.
@@ -18,10 +19,32 @@ protocol Codec: Sendable {
   /// - Throws: ``CodecFailure``, also where it exceeds `limit`; `FileError`.
   func decodedByteCount(_ section: FileSection, limit: Int) throws -> Int
 
-  /// Encodes `source` and hands the stored bytes on, in order.
+  /// Encodes `source` and hands the stored bytes on, in order. The bytes do not depend on the
+  /// number of threads.
+  ///
+  /// - Throws: what `put` and the transfer's progress throw.
   func encode(
-    _ source: EncodableBytes, level: Int, to put: (UnsafeRawBufferPointer) throws -> Void
+    _ source: EncodableBytes, level: Int, by transfer: Transfer,
+    to put: (UnsafeRawBufferPointer) throws -> Void
   ) throws
+}
+
+extension DataEncoding {
+  /// The codec of the encoding; nil for elements that are no numbers as decimal text.
+  ///
+  /// - Parameter valuesPerLine: where lines of text end.
+  func codec(for type: ElementType, valuesPerLine: Int = 1) -> (any Codec)? {
+    switch self {
+    case .raw: RawCodec()
+    case .gzip: GzipCodec()
+    case .bzip2: BZip2Codec()
+    case .hex: HexCodec()
+    case .ascii: type.scalarType.map { ASCIICodec(type: $0, valuesPerLine: valuesPerLine) }
+    }
+  }
+
+  /// Whether stored bytes must be decoded to be counted.
+  var isCompressed: Bool { self == .gzip || self == .bzip2 }
 }
 
 /// What came after the wanted bytes.
@@ -32,6 +55,11 @@ enum DecodedTail: Hashable {
   case surplus(Int)
   /// So many more bytes that decoding was given up, the checksum with it.
   case abandoned
+  /// All wanted bytes, checked, and then stored bytes that are no stream.
+  case garbage(offset: Int)
+
+  /// Surplus decoded bytes that are still read to check the checksum.
+  static let limit = 1 << 24
 }
 
 /// Why stored bytes could not be decoded; the caller adds file and field.
@@ -60,48 +88,4 @@ struct FileSection: Sendable {
 
   /// The number of bytes.
   var count: Int { end - start }
-}
-
-/// Elements in memory that are to be encoded, in the byte order the file wants.
-struct EncodableBytes {
-  /// Bytes that come first and are never turned round, such as a header that is compressed too.
-  private(set) var prefix: [UInt8] = []
-  let bytes: UnsafeRawBufferPointer
-  /// Bytes of the numbers to be turned round; 1 where nothing is.
-  let swapUnit: Int
-
-  init(bytes: UnsafeRawBufferPointer, swapUnit: Int) {
-    (self.bytes, self.swapUnit) = (bytes, swapUnit)
-  }
-
-  /// The same elements behind other bytes.
-  func preceded(by prefix: [UInt8]) -> EncodableBytes {
-    var copy = self
-    copy.prefix = prefix
-    return copy
-  }
-
-  /// The elements' bytes of `range`, which begins and ends between numbers.
-  func withChunk<Result>(
-    _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Result
-  ) rethrows -> Result {
-    let chunk = UnsafeRawBufferPointer(rebasing: bytes[range])
-    guard swapUnit > 1 else { return try body(chunk) }
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: chunk.count, alignment: 64)
-    defer { copy.deallocate() }
-    copy.copyMemory(from: chunk)
-    swapBytes(copy, unit: swapUnit)
-    return try body(UnsafeRawBufferPointer(copy))
-  }
-
-  /// The prefix, then all elements in chunks of at most `size` bytes (a multiple of 16).
-  func forEachChunk(of size: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
-    if !prefix.isEmpty { try prefix.withUnsafeBytes(body) }
-    var start = 0
-    while start < bytes.count {
-      let end = start + min(size, bytes.count - start)
-      try withChunk(start..<end, body)
-      start = end
-    }
-  }
 }

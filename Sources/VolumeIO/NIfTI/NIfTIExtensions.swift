@@ -43,7 +43,6 @@ struct NIfTIExtensions: Sendable {
     let stated = (mark + 4)..<max(mark + 4, end)
     var walk = try ExtensionWalk(
       path: file.path, isGzip: isGzip, isSwapped: isSwapped, range: stated)
-    defer { walk.close() }
     do {
       while try walk.next(keeping: false) != nil {}
       (warnings, range) = ([], stated)
@@ -57,7 +56,6 @@ struct NIfTIExtensions: Sendable {
   func read() throws -> [NIfTIExtension] {
     guard !range.isEmpty else { return [] }
     var walk = try ExtensionWalk(path: path, isGzip: isGzip, isSwapped: isSwapped, range: range)
-    defer { walk.close() }
     var all: [NIfTIExtension] = []
     do {
       while let one = try walk.next(keeping: true) { all.append(one) }
@@ -103,7 +101,7 @@ private struct ExtensionWalk: ~Copyable {
     let file = try InputFile(path)
     // A noncopyable value cannot be replaced in an initialiser that throws.
     if isGzip {
-      inflater = try Inflater(FileSection(file, from: 0))
+      inflater = Inflater(FileSection(file, from: 0))
     } else {
       inflater = nil
     }
@@ -112,8 +110,6 @@ private struct ExtensionWalk: ~Copyable {
     (offset, end) = (range.lowerBound, range.upperBound)
     toDrop = isGzip ? offset : 0
   }
-
-  mutating func close() { inflater?.close() }
 
   /// The next extension, without its bytes unless they are to be kept; nil at the end.
   mutating func next(keeping: Bool) throws -> NIfTIExtension? {

@@ -181,7 +181,12 @@ struct NIfTIWriter {
   private let path: String
   private let options: WriteOptions
 
-  init(_ path: String, _ options: WriteOptions) { (self.path, self.options) = (path, options) }
+  private let transfer: Transfer
+
+  init(_ path: String, _ options: WriteOptions, _ transfer: Transfer? = nil) {
+    (self.path, self.options) = (path, options)
+    self.transfer = transfer ?? Transfer(threads: options.threads)
+  }
 
   /// Writes elements in host byte order on a grid; axes beyond the third follow the grid's.
   func write(
@@ -213,17 +218,20 @@ struct NIfTIWriter {
     }
     let bytes = try header.bytes(path: path, extensions: extensions)
     let source = EncodableBytes(
-      bytes: elements, swapUnit: header.endian == .host ? 1 : type.swapUnit)
+      bytes: elements, swapUnit: header.endian == .host ? 1 : type.swapUnit,
+      elementSize: type.byteCount, rowSize: type.byteCount * (sizes.first ?? 0))
     if header.isPair {
       let isUpper = path.hasSuffix("HDR")
       try AtomicFile.write(to: path.dropLast(3) + (isUpper ? "IMG" : "img")) { sink in
-        try RawCodec().encode(source, level: 0) { try sink.write($0) }
+        try RawCodec().encode(source, level: 0, by: transfer) { try sink.write($0) }
       }
       return try AtomicFile.write(to: path) { try $0.write(bytes) }
     }
     try AtomicFile.write(to: path) { sink in
       let codec: any Codec = isGzip ? GzipCodec() : RawCodec()
-      try codec.encode(source.preceded(by: bytes), level: options.compressionLevel) {
+      try codec.encode(
+        source.preceded(by: bytes), level: options.compressionLevel, by: transfer
+      ) {
         try sink.write($0)
       }
     }

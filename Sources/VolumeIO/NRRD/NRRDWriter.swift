@@ -123,7 +123,12 @@ struct NRRDWriter {
   private let path: String
   private let options: WriteOptions
 
-  init(_ path: String, _ options: WriteOptions) { (self.path, self.options) = (path, options) }
+  private let transfer: Transfer
+
+  init(_ path: String, _ options: WriteOptions, _ transfer: Transfer? = nil) {
+    (self.path, self.options) = (path, options)
+    self.transfer = transfer ?? Transfer(threads: options.threads)
+  }
 
   /// Writes elements in host byte order under a header whose storage fields are set here.
   func write(_ given: NRRDHeader, _ elements: UnsafeRawBufferPointer) throws {
@@ -131,32 +136,24 @@ struct NRRDWriter {
     var header = given
     header.encoding = options.encoding ?? .gzip
     header.endian = options.endian
-    let codec: any Codec
-    switch header.encoding {
-    case .raw: codec = RawCodec()
-    case .gzip: codec = GzipCodec()
-    case .hex: codec = HexCodec()
-    case .ascii:
-      guard let scalar = header.type.scalarType else {
-        throw VolumeIOError(
-          .unsupported, path: path, field: "encoding", expected: "numbers for ascii",
-          found: header.type.name, remedy: "choose another encoding")
-      }
-      codec = ASCIICodec(type: scalar, valuesPerLine: header.sizes[0])
-    case .bzip2:
+    guard let codec = header.encoding.codec(for: header.type, valuesPerLine: header.sizes[0]) else {
       throw VolumeIOError(
-        .unsupported, path: path, field: "encoding", expected: "raw, ascii, hex or gzip to write",
-        found: header.encoding.rawValue, remedy: "choose one of them")
+        .unsupported, path: path, field: "encoding", expected: "numbers for ascii",
+        found: header.type.name, remedy: "choose another encoding")
     }
+    let elementSize = header.type.byteCount
     let source = EncodableBytes(
       bytes: elements,
-      swapUnit: options.endian == .host || !header.endianMatters ? 1 : header.type.swapUnit)
+      swapUnit: options.endian == .host || !header.endianMatters ? 1 : header.type.swapUnit,
+      elementSize: elementSize, rowSize: elementSize * (header.sizes.first ?? 0))
     let isDetached = path.lowercased().hasSuffix(".nhdr")
     guard isDetached else {
       let text = try header.text(dataFile: nil, path: path) + "\n"
       return try AtomicFile.write(to: path) { sink in
         try sink.write(text)
-        try codec.encode(source, level: options.compressionLevel) { try sink.write($0) }
+        try codec.encode(source, level: options.compressionLevel, by: transfer) {
+          try sink.write($0)
+        }
       }
     }
     let dataPath = path.dropLast(".nhdr".count) + header.encoding.dataFileEnding
@@ -164,7 +161,9 @@ struct NRRDWriter {
     // Before the data file is touched, so that a text that cannot be written leaves no trace.
     let text = try header.text(dataFile: name, path: path)
     try AtomicFile.write(to: String(dataPath)) { sink in
-      try codec.encode(source, level: options.compressionLevel) { try sink.write($0) }
+      try codec.encode(source, level: options.compressionLevel, by: transfer) {
+        try sink.write($0)
+      }
     }
     try AtomicFile.write(to: path) { try $0.write(text) }
   }

@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 import Volumes
 
 /// All elements of a file: any number of axes, first axis fastest, numbers in host byte order.
@@ -57,12 +52,12 @@ final class ElementStorage: @unchecked Sendable {
 
   /// Nil where the system has not that much memory.
   init?(byteCount: Int) {
-    guard let block = calloc(1, max(byteCount, 16)) else { return nil }
+    guard let block = VoxelMemory.allocate(byteCount: byteCount) else { return nil }
     self.byteCount = byteCount
     bytes = UnsafeMutableRawBufferPointer(start: block, count: byteCount)
   }
 
-  deinit { free(bytes.baseAddress) }
+  deinit { VoxelMemory.free(bytes.baseAddress, byteCount: byteCount) }
 }
 
 /// Turns the bytes of every number round, in place.
@@ -80,5 +75,15 @@ func swapBytes(_ bytes: UnsafeMutableRawBufferPointer, unit: Int) {
   case 4: swap(UInt32.self)
   case 8: swap(UInt64.self)
   default: break
+  }
+}
+
+/// Like ``swapBytes(_:unit:)``, in pieces on several threads.
+func swapBytes(_ bytes: UnsafeMutableRawBufferPointer, unit: Int, threads: Int) {
+  let piece = 1 << 20
+  nonisolated(unsafe) let bytes = bytes  // Each piece is written by one thread.
+  try! ConcurrentSteps.run((bytes.count + piece - 1) / piece, threads: threads) { index in
+    let range = index * piece..<min((index + 1) * piece, bytes.count)
+    swapBytes(UnsafeMutableRawBufferPointer(rebasing: bytes[range]), unit: unit)
   }
 }

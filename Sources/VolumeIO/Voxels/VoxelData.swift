@@ -52,6 +52,14 @@ struct VoxelData: Sendable {
     return overflow ? .max : max(sixteen, 1 << 28)
   }
 
+  /// Decoded bytes that so many stored ones may stand for.
+  private func decodedLimit(of stored: Int) -> Int {
+    let (limit, overflow) = stored.multipliedReportingOverflow(by: max(1, options.maximumRatio))
+    if overflow { return .max }
+    // bzip2 packs runs without any limit worth the name, so that small files cannot be judged.
+    return encoding == .bzip2 ? max(limit, ReadOptions.smallestBZip2Limit) : limit
+  }
+
   /// Bytes after the last voxel that can be seen without decoding: those of raw data.
   var surplusWarnings: [String] {
     guard encoding == .raw, byteSkip >= 0 else { return [] }
@@ -77,15 +85,15 @@ struct VoxelData: Sendable {
         throw tooShort(
           part, expected: "\(need) bytes of raw voxels", found: "\(max(0, stored - skip - back))")
       }
-    case .gzip:
+    case .gzip, .bzip2:
       guard skip <= largestDecodedSkip else {
         throw VolumeIOError(
           .tooLarge, path: path, field: "byte skip",
           expected: "at most \(largestDecodedSkip) decoded bytes before \(need) bytes of voxels",
           found: "\(skip)", remedy: "the file is damaged or a bomb; decompress it first if not")
       }
-      let (limit, overflow) = stored.multipliedReportingOverflow(by: max(1, options.maximumRatio))
-      guard overflow || need <= limit else {
+      let limit = decodedLimit(of: stored)
+      guard need <= limit else {
         throw VolumeIOError(
           .tooLarge, path: part.path, line: part.line, field: "sizes",
           expected: "at most \(limit) decoded bytes from \(stored) compressed bytes",
@@ -101,7 +109,6 @@ struct VoxelData: Sendable {
         throw tooShort(
           part, expected: "\(need) bytes as hexadecimal digits", found: "\(stored) digits")
       }
-    case .bzip2: break
     }
   }
 
@@ -113,8 +120,8 @@ struct VoxelData: Sendable {
 
   /// Decodes everything.
   ///
-  /// - Complexity: memory for the elements plus less than 1 MB.
-  func decode() throws -> ElementBuffer {
+  /// - Complexity: memory for the elements plus less than 8 MB.
+  func decode(reporting progress: TransferProgress? = nil) throws -> ElementBuffer {
     try checkSizes()
     guard let storage = ElementStorage(byteCount: byteCount) else {
       throw VolumeIOError(
@@ -123,72 +130,82 @@ struct VoxelData: Sendable {
     }
     var warnings: [String] = []
     for (index, part) in parts.enumerated() {
+      let start = index * partByteCount
       let target = UnsafeMutableRawBufferPointer(
-        rebasing: storage.bytes[index * partByteCount..<(index + 1) * partByteCount])
-      switch try VolumeIOError.wrapping({ try decode(part, into: target) }) {
+        rebasing: storage.bytes[start..<start + partByteCount])
+      let total = byteCount
+      let transfer = Transfer(threads: options.threads, progress: progress)
+        .shifted(by: start, of: total)
+      switch try VolumeIOError.wrapping({ try decode(part, into: target, by: transfer) }) {
       case .none: break
       // Those of raw data have been warned of already.
       case .surplus(let count):
         if encoding != .raw { warnings.append(Self.surplus(count, in: part)) }
+      case .garbage(let offset):
+        warnings.append(
+          "\(part.path): data: \(part.fileSize - offset) bytes after the "
+            + "\(encoding.rawValue) stream are ignored")
       case .abandoned:
         warnings.append(
-          "\(part.path): data: more than \(GzipCodec.surplusLimit) bytes after the last voxel are "
+          "\(part.path): data: more than \(DecodedTail.limit) bytes after the last voxel are "
             + "ignored, the checksum is not verified")
       }
     }
     let unit = type.swapUnit
-    if unit > 1, endianness != .host, encoding != .ascii { swapBytes(storage.bytes, unit: unit) }
+    if unit > 1, endianness != .host, encoding != .ascii {
+      swapBytes(storage.bytes, unit: unit, threads: Transfer(threads: options.threads).threads)
+    }
     return ElementBuffer(type: type, sizes: sizes, storage: storage, warnings: warnings)
   }
 
-  private func decode(_ part: Part, into target: UnsafeMutableRawBufferPointer) throws
-    -> DecodedTail
-  {
+  private func decode(
+    _ part: Part, into target: UnsafeMutableRawBufferPointer, by transfer: Transfer
+  ) throws -> DecodedTail {
     var section = FileSection(try InputFile(part.path), from: part.start)
     do throws(any Error) {
       switch encoding {
       case .raw:
         if byteSkip < 0 {
           section.start = max(section.start, section.end - target.count + byteSkip + 1)
-          let tail = try RawCodec().decode(section, skip: 0, into: target)
+          let tail = try RawCodec().decode(section, skip: 0, into: target, by: transfer)
           // What lies behind the elements was asked for by the skip.
           return tail == .none || byteSkip < -1 ? .none : tail
         }
-        return try RawCodec().decode(section, skip: byteSkip, into: target)
-      case .gzip:
-        return try decodeGzip(section, part, into: target)
-      case .ascii:
-        guard let scalar = type.scalarType else { throw unsupported("block elements as text") }
-        return try ASCIICodec(type: scalar).decode(section, skip: byteSkip, into: target)
-      case .hex:
-        return try HexCodec().decode(section, skip: byteSkip, into: target)
-      case .bzip2: throw unsupported("bzip2")
+        return try RawCodec().decode(section, skip: byteSkip, into: target, by: transfer)
+      case .gzip, .bzip2, .ascii, .hex:
+        guard let codec = encoding.codec(for: type) else {
+          throw unsupported("block elements as text")
+        }
+        return try encoding.isCompressed
+          ? decodeCompressed(section, by: codec, into: target, transfer)
+          : codec.decode(section, skip: byteSkip, into: target, by: transfer)
       }
     } catch let failure as CodecFailure {
       throw error(failure, part)
     }
   }
 
-  private func decodeGzip(
-    _ section: FileSection, _ part: Part, into target: UnsafeMutableRawBufferPointer
+  private func decodeCompressed(
+    _ section: FileSection, by codec: any Codec, into target: UnsafeMutableRawBufferPointer,
+    _ transfer: Transfer
   ) throws -> DecodedTail {
-    let codec = GzipCodec()
-    guard byteSkip < 0 else { return try codec.decode(section, skip: byteSkip, into: target) }
+    guard byteSkip < 0 else {
+      return try codec.decode(section, skip: byteSkip, into: target, by: transfer)
+    }
     // From the end: the length must be known first, so the stream is decoded twice.
-    let (limit, overflow) = section.count.multipliedReportingOverflow(by: options.maximumRatio)
     let (most, beyond) = largestDecodedSkip.addingReportingOverflow(target.count)
     let total = try codec.decodedByteCount(
-      section, limit: min(overflow ? .max : limit, beyond ? .max : most))
+      section, limit: min(decodedLimit(of: section.count), beyond ? .max : most))
     let skip = total - target.count + byteSkip + 1
     guard skip >= 0 else { throw CodecFailure.tooShort(decoded: max(0, total + byteSkip + 1)) }
-    _ = try codec.decode(section, skip: skip, into: target)
+    _ = try codec.decode(section, skip: skip, into: target, by: transfer)
     return .none
   }
 
   private func unsupported(_ what: String) -> VolumeIOError {
     VolumeIOError(
-      .unsupported, path: path, field: "encoding", expected: "raw, ascii, hex or gzip", found: what,
-      remedy: "convert the file to gzip with another tool first")
+      .unsupported, path: path, field: "encoding", expected: "raw, hex, gzip or bzip2",
+      found: what, remedy: "convert the file with another tool first")
   }
 
   private func error(_ failure: CodecFailure, _ part: Part) -> VolumeIOError {

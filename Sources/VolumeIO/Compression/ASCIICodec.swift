@@ -15,7 +15,8 @@ struct ASCIICodec: Codec {
   ///
   /// - Parameter skip: stored (not decoded) bytes before the first number.
   func decode(
-    _ section: FileSection, skip: Int, into target: UnsafeMutableRawBufferPointer
+    _ section: FileSection, skip: Int, into target: UnsafeMutableRawBufferPointer,
+    by transfer: Transfer
   ) throws -> DecodedTail {
     var section = section
     section.start += min(section.count, skip)
@@ -102,7 +103,8 @@ struct ASCIICodec: Codec {
 
   /// Floats get the shortest text that reads back as the same number; which NaN it was is lost.
   func encode(
-    _ source: EncodableBytes, level: Int, to put: (UnsafeRawBufferPointer) throws -> Void
+    _ source: EncodableBytes, level: Int, by transfer: Transfer,
+    to put: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     func open<Voxel: VoxelScalar>(_: Voxel.Type) throws {
       try write(source.bytes.bindMemory(to: Voxel.self), to: put)

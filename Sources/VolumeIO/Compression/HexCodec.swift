@@ -9,7 +9,8 @@ struct HexCodec: Codec {
   ///
   /// - Parameter skip: stored (not decoded) bytes before the first digit.
   func decode(
-    _ section: FileSection, skip: Int, into target: UnsafeMutableRawBufferPointer
+    _ section: FileSection, skip: Int, into target: UnsafeMutableRawBufferPointer,
+    by transfer: Transfer
   ) throws -> DecodedTail {
     var section = section
     section.start += min(section.count, skip)
@@ -40,7 +41,8 @@ struct HexCodec: Codec {
   }
 
   func encode(
-    _ source: EncodableBytes, level: Int, to put: (UnsafeRawBufferPointer) throws -> Void
+    _ source: EncodableBytes, level: Int, by transfer: Transfer,
+    to put: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let digits = Array("0123456789abcdef".utf8)
     // 40 bytes a line, as teem writes them.
