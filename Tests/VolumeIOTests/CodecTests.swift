@@ -74,7 +74,7 @@ import Testing
   func gzipRoundTrip(content: Content, size: Int) throws {
     let bytes = content.bytes(size)
     for library in DeflateLibrary.allCases {
-      for level in size > 1000 ? [0, 3] : [0, 1, 2, 3, 4, 9] {
+      for level in size > 1000 ? [3] : [0, 1, 2, 3, 4, 9] {
         let stored = try encoded(bytes, by: GzipCodec(library: library), level: level)
         for reader in Self.gzips {
           let (result, tail) = try decoded(stored, by: reader, count: size)
@@ -84,7 +84,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Content.allCases, [0, 1, 719_871, 719_872, 719_873, 900_000])
+  @Test(arguments: Content.allCases, [0, 1, 719_872, 719_873])
   func bzip2RoundTrip(content: Content, size: Int) throws {
     let bytes = content.bytes(size)
     let stored = try encoded(bytes, by: BZip2Codec(), prefix: [1, 2, 3])
@@ -101,10 +101,10 @@ import Testing
 
   @Test(arguments: Content.allCases)
   func threadsNeverChangeAByte(content: Content) throws {
-    let bytes = content.bytes(5 << 18 + 17)
+    let bytes = content.bytes(2 << 18 + 17)
     for codec in [GzipCodec(), BZip2Codec()] as [any Codec] {
       let one = try encoded(bytes, by: codec, threads: 1, prefix: [9])
-      for threads in [2, 3, 8] {
+      for threads in [2, 5] {
         #expect(try encoded(bytes, by: codec, threads: threads, prefix: [9]) == one)
       }
     }
