@@ -26,11 +26,13 @@ let package = Package(
   name: "calvaria",
   products: [
     .executable(name: "calvaria", targets: ["calvaria"]),
+    // Operations and scores without files and networks.
+    .library(name: "CalvariaVoxels", targets: ["Volumes", "VoxelOps", "Metrics"]),
     .library(
       name: "Calvaria",
       targets: [
-        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "Population",
-        "NeuralEngine", "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
+        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Metrics", "Meshes",
+        "Population", "NeuralEngine", "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
       ]),
   ],
   dependencies: [
@@ -54,6 +56,7 @@ let package = Package(
     module("TensorFiles", ["Files", "CZlib"]),
     module("VolumeIO", ["Volumes", "Files", "CZlib", "CNIfTI"]),
     module("VoxelOps", ["Volumes"]),
+    module("Metrics", ["Volumes", "VoxelOps"]),
     module("Meshes", ["Volumes"]),
     module("Population", ["Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
@@ -74,13 +77,13 @@ let package = Package(
       "Pipelines",
       [
         "Volumes", "Guards", "Files", "TensorFiles", "VolumeIO", "Population", "NeuralEngine",
-        "VoxelOps", "ShapeModels", "StageGraph", "Reports", "Stages",
+        "VoxelOps", "Metrics", "ShapeModels", "StageGraph", "Reports", "Stages",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "calvaria",
       dependencies: [
-        "Volumes", "Guards", "Files", "VolumeIO", "VoxelOps", "Meshes", "Population",
+        "Volumes", "Guards", "Files", "VolumeIO", "VoxelOps", "Metrics", "Meshes", "Population",
         "NeuralEngine", "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -95,6 +98,7 @@ let package = Package(
     tests("TensorFilesTests", ["TensorFiles", "Files", "SeededNumbers"], exclude: ["Fixtures"]),
     tests("VolumeIOTests", ["VolumeIO", "SeededNumbers"], exclude: ["Fixtures"]),
     tests("VoxelOpsTests", ["VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("MetricsTests", ["Metrics", "VoxelOps", "Volumes", "SeededNumbers"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes", "SeededNumbers"]),
     tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
     tests(

@@ -9,7 +9,7 @@ extension Mask {
   ///
   /// *Shape*: the grid of the mask. *Units*: mm².
   /// - Complexity: O(voxels), the same bytes at any `threads`; 4 bytes a voxel, and
-  ///   (128·max(ny, nz) + small) bytes a thread.
+  ///   (80·max(ny, nz) + small) bytes a thread.
   ///
   /// *Source*: separable passes over lower envelopes, see Felzenszwalb and Huttenlocher (2012);
   /// golden values from scipy 1.x `distance_transform_edt`.
@@ -33,23 +33,26 @@ extension Mask {
       withBytes { bytes in
         // x and y plane by plane, while the plane is in the cache.
         Slabs.run(sizes.z, threads: threads) { slab in
-          let columns = LowerEnvelope(length: sizes.y)
-          defer { columns.deallocate() }
+          let rows = RowDistances(length: sizes.x, weight: weights.x)
+          let columns = LowerEnvelope(length: sizes.y, weight: weights.y)
+          defer {
+            rows.deallocate()
+            columns.deallocate()
+          }
           for z in slab {
             let planeOut = out + z * plane
             for y in 0..<sizes.y {
-              Self.rowDistances(
-                bytes.baseAddress! + z * plane + y * sizes.x, planeOut + y * sizes.x,
-                count: sizes.x, weight: weights.x)
+              rows.write(
+                bytes.baseAddress! + z * plane + y * sizes.x, to: planeOut + y * sizes.x)
             }
-            columns.transform(planeOut, count: sizes.x, stride: sizes.x, weight: weights.y)
+            columns.transform(planeOut, count: sizes.x, stride: sizes.x)
           }
         }
         Slabs.run(sizes.y, threads: threads) { slab in
-          let columns = LowerEnvelope(length: sizes.z)
+          let columns = LowerEnvelope(length: sizes.z, weight: weights.z)
           defer { columns.deallocate() }
           for y in slab {
-            columns.transform(out + y * sizes.x, count: sizes.x, stride: plane, weight: weights.z)
+            columns.transform(out + y * sizes.x, count: sizes.x, stride: plane)
             guard takingRoot else { continue }
             for z in 0..<sizes.z {
               let row = out + z * plane + y * sizes.x
@@ -60,24 +63,44 @@ extension Mask {
       }
     }
   }
+}
+
+/// Squared distances along rows, written as copies of two tables.
+private struct RowDistances {
+  private let length: Int
+  // The squares of 0 to length steps, and the same backwards.
+  private let rising: UnsafeMutablePointer<Float>
+  private let falling: UnsafeMutablePointer<Float>
+
+  init(length: Int, weight: Double) {
+    self.length = length
+    rising = .allocate(capacity: length + 1)
+    falling = .allocate(capacity: length + 1)
+    for d in 0...length {
+      rising[d] = Float(weight * Double(d * d))
+      falling[length - d] = rising[d]
+    }
+  }
+
+  func deallocate() {
+    rising.deallocate()
+    falling.deallocate()
+  }
 
   /// The squared distance along x to the nearest run; infinity where the row has none.
-  private static func rowDistances(
-    _ row: UnsafePointer<UInt8>, _ out: UnsafeMutablePointer<Float>, count: Int, weight: Double
-  ) {
-    func square(_ steps: Int) -> Float { Float(weight * Double(steps &* steps)) }
+  func write(_ row: UnsafePointer<UInt8>, to out: UnsafeMutablePointer<Float>) {
     var before = -1  // the last voxel of the run before
-    RowRuns.forEach(in: row, count: count) { start, end in
+    RowRuns.forEach(in: row, count: length) { start, end in
       let middle = before < 0 ? 0 : (before + start) / 2 + 1
-      if before >= 0 { for x in before + 1..<middle { out[x] = square(x &- before) } }
-      for x in middle..<start { out[x] = square(start &- x) }
+      if before >= 0 { (out + before + 1).update(from: rising + 1, count: middle - before - 1) }
+      (out + middle).update(from: falling + (length - (start - middle)), count: start - middle)
       (out + start).update(repeating: 0, count: end - start)
       before = end - 1
     }
     if before < 0 {
-      out.update(repeating: .infinity, count: count)
+      out.update(repeating: .infinity, count: length)
     } else {
-      for x in before + 1..<count { out[x] = square(x &- before) }
+      (out + before + 1).update(from: rising + 1, count: length - before - 1)
     }
   }
 }
