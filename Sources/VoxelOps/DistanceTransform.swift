@@ -24,12 +24,52 @@ extension Mask {
     distances(threads: threads, takingRoot: true)
   }
 
-  private func distances(threads: Int, takingRoot: Bool) -> Volume<Float> {
+  /// The squared distance of every voxel centre in the mask to the nearest voxel centre of the grid that
+  /// is not; 0 outside the mask, infinity inside one that fills the grid. What lies beyond the grid
+  /// counts as neither.
+  ///
+  /// *Shape*, units, exactness and cost as of ``squaredDistances(threads:)``, of the mask's part only.
+  public func squaredDepths(threads: Int = 1) -> Volume<Float> {
+    distances(threads: threads, takingRoot: false, inside: true)
+  }
+
+  /// The distance of every voxel centre in the mask to the nearest one that is not, in mm.
+  ///
+  /// The root of ``squaredDepths(threads:)``, with its conventions and cost.
+  public func depths(threads: Int = 1) -> Volume<Float> {
+    distances(threads: threads, takingRoot: true, inside: true)
+  }
+
+  /// The distance to the other side of the surface in mm: above 0 outside the mask, to its nearest voxel;
+  /// below 0 inside, to the nearest voxel that is not in it.
+  ///
+  /// Infinite where the mask is empty, and with the minus sign where it fills the grid.
+  /// - Complexity: as ``distances(threads:)`` and ``depths(threads:)``; 8 bytes a voxel at the peak.
+  ///
+  /// *Reference*: scipy's `distance_transform_edt` of the complement less that of the mask.
+  public func signedDistances(threads: Int = 1) -> Volume<Float> {
+    var signed = distances(threads: threads)
+    let depths = depths(threads: threads)
+    signed.withMutableVoxels { signed in
+      depths.withVoxels { depths in
+        let (out, depths) = (signed.baseAddress!, depths.baseAddress!)
+        Slabs.run(signed.count, threads: threads) { for i in $0 { out[i] -= depths[i] } }
+      }
+    }
+    return signed
+  }
+
+  private func distances(threads: Int, takingRoot: Bool, inside: Bool = false) -> Volume<Float> {
     let sizes = sizes
     let weights = geometry.spacing * geometry.spacing
     let plane = sizes.x * sizes.y
     return Volume(on: geometry) { out in
       let out = out.baseAddress!
+      // Of every row the part that is not 0; only depths know it before.
+      let spans = UnsafeMutablePointer<LowerEnvelope.Span>.allocate(
+        capacity: sizes.y * sizes.z)
+      defer { spans.deallocate() }
+      spans.initialize(repeating: (0, Int32(sizes.x)), count: sizes.y * sizes.z)
       withBytes { bytes in
         // x and y plane by plane, while the plane is in the cache.
         Slabs.run(sizes.z, threads: threads) { slab in
@@ -42,21 +82,31 @@ extension Mask {
           for z in slab {
             let planeOut = out + z * plane
             for y in 0..<sizes.y {
-              rows.write(
-                bytes.baseAddress! + z * plane + y * sizes.x, to: planeOut + y * sizes.x)
+              let (from, to) = (
+                bytes.baseAddress! + z * plane + y * sizes.x, planeOut + y * sizes.x
+              )
+              if inside {
+                spans[z * sizes.y + y] = rows.writeDepths(from, to: to)
+              } else {
+                rows.write(from, to: to)
+              }
             }
-            columns.transform(planeOut, count: sizes.x, stride: sizes.x)
+            columns.transform(
+              planeOut, count: sizes.x, stride: sizes.x, spans: spans + z * sizes.y, spanStride: 1)
           }
         }
         Slabs.run(sizes.y, threads: threads) { slab in
           let columns = LowerEnvelope(length: sizes.z, weight: weights.z)
           defer { columns.deallocate() }
           for y in slab {
-            columns.transform(out + y * sizes.x, count: sizes.x, stride: plane)
+            columns.transform(
+              out + y * sizes.x, count: sizes.x, stride: plane, spans: spans + y,
+              spanStride: sizes.y)
             guard takingRoot else { continue }
             for z in 0..<sizes.z {
               let row = out + z * plane + y * sizes.x
-              for x in 0..<sizes.x { row[x] = row[x].squareRoot() }
+              let span = spans[z * sizes.y + y]
+              for x in Int(span.lower)..<Int(span.upper) { row[x] = row[x].squareRoot() }
             }
           }
         }
@@ -102,5 +152,28 @@ private struct RowDistances {
     } else {
       (out + before + 1).update(from: rising + 1, count: length - before - 1)
     }
+  }
+
+  /// The squared distance along x to the nearest voxel outside the runs, written over zeros; returns
+  /// where it is not 0. A row without a voxel outside has infinity.
+  func writeDepths(
+    _ row: UnsafePointer<UInt8>, to out: UnsafeMutablePointer<Float>
+  ) -> LowerEnvelope.Span {
+    var (lower, upper) = (length, 0)
+    RowRuns.forEach(in: row, count: length) { start, end in
+      lower = min(lower, start)
+      upper = end
+      switch (start > 0, end < length) {
+      case (true, true):
+        let middle = (start + end) / 2
+        (out + start).update(from: rising + 1, count: middle - start)
+        (out + middle).update(from: falling + (length - (end - middle)), count: end - middle)
+      case (true, false): (out + start).update(from: rising + 1, count: end - start)
+      case (false, true):
+        (out + start).update(from: falling + (length - (end - start)), count: end - start)
+      case (false, false): out.update(repeating: .infinity, count: length)
+      }
+    }
+    return lower < upper ? (Int32(lower), Int32(upper)) : (0, 0)
   }
 }

@@ -61,25 +61,35 @@ struct LowerEnvelope {
     squares.deallocate()
   }
 
+  /// The part of a row outside of which it is 0; empty: the whole row is.
+  typealias Span = (lower: Int32, upper: Int32)
+
   /// Transforms `count` neighbouring lines in place: voxel i of line n is at `n + i·stride`.
-  func transform(_ lines: UnsafeMutablePointer<Float>, count: Int, stride: Int) {
+  ///
+  /// - Parameter spans: of each row i, at `i·spanStride`, the part that may not be 0. Elsewhere the rows
+  ///   are not even looked at.
+  func transform(
+    _ lines: UnsafeMutablePointer<Float>, count: Int, stride: Int, spans: UnsafePointer<Span>,
+    spanStride: Int
+  ) {
     for first in Swift.stride(from: 0, to: count, by: Self.lanes) {
       let lanes = min(Self.lanes, count - first)
       let rows = lines + first
-      if lanes == Self.lanes {
-        var i = 0
-        while i < length {
-          if isZero(rows + i * stride) {
-            i += 1
-            continue
-          }
-          var end = i + 1
-          while end < length, !isZero(rows + end * stride) { end += 1 }
-          stretch(rows, stride, i..<end)
-          i = end + 1
+      func isZeroRow(_ i: Int) -> Bool {
+        let span = spans[i &* spanStride]
+        return Int(span.lower) >= first &+ lanes || Int(span.upper) <= first
+          || lanes == Self.lanes && isZero(rows + i &* stride)
+      }
+      var i = 0
+      while i < length {
+        if isZeroRow(i) {
+          i += 1
+          continue
         }
-      } else {
-        hulls(rows, stride, 0..<length, 0..<length, lanes)
+        var end = i + 1
+        while end < length, !isZeroRow(end) { end += 1 }
+        stretch(rows, stride, i..<end, lanes)
+        i = end + 1
       }
     }
   }
@@ -92,10 +102,12 @@ struct LowerEnvelope {
   }
 
   /// Rows that are not 0 in all lanes, with such rows, or the ends, around them.
-  private func stretch(_ lines: UnsafeMutablePointer<Float>, _ stride: Int, _ rows: Range<Int>) {
+  private func stretch(
+    _ lines: UnsafeMutablePointer<Float>, _ stride: Int, _ rows: Range<Int>, _ lanes: Int
+  ) {
     let around = max(0, rows.lowerBound - 1)..<min(length, rows.upperBound + 1)
-    guard rows.count <= Self.fewRows else {
-      return hulls(lines, stride, around, rows, Self.lanes)
+    guard rows.count <= Self.fewRows, lanes == Self.lanes else {
+      return hulls(lines, stride, around, rows, lanes)
     }
     let first = UnsafeMutableRawPointer(lines + around.lowerBound * stride)
     let step = stride * MemoryLayout<Float>.stride
