@@ -1,3 +1,4 @@
+import Testing
 import Volumes
 
 /// What `Fixtures/filters.py` wrote with SimpleITK, scipy and scikit-image.

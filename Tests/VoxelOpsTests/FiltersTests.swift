@@ -6,7 +6,7 @@ import Volumes
 @Suite("Filters against other tools")
 struct FiltersTests {
   @Test(
-    "cubic equals SimpleITK's B-spline: 1e-6 in double, 5e-3 in float, half a step in integers",
+    "cubic equals the B-spline of SimpleITK and scipy: 1e-5 in double, 5e-3 in float, half a step in integers",
     arguments: FiltersFixture.shared.cubic, 1...2)
   func cubic(_ fixture: FiltersFixture.Cubic, threads: Int) throws {
     func values<Voxel: VoxelScalar>(_: Voxel.Type) throws -> [Double] {
