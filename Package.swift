@@ -98,7 +98,8 @@ let package = Package(
     tests("TensorFilesTests", ["TensorFiles", "Files", "SeededNumbers"], exclude: ["Fixtures"]),
     tests("VolumeIOTests", ["VolumeIO", "SeededNumbers"], exclude: ["Fixtures"]),
     tests("VoxelOpsTests", ["VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
-    tests("MetricsTests", ["Metrics", "VoxelOps", "Volumes", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests(
+      "MetricsTests", ["Metrics", "VoxelOps", "Volumes", "SeededNumbers"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes", "SeededNumbers"]),
     tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
     tests(

@@ -56,7 +56,9 @@ extension Mask {
     guard let first = boxes.first else { return nil }
     let box = boxes.dropFirst().reduce(first) { $0.union($1) }
     let near = skull.near(within: distance, in: box, threads: threads)
-    let (a, b) = (BitGrid(self, in: box, threads: threads), BitGrid(truth, in: box, threads: threads))
+    let (a, b) = (
+      BitGrid(self, in: box, threads: threads), BitGrid(truth, in: box, threads: threads)
+    )
     var (both, total) = (0, 0)
     for i in 0..<near.wordsPerRow * near.height * near.depth {
       let (x, y) = (a.words[i] & near.words[i], b.words[i] & near.words[i])
@@ -92,8 +94,11 @@ extension Mask {
     let near = cropped(to: around).distances(threads: threads)
       .binarized(in: .range(0...distance), threads: threads)
     let inner = IndexBox(lower: box.lower &- around.lower, upper: box.upper &- around.lower)
-    return BitGrid(near.cropped(to: inner), in: IndexBox(GridSize(
-      box.extent.x, box.extent.y, box.extent.z)), threads: threads)
+    return BitGrid(
+      near.cropped(to: inner),
+      in: IndexBox(
+        GridSize(
+          box.extent.x, box.extent.y, box.extent.z)), threads: threads)
   }
 }
 

@@ -69,7 +69,8 @@ public struct Downsample: DeclaredStage {
       voxels: voxels, bytesPerVoxel: inputs[0].bytesPerVoxel,
       cubicMillimetres: inputs[0].cubicMillimetres)
     return Demand(
-      peakBytes: output.bytes + inputs[0].voxels * (interpolation == .cubic ? 8 : 4) + voxels * 4, output: output, cores: 2)
+      peakBytes: output.bytes + inputs[0].voxels * (interpolation == .cubic ? 8 : 4) + voxels * 4,
+      output: output, cores: 2)
   }
 
   /// The resampled scan on its new grid.

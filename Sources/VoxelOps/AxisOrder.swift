@@ -12,7 +12,8 @@ public struct AxisOrder: Hashable, Sendable {
   ///
   /// - Precondition: `sources` holds 0, 1 and 2.
   public init(_ sources: [Int] = [0, 1, 2], flipping: [Bool] = [false, false, false]) {
-    precondition(sources.sorted() == [0, 1, 2] && flipping.count == 3, "not an order of three axes")
+    precondition(
+      sources.sorted() == [0, 1, 2] && flipping.count == 3, "not an order of three axes")
     (self.sources, isFlipped) = (sources, flipping)
   }
 

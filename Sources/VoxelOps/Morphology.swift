@@ -20,7 +20,9 @@ extension Mask {
     let ball = reach(radius)
     guard let box = boundingBox(threads: threads) else { return Mask(emptyOn: geometry) }
     let written = box.expanded(by: ball.steps).clipped(to: IndexBox(sizes))
-    guard let rows = rows(of: ball) else { return spreading(ball, 1, box: written, threads: threads) }
+    guard let rows = rows(of: ball) else {
+      return spreading(ball, 1, box: written, threads: threads)
+    }
     var source = box
     (source.lower.x, source.upper.x) = (written.lower.x, written.upper.x)
     let bits = BitGrid(zerosIn: written)

@@ -14,7 +14,8 @@ struct SeparableResampler<Arithmetic: VoxelArithmetic> {
 
   /// - Parameter axes: target axis n runs along source axis n.
   init(
-    _ axes: [AxisMap], source: GridSize, target: GridSize, by interpolation: Interpolation, background: Real,
+    _ axes: [AxisMap], source: GridSize, target: GridSize, by interpolation: Interpolation,
+    background: Real,
     threads: Int
   ) {
     self.source = source

@@ -163,7 +163,8 @@ struct ObliqueSplineResampler<Arithmetic: VoxelArithmetic> {
         let row = from + (plane &+ SplineWeights.mirrored(j &+ b, size.y)) &* size.x
         var line: Arithmetic.Real = 0
         for a in 0..<4 {
-          line += Arithmetic.Real(u[a]) * Arithmetic.load(row[SplineWeights.mirrored(i &+ a, size.x)])
+          line +=
+            Arithmetic.Real(u[a]) * Arithmetic.load(row[SplineWeights.mirrored(i &+ a, size.x)])
         }
         sum += Arithmetic.Real(w[c] * v[b]) * line
       }

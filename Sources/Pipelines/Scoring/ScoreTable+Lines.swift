@@ -21,7 +21,8 @@ extension ScoreTable {
   public var lines: [String] {
     let scored = rows.count - failures.count
     var lines = [
-      "\(scored) of \(rows.count) cases scored" + (failures.isEmpty ? "" : ", \(failures.count) failed")
+      "\(scored) of \(rows.count) cases scored"
+        + (failures.isEmpty ? "" : ", \(failures.count) failed")
     ]
     let columns: [(String, KeyPath<Scores, Double?>, String)] = [
       ("dsc", \.dsc, ""), ("bdsc", \.bdsc, ""), ("hd95", \.hd95, " mm"), ("hd", \.hd, " mm"),

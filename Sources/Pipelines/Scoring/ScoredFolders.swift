@@ -41,7 +41,9 @@ public struct ScoredFolders: Sendable {
     }
     var used: Set<String> = []
     var members: [Member] = []
-    for (key, truth) in actual.files.sorted(by: { ($0.key.kind, $0.key.name) < ($1.key.kind, $1.key.name) }) {
+    for (key, truth) in actual.files.sorted(by: {
+      ($0.key.kind, $0.key.name) < ($1.key.kind, $1.key.name)
+    }) {
       var member = Member(name: key.name, kind: key.kind, files: nil, truth: truth)
       let prediction = predicted.file(for: key, among: actual)
       let skull = skulls?.file(for: key, among: actual)
@@ -49,7 +51,8 @@ public struct ScoredFolders: Sendable {
         used.insert(prediction)
         member.files = CaseScoring(prediction: prediction, truth: truth, defective: skull)
         if skulls != nil, skull == nil {
-          member.trouble = "defective: expected a skull of this case in \(defective ?? ""), found none"
+          member.trouble =
+            "defective: expected a skull of this case in \(defective ?? ""), found none"
         }
       } else {
         member.trouble = "prediction: expected a file of this case in \(predictions), found none"
@@ -88,7 +91,8 @@ private struct FolderCases {
     else {
       throw FileError(
         .unreadable, path: path,
-        message: "folder: expected a folder of volumes that can be read, found none; correct the path")
+        message:
+          "folder: expected a folder of volumes that can be read, found none; correct the path")
     }
     let roles = ["complete_skull", "defective_skull", "implant"]
     // The folder's own name and the one above may say the role: `implant`, or `implant/bilateral`.
@@ -111,7 +115,10 @@ private struct FolderCases {
         kind.removeLast()
       }
       found.append(
-        (place.map { all[$0] }, Key(kind: kind.joined(separator: "/"), name: stem), "\(path)/\(name)"))
+        (
+          place.map { all[$0] }, Key(kind: kind.joined(separator: "/"), name: stem),
+          "\(path)/\(name)"
+        ))
     }
     // In a data set only the folder that is asked for counts.
     if found.contains(where: { $0.role == role }) { found.removeAll { $0.role != role } }
