@@ -1,6 +1,6 @@
 public import StageGraph
 import VoxelOps
-public import Volumes
+import Volumes
 
 /// Smooths a scan by a Gaussian.
 public struct Smooth: DeclaredStage {
@@ -35,7 +35,7 @@ public struct Smooth: DeclaredStage {
     func open(_ volume: some TypedVolume) throws -> Volume<Float> {
       try volume.typed.smoothed(sigma: sigma, threads: context.cores)
     }
-    return Scan(
-      volume: AnyVolume(try open(input.values.volume.base)), content: .hounsfield)
+    let scan = input.values
+    return Scan(volume: AnyVolume(try open(scan.volume.base)), content: .hounsfield)
   }
 }
