@@ -1,5 +1,5 @@
 import Files
-public import Metrics
+import Metrics
 import StageGraph
 import Stages
 public import VolumeIO
