@@ -45,11 +45,13 @@ let package = Package(
   name: "calvaria",
   products: [
     .executable(name: "calvaria", targets: ["calvaria"]),
+    // Operations and scores without files and networks.
+    .library(name: "CalvariaVoxels", targets: ["Volumes", "VoxelOps", "Metrics"]),
     .library(
       name: "Calvaria",
       targets: [
-        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "Population",
-        "NeuralEngine", "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
+        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Metrics", "Meshes",
+        "Population", "NeuralEngine", "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
       ]),
   ],
   dependencies: [
@@ -81,6 +83,7 @@ let package = Package(
         + (hasISAL ? ["CISAL"] : []),
       settings: hasISAL ? [.define("CALVARIA_ISAL")] : []),
     module("VoxelOps", ["Volumes"]),
+    module("Metrics", ["Volumes", "VoxelOps"]),
     module("Meshes", ["Volumes"]),
     module("Population", ["Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
@@ -101,13 +104,13 @@ let package = Package(
       "Pipelines",
       [
         "Volumes", "Guards", "Files", "TensorFiles", "VolumeIO", "Population", "NeuralEngine",
-        "VoxelOps", "ShapeModels", "StageGraph", "Reports", "Stages",
+        "VoxelOps", "Metrics", "ShapeModels", "StageGraph", "Reports", "Stages",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "calvaria",
       dependencies: [
-        "Volumes", "Guards", "Files", "VolumeIO", "VoxelOps", "Meshes", "Population",
+        "Volumes", "Guards", "Files", "VolumeIO", "VoxelOps", "Metrics", "Meshes", "Population",
         "NeuralEngine", "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -124,6 +127,8 @@ let package = Package(
       "VolumeIOTests", ["VolumeIO", "Volumes", "Files", "Guards", "SeededNumbers"],
       exclude: ["Fixtures"]),
     tests("VoxelOpsTests", ["VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests(
+      "MetricsTests", ["Metrics", "VoxelOps", "Volumes", "SeededNumbers"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes", "SeededNumbers"]),
     tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
     tests(

@@ -56,7 +56,7 @@ public struct Downsample: DeclaredStage {
     }
   }
 
-  /// The new volume, and four bytes a voxel of both grids.
+  /// The new volume, and four bytes a voxel of both grids; for cubic eight of the scan's.
   public func demand(for inputs: [Extent]) -> Demand {
     // A spacing is turned into sizes only by the scan's own; without it the input's count stands in
     // and the run itself refuses a larger grid.
@@ -69,7 +69,8 @@ public struct Downsample: DeclaredStage {
       voxels: voxels, bytesPerVoxel: inputs[0].bytesPerVoxel,
       cubicMillimetres: inputs[0].cubicMillimetres)
     return Demand(
-      peakBytes: output.bytes + inputs[0].voxels * 4 + voxels * 4, output: output, cores: 2)
+      peakBytes: output.bytes + inputs[0].voxels * (interpolation == .cubic ? 8 : 4) + voxels * 4,
+      output: output, cores: 2)
   }
 
   /// The resampled scan on its new grid.

@@ -12,12 +12,12 @@ struct AxisTaps {
   ///   - axis: how the target axis runs along the source axis.
   ///   - count: target voxels along it.
   ///   - limit: source voxels along it.
-  init(_ axis: AxisMap, count: Int, limit: Int, area: Bool) {
+  init(_ axis: AxisMap, count: Int, limit: Int, by interpolation: Interpolation) {
     for i in 0..<count {
-      if area {
-        addBox(axis.position(i), abs(axis.step), limit)
-      } else {
-        addPoint(axis.position(i), limit)
+      switch interpolation {
+      case .area: addBox(axis.position(i), abs(axis.step), limit)
+      case .cubic: addSpline(axis.position(i), limit)
+      case .nearest, .linear: addPoint(axis.position(i), limit)
       }
       starts.append(weights.count)
     }
@@ -38,6 +38,21 @@ struct AxisTaps {
     first.append(index)
     // One tap where the point is a centre: exact, and a neighbour that is no number does no harm.
     weights += rest <= GridMap.tolerance ? [1] : [1 - rest, rest]
+    coverage.append(1)
+  }
+
+  private mutating func addSpline(_ position: Double, _ limit: Int) {
+    let shifted = position + (0.5 + GridMap.tolerance)
+    guard shifted >= 0, shifted < Double(limit) else { return addOutside() }
+    let (start, four) = SplineWeights.at(position)
+    let places = (0..<4).map { SplineWeights.mirrored(start + $0, limit) }
+    let lower = places.min()!
+    var shares = [Double](repeating: 0, count: places.max()! - lower + 1)
+    for (place, weight) in zip(places, [four[0], four[1], four[2], four[3]]) {
+      shares[place - lower] += weight
+    }
+    first.append(lower)
+    weights += shares
     coverage.append(1)
   }
 

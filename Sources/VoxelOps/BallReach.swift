@@ -17,6 +17,8 @@ struct BoxBytes<Base> {
 /// along y and z as the minimum over the few rows within reach, a whole row at a time. Only
 /// 2·reach + 1 planes are held; rows without a site nearby cost nothing.
 struct BallReach {
+  /// The radius in mm, a part in a million more than asked for.
+  let radius: Double
   let spacing: SIMD3<Double>
   /// The squared radius. The ball is closed: a part in a million more, so that a radius of k spacings
   /// takes the k-th voxel whatever the rounding.
@@ -27,6 +29,7 @@ struct BallReach {
   /// - Parameter sizes: no use to look further than the grid is long.
   init(radius: Double, spacing: SIMD3<Double>, sizes: GridSize) {
     let closed = radius * (1 + 1e-6)
+    self.radius = closed
     self.spacing = spacing
     limit = Float(closed * closed)
     func reach(_ step: Double, _ size: Int) -> Int {

@@ -62,11 +62,25 @@ public struct ConnectedComponents: Sendable {
   /// *Shape*: the grid of the mask. Labels follow the order of first voxels.
   /// - Complexity: O(runs + voxels inside); 4 bytes a voxel, of which only pages with labels are
   ///   touched.
-  public func labels(threads: Int = 1) -> Volume<UInt32> {
+  public func labels(threads: Int = 1) -> Volume<UInt32> { labels(UInt32.self, threads) }
+
+  /// The labels of ``labels(threads:)`` as the smallest type that holds them all: uint8, uint16 or
+  /// uint32.
+  ///
+  /// - Complexity: as ``labels(threads:)``, with 1, 2 or 4 bytes a voxel.
+  public func smallestLabels(threads: Int = 1) -> AnyVolume {
+    if count <= Int(UInt8.max) { return AnyVolume(labels(UInt8.self, threads)) }
+    if count <= Int(UInt16.max) { return AnyVolume(labels(UInt16.self, threads)) }
+    return AnyVolume(labels(UInt32.self, threads))
+  }
+
+  private func labels<Label: FixedWidthInteger & VoxelScalar>(
+    _: Label.Type, _ threads: Int
+  ) -> Volume<Label> {
     Volume(on: geometry) { voxels in
       let base = voxels.baseAddress!
       fillRuns(threads: threads) { component, offset, length in
-        (base + offset).update(repeating: UInt32(component + 1), count: length)
+        (base + offset).update(repeating: Label(truncatingIfNeeded: component + 1), count: length)
       }
     }
   }

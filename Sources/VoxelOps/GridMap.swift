@@ -40,11 +40,32 @@ struct GridMap {
       Affine(linear: Matrix3(diagonal: ratio), translation: (ratio - 1) / 2))
   }
 
+  /// The map to other axes; exact.
+  init(reordering source: GridSize, to target: GridSize, _ order: AxisOrder) {
+    var linear = Matrix3(diagonal: .zero)
+    var translation = SIMD3<Double>.zero
+    for axis in 0..<3 {
+      let from = order.sources[axis]
+      linear[axis][from] = order.isFlipped[axis] ? -1 : 1
+      if order.isFlipped[axis] { translation[from] = Double(source[from] - 1) }
+    }
+    self.init(source, target, Affine(linear: linear, translation: translation))
+  }
+
   private init(_ source: GridSize, _ target: GridSize, _ map: Affine) {
     self.source = source
     self.target = target
     sourceFromTarget = map
     axes = Self.alignedAxes(target, map)
+  }
+
+  /// Whether every voxel centre of the target that lies in the source's box is a voxel centre of it.
+  var meetsCentres: Bool {
+    guard let axes else { return false }
+    return axes.enumerated().allSatisfy { number, axis in
+      let drift = abs(axis.step.magnitude - 1) * Double(target[number])
+      return drift < Self.tolerance && abs(axis.start - axis.start.rounded()) < Self.tolerance
+    }
   }
 
   private static func alignedAxes(_ target: GridSize, _ map: Affine) -> [AxisMap]? {

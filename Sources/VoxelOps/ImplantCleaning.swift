@@ -106,32 +106,4 @@ extension Mask {
     implant.formUnion(cropped: body, at: box)
     return implant
   }
-
-  /// The mask and every hollow that it encloses: background that no path of face neighbours joins
-  /// to the border of the grid.
-  ///
-  /// - Complexity: one pass, and the components of the background; two new masks.
-  public func cavitiesFilled(threads: Int = 1) -> Mask {
-    let background = inverted(threads: threads).components(connectivity: .faces6, threads: threads)
-    let labels = background.labels(threads: threads)
-    var isOpen = [Bool](repeating: false, count: background.count + 1)
-    labels.withVoxels { labels in
-      let (nx, ny, nz) = (sizes.x, sizes.y, sizes.z)
-      for z in 0..<nz {
-        for y in 0..<ny {
-          let row = (z * ny + y) * nx
-          if z == 0 || z == nz - 1 || y == 0 || y == ny - 1 {
-            for x in 0..<nx { isOpen[Int(labels[row + x])] = true }
-          } else {
-            isOpen[Int(labels[row])] = true
-            isOpen[Int(labels[row + nx - 1])] = true
-          }
-        }
-      }
-    }
-    let hollow = background.mask(threads: threads) { !isOpen[$0 + 1] }
-    var filled = self
-    filled.formUnion(cropped: hollow, at: IndexBox(sizes))
-    return filled
-  }
 }

@@ -10,4 +10,7 @@ public enum Interpolation: String, CaseIterable, Hashable, Sendable {
   /// exact where the axes of the two grids are parallel. Where they are not, the mean of trilinear
   /// samples, as many along each axis as the new voxel is long in old ones (rounded up).
   case area
+  /// The cubic B-spline that runs through the voxel centres: smooth in its first two derivatives, and
+  /// above or below the values around it where they turn sharply. Mirrored at the outermost centres.
+  case cubic
 }

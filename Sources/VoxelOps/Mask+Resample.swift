@@ -30,7 +30,7 @@ extension Mask {
 
   /// The part of each voxel of another grid that is inside, from 0 to 1.
   ///
-  /// - Parameter interpolation: linear or area; nearest gives 0 and 1.
+  /// - Parameter interpolation: linear or area; nearest gives 0 and 1, and cubic a little beyond both at edges.
   /// - Throws: `VoxelOpsError` with code `singularGeometry` where a grid does not span space.
   /// - Complexity: as ``Volume/resampled(onto:by:background:threads:)``; 4 bytes a voxel.
   public func fraction(
@@ -41,7 +41,7 @@ extension Mask {
 
   /// The part of each voxel that is inside, at other sizes over the same box.
   ///
-  /// - Parameter interpolation: linear or area; nearest gives 0 and 1.
+  /// - Parameter interpolation: linear or area; nearest gives 0 and 1, and cubic a little beyond both at edges.
   /// - Complexity: as ``fraction(onto:by:threads:)``.
   public func fraction(
     toSizes sizes: GridSize, by interpolation: Interpolation, threads: Int = 1
@@ -70,7 +70,7 @@ extension Mask {
         }
       } else {
         withBytes { bytes in
-          WeightedResampler(map: map, area: interpolation == .area, threads: threads)
+          WeightedResampler(map: map, interpolation: interpolation, threads: threads)
             .run(mask: bytes.baseAddress!, out.baseAddress!)
         }
       }

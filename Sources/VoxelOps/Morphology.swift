@@ -12,14 +12,22 @@ public import Volumes
 extension Mask {
   /// The voxels within `radius` mm of the mask.
   ///
-  /// - Complexity: O(voxels of the enlarged bounding box × reach in voxels); one new mask, and
-  ///   4·nx·ny·(2·reach + 1) bytes a thread.
+  /// - Complexity: O(rows of the ball × voxels of the mask's bounding box / 64), for balls of many
+  ///   rows O(voxels of the enlarged bounding box × reach in voxels); one new mask and two bits a
+  ///   voxel of that box, or 4·nx·ny·(2·reach + 1) bytes a thread.
   /// - Precondition: the radius is not negative.
   public func dilated(byBall radius: Double, threads: Int = 1) -> Mask {
     let ball = reach(radius)
     guard let box = boundingBox(threads: threads) else { return Mask(emptyOn: geometry) }
     let written = box.expanded(by: ball.steps).clipped(to: IndexBox(sizes))
-    return spreading(ball, 1, box: written, threads: threads)
+    guard let rows = rows(of: ball) else {
+      return spreading(ball, 1, box: written, threads: threads)
+    }
+    var source = box
+    (source.lower.x, source.upper.x) = (written.lower.x, written.upper.x)
+    let bits = BitGrid(zerosIn: written)
+    rows.dilate(BitGrid(self, in: source, threads: threads), into: bits, threads: threads)
+    return Mask(bits, on: geometry, threads: threads)
   }
 
   /// The voxels further than `radius` mm from every voxel of the grid that is not in the mask.
@@ -27,8 +35,13 @@ extension Mask {
   /// - Complexity: as ``dilated(byBall:threads:)``.
   /// - Precondition: the radius is not negative.
   public func eroded(byBall radius: Double, threads: Int = 1) -> Mask {
+    let ball = reach(radius)
     guard let box = boundingBox(threads: threads) else { return Mask(emptyOn: geometry) }
-    return spreading(reach(radius), 0, box: box, threads: threads)
+    guard let rows = rows(of: ball) else { return spreading(ball, 0, box: box, threads: threads) }
+    let around = box.expanded(by: ball.steps).clipped(to: IndexBox(sizes))
+    let bits = BitGrid(self, in: around, threads: threads)
+    bits.erode(by: rows, keeping: box, threads: threads)
+    return Mask(bits, on: geometry, threads: threads)
   }
 
   /// Erosion, then dilation: what a ball inside the mask can cover.
@@ -41,13 +54,25 @@ extension Mask {
 
   /// Dilation, then erosion: gaps that a ball cannot enter are filled.
   ///
-  /// - Complexity: twice ``dilated(byBall:threads:)``, and the bytes of the enlarged bounding box.
+  /// - Complexity: twice ``dilated(byBall:threads:)``, of the enlarged bounding box.
   /// - Precondition: the radius is not negative.
   public func closed(byBall radius: Double, threads: Int = 1) -> Mask {
     let ball = reach(radius)
     guard let box = boundingBox(threads: threads) else { return Mask(emptyOn: geometry) }
     // The closing lies in the bounding box; the dilation between may leave the grid.
     let wide = box.expanded(by: ball.steps)
+    guard let rows = rows(of: ball) else {
+      return closed(by: ball, box: box, wide: wide, threads: threads)
+    }
+    var source = box
+    (source.lower.x, source.upper.x) = (wide.lower.x, wide.upper.x)
+    let bits = BitGrid(zerosIn: wide)
+    rows.dilate(BitGrid(self, in: source, threads: threads), into: bits, threads: threads)
+    bits.erode(by: rows, keeping: box, threads: threads)
+    return Mask(bits, on: geometry, threads: threads)
+  }
+
+  private func closed(by ball: BallReach, box: IndexBox, wide: IndexBox, threads: Int) -> Mask {
     let between = UnsafeMutablePointer<UInt8>.allocate(
       capacity: wide.extent.x * wide.extent.y * wide.extent.z)
     defer { between.deallocate() }
@@ -69,6 +94,11 @@ extension Mask {
     return BallReach(radius: radius, spacing: geometry.spacing, sizes: sizes)
   }
 
+  /// The ball's rows, where it has few enough for bits to be the faster way.
+  private func rows(of ball: BallReach) -> BallRows? {
+    BallRows(radius: ball.radius, spacing: geometry.spacing, sizes: sizes, limit: 4000)
+  }
+
   private func spreading(
     _ ball: BallReach, _ site: UInt8, box: IndexBox, threads: Int
   ) -> Mask {
@@ -78,6 +108,51 @@ extension Mask {
           site, of: BoxBytes(base: bytes.baseAddress!, box: IndexBox(sizes)),
           to: BoxBytes(base: out.baseAddress!, box: IndexBox(sizes)), writing: box,
           threads: threads)
+      }
+    }
+  }
+}
+
+extension Mask {
+  /// The mask that bits stand for; what lies outside the grid is dropped.
+  package init(_ bits: BitGrid, on geometry: Geometry, threads: Int) {
+    self.init(on: geometry) {
+      bits.unpack(to: $0.baseAddress!, sizes: geometry.sizes, threads: threads)
+    }
+  }
+}
+
+extension BitGrid {
+  /// Clears every bit within the ball of a 0 of the box, and all bits outside `kept`. Nothing outside
+  /// the box is a site.
+  ///
+  /// - Complexity: as ``BallRows/dilate(_:into:threads:isWanted:)``; two more grids.
+  func erode(by ball: BallRows, keeping kept: IndexBox, threads: Int) {
+    let sites = BitGrid(zerosIn: box)
+    let n = wordsPerRow
+    Slabs.run(height * depth, threads: threads) { rows in
+      for row in rows {
+        let (from, to) = (words + row * n, sites.words + row * n)
+        for i in 0..<n { to[i] = ~from[i] }
+        to[n - 1] &= lastWord
+      }
+    }
+    let worn = BitGrid(zerosIn: box)
+    ball.dilate(sites, into: worn, threads: threads) { y, z in !self.isEmpty(self.row(y, z)) }
+    let columns = BitGrid(zerosIn: box)
+    let first = columns.row(0, 0)
+    for x in max(0, kept.lower.x - box.lower.x)..<min(width, kept.upper.x - box.lower.x) {
+      first[x >> 6] |= 1 << UInt64(x & 63)
+    }
+    Slabs.run(depth, threads: threads) { slab in
+      for z in slab {
+        for y in 0..<height {
+          let (to, away) = (row(y, z), worn.row(y, z))
+          let isKept =
+            y + box.lower.y >= kept.lower.y && y + box.lower.y < kept.upper.y
+            && z + box.lower.z >= kept.lower.z && z + box.lower.z < kept.upper.z
+          for i in 0..<n { to[i] = isKept ? to[i] & ~away[i] & first[i] : 0 }
+        }
       }
     }
   }

@@ -6,8 +6,9 @@ public import Volumes
 ///
 /// The voxel type stays; means are rounded half to even, and those of 64-bit integers are right to
 /// the precision of a double. The results are the same bytes at any
-/// `threads`. *Reference*: SimpleITK 2.5 `Resample` with `sitkNearestNeighbor` and `sitkLinear`, from
-/// which only ties differ: it rounds half up, and its half-way points are decided by rounding.
+/// `threads`. *Reference*: SimpleITK 2.5 `Resample` with `sitkNearestNeighbor`, `sitkLinear` and
+/// `sitkBSpline`, from which only ties differ: it rounds half up, and its half-way points are decided by
+/// rounding.
 extension Volume {
   /// The volume on another grid, which may be oblique to its own.
   ///
@@ -16,7 +17,8 @@ extension Volume {
   /// - Throws: `VoxelOpsError` with code `singularGeometry` where a grid does not span space.
   /// - Complexity: O(result) for nearest; for linear and area O(result + rows of the source that
   ///   are used) between parallel grids; else O(result), for area times the samples. One new volume;
-  ///   where axes are exchanged also a turned copy of the source for linear and area.
+  ///   where axes are exchanged also a turned copy of the source for all but nearest; for cubic 4 bytes a
+  ///   voxel of the source (8 for integers of more than 16 bits and doubles).
   public func resampled(
     onto grid: Geometry, by interpolation: Interpolation, background: Double = 0, threads: Int = 1
   ) throws(VoxelOpsError) -> Volume {
@@ -56,10 +58,11 @@ extension Volume {
     Volume(on: grid) { out in
       withVoxels { voxels in
         let (from, to) = (voxels.baseAddress!, out.baseAddress!)
-        if interpolation == .nearest {
+        // Of a cubic spline the values at the centres are known exactly.
+        if interpolation == .nearest || interpolation == .cubic && map.meetsCentres {
           NearestResampler(map: map, threads: threads).run(from, to, background: background)
         } else {
-          WeightedResampler(map: map, area: interpolation == .area, threads: threads)
+          WeightedResampler(map: map, interpolation: interpolation, threads: threads)
             .run(Voxel.scalarType, from, to, background: background.doubleValue)
         }
       }

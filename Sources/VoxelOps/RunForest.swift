@@ -14,7 +14,13 @@ struct RunForest {
   private(set) var count: Int
 
   init(_ table: RunTable, connectivity: Connectivity, threads: Int) {
-    let neighbours = connectivity.earlierRows
+    self.init(table, neighbours: connectivity.earlierRows, threads: threads)
+  }
+
+  /// - Parameter neighbours: the earlier rows that can touch a row, as ``Connectivity/earlierRows``.
+  init(
+    _ table: RunTable, neighbours: [(dy: Int, dz: Int, reach: UInt32)], threads: Int
+  ) {
     var components = 0
     component = [UInt32](unsafeUninitializedCapacity: table.runs.count) { buffer, initialized in
       initialized = table.runs.count

@@ -50,6 +50,29 @@ struct RunTable {
     self.rowStarts = rowStarts
   }
 
+  private init(sizes: GridSize, runs: [VoxelRun], rowStarts: [UInt32]) {
+    (self.sizes, self.runs, self.rowStarts) = (sizes, runs, rowStarts)
+  }
+
+  /// The runs of what is not in the mask.
+  func complement() -> RunTable {
+    var gaps: [VoxelRun] = []
+    gaps.reserveCapacity(runs.count + rowStarts.count)
+    var starts: [UInt32] = [0]
+    starts.reserveCapacity(rowStarts.count)
+    let width = UInt32(sizes.x)
+    for row in 0..<rowStarts.count - 1 {
+      var end: UInt32 = 0
+      for run in Int(rowStarts[row])..<Int(rowStarts[row + 1]) {
+        if runs[run].start > end { gaps.append(VoxelRun(start: end, end: runs[run].start)) }
+        end = runs[run].end
+      }
+      if end < width { gaps.append(VoxelRun(start: end, end: width)) }
+      starts.append(UInt32(gaps.count))
+    }
+    return RunTable(sizes: sizes, runs: gaps, rowStarts: starts)
+  }
+
   /// Calls `body` with the number of each run and the place of its row's first voxel in memory.
   @inline(__always)
   func forEach(rows: Range<Int>, _ body: (_ run: Int, _ row: Int) -> Void) {

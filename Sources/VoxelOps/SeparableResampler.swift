@@ -14,7 +14,8 @@ struct SeparableResampler<Arithmetic: VoxelArithmetic> {
 
   /// - Parameter axes: target axis n runs along source axis n.
   init(
-    _ axes: [AxisMap], source: GridSize, target: GridSize, area: Bool, background: Real,
+    _ axes: [AxisMap], source: GridSize, target: GridSize, by interpolation: Interpolation,
+    background: Real,
     threads: Int
   ) {
     self.source = source
@@ -22,7 +23,7 @@ struct SeparableResampler<Arithmetic: VoxelArithmetic> {
     self.background = background
     self.threads = threads
     taps = (0..<3).map {
-      AxisTaps(axes[$0], count: target[$0], limit: source[$0], area: area)
+      AxisTaps(axes[$0], count: target[$0], limit: source[$0], by: interpolation)
     }
   }
 

@@ -1,4 +1,5 @@
-// The angles of a plane need a sine; the C library has it, Foundation stays out.
+// The angles of a plane need a sine, a Gaussian an exponential; the C library has them, Foundation
+// stays out.
 #if canImport(Glibc)
   private import Glibc
 #else
@@ -7,3 +8,4 @@
 
 func sine(_ radians: Double) -> Double { sin(radians) }
 func cosine(_ radians: Double) -> Double { cos(radians) }
+func exponential(_ x: Double) -> Double { exp(x) }

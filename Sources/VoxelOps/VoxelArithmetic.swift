@@ -9,10 +9,17 @@ protocol VoxelArithmetic {
   /// The voxels that are written.
   associatedtype To: BitwiseCopyable
   /// What sums are made in.
-  associatedtype Real: BinaryFloatingPoint
+  associatedtype Real: BinaryFloatingPoint & BitwiseCopyable
 
   static func load(_ voxel: From) -> Real
+  /// A sum within the range of what was read.
   static func store(_ sum: Real) -> To
+  /// A sum that may lie beyond the range of what is written.
+  static func storeClamped(_ sum: Real) -> To
+}
+
+extension VoxelArithmetic {
+  @inline(__always) static func storeClamped(_ sum: Real) -> To { store(sum) }
 }
 
 /// Integers of 8 and 16 bits, summed in float: 24 bits are more than they have.
@@ -25,6 +32,13 @@ enum NarrowArithmetic<Integer: FixedWidthInteger & BitwiseCopyable>: VoxelArithm
     let magic: Float = 12_582_912
     let bits = (sum + magic).bitPattern &- magic.bitPattern
     return Integer(truncatingIfNeeded: Int32(bitPattern: bits))
+  }
+
+  @inline(__always) static func storeClamped(_ sum: Float) -> Integer {
+    // What is no number fails both comparisons and becomes 0.
+    let (least, most) = (Float(Integer.min), Float(Integer.max))
+    if sum >= least, sum <= most { return store(sum) }
+    return sum > most ? .max : sum < least ? .min : 0
   }
 }
 

@@ -10,6 +10,8 @@ public struct VoxelOpsError: Error, Hashable, Sendable, CustomStringConvertible 
     case singularGeometry
     /// A size or spacing that is not positive, or a grid that would be too large.
     case badSize
+    /// A code of an orientation that is none.
+    case badOrientation
   }
 
   /// The kind of mistake.

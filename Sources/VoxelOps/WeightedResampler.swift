@@ -1,9 +1,9 @@
 import Volumes
 
-/// Linear and area resampling of any voxel type; chooses the path and the precision.
+/// Linear, area and cubic resampling of any voxel type; chooses the path and the precision.
 struct WeightedResampler {
   let map: GridMap
-  let area: Bool
+  let interpolation: Interpolation
   let threads: Int
 
   /// Fills `target` from `source`, both of voxels of one type, with `background` outside the
@@ -40,17 +40,38 @@ struct WeightedResampler {
   ) {
     let source = source.assumingMemoryBound(to: Arithmetic.From.self)
     let target = target.assumingMemoryBound(to: Arithmetic.To.self)
+    guard interpolation == .cubic else { return weigh(Arithmetic.self, source, target, background) }
+    // The spline's coefficients take the place of the voxels.
+    let count = map.source.count
+    let coefficients = UnsafeMutablePointer<Arithmetic.Real>.allocate(capacity: count)
+    defer { coefficients.deallocate() }
+    Slabs.run(count, threads: threads) {
+      for i in $0 { coefficients[i] = Arithmetic.load(source[i]) }
+    }
+    SplineFilter<Arithmetic.Real>(sizes: map.source, threads: threads).run(coefficients)
+    weigh(SplineArithmetic<Arithmetic>.self, UnsafePointer(coefficients), target, background)
+  }
+
+  private func weigh<Arithmetic: VoxelArithmetic>(
+    _: Arithmetic.Type, _ source: UnsafePointer<Arithmetic.From>,
+    _ target: UnsafeMutablePointer<Arithmetic.To>, _ background: Double
+  ) {
     let background = Arithmetic.Real(background)
     guard let axes = map.axes else {
+      if interpolation == .cubic {
+        return ObliqueSplineResampler<Arithmetic>(
+          map: map, background: background, threads: threads
+        ).run(source, target)
+      }
       return ObliqueResampler<Arithmetic>(
-        map, area: area, background: background, threads: threads
+        map, area: interpolation == .area, background: background, threads: threads
       ).run(source, target)
     }
     let order = axes.map(\.source)
     let turned = GridSize(map.source[order[0]], map.source[order[1]], map.source[order[2]])
     let resampler = SeparableResampler<Arithmetic>(
-      axes, source: turned, target: map.target, area: area, background: background,
-      threads: threads)
+      axes, source: turned, target: map.target, by: interpolation,
+      background: background, threads: threads)
     if order == [0, 1, 2] { return resampler.run(source, target) }
     // Axes exchanged: a turned copy of the source first, so that rows lie along x.
     let copy = UnsafeMutablePointer<Arithmetic.From>.allocate(capacity: turned.count)

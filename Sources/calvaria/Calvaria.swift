@@ -12,6 +12,7 @@ struct Calvaria: ParsableCommand {
         calvaria synth -o population --count 100 --seed 1   synthetic skulls with defects
         calvaria train training/shipped.yaml -o out/shipped  the model that completes skulls
         calvaria latent encode model.safetensors population -o latents
+        calvaria evaluate out/implant.nrrd truth.nrrd --json  the scores of a prediction
         calvaria info skull.nii.gz --json           what a file's header says
         calvaria convert skull.nrrd skull.nii.gz    NRRD to NIfTI, geometry kept
         calvaria graph pipelines/implant.yaml --format svg > pipeline.svg
@@ -22,7 +23,8 @@ struct Calvaria: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ImplantCommand.self, RunCommand.self, SynthCommand.self, TrainCommand.self, InfoCommand.self,
+      ImplantCommand.self, RunCommand.self, SynthCommand.self, TrainCommand.self,
+      EvaluateCommand.self, InfoCommand.self,
       ConvertCommand.self, LatentCommand.self, GraphCommand.self,
     ])
 }

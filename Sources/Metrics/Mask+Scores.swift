@@ -1,0 +1,134 @@
+public import VoxelOps
+public import Volumes
+
+extension Scores {
+  /// How far from the defective skull, in mm, a voxel counts for ``bdsc``.
+  public static let borderDistance = 10.0
+}
+
+extension Mask {
+  /// Scores this mask, a prediction, against the truth.
+  ///
+  /// *Shape*: all masks on one grid. *Units*: mm with the grid's spacing; axes are taken as orthogonal.
+  /// - Parameter defective: the skull with the hole, for the border Dice.
+  /// - Throws: `VoxelOpsError` with code `gridMismatch` where grids differ by more than 1e-3 mm.
+  /// - Complexity: one pass over the masks, then as ``surfaceDistances(to:threads:)``; the same at any
+  ///   `threads`.
+  ///
+  /// *Source*: the definitions of the AutoImplant challenge's evaluation, see ``Scores``,
+  /// ``borderDice(with:near:within:threads:)`` and ``SurfaceDistances``.
+  public func scores(
+    against truth: Mask, defective: Mask? = nil, threads: Int = 1
+  ) throws(VoxelOpsError) -> Scores {
+    try geometry.requireMatch(with: truth.geometry)
+    if let defective { try geometry.requireMatch(with: defective.geometry) }
+    let (mine, other) = (boundingBox(threads: threads), truth.boundingBox(threads: threads))
+    let status: Scores.Status =
+      switch (mine, other) {
+      case (.some, .some): .ok
+      case (nil, .some): .emptyPrediction
+      case (.some, nil): .emptyTruth
+      case (nil, nil): .bothEmpty
+      }
+    let distances = try surfaceDistances(to: truth, threads: threads)
+    return Scores(
+      dsc: try dice(with: truth, threads: threads),
+      bdsc: try defective.flatMap { defective throws(VoxelOpsError) in
+        try borderDice(
+          with: truth, near: defective, within: Scores.borderDistance, threads: threads)
+      },
+      hd95: distances?.percentile(95), hd: distances?.maximum, status: status)
+  }
+
+  /// Dice among the voxels that lie no further than a distance from a skull, its own voxels included;
+  /// nil where neither mask has one.
+  ///
+  /// - Throws: `VoxelOpsError` with code `gridMismatch`.
+  /// - Complexity: one pass over the masks and a dilation of the part of the skull around them.
+  public func borderDice(
+    with truth: Mask, near skull: Mask, within distance: Double, threads: Int = 1
+  ) throws(VoxelOpsError) -> Double? {
+    try geometry.requireMatch(with: truth.geometry)
+    try geometry.requireMatch(with: skull.geometry)
+    // Only what is near to one of the two can count.
+    let boxes = [boundingBox(threads: threads), truth.boundingBox(threads: threads)]
+      .compactMap { $0 }
+    guard let first = boxes.first else { return nil }
+    let box = boxes.dropFirst().reduce(first) { $0.union($1) }
+    let near = skull.near(within: distance, in: box, threads: threads)
+    let (a, b) = (
+      BitGrid(self, in: box, threads: threads), BitGrid(truth, in: box, threads: threads)
+    )
+    var (both, total) = (0, 0)
+    for i in 0..<near.wordsPerRow * near.height * near.depth {
+      let (x, y) = (a.words[i] & near.words[i], b.words[i] & near.words[i])
+      both += (x & y).nonzeroBitCount
+      total += x.nonzeroBitCount + y.nonzeroBitCount
+    }
+    return total == 0 ? nil : 2 * Double(both) / Double(total)
+  }
+
+  /// The voxels of a box whose distance to this mask is at most `distance`, as the challenge's
+  /// evaluation decides it: by the root of the sum of squares in double, no tolerance.
+  private func near(within distance: Double, in box: IndexBox, threads: Int) -> BitGrid {
+    if let ball = BallRows(
+      radius: distance, spacing: geometry.spacing, sizes: sizes, limit: 4000)
+    {
+      let around = box.expanded(by: ball.steps).clipped(to: IndexBox(sizes))
+      var (source, target) = (around, box)
+      // Bits must line up along x, so the target is as wide as what reaches into it.
+      (source.lower.x, source.upper.x) = (around.lower.x, around.upper.x)
+      (target.lower.x, target.upper.x) = (around.lower.x, around.upper.x)
+      let wide = BitGrid(zerosIn: target)
+      ball.dilate(
+        BitGrid(self, in: source, threads: threads), into: wide, threads: threads)
+      return wide.columns(of: box)
+    }
+    // A ball of many voxels: the distances themselves, around the box.
+    let reach = distance / geometry.spacing
+    func steps(_ axis: Int) -> Int {
+      reach[axis] < Double(sizes[axis]) ? Int(reach[axis]) + 1 : sizes[axis]
+    }
+    let around = box.expanded(by: SIMD3(steps(0), steps(1), steps(2)))
+      .clipped(to: IndexBox(sizes))
+    let near = cropped(to: around).distances(threads: threads)
+      .binarized(in: .range(0...distance), threads: threads)
+    let inner = IndexBox(lower: box.lower &- around.lower, upper: box.upper &- around.lower)
+    return BitGrid(
+      near.cropped(to: inner),
+      in: IndexBox(
+        GridSize(
+          box.extent.x, box.extent.y, box.extent.z)), threads: threads)
+  }
+}
+
+extension IndexBox {
+  /// The smallest box that holds both.
+  func union(_ other: IndexBox) -> IndexBox {
+    IndexBox(lower: pointwiseMin(lower, other.lower), upper: pointwiseMax(upper, other.upper))
+  }
+}
+
+extension BitGrid {
+  /// The same rows, cut to the range along x of a box.
+  func columns(of part: IndexBox) -> BitGrid {
+    let out = BitGrid(zerosIn: part)
+    let shift = part.lower.x - box.lower.x
+    for z in 0..<out.depth {
+      for y in 0..<out.height {
+        let from = row(y + part.lower.y - box.lower.y, z + part.lower.z - box.lower.z)
+        let to = out.row(y, z)
+        for i in 0..<out.wordsPerRow {
+          let place = shift + 64 * i
+          var word = from[place >> 6] >> UInt64(place & 63)
+          if place & 63 != 0, place >> 6 + 1 < wordsPerRow {
+            word |= from[place >> 6 + 1] << UInt64(64 - place & 63)
+          }
+          to[i] = word
+        }
+        to[out.wordsPerRow - 1] &= out.lastWord
+      }
+    }
+    return out
+  }
+}

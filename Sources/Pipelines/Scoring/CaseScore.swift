@@ -1,0 +1,48 @@
+public import Metrics
+import Foundation
+
+/// The scores of one prediction, as `calvaria evaluate --json` prints them.
+public struct CaseScore: Encodable, Sendable {
+  /// The file of the prediction.
+  public var prediction: String
+  /// The file of the truth.
+  public var truth: String
+  /// The file of the defective skull, or nil.
+  public var defective: String?
+  /// Spacing of the truth's grid along x, y, z in mm.
+  public var spacing: SIMD3<Double>
+  /// The scores.
+  public var scores: Scores
+
+  private enum CodingKeys: String, CodingKey {
+    case prediction, truth, defective, spacing, dsc, bdsc, hd95, hd, status
+  }
+
+  /// Writes every key; a value that cannot be formed is null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(prediction, forKey: .prediction)
+    try container.encode(truth, forKey: .truth)
+    try container.encode(defective, forKey: .defective)
+    try container.encode([spacing.x, spacing.y, spacing.z], forKey: .spacing)
+    try container.encode(scores.dsc, forKey: .dsc)
+    try container.encode(scores.bdsc, forKey: .bdsc)
+    try container.encode(scores.hd95, forKey: .hd95)
+    try container.encode(scores.hd, forKey: .hd)
+    try container.encode(scores.status.rawValue, forKey: .status)
+  }
+
+  /// The scores as one JSON object.
+  ///
+  /// - Throws: what the encoder throws for a number that JSON does not have.
+  public func json() throws -> String { try ScoreJSON.text(of: self) }
+}
+
+/// How scores are written as JSON.
+enum ScoreJSON {
+  static func text(of value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}

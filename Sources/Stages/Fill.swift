@@ -1,0 +1,40 @@
+public import StageGraph
+import VoxelOps
+public import Volumes
+
+/// Fills what a mask encloses: hollows in space, or holes in each slice.
+public struct Fill: DeclaredStage {
+  /// The stage's name in pipeline files.
+  public static let kind = "fill"
+  /// One line for help.
+  public static let summary = "Fills the hollows of a mask, or the holes of its slices."
+  /// What pipeline files may set.
+  public static let parameters: [ParameterDeclaration] = [
+    .init(
+      "slices", .choice(["none", "x", "y", "z"]), standard: .text("none"),
+      "the axis across which slices are filled one by one; none: hollows in space")
+  ]
+
+  /// The axis across which slices are filled; nil: hollows in space.
+  public var axis: Int?
+
+  /// A stage for hollows, or for slices across an axis.
+  public init(acrossAxis axis: Int? = nil) { self.axis = axis }
+
+  /// The stage with checked parameters.
+  public init(_ parameters: Parameters) {
+    self.init(acrossAxis: ["x", "y", "z"].firstIndex(of: parameters.text("slices")))
+  }
+
+  /// Three masks, and the runs of the background.
+  public func demand(for inputs: [Extent]) -> Demand {
+    let mask = inputs[0].grid(bytesPerVoxel: 1)
+    return Demand(peakBytes: 3 * mask.bytes + 16 << 20, output: mask, cores: 2)
+  }
+
+  /// The filled mask.
+  public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Mask {
+    if let axis { return input.values.holesFilled(acrossAxis: axis, threads: context.cores) }
+    return input.values.cavitiesFilled(threads: context.cores)
+  }
+}

@@ -1,0 +1,59 @@
+public import StageGraph
+public import VoxelOps
+public import Volumes
+
+/// Keeps the largest connected components of a mask, and none below a size.
+public struct Keep: DeclaredStage {
+  /// The stage's name in pipeline files.
+  public static let kind = "keep"
+  /// One line for help.
+  public static let summary = "Keeps the largest connected pieces of a mask."
+  /// What pipeline files may set.
+  public static let parameters: [ParameterDeclaration] = [
+    .init("count", .integer(1...1_000_000), standard: .integer(1), "how many pieces at most"),
+    .init(
+      "least", .number(.notNegative), standard: .number(0), "mm³ that a piece has at least"),
+    .init(
+      "neighbours", .choice(Connectivity.allCases.map { "\($0.rawValue)" }),
+      standard: .text("26"), "voxels that touch: by faces (6), edges too (18), corners too (26)"),
+  ]
+
+  /// How many pieces at most.
+  public var count: Int
+  /// The least volume of a piece in mm³.
+  public var least: Double
+  /// Which voxels touch.
+  public var connectivity: Connectivity
+
+  /// A stage for a number of pieces.
+  public init(_ count: Int = 1, least: Double = 0, connectivity: Connectivity = .corners26) {
+    (self.count, self.least, self.connectivity) = (count, least, connectivity)
+  }
+
+  /// The stage with checked parameters.
+  public init(_ parameters: Parameters) {
+    self.init(
+      parameters.integer("count"), least: parameters.number("least"),
+      connectivity: Connectivity.allCases.first {
+        "\($0.rawValue)" == parameters.text("neighbours")
+      }!)
+  }
+
+  /// The mask, and the runs of the search.
+  public func demand(for inputs: [Extent]) -> Demand {
+    let mask = inputs[0].grid(bytesPerVoxel: 1)
+    return Demand(peakBytes: 2 * mask.bytes + 1 << 20, output: mask, cores: 2)
+  }
+
+  /// The pieces; a warning where none is large enough.
+  public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Mask {
+    let mask = input.values
+    let found = mask.components(connectivity: connectivity, threads: context.cores)
+    let voxel = mask.geometry.voxelVolume
+    let kept = Set(found.bySize.prefix(count).filter { Double(found.sizes[$0]) * voxel >= least })
+    context.note("pieces", .integer(found.count))
+    context.note("kept", .integer(kept.count))
+    if kept.isEmpty { context.warn("no piece of at least \(least) mm³, so nothing is kept") }
+    return found.mask(threads: context.cores) { kept.contains($0) }
+  }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Foundation
+import Pipelines
+import StageGraph
+
+/// `calvaria evaluate PREDICTION TRUTH`.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Score predicted implants against true ones.",
+    discussion: """
+      Dice (dsc), Dice within 10 mm of the defective skull (bdsc, with --defective), the 95th percentile
+      and the maximum of the distances between the surfaces in mm (hd95, hd), as the AutoImplant
+      challenge defines them. Files hold masks; all lie on one grid.
+
+      Two folders: cases are matched by kind and name, and scores.csv is written into the folder of
+      --output. Bad cases are told, the others are scored, and the exit code is 1.
+
+      EXAMPLES
+        calvaria evaluate out/implant.nrrd implant/bilateral/000.nrrd --json
+        calvaria evaluate out/implant data/implant --defective data/defective_skull -o out
+      """)
+
+  @Argument(help: "A predicted implant, or a folder of them.", completion: .file())
+  var prediction: String
+
+  @Argument(help: "The true implant, or a folder of them.", completion: .file())
+  var truth: String
+
+  @Option(help: "The skull with the hole, or a folder of them.", completion: .file())
+  var defective: String?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp(
+      "The folder for scores.csv; made where it is missing (default: here).", valueName: "dir"),
+    completion: .directory)
+  var output = "."
+
+  @Option(name: [.short, .long], help: "Cores to use (default: those that this process may use).")
+  var jobs: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory to plan with, such as 2GB (default: 75 % of what is available).", valueName: "bytes"))
+  var memory: ByteCount?
+
+  @Flag(name: [.short, .long], help: "Say nothing but errors and results.")
+  var quiet = false
+
+  @OptionGroup var reading: ReadingOptions
+
+  func validate() throws {
+    if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
+    if let jobs, !(1...1024).contains(jobs) {
+      throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)")
+    }
+  }
+
+  func run() throws {
+    let kinds = [prediction, truth, defective].compactMap { $0 }.map(Self.isFolder)
+    guard Set(kinds).count == 1 else {
+      throw ValidationError(
+        "expected either files or folders, found both; name two of the same")
+    }
+    if kinds[0] { try scoreFolders() } else { try scoreCase() }
+  }
+
+  private func scoreCase() throws {
+    let scoring = CaseScoring(prediction: prediction, truth: truth, defective: defective)
+    let score = try scoring.run(
+      reading: reading.options, threads: jobs ?? HostResources.usableCores)
+    print(json ? try score.json() : score.lines)
+  }
+
+  private func scoreFolders() throws {
+    let folders = try ScoredFolders(
+      predictions: prediction, truths: truth, defective: defective)
+    if !quiet {
+      for warning in folders.warnings { StandardError.warn(warning, of: prediction) }
+    }
+    var scoring = FolderScoring(folders)
+    scoring.reading = reading.options
+    if let jobs { scoring.jobs = jobs }
+    if let memory { scoring.memory = memory.bytes }
+    let progress = Progress(cases: folders.members.count, level: quiet ? .quiet : .normal)
+    let token = CancellationToken()
+    Interrupts.onFirst {
+      StandardError.writeLine("calvaria: stopping after the running cases; once more stops at once")
+      token.cancel()
+    }
+    let (table, isComplete) = scoring.run(until: token) { progress.finished($0) }
+    Interrupts.onFirst(nil)
+    progress.close()
+    guard isComplete else { throw ExitCode(Interrupts.exitCode ?? 130) }
+    for row in table.failures { Failure.print(row.failure ?? "\(row.name): failed") }
+    let file = try table.write(into: output)
+    if json {
+      print(try table.json())
+    } else {
+      for line in table.lines { print(line) }
+      print(file)
+    }
+    if !table.failures.isEmpty { throw ExitCode(Failure.input) }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
+  }
+}
