@@ -111,9 +111,10 @@ def skip_lines(data, count):
 
 
 def inflate_all(data):
-    """Every gzip member; zeros may follow."""
-    out = b''
-    while data.strip(b'\0'):
+    """Every gzip member; what follows and is none is left alone, as gzip(1) does."""
+    out, first = b'', True
+    while data.strip(b'\0') and (first or data.startswith(b'\x1f\x8b')):
+        first = False
         one = zlib.decompressobj(31)
         out += one.decompress(data) + one.flush()
         data = one.unused_data.lstrip(b'\0')

@@ -8,8 +8,13 @@
 final class TemporaryFolder: Sendable {
   let path: String
 
-  init() {
-    var template = Array("/tmp/calvaria-XXXXXX".utf8CString)
+  /// A new folder.
+  ///
+  /// - Parameter inMemory: where the system has such a place: no file waits for a disk when it is synced.
+  init(inMemory: Bool = false) {
+    let memory = "/dev/shm"
+    let parent = inMemory && access(memory, W_OK) == 0 ? memory : "/tmp"
+    var template = Array("\(parent)/calvaria-XXXXXX".utf8CString)
     path = template.withUnsafeMutableBufferPointer { String(cString: mkdtemp($0.baseAddress!)) }
   }
 
