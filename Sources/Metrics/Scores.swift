@@ -29,7 +29,10 @@ public struct Scores: Hashable, Sendable {
 
   /// Scores of known values.
   public init(dsc: Double?, bdsc: Double?, hd95: Double?, hd: Double?, status: Status) {
-    (self.dsc, self.bdsc, self.hd95, self.hd) = (dsc, bdsc, hd95, hd)
+    (self.dsc, self.bdsc) = (dsc, bdsc)
+    // Squares of distances beyond what a Float holds are no distances.
+    self.hd95 = hd95.flatMap { $0.isFinite ? $0 : nil }
+    self.hd = hd.flatMap { $0.isFinite ? $0 : nil }
     self.status = status
   }
 }

@@ -7,6 +7,12 @@ import Volumes
 
 @Suite("Scores")
 struct ScoresTests {
+  @Test("Distances that are no numbers are values that cannot be formed")
+  func notANumber() {
+    let scores = Scores(dsc: 0.5, bdsc: nil, hd95: -.nan, hd: .infinity, status: .ok)
+    #expect(scores.hd95 == nil && scores.hd == nil && scores.dsc == 0.5)
+  }
+
   @Test(
     "equal numpy and scipy: Dice to 1e-12, distances to 1e-5 mm", arguments: ScoresFixture.all,
     1...3)

@@ -22,6 +22,20 @@ import VoxelOps
     return Double(2 * shared) / Double(a.voxelCount + b.voxelCount)
   }
 
+  /// Spacings in other units than mm, and such as no file means: an error, no work without end.
+  @Test(arguments: [100.0, 1e6, 1e20, 1e150])
+  func bonesLargerThanHeadsAreRefused(spacing: Double) {
+    var bone = Mask(
+      emptyOn: Geometry(sizes: GridSize(44, 48, 40), spacing: SIMD3(repeating: spacing)))
+    bone[10, 10, 10] = true
+    bone[33, 40, 30] = true
+    #expect {
+      try MirrorCompletion().complete(bone, in: CompletionContext())
+    } throws: {
+      "\($0)".hasPrefix("bone: expected a head of some 150 × 200 × 160 mm, found ")
+    }
+  }
+
   /// Left, right and back, small and large; in the head's own mm.
   static let holes: [(centre: SIMD3<Double>, radius: Double)] = [
     (SIMD3(60, 10, 30), 25), (SIMD3(-58, -30, 25), 18), (SIMD3(-45, 60, 20), 32),

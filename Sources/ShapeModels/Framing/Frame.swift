@@ -156,7 +156,8 @@ extension HeadPlacement {
   ///
   /// - Throws: ``ShapeModelError`` where it cannot be one.
   func objections() throws(ShapeModelError) -> [String] {
-    let sides = (0..<3).map { "\(Int(extent[$0].rounded()))" }.joined(separator: " × ") + " mm"
+    let sides =
+      (0..<3).map { "\(Int(min(extent[$0].rounded(), 1e15)))" }.joined(separator: " × ") + " mm"
     guard extent.max() >= 80, max(extent.x, extent.y) <= 400 else {
       throw ShapeModelError(
         .badData, field: "bone", expected: "a head of some 150 × 200 × 160 mm", found: sides,

@@ -77,8 +77,10 @@ public struct MirrorCompletion: CompletionModel {
   /// vault in cm² that neither side can fill; `pieces` that were found missing.
   /// - Complexity: O(voxels) for the mask's passes, and a time that depends on the size of the head
   ///   only; under a second for a head on one core. The same bytes at any number of threads.
+  /// - Throws: ``ShapeModelError`` where the bone is larger than any head; what the context throws.
   public func complete(_ defective: Mask, in context: CompletionContext) throws -> Completion {
     try context.advance(to: 0)
+    try requireHead(defective)
     let plane = MidsagittalPlane.find(in: defective, threads: context.threads)
     try context.advance(to: 0.2)
     guard
@@ -111,6 +113,23 @@ public struct MirrorCompletion: CompletionModel {
     context.progress(1)
     return Completion(mask: completed, scores: report.scores, warnings: report.warnings)
   }
+
+  /// Throws where the bone cannot be a head: the work grows with its extent, and a spacing in other units
+  /// than mm would make it endless.
+  private func requireHead(_ bone: Mask) throws(ShapeModelError) {
+    guard let box = bone.boundingBox() else { return }
+    let extent = (0..<3).map {
+      Double(box.upper[$0] - box.lower[$0]) * bone.geometry.spacing[$0]
+    }
+    guard let most = extent.max(), most > Self.largestExtent else { return }
+    throw ShapeModelError(
+      .badData, field: "bone", expected: "a head of some 150 × 200 × 160 mm",
+      found: extent.map { "\(Int(min($0.rounded(), 1e15)))" }.joined(separator: " × ") + " mm",
+      remedy: "correct the spacing in the header")
+  }
+
+  /// The longest side of bone that is completed, in mm: several heads'.
+  private static let largestExtent = 2000.0
 
   /// Steps 4 and 5: the bone to add around one piece, cropped to a box of the grid; nil where none
   /// is left.

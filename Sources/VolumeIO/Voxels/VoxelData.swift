@@ -97,7 +97,7 @@ struct VoxelData: Sendable {
         throw VolumeIOError(
           .tooLarge, path: part.path, line: part.line, field: "sizes",
           expected: "at most \(limit) decoded bytes from \(stored) compressed bytes",
-          found: "\(need)", remedy: "the file is damaged or a bomb; raise the ratio limit if not")
+          found: "\(need)", remedy: "the file is damaged or a bomb; raise --max-ratio if not")
       }
     case .ascii:
       guard need / type.byteCount <= (stored - skip + 1) / 2 else {

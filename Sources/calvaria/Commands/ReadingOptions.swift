@@ -8,5 +8,22 @@ struct ReadingOptions: ParsableArguments {
     help: "Let a detached header name data files outside its own folder.")
   var allowsOutside = false
 
-  var options: ReadOptions { ReadOptions(allowOutsideFolder: allowsOutside) }
+  @Option(
+    name: .customLong("max-ratio"),
+    help: ArgumentHelp(
+      "Decoded bytes that a compressed byte may stand for (default: 1032, all that gzip can).",
+      valueName: "n"))
+  var maximumRatio: Int?
+
+  var options: ReadOptions {
+    var options = ReadOptions(allowOutsideFolder: allowsOutside)
+    if let maximumRatio { options.maximumRatio = maximumRatio }
+    return options
+  }
+
+  func validate() throws {
+    if let maximumRatio, !(1...1 << 40).contains(maximumRatio) {
+      throw ValidationError("--max-ratio: expected 1 to \(1 << 40), found \(maximumRatio)")
+    }
+  }
 }
