@@ -91,7 +91,9 @@ public final class TwoStageTrainer {
     if resume, access(path(Self.lastCheckpoint), F_OK) == 0 {
       state = try TrainingCheckpoint(contentsOf: path(Self.lastCheckpoint), owner: owner)
       // A best checkpoint that is gone is told now, not when the stage has ended.
-      _ = try result(of: state)
+      // One that is an epoch ahead was written before a kill kept the last one back: that epoch is done
+      // again, and ends in the same best.
+      _ = try result(of: state, orOfTheNextEpoch: true)
     } else {
       state = TrainingCheckpoint(classes: volumes.classes.count)
       state.parameters = configuration.architecture.initialParameters(seed: configuration.seed)
@@ -158,12 +160,15 @@ public final class TwoStageTrainer {
   }
 
   /// The weights that a stage is left with, and the steps that made them.
-  private func result(of state: TrainingCheckpoint) throws -> ([Parameter], Int) {
+  private func result(
+    of state: TrainingCheckpoint, orOfTheNextEpoch takesNext: Bool = false
+  ) throws -> ([Parameter], Int) {
     guard configuration.stage(state.stage).kept == .best, state.bestScore != nil else {
       return (state.parameters, state.optimizerSteps)
     }
     let best = try TrainingCheckpoint(contentsOf: path(Self.bestCheckpoint), owner: owner)
-    guard best.stage == state.stage, best.epoch == state.bestEpoch + 1 else {
+    let isNext = takesNext && best.epoch == state.epoch + 1
+    guard best.stage == state.stage, best.epoch == state.bestEpoch + 1 || isNext else {
       throw ShapeModelError(
         .malformed, path: path(Self.bestCheckpoint), field: "epoch",
         expected: "stage \(state.stage), epoch \(state.bestEpoch)",
