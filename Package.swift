@@ -73,7 +73,7 @@ let package = Package(
       name: "CNIfTI",
       linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
 
-    module("Volumes", []),
+    module("Volumes", ["Guards"]),
     module("Guards", []),
     module("Files", ["Guards", "CCrypto"]),
     module("TensorFiles", ["Files", "CZlib"]),

@@ -43,7 +43,7 @@ public struct ElementBuffer: Sendable {
   }
 }
 
-/// One zeroed block of memory, freed with its last owner.
+/// One block of memory, which its reader fills, freed with its last owner.
 final class ElementStorage: @unchecked Sendable {
   // Invariant behind @unchecked: the block is written only by the reader that made it, before any
   // other owner sees it.
@@ -52,7 +52,7 @@ final class ElementStorage: @unchecked Sendable {
 
   /// Nil where the system has not that much memory.
   init?(byteCount: Int) {
-    guard let block = VoxelMemory.allocate(byteCount: byteCount) else { return nil }
+    guard let block = VoxelMemory.allocate(byteCount: byteCount, zeroed: false) else { return nil }
     self.byteCount = byteCount
     bytes = UnsafeMutableRawBufferPointer(start: block, count: byteCount)
   }

@@ -1,0 +1,66 @@
+#if os(Linux)
+  /// Blocks that one volume has left for the next, and the account of what is in use.
+  ///
+  /// In a batch the volumes of one case are as large as those of the case before, so nearly every block
+  /// is used again. Keeping them never makes a program larger than it has been: blocks kept and blocks
+  /// in use together stay within the most that was ever in use.
+  struct RecycledBlocks: Sendable {
+    /// Bytes kept at most.
+    private let limit: Int
+    /// The one that was left last at the end: its bytes may still be in the processor's cache.
+    private var blocks: [VoxelPages] = []
+    private var kept = 0
+    private var used = 0
+    private var mostUsed = 0
+
+    init(limit: Int) { self.limit = limit }
+
+    /// A block of so many bytes, a kept one where there is one no larger than twice that, and the
+    /// blocks or ends of blocks that must be given back to the system before a new one is mapped.
+    mutating func take(_ byteCount: Int) -> (VoxelPages?, surplus: [VoxelPages]) {
+      used += byteCount
+      mostUsed = max(mostUsed, used)
+      var fitting: Int?
+      for (index, block) in blocks.enumerated()
+      where block.byteCount >= byteCount && block.byteCount <= 2 * byteCount {
+        if fitting.map({ block.byteCount <= blocks[$0].byteCount }) ?? true { fitting = index }
+      }
+      guard let fitting else { return (nil, excess()) }
+      let block = blocks.remove(at: fitting)
+      kept -= block.byteCount
+      let end = VoxelPages(start: block.start + byteCount, byteCount: block.byteCount - byteCount)
+      return (
+        VoxelPages(start: block.start, byteCount: byteCount),
+        (end.byteCount > 0 ? [end] : []) + excess()
+      )
+    }
+
+    /// Leaves a block, and gives what is too much now.
+    mutating func give(_ block: VoxelPages) -> [VoxelPages] {
+      used -= block.byteCount
+      blocks.append(block)
+      kept += block.byteCount
+      return excess()
+    }
+
+    /// All that is kept.
+    mutating func takeAll() -> [VoxelPages] {
+      defer { (blocks, kept) = ([], 0) }
+      return blocks
+    }
+
+    /// A block that was taken but could not be had.
+    mutating func forget(_ byteCount: Int) { used -= byteCount }
+
+    /// Takes the oldest blocks out until what is kept is within its bounds.
+    private mutating func excess() -> [VoxelPages] {
+      let most = min(limit, mostUsed - used)
+      var surplus: [VoxelPages] = []
+      while kept > most {
+        surplus.append(blocks.removeFirst())
+        kept -= surplus.last!.byteCount
+      }
+      return surplus
+    }
+  }
+#endif

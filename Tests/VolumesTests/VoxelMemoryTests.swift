@@ -1,0 +1,105 @@
+import Testing
+
+@testable import Volumes
+
+@Suite struct VoxelMemoryTests {
+  @Test(arguments: [1, 4095, 4 << 20, (4 << 20) + 1, (37 << 20) - 5])
+  func aBlockThatWasUsedIsZeroAgain(byteCount: Int) throws {
+    for _ in 0..<3 {
+      let block = try #require(VoxelMemory.allocate(byteCount: byteCount))
+      let bytes = UnsafeMutableRawBufferPointer(start: block, count: byteCount)
+      #expect(bytes.allSatisfy { $0 == 0 })
+      bytes.initializeMemory(as: UInt8.self, repeating: 0xa5)
+      VoxelMemory.free(block, byteCount: byteCount)
+    }
+  }
+
+  @Test func moreThanThereIsIsNil() {
+    #expect(VoxelMemory.allocate(byteCount: .max) == nil)
+    #expect(VoxelMemory.allocate(byteCount: 1 << 50) == nil)
+  }
+
+  @Test func manyThreadsNeverShareABlock() async {
+    await withTaskGroup(of: Bool.self) { group in
+      for number in 0..<8 {
+        group.addTask {
+          (0..<20).allSatisfy { round in
+            let count = (4 << 20) + ((number + round) % 3) * (1 << 20)
+            guard let block = VoxelMemory.allocate(byteCount: count, zeroed: false) else {
+              return false
+            }
+            defer { VoxelMemory.free(block, byteCount: count) }
+            let (first, last) = (block, block + count - 1)
+            let mark = UInt8(number + 1)
+            first.storeBytes(of: mark, as: UInt8.self)
+            last.storeBytes(of: mark, as: UInt8.self)
+            for _ in 0..<100 where first.load(as: UInt8.self) != mark { return false }
+            return last.load(as: UInt8.self) == mark
+          }
+        }
+      }
+      for await isRight in group { #expect(isRight) }
+    }
+  }
+
+  #if os(Linux)
+    /// Pages that are only counted, never touched.
+    private func pages(_ byteCount: Int, at address: Int) -> VoxelPages {
+      VoxelPages(start: UnsafeMutableRawPointer(bitPattern: address)!, byteCount: byteCount)
+    }
+
+    @Test func theNextOfItsSizeGetsTheBlock() {
+      var blocks = RecycledBlocks(limit: 1 << 30)
+      _ = blocks.take(8192)
+      #expect(blocks.give(pages(8192, at: 1 << 30)).isEmpty)
+      let (found, surplus) = blocks.take(8192)
+      #expect(found?.start == UnsafeMutableRawPointer(bitPattern: 1 << 30))
+      #expect(surplus.isEmpty)
+      #expect(blocks.take(8192).0 == nil)
+    }
+
+    @Test func aSmallerOneGetsItsStart() {
+      var blocks = RecycledBlocks(limit: 1 << 30)
+      _ = blocks.take(12288)
+      _ = blocks.give(pages(12288, at: 1 << 30))
+      let (found, surplus) = blocks.take(8192)
+      #expect(found?.byteCount == 8192)
+      #expect(surplus.map(\.byteCount) == [4096])
+      #expect(surplus.first?.start == UnsafeMutableRawPointer(bitPattern: (1 << 30) + 8192))
+      // Much too large a block is not cut.
+      _ = blocks.give(pages(8192, at: 1 << 30))
+      #expect(blocks.take(4095).0 == nil)
+    }
+
+    @Test func keepingNeverMakesTheMostLarger() {
+      var blocks = RecycledBlocks(limit: 1 << 30)
+      for address in 1...4 {
+        _ = blocks.take(100)
+        _ = address
+      }
+      // All four stay, since so much was in use before.
+      for address in 1...4 { #expect(blocks.give(pages(100, at: address << 20)).isEmpty) }
+      // A new one of 250 leaves room for one of them: the three oldest must go.
+      let (found, surplus) = blocks.take(250)
+      #expect(found == nil)
+      #expect(surplus.map { Int(bitPattern: $0.start) >> 20 } == [1, 2, 3])
+      #expect(blocks.takeAll().count == 1)
+      #expect(blocks.takeAll().isEmpty)
+    }
+
+    @Test func aBlockThatCouldNotBeHadIsNotCounted() {
+      var blocks = RecycledBlocks(limit: 1 << 30)
+      _ = blocks.take(100)
+      _ = blocks.take(1000)
+      blocks.forget(1000)
+      #expect(blocks.give(pages(100, at: 1 << 20)).isEmpty)
+    }
+
+    @Test func noMoreThanTheLimitIsKept() {
+      var blocks = RecycledBlocks(limit: 150)
+      for _ in 0..<2 { _ = blocks.take(100) }
+      #expect(blocks.give(pages(100, at: 1 << 20)).isEmpty)
+      #expect(blocks.give(pages(100, at: 2 << 20)).map(\.start) == [pages(100, at: 1 << 20).start])
+    }
+  #endif
+}
