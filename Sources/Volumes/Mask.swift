@@ -19,9 +19,19 @@ public struct Mask: Sendable, Equatable {
     assert(volume.withVoxels { $0.allSatisfy { $0 <= 1 } }, "a mask holds 0 and 1 only")
   }
 
+  /// A mask whose bytes `fill` writes, every one of them, each 0 or 1; the memory it gets holds anything.
+  @inlinable
+  public init<Failure: Error>(
+    unwrittenOn geometry: Geometry,
+    filling fill: (UnsafeMutableBufferPointer<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
+    volume = try Volume(unwrittenOn: geometry, filling: fill)
+    assert(volume.withVoxels { $0.allSatisfy { $0 <= 1 } }, "a mask holds 0 and 1 only")
+  }
+
   /// The voxels of `volume` that are not 0.
   public init<Voxel: VoxelScalar>(nonzeroOf volume: Volume<Voxel>) {
-    self.init(on: volume.geometry) { bytes in
+    self.init(unwrittenOn: volume.geometry) { bytes in
       volume.withVoxels { voxels in
         for i in 0..<voxels.count { bytes[i] = voxels[i] != 0 ? 1 : 0 }
       }

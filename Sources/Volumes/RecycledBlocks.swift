@@ -7,32 +7,38 @@
   struct RecycledBlocks: Sendable {
     /// Bytes kept at most.
     private let limit: Int
+    /// Bytes of the smallest block that is worth keeping.
+    private let smallest: Int
     /// The one that was left last at the end: its bytes may still be in the processor's cache.
     private var blocks: [VoxelPages] = []
     private var kept = 0
     private var used = 0
     private var mostUsed = 0
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int, smallest: Int) { (self.limit, self.smallest) = (limit, smallest) }
 
-    /// A block of so many bytes, a kept one where there is one no larger than twice that, and the
-    /// blocks or ends of blocks that must be given back to the system before a new one is mapped.
+    /// A block of so many bytes, the start of the smallest kept one that holds it, and the blocks that
+    /// must be given back to the system before a new one is mapped.
+    ///
+    /// What is left of a block stays, unless it is too small to be of use.
     mutating func take(_ byteCount: Int) -> (VoxelPages?, surplus: [VoxelPages]) {
       used += byteCount
       mostUsed = max(mostUsed, used)
       var fitting: Int?
-      for (index, block) in blocks.enumerated()
-      where block.byteCount >= byteCount && block.byteCount <= 2 * byteCount {
+      for (index, block) in blocks.enumerated() where block.byteCount >= byteCount {
         if fitting.map({ block.byteCount <= blocks[$0].byteCount }) ?? true { fitting = index }
       }
       guard let fitting else { return (nil, excess()) }
       let block = blocks.remove(at: fitting)
       kept -= block.byteCount
-      let end = VoxelPages(start: block.start + byteCount, byteCount: block.byteCount - byteCount)
-      return (
-        VoxelPages(start: block.start, byteCount: byteCount),
-        (end.byteCount > 0 ? [end] : []) + excess()
-      )
+      let (found, rest) = block.split(at: byteCount)
+      // The next one is to begin on a huge page, too.
+      let (scrap, end) = rest.split(at: VoxelPages.upToHugePage(byteCount) - byteCount)
+      let isUseful = end.byteCount >= smallest
+      if isUseful { blocks.append(end) }
+      kept += isUseful ? end.byteCount : 0
+      let unused = isUseful ? scrap : rest
+      return (found, (unused.byteCount > 0 ? [unused] : []) + excess())
     }
 
     /// Leaves a block, and gives what is too much now.

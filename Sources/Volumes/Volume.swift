@@ -25,6 +25,19 @@ public struct Volume<Voxel: VoxelScalar>: Sendable {
     try fill(storage.buffer)
   }
 
+  /// A volume whose voxels `fill` writes, every one of them; the memory it gets holds anything.
+  ///
+  /// Faster than ``init(on:filling:)`` by the zeroing.
+  /// - Throws: what `fill` throws.
+  @inlinable
+  public init<Failure: Error>(
+    unwrittenOn geometry: Geometry,
+    filling fill: (UnsafeMutableBufferPointer<Voxel>) throws(Failure) -> Void
+  ) throws(Failure) {
+    self.init(geometry: geometry, storage: VoxelStorage(unwritten: geometry.sizes.count))
+    try fill(storage.buffer)
+  }
+
   /// A volume over memory that exists already, such as a mapped file.
   ///
   /// - Parameters:

@@ -20,7 +20,7 @@ package enum VoxelMemory {
 
   #if os(Linux)
     /// What the volumes before have left.
-    private static let recycled = Guarded(RecycledBlocks(limit: 256 << 20))
+    private static let recycled = Guarded(RecycledBlocks(limit: 256 << 20, smallest: mappedFrom))
   #endif
 
   /// A block aligned for every voxel type; nil where the system has not that much memory.

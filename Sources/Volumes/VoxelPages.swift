@@ -26,6 +26,20 @@
       return (byteCount + page - 1) / page * page
     }
 
+    /// A number of bytes, rounded up to whole huge pages.
+    static func upToHugePage(_ byteCount: Int) -> Int {
+      (byteCount + hugePage - 1) / hugePage * hugePage
+    }
+
+    /// The first so many bytes, or all, and the rest.
+    func split(at byteCount: Int) -> (VoxelPages, VoxelPages) {
+      let cut = min(byteCount, self.byteCount)
+      return (
+        VoxelPages(start: start, byteCount: cut),
+        VoxelPages(start: start + cut, byteCount: self.byteCount - cut)
+      )
+    }
+
     /// Maps so many bytes of zeros; nil where the system has not that much memory.
     init?(mapping byteCount: Int) {
       let padded = byteCount + Self.hugePage

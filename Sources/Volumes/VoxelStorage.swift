@@ -20,17 +20,37 @@ final class VoxelStorage<Voxel: VoxelScalar>: @unchecked Sendable {
   /// A block of `count` zeros, for places that have nobody to tell that there is no memory.
   @usableFromInline
   init(zeros count: Int) {
-    guard let memory = Self.allocate(count) else {
-      fatalError("out of memory: \(count) voxels of \(Voxel.scalarType.rawValue)")
-    }
+    guard let memory = Self.allocate(count) else { Self.fail(count) }
     buffer = memory
     release = nil
   }
 
-  private static func allocate(_ count: Int) -> UnsafeMutableBufferPointer<Voxel>? {
+  /// A block of `count` voxels of any value, for an owner that writes them all.
+  @usableFromInline
+  init(unwritten count: Int) {
+    guard let memory = Self.allocate(count, zeroed: false) else { Self.fail(count) }
+    buffer = memory
+    release = nil
+    // So that a test sees what its owner has left out.
+    assert(
+      {
+        UnsafeMutableRawBufferPointer(memory).initializeMemory(as: UInt8.self, repeating: 0xa5);
+        return true
+      }())
+  }
+
+  private static func fail(_ count: Int) -> Never {
+    fatalError("out of memory: \(count) voxels of \(Voxel.scalarType.rawValue)")
+  }
+
+  private static func allocate(
+    _ count: Int, zeroed: Bool = true
+  ) -> UnsafeMutableBufferPointer<Voxel>? {
     let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(
       by: MemoryLayout<Voxel>.stride)
-    guard !overflow, let block = VoxelMemory.allocate(byteCount: bytes) else { return nil }
+    guard !overflow,
+      let block = VoxelMemory.allocate(byteCount: bytes, zeroed: zeroed)
+    else { return nil }
     return UnsafeMutableBufferPointer(
       start: block.bindMemory(to: Voxel.self, capacity: max(count, 1)), count: count)
   }
@@ -45,7 +65,7 @@ final class VoxelStorage<Voxel: VoxelScalar>: @unchecked Sendable {
 
   @usableFromInline
   func copy() -> VoxelStorage<Voxel> {
-    let twin = VoxelStorage(zeros: buffer.count)
+    let twin = VoxelStorage(unwritten: buffer.count)
     if let source = buffer.baseAddress, !buffer.isEmpty {
       twin.buffer.baseAddress!.update(from: source, count: buffer.count)
     }

@@ -88,7 +88,7 @@ extension Volume {
   public func reordered(_ order: AxisOrder, threads: Int = 1) -> Volume {
     let grid = geometry.reordered(order)
     let map = GridMap(reordering: sizes, to: grid.sizes, order)
-    return Volume(on: grid) { out in
+    return Volume(unwrittenOn: grid) { out in
       withVoxels { voxels in
         NearestResampler(map: map, threads: threads).run(
           voxels.baseAddress!, out.baseAddress!, background: 0)
@@ -102,7 +102,7 @@ extension Mask {
   public func reordered(_ order: AxisOrder, threads: Int = 1) -> Mask {
     let grid = geometry.reordered(order)
     let map = GridMap(reordering: sizes, to: grid.sizes, order)
-    return Mask(on: grid) { out in
+    return Mask(unwrittenOn: grid) { out in
       withBytes { bytes in
         NearestResampler(map: map, threads: threads).run(
           bytes.baseAddress!, out.baseAddress!, background: 0)

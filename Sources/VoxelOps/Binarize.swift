@@ -22,7 +22,7 @@ extension Volume {
   /// *Shape*: the grid of the volume. *Units*: those of the voxels, such as HU.
   /// - Complexity: one pass; one new mask.
   public func binarized(in threshold: Threshold, threads: Int = 1) -> Mask {
-    Mask(on: geometry) { out in
+    Mask(unwrittenOn: geometry) { out in
       withVoxels { voxels in
         Binarizer(
           source: voxels.baseAddress!, target: out.baseAddress!, count: voxels.count,
@@ -70,15 +70,15 @@ private struct Binarizer {
     case .nonzero:
       mark(Integer.self) { $0 != 0 ? 1 : 0 }
     case .label(let n):
-      guard let n = Integer(exactly: n) else { return }
+      guard let n = Integer(exactly: n) else { return markNone() }
       mark(Integer.self) { $0 == n ? 1 : 0 }
     case .atLeast(let t):
-      guard let lower = Integer(notBelow: t) else { return }
+      guard let lower = Integer(notBelow: t) else { return markNone() }
       mark(Integer.self) { $0 >= lower ? 1 : 0 }
     case .range(let bounds):
       guard let lower = Integer(notBelow: bounds.lowerBound),
         let upper = Integer(notAbove: bounds.upperBound)
-      else { return }
+      else { return markNone() }
       mark(Integer.self) { ($0 >= lower ? 1 : 0) & ($0 <= upper ? 1 : 0) }
     }
   }
@@ -90,7 +90,7 @@ private struct Binarizer {
     case .nonzero:
       mark(Real.self) { ($0 < 0 ? 1 : 0) | ($0 > 0 ? 1 : 0) }
     case .label(let n):
-      guard let n = Real(exactly: n) else { return }
+      guard let n = Real(exactly: n) else { return markNone() }
       mark(Real.self) { $0 == n ? 1 : 0 }
     case .atLeast(let t):
       let lower = Real(notBelow: t)
@@ -101,7 +101,9 @@ private struct Binarizer {
     }
   }
 
-  /// Writes 1 where a value is inside; the target is zeroed already.
+  private func markNone() { target.update(repeating: 0, count: count) }
+
+  /// Writes 1 where a value is inside, 0 elsewhere.
   @inline(__always)
   private func mark<Known: BitwiseCopyable>(_: Known.Type, _ inside: (Known) -> UInt8) {
     let values = source.assumingMemoryBound(to: Known.self)

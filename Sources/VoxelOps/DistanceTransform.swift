@@ -63,7 +63,7 @@ extension Mask {
     let sizes = sizes
     let weights = geometry.spacing * geometry.spacing
     let plane = sizes.x * sizes.y
-    return Volume(on: geometry) { out in
+    return Volume(unwrittenOn: geometry) { out in
       let out = out.baseAddress!
       // Of every row the part that is not 0; only depths know it before.
       let spans = UnsafeMutablePointer<LowerEnvelope.Span>.allocate(
@@ -86,6 +86,7 @@ extension Mask {
                 bytes.baseAddress! + z * plane + y * sizes.x, planeOut + y * sizes.x
               )
               if inside {
+                to.update(repeating: 0, count: sizes.x)
                 spans[z * sizes.y + y] = rows.writeDepths(from, to: to)
               } else {
                 rows.write(from, to: to)

@@ -10,9 +10,9 @@ extension Volume {
     let filler = Voxel(nearest: background)
     let (sizes, extent) = (sizes, box.extent)
     let inside = box.clipped(to: IndexBox(sizes))
-    return Volume(on: geometry.cropped(to: box)) { out in
+    return Volume(unwrittenOn: geometry.cropped(to: box)) { out in
       let out = out.baseAddress!
-      if inside != box, filler != 0 {
+      if inside != box {
         out.update(repeating: filler, count: extent.x * extent.y * extent.z)
       }
       guard !inside.isEmpty else { return }
@@ -47,7 +47,7 @@ extension Mask {
   /// - Precondition: the box is not empty.
   public func extracting(_ box: IndexBox) -> Mask {
     let part = asVolume.extracting(box)
-    return Mask(on: part.geometry) { out in
+    return Mask(unwrittenOn: part.geometry) { out in
       part.withVoxels { out.baseAddress!.update(from: $0.baseAddress!, count: $0.count) }
     }
   }

@@ -30,7 +30,7 @@ extension Mask {
   }
 
   private func placed(_ geometry: Geometry) -> Mask {
-    Mask(on: geometry) { out in
+    Mask(unwrittenOn: geometry) { out in
       withBytes { out.baseAddress!.update(from: $0.baseAddress!, count: $0.count) }
     }
   }

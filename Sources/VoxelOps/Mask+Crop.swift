@@ -22,7 +22,7 @@ extension Mask {
   public func cropped(to box: IndexBox) -> Mask {
     precondition(box.clipped(to: IndexBox(sizes)) == box, "a box outside the grid")
     let (sizes, extent) = (sizes, box.extent)
-    return Mask(on: geometry.cropped(to: box)) { out in
+    return Mask(unwrittenOn: geometry.cropped(to: box)) { out in
       withBytes { bytes in
         let (out, bytes) = (out.baseAddress!, bytes.baseAddress!)
         for z in 0..<extent.z {

@@ -52,7 +52,7 @@ extension Mask {
   }
 
   private func nearest(_ map: GridMap, _ grid: Geometry, _ threads: Int) -> Mask {
-    Mask(on: grid) { out in
+    Mask(unwrittenOn: grid) { out in
       withBytes { bytes in
         NearestResampler(map: map, threads: threads).run(
           bytes.baseAddress!, out.baseAddress!, background: 0)
@@ -63,7 +63,7 @@ extension Mask {
   private func fraction(
     _ map: GridMap, _ grid: Geometry, _ interpolation: Interpolation, _ threads: Int
   ) -> Volume<Float> {
-    Volume(on: grid) { out in
+    Volume(unwrittenOn: grid) { out in
       if interpolation == .nearest {
         nearest(map, grid, threads).withBytes { bytes in
           for i in bytes.indices { out[i] = Float(bytes[i]) }

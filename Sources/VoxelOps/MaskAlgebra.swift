@@ -43,7 +43,7 @@ extension Mask {
   ///
   /// - Complexity: one pass; one new mask.
   public func inverted(threads: Int = 1) -> Mask {
-    Mask(on: geometry) { out in
+    Mask(unwrittenOn: geometry) { out in
       withBytes { bytes in
         Slabs.run(bytes.count, threads: threads) { for i in $0 { out[i] = 1 &- bytes[i] } }
       }
@@ -55,7 +55,7 @@ extension Mask {
     with other: Mask, threads: Int, _ operation: (UInt8, UInt8) -> UInt8
   ) throws(VoxelOpsError) -> Mask {
     try geometry.requireMatch(with: other.geometry)
-    return Mask(on: geometry) { out in
+    return Mask(unwrittenOn: geometry) { out in
       withBytes { a in
         other.withBytes { b in
           Slabs.run(out.count, threads: threads) { slab in

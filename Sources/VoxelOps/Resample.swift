@@ -55,7 +55,7 @@ extension Volume {
     _ map: GridMap, onto grid: Geometry, _ interpolation: Interpolation, _ background: Voxel,
     _ threads: Int
   ) -> Volume {
-    Volume(on: grid) { out in
+    Volume(unwrittenOn: grid) { out in
       withVoxels { voxels in
         let (from, to) = (voxels.baseAddress!, out.baseAddress!)
         // Of a cubic spline the values at the centres are known exactly.

@@ -50,7 +50,7 @@ extension Volume {
   ///
   /// - Complexity: one pass; one new volume.
   public func floats(threads: Int = 1) -> Volume<Float> {
-    Volume<Float>(on: geometry) { out in
+    Volume<Float>(unwrittenOn: geometry) { out in
       withVoxels { voxels in
         FloatConversion(
           source: UnsafeRawPointer(voxels.baseAddress!), target: out.baseAddress!,

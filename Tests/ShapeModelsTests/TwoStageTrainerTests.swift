@@ -149,6 +149,34 @@ private func configuration(
     #expect(try killed.bytes("model.safetensors") == whole.bytes("model.safetensors"))
   }
 
+  /// The best checkpoint is written before the last; a kill between the two leaves it an epoch ahead.
+  @Test func aTrainingKilledBetweenItsCheckpointsEndsInTheSameBytes() throws {
+    let whole = try Folder()
+    let names = ["best.ckpt", "last.ckpt"]
+    // Both as they were at the end of every epoch.
+    var left: [[Data]] = []
+    var bests: [Bool] = []
+    var events = TrainingEvents()
+    func keep() throws { left.append(try names.filter(whole.has).map(whole.bytes)) }
+    events.epochEnded = { record in
+      if !bests.isEmpty { try keep() }
+      bests.append(record.isBest)
+    }
+    let onlyOne = configuration(second: false) { $0.first.epochs = 6 }
+    _ = try trainer(whole, onlyOne).run(resume: false, events: events)
+    try keep()
+    var tried = 0
+    for epoch in 0..<5 where bests[epoch + 1] {
+      let killed = try Folder()
+      try left[epoch + 1][0].write(to: URL(filePath: "\(killed.path)/best.ckpt"))
+      try left[epoch][1].write(to: URL(filePath: "\(killed.path)/last.ckpt"))
+      _ = try trainer(killed, onlyOne).run(resume: true)
+      #expect(try killed.bytes("model.safetensors") == whole.bytes("model.safetensors"))
+      tried += 1
+    }
+    #expect(tried > 0)
+  }
+
   @Test func aLossThatIsNoNumberStopsAndKeepsTheCheckpoint() throws {
     let folder = try Folder()
     // Three steps an epoch: the second of the second epoch.

@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func theNextOfItsSizeGetsTheBlock() {
-      var blocks = RecycledBlocks(limit: 1 << 30)
+      var blocks = RecycledBlocks(limit: 1 << 30, smallest: 100)
       _ = blocks.take(8192)
       #expect(blocks.give(pages(8192, at: 1 << 30)).isEmpty)
       let (found, surplus) = blocks.take(8192)
@@ -58,21 +58,26 @@ import Testing
       #expect(blocks.take(8192).0 == nil)
     }
 
-    @Test func aSmallerOneGetsItsStart() {
-      var blocks = RecycledBlocks(limit: 1 << 30)
-      _ = blocks.take(12288)
-      _ = blocks.give(pages(12288, at: 1 << 30))
-      let (found, surplus) = blocks.take(8192)
-      #expect(found?.byteCount == 8192)
-      #expect(surplus.map(\.byteCount) == [4096])
-      #expect(surplus.first?.start == UnsafeMutableRawPointer(bitPattern: (1 << 30) + 8192))
-      // Much too large a block is not cut.
-      _ = blocks.give(pages(8192, at: 1 << 30))
-      #expect(blocks.take(4095).0 == nil)
+    @Test func aSmallerOneGetsItsStartAndTheNextOneTheRest() {
+      var blocks = RecycledBlocks(limit: 1 << 30, smallest: 4 << 20)
+      let size = 9 << 20
+      _ = blocks.take(size)
+      _ = blocks.give(pages(size, at: 1 << 30))
+      let (found, scrap) = blocks.take((3 << 20) + 4096)
+      #expect(found?.byteCount == (3 << 20) + 4096)
+      // The second begins on a huge page.
+      #expect(scrap.map(\.byteCount) == [(1 << 20) - 4096])
+      #expect(
+        scrap.first?.start == UnsafeMutableRawPointer(bitPattern: (1 << 30) + (3 << 20) + 4096))
+      let (second, rest) = blocks.take(4 << 20)
+      #expect(second?.start == UnsafeMutableRawPointer(bitPattern: (1 << 30) + (4 << 20)))
+      // What is left is too small.
+      #expect(rest.map(\.byteCount) == [1 << 20])
+      #expect(blocks.takeAll().isEmpty)
     }
 
     @Test func keepingNeverMakesTheMostLarger() {
-      var blocks = RecycledBlocks(limit: 1 << 30)
+      var blocks = RecycledBlocks(limit: 1 << 30, smallest: 100)
       for address in 1...4 {
         _ = blocks.take(100)
         _ = address
@@ -88,7 +93,7 @@ import Testing
     }
 
     @Test func aBlockThatCouldNotBeHadIsNotCounted() {
-      var blocks = RecycledBlocks(limit: 1 << 30)
+      var blocks = RecycledBlocks(limit: 1 << 30, smallest: 100)
       _ = blocks.take(100)
       _ = blocks.take(1000)
       blocks.forget(1000)
@@ -96,7 +101,7 @@ import Testing
     }
 
     @Test func noMoreThanTheLimitIsKept() {
-      var blocks = RecycledBlocks(limit: 150)
+      var blocks = RecycledBlocks(limit: 150, smallest: 100)
       for _ in 0..<2 { _ = blocks.take(100) }
       #expect(blocks.give(pages(100, at: 1 << 20)).isEmpty)
       #expect(blocks.give(pages(100, at: 2 << 20)).map(\.start) == [pages(100, at: 1 << 20).start])

@@ -4,13 +4,13 @@
 /// chunks' bytes can follow one another; an empty last block ends the stream. A chunk knows nothing of
 /// the others, so the bytes do not depend on the number of threads.
 struct ParallelDeflation {
-  /// Decoded bytes of a chunk: what fits a core's own cache, so that the checksum's pass over it is
-  /// the only one that waits for memory.
-  static let chunkSize = 1 << 18
+  /// Decoded bytes of a chunk: what a core's caches hold, so that the checksum's pass over it is the
+  /// only one that waits for memory, and enough to be worth codes of its own.
+  static let chunkSize = 1 << 20
   /// The block that ends a stream: last, of fixed codes, empty.
   private static let end: [UInt8] = [3, 0]
   /// Chunks a thread in one round; at most so many wait for their turn to be put.
-  private static let roundLength = 32
+  private static let roundLength = 8
 
   private let source: EncodableBytes
   private let method: DeflateMethod
