@@ -68,18 +68,18 @@ private struct Binarizer {
   ) {
     switch threshold {
     case .nonzero:
-      mark(Integer.self) { $0 != 0 ? 1 : 0 }
+      mark(IsNonzero<Integer>())
     case .label(let n):
       guard let n = Integer(exactly: n) else { return markNone() }
-      mark(Integer.self) { $0 == n ? 1 : 0 }
+      mark(IsEqual(value: n))
     case .atLeast(let t):
       guard let lower = Integer(notBelow: t) else { return markNone() }
-      mark(Integer.self) { $0 >= lower ? 1 : 0 }
+      mark(IsAtLeast(lower: lower))
     case .range(let bounds):
       guard let lower = Integer(notBelow: bounds.lowerBound),
         let upper = Integer(notAbove: bounds.upperBound)
       else { return markNone() }
-      mark(Integer.self) { ($0 >= lower ? 1 : 0) & ($0 <= upper ? 1 : 0) }
+      mark(IsBetween(lower: lower, upper: upper))
     }
   }
 
@@ -88,27 +88,48 @@ private struct Binarizer {
   ) {
     switch threshold {
     case .nonzero:
-      mark(Real.self) { ($0 < 0 ? 1 : 0) | ($0 > 0 ? 1 : 0) }
+      mark(IsNonzero<Real>())
     case .label(let n):
       guard let n = Real(exactly: n) else { return markNone() }
-      mark(Real.self) { $0 == n ? 1 : 0 }
+      mark(IsEqual(value: n))
     case .atLeast(let t):
       let lower = Real(notBelow: t)
-      mark(Real.self) { $0 >= lower ? 1 : 0 }
+      mark(IsAtLeast(lower: lower))
     case .range(let bounds):
       let (lower, upper) = (Real(notBelow: bounds.lowerBound), Real(notAbove: bounds.upperBound))
-      mark(Real.self) { ($0 >= lower ? 1 : 0) & ($0 <= upper ? 1 : 0) }
+      mark(IsBetween(lower: lower, upper: upper))
     }
   }
 
   private func markNone() { target.update(repeating: 0, count: count) }
 
   /// Writes 1 where a value is inside, 0 elsewhere.
-  @inline(__always)
-  private func mark<Known: BitwiseCopyable>(_: Known.Type, _ inside: (Known) -> UInt8) {
-    let values = source.assumingMemoryBound(to: Known.self)
-    let target = target
-    Slabs.run(count, threads: threads) { for i in $0 { target[i] = inside(values[i]) } }
+  private func mark<Test: VoxelMapping>(_ isInside: Test) where Test.To == UInt8 {
+    isInside.run(source, target, count: count, threads: threads)
+  }
+}
+
+// A value that is no number is in none of them.
+
+private struct IsNonzero<From: Comparable & Numeric & BitwiseCopyable>: VoxelMapping {
+  func callAsFunction(_ value: From) -> UInt8 { (value < 0 ? 1 : 0) | (value > 0 ? 1 : 0) }
+}
+
+private struct IsEqual<From: Equatable & BitwiseCopyable>: VoxelMapping {
+  let value: From
+  func callAsFunction(_ value: From) -> UInt8 { value == self.value ? 1 : 0 }
+}
+
+private struct IsAtLeast<From: Comparable & BitwiseCopyable>: VoxelMapping {
+  let lower: From
+  func callAsFunction(_ value: From) -> UInt8 { value >= lower ? 1 : 0 }
+}
+
+private struct IsBetween<From: Comparable & BitwiseCopyable>: VoxelMapping {
+  let lower: From
+  let upper: From
+  func callAsFunction(_ value: From) -> UInt8 {
+    (value >= lower ? 1 : 0) & (value <= upper ? 1 : 0)
   }
 }
 

@@ -7,7 +7,7 @@ extension Mask {
   /// - Throws: `VoxelOpsError` with code `gridMismatch` where the grids differ by more than 1e-3 mm.
   /// - Complexity: one pass over both masks; one new mask.
   public func subtracting(_ other: Mask, threads: Int = 1) throws(VoxelOpsError) -> Mask {
-    try combined(with: other, threads: threads) { $0 & ~$1 }
+    try combined(with: other, by: Difference.self, threads: threads)
   }
 
   /// The voxels in both masks.
@@ -16,7 +16,7 @@ extension Mask {
   /// - Throws: `VoxelOpsError` with code `gridMismatch` where the grids differ by more than 1e-3 mm.
   /// - Complexity: one pass over both masks; one new mask.
   public func intersection(_ other: Mask, threads: Int = 1) throws(VoxelOpsError) -> Mask {
-    try combined(with: other, threads: threads) { $0 & $1 }
+    try combined(with: other, by: Intersection.self, threads: threads)
   }
 
   /// The voxels in one of the masks or in both.
@@ -25,7 +25,7 @@ extension Mask {
   /// - Throws: `VoxelOpsError` with code `gridMismatch` where the grids differ by more than 1e-3 mm.
   /// - Complexity: one pass over both masks; one new mask.
   public func union(_ other: Mask, threads: Int = 1) throws(VoxelOpsError) -> Mask {
-    try combined(with: other, threads: threads) { $0 | $1 }
+    try combined(with: other, by: Union.self, threads: threads)
   }
 
   /// The voxels in exactly one of the masks.
@@ -36,7 +36,7 @@ extension Mask {
   public func symmetricDifference(
     _ other: Mask, threads: Int = 1
   ) throws(VoxelOpsError) -> Mask {
-    try combined(with: other, threads: threads) { $0 ^ $1 }
+    try combined(with: other, by: SymmetricDifference.self, threads: threads)
   }
 
   /// The voxels of the grid that are not in the mask.
@@ -50,9 +50,8 @@ extension Mask {
     }
   }
 
-  @inline(__always)
-  private func combined(
-    with other: Mask, threads: Int, _ operation: (UInt8, UInt8) -> UInt8
+  private func combined<Operation: BitOperation>(
+    with other: Mask, by _: Operation.Type, threads: Int
   ) throws(VoxelOpsError) -> Mask {
     try geometry.requireMatch(with: other.geometry)
     return Mask(unwrittenOn: geometry) { out in
@@ -60,10 +59,32 @@ extension Mask {
         other.withBytes { b in
           Slabs.run(out.count, threads: threads) { slab in
             let (a, b, out) = (a.baseAddress!, b.baseAddress!, out.baseAddress!)
-            for i in slab { out[i] = operation(a[i], b[i]) }
+            for i in slab { out[i] = Operation.apply(a[i], b[i]) }
           }
         }
       }
     }
   }
+}
+
+/// What is made of the voxels of two masks at one place, both 0 or 1; a type for the reason that
+/// ``VoxelMapping`` is one.
+private protocol BitOperation {
+  static func apply(_ a: UInt8, _ b: UInt8) -> UInt8
+}
+
+private enum Difference: BitOperation {
+  static func apply(_ a: UInt8, _ b: UInt8) -> UInt8 { a & ~b }
+}
+
+private enum Intersection: BitOperation {
+  static func apply(_ a: UInt8, _ b: UInt8) -> UInt8 { a & b }
+}
+
+private enum Union: BitOperation {
+  static func apply(_ a: UInt8, _ b: UInt8) -> UInt8 { a | b }
+}
+
+private enum SymmetricDifference: BitOperation {
+  static func apply(_ a: UInt8, _ b: UInt8) -> UInt8 { a ^ b }
 }

@@ -160,23 +160,24 @@ private struct FloatConversion {
 
   func run(_ type: ScalarType) {
     switch type {
-    case .int8: convert(Int8.self) { Float($0) }
-    case .uint8: convert(UInt8.self) { Float($0) }
-    case .int16: convert(Int16.self) { Float($0) }
-    case .uint16: convert(UInt16.self) { Float($0) }
-    case .int32: convert(Int32.self) { Float($0) }
-    case .uint32: convert(UInt32.self) { Float($0) }
-    case .int64: convert(Int64.self) { Float($0) }
-    case .uint64: convert(UInt64.self) { Float($0) }
-    case .float: convert(Float.self) { $0 }
-    case .double: convert(Double.self) { Float($0) }
+    case .int8: convert(ToFloat<Int8>())
+    case .uint8: convert(ToFloat<UInt8>())
+    case .int16: convert(ToFloat<Int16>())
+    case .uint16: convert(ToFloat<UInt16>())
+    case .int32: convert(ToFloat<Int32>())
+    case .uint32: convert(ToFloat<UInt32>())
+    case .int64: convert(ToFloat<Int64>())
+    case .uint64: convert(ToFloat<UInt64>())
+    case .float: convert(ToFloat<Float>())
+    case .double: convert(ToFloat<Double>())
     }
   }
 
-  @inline(__always)
-  private func convert<Known: BitwiseCopyable>(_: Known.Type, _ float: (Known) -> Float) {
-    let values = source.assumingMemoryBound(to: Known.self)
-    let target = target
-    Slabs.run(count, threads: threads) { for i in $0 { target[i] = float(values[i]) } }
+  private func convert<Known>(_ toFloat: ToFloat<Known>) {
+    toFloat.run(source, target, count: count, threads: threads)
   }
+}
+
+private struct ToFloat<From: VoxelScalar>: VoxelMapping {
+  func callAsFunction(_ value: From) -> Float { Float(value.doubleValue) }
 }
