@@ -39,29 +39,53 @@ struct LineSkip {
           expected: "\(count) lines before the voxels", found: "\(count - rest)",
           remedy: "correct \"line skip\", or get the data file again")
       }
-      let used = block.withUnsafeBufferPointer { block in
-        for (i, byte) in block.enumerated() {
-          if isAfterCR {
-            isAfterCR = false
-            if byte == 0x0a {
-              if rest == 0 { return i + 1 }
-              continue
-            }
-            if rest == 0 { return i }
-          }
-          guard byte == 0x0a || byte == 0x0d else { continue }
-          rest -= 1
-          isAfterCR = byte == 0x0d
-          if rest == 0, !isAfterCR { return i + 1 }
-        }
-        return block.count
-      }
+      let used = block.withUnsafeBytes { lastByte(of: $0, &rest, &isAfterCR) }
       offset += used
       bytes += used
       guard bytes <= limit else { throw tooLong() }
       if rest == 0, !isAfterCR { return offset }
       size = Self.blockSize
     }
+  }
+
+  /// How many bytes of a block belong to the lines; all of them where they do not end in it.
+  private func lastByte(
+    of block: UnsafeRawBufferPointer, _ rest: inout Int, _ isAfterCR: inout Bool
+  ) -> Int {
+    let (start, count) = (block.baseAddress!, block.count)
+    var i = 0
+    while i < count {
+      // Eight bytes of which none ends a line.
+      if !isAfterCR, i + 8 <= count {
+        let word = start.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+        if !Self.holds(word, 0x0a), !Self.holds(word, 0x0d) {
+          i += 8
+          continue
+        }
+      }
+      let byte = start.load(fromByteOffset: i, as: UInt8.self)
+      if isAfterCR {
+        isAfterCR = false
+        if byte == 0x0a {
+          i += 1
+          if rest == 0 { return i }
+          continue
+        }
+        if rest == 0 { return i }
+      }
+      i += 1
+      guard byte == 0x0a || byte == 0x0d else { continue }
+      rest -= 1
+      isAfterCR = byte == 0x0d
+      if rest == 0, !isAfterCR { return i }
+    }
+    return count
+  }
+
+  @inline(__always)
+  private static func holds(_ word: UInt64, _ byte: UInt64) -> Bool {
+    let other = word ^ (byte &* 0x0101_0101_0101_0101)
+    return (other &- 0x0101_0101_0101_0101) & ~other & 0x8080_8080_8080_8080 != 0
   }
 
   private func tooLong() -> VolumeIOError {

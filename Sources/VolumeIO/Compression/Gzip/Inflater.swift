@@ -32,13 +32,15 @@ struct Inflater: ~Copyable {
   }
 
   /// Like ``read(into:)``, but a stream that ends early or is damaged only ends the bytes, if there
-  /// are any.
-  mutating func readAvailable(into target: UnsafeMutableRawBufferPointer) throws -> Int {
+  /// are at least so many.
+  mutating func readAvailable(
+    into target: UnsafeMutableRawBufferPointer, atLeast least: Int
+  ) throws -> Int {
     var done = 0
     do {
       while done < target.count, let made = try step(into: target, from: done) { done += made }
     } catch let failure as CodecFailure {
-      if done == 0 { throw failure }
+      if done < least { throw failure }
     }
     return done
   }
