@@ -12,7 +12,8 @@ public struct Keep: DeclaredStage {
   public static let parameters: [ParameterDeclaration] = [
     .init("count", .integer(1...1_000_000), standard: .integer(1), "how many pieces at most"),
     .init(
-      "least", .number(.notNegative), standard: .number(0), "mm³ that a piece has at least, to a part in a million"),
+      "least", .number(.notNegative), standard: .number(0),
+      "mm³ that a piece has at least, to a part in a million"),
     .init(
       "neighbours", .choice(Connectivity.allCases.map { "\($0.rawValue)" }),
       standard: .text("26"), "voxels that touch: by faces (6), edges too (18), corners too (26)"),

@@ -79,7 +79,8 @@ public struct Morph: DeclaredStage {
       threads: context.cores)
     guard bytes <= declared else {
       throw StageError(
-        "radius", expected: "a ball that takes at most \(declared) bytes on a grid of \(mask.sizes)",
+        "radius",
+        expected: "a ball that takes at most \(declared) bytes on a grid of \(mask.sizes)",
         found: "\(radius) mm, which takes \(bytes)",
         remedy: "choose a smaller radius, or crop the grid to a shape nearer to a cube")
     }

@@ -59,7 +59,9 @@ public struct ImageFile: Sendable {
     var inflater = Inflater(FileSection(file, from: 0))
     var bytes = [UInt8](repeating: 0, count: 544)
     do {
-      let got = try bytes.withUnsafeMutableBytes { try inflater.readAvailable(into: $0, atLeast: 4) }
+      let got = try bytes.withUnsafeMutableBytes {
+        try inflater.readAvailable(into: $0, atLeast: 4)
+      }
       return Array(bytes[..<got])
     } catch let failure as CodecFailure {
       let isCut = if case .truncated = failure { true } else { false }

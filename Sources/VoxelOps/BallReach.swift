@@ -159,10 +159,13 @@ private struct BallReachWorker {
     for y in 0..<height {
       let out =
         target.base + target.row(box.lower.y + y, z) + box.lower.x - target.box.lower.x
-      let span = first > last ? 0..<0 : minimum(
-        line, first - z...last - z, ball.spacing.z,
-        span: { ringSpans[slot(z + $0) * height + y] },
-        row: { ring + (slot(z + $0) * height + y) * width })
+      let span =
+        first > last
+        ? 0..<0
+        : minimum(
+          line, first - z...last - z, ball.spacing.z,
+          span: { ringSpans[slot(z + $0) * height + y] },
+          row: { ring + (slot(z + $0) * height + y) * width })
       let (near, far) = (site, 1 - site)
       out.update(repeating: far, count: width)
       for x in span { out[x] = line[x] <= ball.limit ? near : far }

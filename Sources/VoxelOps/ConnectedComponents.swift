@@ -30,7 +30,8 @@ public struct ConnectedComponents: Sendable {
     }
   }
 
-  private static func sizes<Size: FixedWidthInteger>(_ table: RunTable, _ forest: RunForest) -> [Size]
+  private static func sizes<Size: FixedWidthInteger>(_ table: RunTable, _ forest: RunForest)
+    -> [Size]
   {
     var sizes = [Size](repeating: 0, count: forest.count)
     table.withRuns { runs in

@@ -120,7 +120,8 @@ struct PackedRuns {
   @inline(__always)
   subscript(run: Int) -> VoxelRun {
     if isWide {
-      return VoxelRun(start: words.unsafelyUnwrapped[2 &* run], end: words.unsafelyUnwrapped[2 &* run &+ 1])
+      return VoxelRun(
+        start: words.unsafelyUnwrapped[2 &* run], end: words.unsafelyUnwrapped[2 &* run &+ 1])
     }
     let word = words.unsafelyUnwrapped[run]
     return VoxelRun(start: word & 0xffff, end: word >> 16)

@@ -64,7 +64,7 @@ import Volumes
     ("sigma: 0.5", "sigma: -1", "sigma"), ("count: 2", "count: 0", "count"),
     ("least: 20", "least: -3", "least"), ("\"6\"", "\"7\"", "neighbours"),
     ("operation: close", "operation: shut", "operation"),
-    ("of: closed", "of: soft", "fill"), ("of: pieces", "of: pieces, slices: w", "slices"),
+    ("of: closed", "of: soft", "solid"), ("of: pieces", "of: pieces, slices: w", "slices"),
   ])
   func mistakesAreTold(right: String, wrong: String, name: String) throws {
     let folder = try Folder()
@@ -97,9 +97,12 @@ import Volumes
     let arguments = ["run", file, path, "-o", "\(folder.path)/out", "--memory"]
     let small = try Calvaria.run(arguments + ["64MB"])
     #expect(small.status == 2, "\(small.errors)")
-    // What is declared, and 200 MB for the program itself.
-    let fits = try Calvaria.run(arguments + ["150MB"], limit: 350_000)
+    let fits = try Calvaria.run(arguments + ["150MB"])
     #expect(fits.status == 0, "\(fits.errors)")
+    // What is declared, eight masks and 32 MB, and 60 MB for the mask and the program itself.
+    let resources = try folder.json("out/run.json")["resources"] as? [String: Any]
+    let peak = try #require(resources?["peakBytes"] as? Int)
+    #expect(peak < 8 * sizes.count + 92 << 20, "\(peak) bytes")
     #expect(try ImageFile(opening: "\(folder.path)/out/kept.nrrd").volume().sizes == sizes)
   }
 }

@@ -107,16 +107,10 @@ struct CostlyFilesTests {
     symbolicLink("../x7", folder("part/link"))
     var names = (0..<65_535).map { $0 % 2 == 0 ? "x\($0 % 256)" : "./part/../part/x\($0 % 256)" }
     names[3] = "part/link"
-    let clock = ContinuousClock()
     let text = header(sizes: "1 1 65536", encoding: "raw", ["data file: LIST"])
-    var found: VolumeIOError?
-    let time = clock.measure {
-      found = error(of: text + (names + ["none"]).joined(separator: "\n"))
-    }
+    let found = error(of: text + (names + ["none"]).joined(separator: "\n"))
     #expect(found?.code == .unreadable && found?.expected.contains("none") == true, "\(found!)")
     #expect(found?.line == 9)
-    // Half a second in a build without optimisation, of which the lines of the header take most.
-    #expect(time < .seconds(4), "\(time)")
     symbolicLink("/etc/passwd", folder("part/away"))
     let outside = error(of: text + (names + ["part/away"]).joined(separator: "\n"))
     #expect(outside?.code == .outsideFolder)

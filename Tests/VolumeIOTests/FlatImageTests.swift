@@ -70,7 +70,10 @@ import Volumes
 
   @Test(arguments: [
     (sizes: [7], fields: ["spacings: 0.5"], out: [7]),
-    (sizes: [7], fields: ["space: LPS", "space directions: (0,2,0)", "space origin: (1,2,3)"], out: [7]),
+    (
+      sizes: [7], fields: ["space: LPS", "space directions: (0,2,0)", "space origin: (1,2,3)"],
+      out: [7]
+    ),
     (sizes: [5, 4], fields: ["spacings: 0.5 0.25"], out: [5, 4]),
     (sizes: [5, 4], fields: [], out: [5, 4]),
     (

@@ -81,7 +81,9 @@ import Volumes
   @Test(arguments: ["scan%d.nhdr", "scan%03d of 5 6 7.nhdr", "%u x.nhdr"])
   func namesThatStandForMany(name: String) throws {
     let volume = NRRDWritingTests.ramp(UInt8.self, on: Geometry(sizes: GridSize(3, 4, 5)))
-    let error = #expect(throws: VolumeIOError.self) { try VolumeFile.write(volume, to: folder(name)) }
+    let error = #expect(throws: VolumeIOError.self) {
+      try VolumeFile.write(volume, to: folder(name))
+    }
     #expect(error?.code == .notRepresentable && error?.field == "data file")
     // Nothing was written.
     #expect(folder.read(name) == [])

@@ -50,7 +50,9 @@ struct MissingPieces {
     }
     let found = deep.components(threads: threads)
     let cellVolume = frame.geometry.voxelVolume
-    let candidates = found.bySize.prefix { Double(found.size(of: $0)) * cellVolume >= minimumVolume }
+    let candidates = found.bySize.prefix {
+      Double(found.size(of: $0)) * cellVolume >= minimumVolume
+    }
     let pieces = candidates.map { component -> Seeds in
       let indices = found.mask(threads: threads) { $0 == component }.insideIndices
       return Seeds(

@@ -130,7 +130,9 @@ extension NRRDHeader {
       units = sizes.indices.map { $0 == 3 ? unit.name : "" }
     }
     // A line of a header can hold any other character, blanks at its ends excepted.
-    let scalars = image.header.description.unicodeScalars.map { $0 == "\n" || $0 == "\r" ? " " : $0 }
+    let scalars = image.header.description.unicodeScalars.map {
+      $0 == "\n" || $0 == "\r" ? " " : $0
+    }
     let line = String(String.UnicodeScalarView(scalars)).trimmingBlanks()
     if !line.isEmpty { content = line }
     switch type {

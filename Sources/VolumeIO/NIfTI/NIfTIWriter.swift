@@ -75,7 +75,8 @@ extension NIfTIHeader {
     if isFirst { out.bytes[123] = UInt8(units) } else { out.put32(500, units) }
     let place = isFirst ? 148 : 240
     if description.isEmpty {
-      out.bytes.replaceSubrange(place..<place + details.description.count, with: details.description)
+      out.bytes.replaceSubrange(
+        place..<place + details.description.count, with: details.description)
     } else {
       out.putText(place, description, limit: 80)
     }
