@@ -4,6 +4,10 @@ public import Volumes
 extension Scores {
   /// How far from the defective skull, in mm, a voxel counts for ``bdsc``.
   public static let borderDistance = 10.0
+
+  /// Spacings in mm that are scored. Squares of smaller ones vanish in float, and would make the
+  /// distances between any two masks 0; larger ones than a metre are no skull's.
+  public static let spacings = 1e-4...1e3
 }
 
 extension Mask {
@@ -11,7 +15,8 @@ extension Mask {
   ///
   /// *Shape*: all masks on one grid. *Units*: mm with the grid's spacing; axes are taken as orthogonal.
   /// - Parameter defective: the skull with the hole, for the border Dice.
-  /// - Throws: `VoxelOpsError` with code `gridMismatch` where grids differ by more than 1e-3 mm.
+  /// - Throws: `VoxelOpsError` with code `gridMismatch` where grids differ by more than 1e-3 mm, `badSize`
+  ///   where a spacing lies outside ``Scores/spacings``.
   /// - Complexity: one pass over the masks, then as ``surfaceDistances(to:threads:)``; the same at any
   ///   `threads`.
   ///
@@ -21,6 +26,7 @@ extension Mask {
     against truth: Mask, defective: Mask? = nil, threads: Int = 1
   ) throws(VoxelOpsError) -> Scores {
     try geometry.requireMatch(with: truth.geometry)
+    try requireSaneSpacing()
     if let defective { try geometry.requireMatch(with: defective.geometry) }
     let (mine, other) = (boundingBox(threads: threads), truth.boundingBox(threads: threads))
     let status: Scores.Status =
@@ -38,6 +44,17 @@ extension Mask {
           with: truth, near: defective, within: Scores.borderDistance, threads: threads)
       },
       hd95: distances?.percentile(95), hd: distances?.maximum, status: status)
+  }
+
+  private func requireSaneSpacing() throws(VoxelOpsError) {
+    let spacing = geometry.spacing
+    // Written so that what is no number is refused too.
+    guard (0..<3).allSatisfy({ Scores.spacings.contains(spacing[$0]) }) else {
+      throw VoxelOpsError(
+        .badSize,
+        "spacing: expected \(Scores.spacings.lowerBound) to \(Scores.spacings.upperBound) mm, found "
+          + "\(spacing.x) x \(spacing.y) x \(spacing.z); correct the header of both files")
+    }
   }
 
   /// Dice among the voxels that lie no further than a distance from a skull, its own voxels included;

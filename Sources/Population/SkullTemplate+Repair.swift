@@ -84,6 +84,6 @@ extension SkullTemplate {
         }
       }
     }
-    return background.mask { !isOpen[$0 + 1] && background.sizes[$0] <= largest }
+    return background.mask { !isOpen[$0 + 1] && background.size(of: $0) <= largest }
   }
 }

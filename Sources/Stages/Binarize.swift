@@ -50,7 +50,21 @@ public struct Binarize: DeclaredStage {
   }
 
   /// The voxels whose values lie in the range; NaN never does.
+  ///
+  /// - Throws: ``StageError`` for a threshold in HU on a mask that was smoothed.
   public func run(_ input: Inputs<Scan>, in context: StageContext) throws -> Mask {
-    input.values.volume.binarized(in: threshold, threads: context.cores)
+    let scan = input.values
+    let least: Double =
+      switch threshold {
+      case .atLeast(let value): value
+      case .range(let range): range.lowerBound
+      case .label, .nonzero: 0
+      }
+    if scan.content == .share, least > 1 {
+      throw StageError(
+        "threshold", expected: "0 to 1, for the voxels are those of a smoothed mask",
+        found: "\(least)", remedy: "take 0.5, the share of bone from which on a voxel counts")
+    }
+    return scan.volume.binarized(in: threshold, threads: context.cores)
   }
 }

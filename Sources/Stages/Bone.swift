@@ -5,7 +5,7 @@ public import Volumes
 /// Takes the bone of a scan.
 ///
 /// CT: v ≥ `threshold`, by default 226 HU, and of that the largest 26-connected component. A mask:
-/// every nonzero voxel. A label of several: the voxels that have it.
+/// every nonzero voxel. A label of several: the voxels that have it. A smoothed mask: v ≥ 0.5.
 public struct Bone: DeclaredStage {
   /// The stage's name in pipeline files.
   public static let kind = "bone"
@@ -39,11 +39,12 @@ public struct Bone: DeclaredStage {
       takesEveryPiece: parameters.text("pieces") == "all")
   }
 
-  /// Three masks: before and after the choice of a component, and the search's runs.
+  /// The mask before and after the choice of a component, and the search among the runs of noise, see
+  /// ``Keep``.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
-    // The mask before and after the choice of a component, and the runs of the search.
-    return Demand(peakBytes: 3 * mask.bytes + 1 << 20, output: mask, cores: 2)
+    return Demand(
+      peakBytes: (takesEveryPiece ? 1 : 9) * mask.bytes + 1 << 20, output: mask, cores: 2)
   }
 
   /// The bone, with what was taken in the notes; a warning where it is empty.
@@ -58,6 +59,10 @@ public struct Bone: DeclaredStage {
       mask = scan.volume.binarized(in: .label(label), threads: context.cores)
       context.note("taken", .text("voxels of label \(label)"))
       if mask.isEmpty { context.warn("no voxel has label \(label); the bone is empty") }
+    case .share:
+      mask = scan.volume.binarized(in: .atLeast(0.5), threads: context.cores)
+      context.note("taken", .text("voxels of which at least half is bone, of a smoothed mask"))
+      if mask.isEmpty { context.warn("no voxel is half bone; smooth with a smaller sigma") }
     case .hounsfield:
       mask = scan.volume.binarized(in: .atLeast(threshold), threads: context.cores)
       if !takesEveryPiece {

@@ -26,10 +26,10 @@ public struct Fill: DeclaredStage {
     self.init(acrossAxis: ["x", "y", "z"].firstIndex(of: parameters.text("slices")))
   }
 
-  /// Three masks, and the runs of the background.
+  /// Three masks, and the runs of a checkerboard: 5 bytes a voxel.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
-    return Demand(peakBytes: 3 * mask.bytes + 16 << 20, output: mask, cores: 2)
+    return Demand(peakBytes: 8 * mask.bytes + 16 << 20, output: mask, cores: 2)
   }
 
   /// The filled mask.

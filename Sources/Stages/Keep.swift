@@ -12,7 +12,8 @@ public struct Keep: DeclaredStage {
   public static let parameters: [ParameterDeclaration] = [
     .init("count", .integer(1...1_000_000), standard: .integer(1), "how many pieces at most"),
     .init(
-      "least", .number(.notNegative), standard: .number(0), "mm³ that a piece has at least"),
+      "least", .number(.notNegative), standard: .number(0),
+      "mm³ that a piece has at least, to a part in a million"),
     .init(
       "neighbours", .choice(Connectivity.allCases.map { "\($0.rawValue)" }),
       standard: .text("26"), "voxels that touch: by faces (6), edges too (18), corners too (26)"),
@@ -39,10 +40,11 @@ public struct Keep: DeclaredStage {
       }!)
   }
 
-  /// The mask, and the runs of the search.
+  /// The mask, and the search of one with a piece for every other voxel, which is the most there can
+  /// be: 7 bytes a voxel, measured.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
-    return Demand(peakBytes: 2 * mask.bytes + 1 << 20, output: mask, cores: 2)
+    return Demand(peakBytes: 8 * mask.bytes + 32 << 20, output: mask, cores: 2)
   }
 
   /// The pieces; a warning where none is large enough.
@@ -50,10 +52,13 @@ public struct Keep: DeclaredStage {
     let mask = input.values
     let found = mask.components(connectivity: connectivity, threads: context.cores)
     let voxel = mask.geometry.voxelVolume
-    let kept = Set(found.bySize.prefix(count).filter { Double(found.sizes[$0]) * voxel >= least })
+    // A part in a million less: the volume of a voxel of an oblique grid is rounded, and directions
+    // of NIfTI have seven digits.
+    let enough = least * (1 - 1e-6)
+    let kept = found.largest(count).filter { Double(found.size(of: $0)) * voxel >= enough }
     context.note("pieces", .integer(found.count))
     context.note("kept", .integer(kept.count))
     if kept.isEmpty { context.warn("no piece of at least \(least) mm³, so nothing is kept") }
-    return found.mask(threads: context.cores) { kept.contains($0) }
+    return found.mask(of: kept, threads: context.cores)
   }
 }

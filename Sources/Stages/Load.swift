@@ -115,6 +115,7 @@ extension Scan.Content {
     switch self {
     case .hounsfield: "ct"
     case .mask: "mask"
+    case .share: "share"
     case .label(let label): "label \(label)"
     }
   }

@@ -2,6 +2,14 @@ public import StageGraph
 import VoxelOps
 public import Volumes
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Dilates, erodes, opens or closes a mask by a ball in mm.
 public struct Morph: DeclaredStage {
   /// The stage's name in pipeline files.
@@ -44,15 +52,38 @@ public struct Morph: DeclaredStage {
       Operation(rawValue: parameters.text("operation"))!, radius: parameters.number("radius"))
   }
 
-  /// Three masks; a large ball takes a grid that is larger by its radius on every side.
+  /// What the ball takes on a cube of as many voxels and mm, and half as much again for grids of other
+  /// shapes: a ball of many voxels takes some bytes a voxel, closing a grid that is larger on all
+  /// sides.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
-    return Demand(peakBytes: 3 * mask.bytes + 16 << 20, output: mask, cores: 2)
+    // More voxels than 2⁵¹ fit nowhere.
+    let side = max(1, Int(min(cbrt(Double(mask.voxels)), 0x1p17).rounded(.up)))
+    // Unknown is worst: a ball as large as the grid.
+    let step = cbrt(mask.cubicMillimetres) / Double(side)
+    let bytes = Mask.ballBytes(
+      GridSize(side, side, side), radius: step > 0 ? radius : 1e9,
+      spacing: SIMD3(repeating: step > 0 ? step : 1), closing: operation == .close, threads: 2)
+    let both = operation == .open ? mask.bytes : 0
+    return Demand(peakBytes: bytes + bytes / 2 + both + 16 << 20, output: mask, cores: 2)
   }
 
   /// The mask after the operation.
+  ///
+  /// - Throws: ``StageError`` where the grid's shape makes it take more memory than was declared.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Mask {
     let mask = input.values
+    let declared = demand(for: [mask.extent]).peakBytes
+    let bytes = Mask.ballBytes(
+      mask.sizes, radius: radius, spacing: mask.geometry.spacing, closing: operation == .close,
+      threads: context.cores)
+    guard bytes <= declared else {
+      throw StageError(
+        "radius",
+        expected: "a ball that takes at most \(declared) bytes on a grid of \(mask.sizes)",
+        found: "\(radius) mm, which takes \(bytes)",
+        remedy: "choose a smaller radius, or crop the grid to a shape nearer to a cube")
+    }
     switch operation {
     case .dilate: return mask.dilated(byBall: radius, threads: context.cores)
     case .erode: return mask.eroded(byBall: radius, threads: context.cores)

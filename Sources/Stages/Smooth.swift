@@ -22,13 +22,15 @@ public struct Smooth: DeclaredStage {
   /// The stage with checked parameters.
   public init(_ parameters: Parameters) { self.init(sigma: parameters.number("sigma")) }
 
-  /// The volume of floats.
+  /// The volume of floats, and for a mask its voxels.
   public func demand(for inputs: [Extent]) -> Demand {
     let floats = inputs[0].grid(bytesPerVoxel: 4)
-    return Demand(peakBytes: floats.bytes + 16 << 20, output: floats, cores: 2)
+    return Demand(
+      peakBytes: floats.bytes + inputs[0].voxels + 16 << 20, output: floats, cores: 2)
   }
 
-  /// The smoothed scan, as floats; a smoothed mask holds grey values from 0 to 1.
+  /// The smoothed scan, as floats. A mask becomes 0 outside and 1 inside before, so that it holds the
+  /// share of bone from 0 to 1 then; so does a label of several, of which the others count as outside.
   ///
   /// - Throws: `VoxelOpsError` for a grid without extent.
   public func run(_ input: Inputs<Scan>, in context: StageContext) throws -> Scan {
@@ -36,6 +38,15 @@ public struct Smooth: DeclaredStage {
       try volume.typed.smoothed(sigma: sigma, threads: context.cores)
     }
     let scan = input.values
-    return Scan(volume: AnyVolume(try open(scan.volume.base)), content: .hounsfield)
+    let threshold: Threshold
+    switch scan.content {
+    case .hounsfield, .share:
+      return Scan(volume: AnyVolume(try open(scan.volume.base)), content: scan.content)
+    case .mask: threshold = .nonzero
+    case .label(let label): threshold = .label(label)
+    }
+    let mask = scan.volume.binarized(in: threshold, threads: context.cores)
+    return Scan(
+      volume: AnyVolume(try mask.smoothed(sigma: sigma, threads: context.cores)), content: .share)
   }
 }

@@ -59,12 +59,16 @@ public struct ImageFile: Sendable {
     var inflater = Inflater(FileSection(file, from: 0))
     var bytes = [UInt8](repeating: 0, count: 544)
     do {
-      let got = try bytes.withUnsafeMutableBytes { try inflater.readAvailable(into: $0) }
+      let got = try bytes.withUnsafeMutableBytes {
+        try inflater.readAvailable(into: $0, atLeast: 4)
+      }
       return Array(bytes[..<got])
     } catch let failure as CodecFailure {
+      let isCut = if case .truncated = failure { true } else { false }
       throw VolumeIOError(
-        .corrupt, path: file.path, field: "file", expected: "gzip data", found: "\(failure)",
-        remedy: "the file is damaged; get it again")
+        isCut ? .truncated : .corrupt, path: file.path, field: "file",
+        expected: isCut ? "a whole gzip stream" : "gzip data", found: "\(failure)",
+        remedy: isCut ? "the file is cut off; get it again" : "the file is damaged; get it again")
     }
   }
 

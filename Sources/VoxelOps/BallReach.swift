@@ -40,6 +40,20 @@ struct BallReach {
       reach(spacing.x, sizes.x), reach(spacing.y, sizes.y), reach(spacing.z, sizes.z))
   }
 
+  /// How many planes of distances are held, of a source of so many.
+  fileprivate func ringPlanes(_ depth: Int) -> Int { min(2 * steps.z + 1, depth) }
+
+  /// Bytes that ``spread(_:of:to:writing:threads:)`` takes.
+  func scratchBytes(source: SIMD3<Int>, writing box: SIMD3<Int>, threads: Int) -> Int {
+    let row = box.x * 4
+    let ring = box.y * ringPlanes(source.z)
+    // Distances, where they are finite, a line, and the squares.
+    let worker =
+      (ring + box.y + 2 * steps.y) * (row + MemoryLayout<Range<Int>>.stride) + row + source.x
+      + 4 * (steps.x + 1)
+    return worker * max(1, min(threads, box.z))
+  }
+
   /// Writes `site` to each voxel of `target` that has a byte `site` of `source` within the radius,
   /// and `1 - site` to the others. Nothing outside `source` is a site.
   func spread(
@@ -71,10 +85,11 @@ private struct BallReachWorker {
   let box: IndexBox
   let width: Int
   let height: Int
+  let ringPlanes: Int
   // Squared distances along x of the rows of one plane, with `steps.y` rows more on both sides.
   let rows: UnsafeMutablePointer<Float>
   let rowSpans: UnsafeMutablePointer<Range<Int>>
-  // The same after y, a ring of 2·steps.z + 1 planes.
+  // The same after y, a ring of as many planes as the ball reaches, or as the source has.
   let ring: UnsafeMutablePointer<Float>
   let ringSpans: UnsafeMutablePointer<Range<Int>>
   let line: UnsafeMutablePointer<Float>
@@ -92,7 +107,7 @@ private struct BallReachWorker {
     self.box = box
     width = box.extent.x
     height = box.extent.y
-    let ringPlanes = 2 * ball.steps.z + 1
+    ringPlanes = ball.ringPlanes(source.box.extent.z)
     rows = .allocate(capacity: width * (height + 2 * ball.steps.y))
     rowSpans = .allocate(capacity: height + 2 * ball.steps.y)
     ring = .allocate(capacity: width * height * ringPlanes)
@@ -119,17 +134,14 @@ private struct BallReachWorker {
   }
 
   private func slot(_ z: Int) -> Int {
-    let planes = 2 * ball.steps.z + 1
-    let rest = (z - box.lower.z) % planes
-    return rest < 0 ? rest + planes : rest
+    let rest = (z - source.box.lower.z) % ringPlanes
+    return rest < 0 ? rest + ringPlanes : rest
   }
 
   /// Fills the ring's place for plane z with squared distances along x and y.
   func preparePlane(_ z: Int) {
+    guard z >= source.box.lower.z, z < source.box.upper.z else { return }
     let spans = ringSpans + slot(z) * height
-    guard z >= source.box.lower.z, z < source.box.upper.z else {
-      return spans.update(repeating: 0..<0, count: height)
-    }
     let reach = ball.steps.y
     for n in 0..<height + 2 * reach { rowSpans[n] = prepareRow(n, box.lower.y + n - reach, z) }
     for y in 0..<height {
@@ -141,14 +153,19 @@ private struct BallReachWorker {
 
   /// Writes one plane of the target from the ring.
   func writePlane(_ z: Int) {
-    let reach = ball.steps.z
+    // What lies outside the source has no place in the ring.
+    let first = max(z - ball.steps.z, source.box.lower.z)
+    let last = min(z + ball.steps.z, source.box.upper.z - 1)
     for y in 0..<height {
       let out =
         target.base + target.row(box.lower.y + y, z) + box.lower.x - target.box.lower.x
-      let span = minimum(
-        line, -reach...reach, ball.spacing.z,
-        span: { ringSpans[slot(z + $0) * height + y] },
-        row: { ring + (slot(z + $0) * height + y) * width })
+      let span =
+        first > last
+        ? 0..<0
+        : minimum(
+          line, first - z...last - z, ball.spacing.z,
+          span: { ringSpans[slot(z + $0) * height + y] },
+          row: { ring + (slot(z + $0) * height + y) * width })
       let (near, far) = (site, 1 - site)
       out.update(repeating: far, count: width)
       for x in span { out[x] = line[x] <= ball.limit ? near : far }

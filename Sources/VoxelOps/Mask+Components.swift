@@ -4,7 +4,8 @@ extension Mask {
   /// Finds the connected components.
   ///
   /// The same at any `threads`.
-  /// - Complexity: one pass over the mask and O(r α(r)) for its r runs along x; 12 bytes a run.
+  /// - Complexity: one pass over the mask and O(r α(r)) for its r runs along x; see
+  ///   ``ConnectedComponents`` for the bytes.
   /// - Precondition: fewer than 2³² voxels along x and 2³² runs.
   public func components(
     connectivity: Connectivity = .corners26, threads: Int = 1
@@ -30,12 +31,7 @@ extension Mask {
     _ count: Int, connectivity: Connectivity = .corners26, threads: Int = 1
   ) -> Mask {
     let found = components(connectivity: connectivity, threads: threads)
-    if count == 1 {
-      let largest = found.largest
-      return found.mask(threads: threads) { $0 == largest }
-    }
-    let kept = Set(found.bySize.prefix(max(0, count)))
-    return found.mask(threads: threads) { kept.contains($0) }
+    return found.mask(of: found.largest(count), threads: threads)
   }
 
   /// The largest connected component with those of at least `share` of its voxels; from 1 on the largest
@@ -47,9 +43,9 @@ extension Mask {
   ) -> Mask {
     let found = components(connectivity: connectivity, threads: threads)
     guard let largest = found.largest else { return self }
-    let least = share * Double(found.sizes[largest])
+    let least = share * Double(found.size(of: largest))
     return found.mask(threads: threads) {
-      $0 == largest || share < 1 && Double(found.sizes[$0]) >= least
+      $0 == largest || share < 1 && Double(found.size(of: $0)) >= least
     }
   }
 
@@ -60,6 +56,6 @@ extension Mask {
     smallerThan voxels: Int, connectivity: Connectivity = .corners26, threads: Int = 1
   ) -> Mask {
     let found = components(connectivity: connectivity, threads: threads)
-    return found.mask(threads: threads) { found.sizes[$0] >= voxels }
+    return found.mask(threads: threads) { found.size(of: $0) >= voxels }
   }
 }

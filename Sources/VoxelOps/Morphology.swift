@@ -14,7 +14,7 @@ extension Mask {
   ///
   /// - Complexity: O(rows of the ball × voxels of the mask's bounding box / 64), for balls of many
   ///   rows O(voxels of the enlarged bounding box × reach in voxels); one new mask and two bits a
-  ///   voxel of that box, or 4·nx·ny·(2·reach + 1) bytes a thread.
+  ///   voxel of that box, or 4·nx·ny·min(2·reach + 1, nz) bytes a thread.
   /// - Precondition: the radius is not negative.
   public func dilated(byBall radius: Double, threads: Int = 1) -> Mask {
     let ball = reach(radius)
@@ -89,6 +89,32 @@ extension Mask {
     }
   }
 
+  /// Bytes that an operation by a ball takes at most beside the mask it works on, the new mask included,
+  /// where the mask reaches from border to border of a grid.
+  ///
+  /// - Parameter closing: closing works on a grid that is larger by the ball on every side.
+  /// - Complexity: constant.
+  public static func ballBytes(
+    _ sizes: GridSize, radius: Double, spacing: SIMD3<Double>, closing: Bool, threads: Int
+  ) -> Int {
+    let ball = BallReach(radius: radius, spacing: spacing, sizes: sizes)
+    let grid = SIMD3(sizes.x, sizes.y, sizes.z)
+    let wide = closing ? grid &+ 2 &* ball.steps : grid
+    func voxels(_ box: SIMD3<Int>) -> Int { box.x * box.y * box.z }
+    if BallRows(radius: ball.radius, spacing: spacing, sizes: sizes, limit: rowLimit) != nil {
+      // Erosion has most: the mask, what is outside it, what that reaches, and the columns that count.
+      let words = (wide.x + 63) / 64 * wide.y * wide.z
+      return voxels(grid) + 4 * 8 * words + threads * (16 * wide.x + voxels(wide) / wide.x)
+    }
+    let first = ball.scratchBytes(source: grid, writing: wide, threads: threads)
+    guard closing else { return voxels(grid) + first }
+    let second = ball.scratchBytes(source: wide, writing: grid, threads: threads)
+    return voxels(wide) + max(first, voxels(grid) + second)
+  }
+
+  /// Rows of a ball up to which bits are the faster way.
+  private static let rowLimit = 4000
+
   private func reach(_ radius: Double) -> BallReach {
     precondition(radius >= 0, "a radius that is negative or no number")
     return BallReach(radius: radius, spacing: geometry.spacing, sizes: sizes)
@@ -96,7 +122,7 @@ extension Mask {
 
   /// The ball's rows, where it has few enough for bits to be the faster way.
   private func rows(of ball: BallReach) -> BallRows? {
-    BallRows(radius: ball.radius, spacing: geometry.spacing, sizes: sizes, limit: 4000)
+    BallRows(radius: ball.radius, spacing: geometry.spacing, sizes: sizes, limit: Self.rowLimit)
   }
 
   private func spreading(

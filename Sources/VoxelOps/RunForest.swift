@@ -22,14 +22,14 @@ struct RunForest {
     _ table: RunTable, neighbours: [(dy: Int, dz: Int, reach: UInt32)], threads: Int
   ) {
     var components = 0
-    component = [UInt32](unsafeUninitializedCapacity: table.runs.count) { buffer, initialized in
-      initialized = table.runs.count
+    component = [UInt32](unsafeUninitializedCapacity: table.count) { buffer, initialized in
+      initialized = table.count
       guard let parents = buffer.baseAddress else { return }
-      for run in 0..<table.runs.count { parents[run] = UInt32(run) }
-      table.runs.withUnsafeBufferPointer { runs in
+      for run in 0..<table.count { parents[run] = UInt32(run) }
+      table.withRuns { runs in
         table.rowStarts.withUnsafeBufferPointer { rowStarts in
           let join = RowJoin(
-            parents: parents, runs: runs.baseAddress!, rowStarts: rowStarts.baseAddress!,
+            parents: parents, runs: runs, rowStarts: rowStarts.baseAddress!,
             sizes: table.sizes)
           // Inside a slab of planes nobody else's runs are touched; the seams follow in one thread.
           Slabs.run(table.sizes.z, threads: threads) { slab in
@@ -41,7 +41,7 @@ struct RunForest {
         }
       }
       // A parent comes before its run, so it has its number already.
-      for run in 0..<table.runs.count {
+      for run in 0..<table.count {
         let parent = Int(parents[run])
         if parent == run {
           parents[run] = UInt32(components)
@@ -58,7 +58,7 @@ struct RunForest {
 /// Joins the runs of a row with those of earlier rows that touch them.
 private struct RowJoin {
   let parents: UnsafeMutablePointer<UInt32>
-  let runs: UnsafePointer<VoxelRun>
+  let runs: PackedRuns
   let rowStarts: UnsafePointer<UInt32>
   let sizes: GridSize
 

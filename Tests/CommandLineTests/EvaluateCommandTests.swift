@@ -74,6 +74,28 @@ import Volumes
     #expect(try Calvaria.run("evaluate", a, folder.path).status == 2)
   }
 
+  @Test func spacingsOfNoSkullAreAnError() throws {
+    let folder = try Folder()
+    var grid = Self.box().geometry
+    grid.directions = Matrix3(diagonal: SIMD3(repeating: 1e-30))
+    let mask = Mask(on: grid) { bytes in Self.box().withBytes { _ = bytes.update(from: $0) } }
+    let path = "\(folder.path)/a.nrrd"
+    try Self.write(mask, to: path)
+    let outcome = try Calvaria.run("evaluate", path, path, "--json")
+    #expect(outcome.status == 1)
+    #expect(outcome.errorLines.count == 1 && outcome.output.isEmpty)
+    #expect(outcome.errors.contains("spacing: expected 0.0001 to 1000.0 mm"), "\(outcome.errors)")
+  }
+
+  @Test func aCaseThatCannotFitIsAnError() throws {
+    let folder = try Folder()
+    let path = "\(folder.path)/a.nrrd"
+    try Self.write(Self.box(), to: path)
+    let outcome = try Calvaria.run("evaluate", path, path, "--memory", "1MB")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("memory: expected at most 1000000 bytes"), "\(outcome.errors)")
+  }
+
   @Test func foldersAreMatchedByKindAndName() throws {
     let folder = try Folder()
     let truth = "\(folder.path)/data"

@@ -292,8 +292,14 @@ def describe_nifti(path):
         steps[axis] = float(np.linalg.norm(columns[:, axis])) if space or pixdim[axis + 1] else None
     for axis in range(3, len(sizes)):
         steps[axis] = steps[axis] if math.isfinite(steps[axis]) and steps[axis] > 0 else None
+    text = head[148 if version == 1 else 240:][:80].split(b'\0')[0]
+    try:
+        text = text.decode()
+    except UnicodeDecodeError:
+        text = text.decode('latin-1')
+    said = {'content': text} if text else {}
     return dict(
-        format=f'nifti{version}', type=type_name, sizes=sizes, space=space,
+        **said, format=f'nifti{version}', type=type_name, sizes=sizes, space=space,
         spaceDirections=[columns[:, a].tolist() if a < 3 else None for a in range(len(sizes))],
         spaceOrigin=origin.tolist(), spacings=steps, encoding='gzip' if zipped else 'raw',
         endian={'<': 'little', '>': 'big'}[order] if unit > 1 else None, keyValues={},

@@ -62,6 +62,28 @@ struct ScoresTests {
     #expect(throws: Never.self) { try Mask(emptyOn: grid).scores(against: Mask(emptyOn: moved)) }
   }
 
+  @Test(
+    "spacings of no skull are refused, not scored as 0",
+    arguments: [1e-30, 9.9e-5, 1001, 1e30, .infinity])
+  func spacings(step: Double) throws {
+    var mask = Mask(emptyOn: Geometry(sizes: GridSize(8, 4, 4), spacing: SIMD3(1, step, 1)))
+    mask[1, 1, 1] = true
+    let error = #expect(throws: VoxelOpsError.self) { try mask.scores(against: mask) }
+    // What is no number is no grid to compare either.
+    #expect(error?.code == .badSize || !step.isFinite)
+    #expect(error?.message.contains("spacing") == true || !step.isFinite)
+  }
+
+  @Test("the smallest and the largest spacing are scored", arguments: [1e-4, 1e3])
+  func spacingsAtTheEnds(step: Double) throws {
+    let grid = Geometry(sizes: GridSize(8, 4, 4), spacing: SIMD3(repeating: step))
+    var (a, b) = (Mask(emptyOn: grid), Mask(emptyOn: grid))
+    a[1, 1, 1] = true
+    b[4, 1, 1] = true
+    let hd = try #require(try a.scores(against: b).hd)
+    #expect(abs(hd / (3 * step) - 1) < 1e-6)
+  }
+
   @Test("distances equal those to every voxel of the other surface", arguments: 0..<12)
   func bruteForce(seed: Int) throws {
     var random = SplitMix(state: UInt64(seed) + 7)

@@ -172,8 +172,9 @@ import Testing
       let failure = #expect(throws: CodecFailure.self) {
         try decoded(wrong, by: codec, count: Self.small.count)
       }
-      let reason = offset < plain.count - 4 ? "a wrong checksum (CRC-32)" : "a wrong length (ISIZE)"
-      #expect(failure == .corrupt(offset: plain.count - 8, reason: reason))
+      let reason = offset < plain.count - 4 ? "a wrong checksum (CRC-32 " : "a wrong length (ISIZE "
+      #expect("\(failure!)".hasPrefix(reason))
+      #expect("\(failure!)".hasSuffix(" near byte \(plain.count - 8)"))
     }
   }
 

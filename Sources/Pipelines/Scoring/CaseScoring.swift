@@ -52,10 +52,28 @@ public struct CaseScoring: Hashable, Sendable {
       try require(bone, defective, onGridOf: truthMask)
       skull = bone
     }
+    let scores: Scores
+    do {
+      scores = try predicted.scores(against: truthMask, defective: skull, threads: threads)
+    } catch {
+      throw FileError(.unreadable, path: truth, message: error.message)
+    }
     return CaseScore(
       prediction: prediction, truth: truth, defective: defective,
-      spacing: truthMask.geometry.spacing,
-      scores: try predicted.scores(against: truthMask, defective: skull, threads: threads))
+      spacing: truthMask.geometry.spacing, scores: scores)
+  }
+
+  /// Refuses a case that would take more than `memory` bytes, by its headers.
+  ///
+  /// - Throws: `FileError`.
+  public func requireFit(in memory: Int, reading: ReadOptions) throws {
+    let bytes = peakBytes(reading: reading)
+    guard bytes <= memory else {
+      throw FileError(
+        .unreadable, path: prediction,
+        message: "memory: expected at most \(memory) bytes, found that scoring takes \(bytes); "
+          + "raise --memory")
+    }
   }
 
   private func require(_ mask: Mask, _ path: String, onGridOf other: Mask) throws {

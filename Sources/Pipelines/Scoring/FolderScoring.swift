@@ -54,7 +54,7 @@ public struct FolderScoring: Sendable {
             return state.next
           }
           guard index < members.count else { break }
-          let row = score(members[index], bytes: bytes[index], threads: threads)
+          let row = score(members[index], threads: threads)
           state.withLock { state in
             state.rows[index] = row
             finished(row.kind.isEmpty ? row.name : "\(row.kind)/\(row.name)")
@@ -73,7 +73,7 @@ public struct FolderScoring: Sendable {
   }
 
   private func score(
-    _ member: ScoredFolders.Member, bytes: Int, threads: Int
+    _ member: ScoredFolders.Member, threads: Int
   ) -> ScoreTable.Row {
     let begin = ContinuousClock.now
     var row = ScoreTable.Row(
@@ -85,12 +85,7 @@ public struct FolderScoring: Sendable {
           message: (member.trouble ?? "case: expected its files, found none")
             + "; add it, or leave the case out")
       }
-      guard bytes <= memory else {
-        throw FileError(
-          .unreadable, path: files.prediction,
-          message: "memory: expected at most \(memory) bytes, found that scoring takes \(bytes); "
-            + "raise --memory")
-      }
+      try files.requireFit(in: memory, reading: reading)
       row.score = try files.run(reading: reading, threads: threads)
     } catch {
       row.failure = "\(error)".split(separator: "\n").joined(separator: " ")

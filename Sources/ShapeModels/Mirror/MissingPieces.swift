@@ -50,11 +50,13 @@ struct MissingPieces {
     }
     let found = deep.components(threads: threads)
     let cellVolume = frame.geometry.voxelVolume
-    let candidates = found.bySize.prefix { Double(found.sizes[$0]) * cellVolume >= minimumVolume }
+    let candidates = found.bySize.prefix {
+      Double(found.size(of: $0)) * cellVolume >= minimumVolume
+    }
     let pieces = candidates.map { component -> Seeds in
       let indices = found.mask(threads: threads) { $0 == component }.insideIndices
       return Seeds(
-        points: indices.map { map * $0 }, volume: Double(found.sizes[component]) * cellVolume)
+        points: indices.map { map * $0 }, volume: Double(found.size(of: component)) * cellVolume)
     }.filter { $0.meanDistance(from: frame.plane) >= midlineClearance }
     let least = 0.5 * (pieces.first?.volume ?? 0)
     seeds = pieces.filter { $0.volume >= least }

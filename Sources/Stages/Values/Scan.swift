@@ -19,6 +19,8 @@ public struct Scan: StageValue {
     case mask
     /// Several labels of which one is bone.
     case label(Int)
+    /// How much of each voxel is bone, from 0 to 1: a mask that was smoothed.
+    case share
   }
 
   /// A scan of voxels.

@@ -63,7 +63,7 @@ enum DecodedTail: Hashable {
 }
 
 /// Why stored bytes could not be decoded; the caller adds file and field.
-enum CodecFailure: Error, Hashable {
+enum CodecFailure: Error, Hashable, CustomStringConvertible {
   /// The decoded bytes end after so many of the wanted ones.
   case tooShort(decoded: Int)
   /// The stored bytes end in the middle of a stream, at this offset of the file.
@@ -72,6 +72,16 @@ enum CodecFailure: Error, Hashable {
   case corrupt(offset: Int, reason: String)
   /// There are more decoded bytes than the limit.
   case tooLong
+
+  /// What was found, as an error's sentence wants it.
+  var description: String {
+    switch self {
+    case .tooShort(let decoded): "the end after \(decoded) decoded bytes"
+    case .truncated(let offset): "its end at byte \(offset) of the file"
+    case .corrupt(let offset, let reason): "\(reason) near byte \(offset)"
+    case .tooLong: "more decoded bytes than are allowed"
+    }
+  }
 }
 
 /// A range of bytes of an open file.

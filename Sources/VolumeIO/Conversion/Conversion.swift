@@ -61,12 +61,10 @@ public enum Conversion {
     try VolumeIOError.wrapping {
       switch format {
       case .nrrd, .detachedNRRD:
-        if let source = file.image as? NIfTIImage, case let count = try source.extensions().count,
-          count > 0
-        {
-          warnings.append("\(output): NRRD has no header extensions; \(count) left out")
-        }
         let header = try nrrdHeader(of: file.image, elements, scaling, options.writing)
+        if let source = file.image as? NIfTIImage {
+          warnings += try lost(of: source, in: header, output)
+        }
         try elements.withBytes { try NRRDWriter(output, options.writing).write(header, $0) }
       case .nifti:
         let (layout, lost) = try niftiLayout(of: file.image, elements, output)
@@ -112,6 +110,21 @@ public enum Conversion {
     header.comments += writing.comments
     header.content = writing.content ?? header.content
     return header
+  }
+
+  /// What NRRD has no place for.
+  private static func lost(
+    of image: NIfTIImage, in header: NRRDHeader, _ output: String
+  ) throws -> [String] {
+    var lost: [String] = []
+    let count = try image.extensions().count
+    if count > 0 { lost.append("\(output): NRRD has no header extensions; \(count) left out") }
+    if header.content != image.header.description, !image.header.description.isEmpty {
+      lost.append(
+        "\(output): content: one line without blanks at its ends; those of descrip "
+          + "\(quoted(image.header.description)) are changed")
+    }
+    return lost
   }
 
   private static func niftiLayout(

@@ -18,26 +18,36 @@ struct NIfTILayout {
   {
     let axes = try image.spatialAxes(othersMayHaveAnySize: true)
     var (type, sizes) = (type, image.header.sizes)
-    if axes == [1, 2, 3], let group = grouped(type, kind: image.header.kinds?[0], size: sizes[0]) {
+    if axes == Array(1...axes.count),
+      let group = grouped(type, kind: image.header.kinds?[0], size: sizes[0])
+    {
       type = group
       sizes.removeFirst()
-    } else if axes != [0, 1, 2] {
+    } else if axes != Array(0..<axes.count) {
       throw VolumeIOError(
         .notRepresentable, path: image.path, line: image.header.lines[.sizes], field: "sizes",
-        expected: "the three axes of space first, as NIfTI has them",
+        expected: "the axes of space first, as NIfTI has them",
         found: "axes \(axes.map(String.init).joined(separator: ", "))",
         remedy: "write NRRD, or permute the axes first")
     }
     let (geometry, warnings) = try image.geometry(axes: axes)
     var lost = warnings
+    if let content = image.header.content, content.utf8.count > 80 {
+      lost.append("\(output): descrip: NIfTI holds 80 bytes; the rest of \"content\" is left out")
+    }
     if !image.header.keyValues.isEmpty {
       lost.append(
         "\(output): NIfTI has no key/value pairs; \(image.header.keyValues.count) left out")
     }
     var layout = NIfTILayout(
       type: type, sizes: sizes, geometry: geometry, content: image.header.content)
-    let first = image.header.sizes.count - sizes.count + 3
+    let first = image.header.sizes.count - sizes.count + axes.count
     let others = image.header.sizes.indices.dropFirst(first)
+    if !others.isEmpty {
+      // What follows the axes of space begins with the fourth.
+      layout.sizes.insert(
+        contentsOf: [Int](repeating: 1, count: 3 - axes.count), at: axes.count)
+    }
     layout.otherAxes.steps = others.map { axis in
       guard let step = image.header.spacings?[axis], step.isFinite, step > 0 else { return 1 }
       return step
@@ -52,8 +62,7 @@ struct NIfTILayout {
   static func of(_ image: NIfTIImage, _ elements: ElementBuffer) throws -> NIfTILayout {
     let header = image.header
     return NIfTILayout(
-      type: elements.type, sizes: elements.sizes, geometry: try image.spatialGeometry(),
-      content: header.description,
+      type: elements.type, sizes: elements.sizes, geometry: try image.filledGeometry(),
       otherAxes: NIfTIOtherAxes(
         steps: header.sizes.indices.dropFirst(3).map { header.pixdim[$0 + 1] },
         timeUnit: header.units & 0x38),
@@ -120,11 +129,12 @@ extension NRRDHeader {
     if sizes.count > 3, let unit = NIfTITimeUnit(rawValue: image.header.units & 0x38) {
       units = sizes.indices.map { $0 == 3 ? unit.name : "" }
     }
-    if !image.header.description.isEmpty,
-      image.header.description.unicodeScalars.allSatisfy({ $0.value >= 0x20 })
-    {
-      content = image.header.description
+    // A line of a header can hold any other character, blanks at its ends excepted.
+    let scalars = image.header.description.unicodeScalars.map {
+      $0 == "\n" || $0 == "\r" ? " " : $0
     }
+    let line = String(String.UnicodeScalarView(scalars)).trimmingBlanks()
+    if !line.isEmpty { content = line }
     switch type {
     case .complex64: prepend("complex", 2, .float)
     case .complex128: prepend("complex", 2, .double)

@@ -32,6 +32,8 @@ struct NIfTIHeader: Sendable, Equatable {
   /// Fields that say nothing about where or what the voxels are; they are handed on from NIfTI to
   /// NIfTI.
   struct Details: Sendable, Hashable {
+    /// descrip as its 80 bytes, where nothing else is to stand there: it need not be UTF-8.
+    var description: [UInt8] = []
     /// dim_info: which axes are frequency, phase and slice.
     var dimInfo = 0
     var intentCode = 0

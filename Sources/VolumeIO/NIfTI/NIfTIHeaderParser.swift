@@ -63,6 +63,7 @@ struct NIfTIHeaderParser {
 
   private func readDetails(_ details: inout NIfTIHeader.Details) {
     let isFirst = version == 1
+    details.description = Array(bytes[(isFirst ? 148 : 240)...].prefix(80))
     details.dimInfo = Int(bytes[isFirst ? 39 : 524])
     details.intentCode = isFirst ? integer16(68) : integer32(504)
     details.intent = (0..<3).map { real(isFirst ? 56 + 4 * $0 : 80 + 8 * $0) }

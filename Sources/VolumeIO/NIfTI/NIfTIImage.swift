@@ -88,7 +88,7 @@ struct NIfTIImage: ParsedImage {
   var info: ImageInfo {
     let rank = header.sizes.count
     let map = placement.map
-    return ImageInfo(
+    var info = ImageInfo(
       format: header.version == 1 ? .nifti1 : .nifti2, type: data.type, sizes: header.sizes,
       space: placement.hasSpace ? Space.rightAnteriorSuperior.rawValue : nil,
       spaceDirections: (0..<rank).map { axis in
@@ -103,6 +103,8 @@ struct NIfTIImage: ParsedImage {
         return step.isFinite && step > 0 ? step : nil
       },
       encoding: data.encoding, endian: data.type.swapUnit > 1 ? header.endian : nil, keyValues: [])
+    if !header.description.isEmpty { info.details.content = header.description }
+    return info
   }
 
   func geometry() throws -> (geometry: Geometry, warnings: [String]) {
@@ -117,13 +119,26 @@ struct NIfTIImage: ParsedImage {
   }
 
   /// The placement of the first three axes, whatever follows them.
-  func spatialGeometry() throws -> Geometry {
-    let sizes = header.sizes
-    guard sizes.count >= 3 else {
-      throw notAVolume("dim[0]", expected: "3 axes", found: "\(sizes.count)")
+  private func spatialGeometry() throws -> Geometry {
+    guard header.sizes.count >= 3 else {
+      throw notAVolume("dim[0]", expected: "3 axes", found: "\(header.sizes.count)")
     }
+    return try filledGeometry()
+  }
+
+  /// The same where there may be fewer axes: what is missing of three has size 1, and the direction
+  /// that the header states if that stands on the others.
+  func filledGeometry() throws -> Geometry {
+    let rank = header.sizes.count
+    let sizes = header.sizes + [Int](repeating: 1, count: max(0, 3 - rank))
     let scale = placement.millimetresPerUnit
-    let map = placement.map
+    var map = placement.map
+    if rank < 3 {
+      let lengths = (0..<3).map { map.linear[$0].length }
+      if !(abs(map.linear.determinant) > 1e-9 * lengths[0] * lengths[1] * lengths[2]) {
+        map.linear = map.linear.completed(from: rank)
+      }
+    }
     let geometry = Geometry(
       sizes: GridSize(sizes[0], sizes[1], sizes[2]),
       space: placement.hasSpace ? .rightAnteriorSuperior : nil,

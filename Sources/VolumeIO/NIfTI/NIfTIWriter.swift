@@ -73,7 +73,13 @@ extension NIfTIHeader {
     try out.put(real: slope, "scl_slope", first: 112, second: 176)
     try out.put(real: intercept, "scl_inter", first: 116, second: 184)
     if isFirst { out.bytes[123] = UInt8(units) } else { out.put32(500, units) }
-    out.putText(isFirst ? 148 : 240, description, limit: 80)
+    let place = isFirst ? 148 : 240
+    if description.isEmpty {
+      out.bytes.replaceSubrange(
+        place..<place + details.description.count, with: details.description)
+    } else {
+      out.putText(place, description, limit: 80)
+    }
     try put(details, into: &out)
     if isFirst {
       out.put16(252, qformCode)

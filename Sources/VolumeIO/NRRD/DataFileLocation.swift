@@ -9,9 +9,16 @@ import Files
 /// Finds data files beside their header, and refuses those elsewhere.
 ///
 /// A name may be absolute, or lead through `..` or a symbolic link, as long as it stays in the folder.
+///
+/// A header may name 65,536 files, so a folder is resolved once, and a file that is no link in such a
+/// folder costs one call.
 struct DataFileLocation {
   /// The folder of the header as its path says.
   private let folder: String
+  /// The same without links; nil where it cannot be resolved.
+  private let root: String?
+  /// What the folders of the names so far are without links, by their paths.
+  private var realFolders: [String: String] = [:]
   private let headerPath: String
   private let line: Int?
   private let allowOutside: Bool
@@ -22,17 +29,21 @@ struct DataFileLocation {
     self.allowOutside = allowOutside
     let slash = headerPath.utf8.lastIndex(of: UInt8(ascii: "/"))
     folder = slash.map { String(headerPath[...$0]) } ?? ""
+    root = Self.resolved(folder.isEmpty ? "." : folder)
   }
 
   /// The path of a data file, once symbolic links and `..` are known not to leave the folder.
   ///
   /// - Throws: ``VolumeIOError`` where they do, or the file is missing.
-  func path(of name: String) throws -> String {
+  mutating func path(of name: String) throws -> String {
     guard !name.isEmpty else { throw outside(name, expected: "a file name") }
     let isAbsolute = name.utf8.first == UInt8(ascii: "/")
     let path = isAbsolute ? name : folder + name
-    if allowOutside { return path }
-    guard let root = Self.resolved(folder.isEmpty ? "." : folder) else { return path }
+    if allowOutside {
+      guard access(path, F_OK) == 0 else { throw missing(name) }
+      return path
+    }
+    guard let root else { return path }
     // Before the disk is asked, so that the answer tells nothing about files elsewhere.
     var inside = name[...]
     if isAbsolute {
@@ -48,16 +59,31 @@ struct DataFileLocation {
       depth += part == ".." ? -1 : 1
       if depth < 0 { throw outside(name, expected: "a file in the header's folder") }
     }
-    guard let real = Self.resolved(path) else {
-      throw VolumeIOError(
-        .unreadable, path: headerPath, line: line, field: "data file",
-        expected: "a readable file \(quoted(name))", found: String(cString: strerror(errno)),
-        remedy: "put the data file beside its header")
-    }
+    guard let real = real(path) else { throw missing(name) }
     guard real.hasPrefix(root == "/" ? "/" : root + "/") else {
       throw outside(name, expected: "a file in the header's folder")
     }
     return path
+  }
+
+  /// The path without links and `..`; nil, with `errno`, where there is no such file.
+  private mutating func real(_ path: String) -> String? {
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let last = slash.map { path[path.utf8.index(after: $0)...] } ?? path[...]
+    var status = stat()
+    guard !["", ".", ".."].contains(last), lstat(path, &status) == 0,
+      status.st_mode & S_IFMT != S_IFLNK
+    else { return Self.resolved(path) }
+    let parent = slash.map { String(path[...$0]) } ?? "."
+    if realFolders[parent] == nil { realFolders[parent] = Self.resolved(parent) }
+    return realFolders[parent].map { ($0 == "/" ? "" : $0) + "/" + last }
+  }
+
+  private func missing(_ name: String) -> VolumeIOError {
+    VolumeIOError(
+      .unreadable, path: headerPath, line: line, field: "data file",
+      expected: "a readable file \(quoted(name))", found: String(cString: strerror(errno)),
+      remedy: "put the data file beside its header")
   }
 
   private func outside(_ name: String, expected: String) -> VolumeIOError {

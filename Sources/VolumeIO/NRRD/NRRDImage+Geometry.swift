@@ -8,33 +8,42 @@ extension NRRDImage {
     return try geometry(axes: try spatialAxes(othersMayHaveAnySize: false))
   }
 
-  /// The placement of three axes.
+  /// The placement of one to three axes; what is missing of three has size 1 and stands on the others.
   func geometry(axes: [Int]) throws -> (geometry: Geometry, warnings: [String]) {
-    let sizes = GridSize(header.sizes[axes[0]], header.sizes[axes[1]], header.sizes[axes[2]])
+    let lengths = axes.map { header.sizes[$0] } + [Int](repeating: 1, count: 3 - axes.count)
+    let sizes = GridSize(lengths[0], lengths[1], lengths[2])
     var warnings = orientationWarnings()
     if let directions = header.spaceDirections, axes.allSatisfy({ directions[$0] != nil }) {
       if header.spaceOrigin == nil {
         warnings.append("\(path): space origin: missing, taken as 0")
       }
+      let scale = try LengthUnits.scale(header.spaceUnits ?? [], field: .spaceUnits, of: self)
+      warnings += scale.warnings
+      var matrix = Matrix3(.zero, .zero, .zero)
+      for (column, axis) in axes.enumerated() {
+        matrix[column] = try self.column(directions[axis]!, .spaceDirections) * scale.factors
+      }
       let geometry = Geometry(
         sizes: sizes, space: header.space?.spatial,
-        directions: Matrix3(
-          try column(directions[axes[0]]!, .spaceDirections),
-          try column(directions[axes[1]]!, .spaceDirections),
-          try column(directions[axes[2]]!, .spaceDirections)),
-        origin: try header.spaceOrigin.map { try column($0, .spaceOrigin) } ?? .zero)
+        directions: axes.count == 3 ? matrix : matrix.completed(from: axes.count),
+        origin: try header.spaceOrigin.map { try column($0, .spaceOrigin) * scale.factors }
+          ?? .zero)
       try geometry.checkSpansSpace(path: path, line: header.lines[.spaceDirections])
       return (geometry, warnings)
     }
     warnings.append("\(path): space directions: missing, axes taken along x, y, z")
     let stated = axes.map { header.spacings?[$0] ?? .nan }
-    let spacing = stated.map { $0.isNaN ? 1 : $0 }
+    // Units of axes without a spacing are units of nothing.
+    let units = stated.indices.map { stated[$0].isNaN ? "" : header.units?[axes[$0]] ?? "" }
+    let scale = try LengthUnits.scale(units, field: .units, of: self)
+    warnings += scale.warnings
+    var spacing = SIMD3<Double>(1, 1, 1)
+    for (i, step) in stated.enumerated() where !step.isNaN { spacing[i] = step * scale.factors[i] }
     if stated.contains(where: \.isNaN) {
       warnings.append("\(path): spacings: missing, taken as 1 mm")
     }
     let geometry = Geometry(
-      sizes: sizes, space: header.space?.spatial,
-      directions: Matrix3(diagonal: SIMD3(spacing[0], spacing[1], spacing[2])),
+      sizes: sizes, space: header.space?.spatial, directions: Matrix3(diagonal: spacing),
       placement: stated.allSatisfy(\.isNaN) ? .none : .spacings)
     try geometry.checkSpansSpace(path: path, line: header.lines[.spacings])
     return (geometry, warnings)
@@ -42,10 +51,6 @@ extension NRRDImage {
 
   private func orientationWarnings() -> [String] {
     var warnings: [String] = []
-    let millimetres = ["mm", "millimeter", "millimetre", "millimeters", "millimetres", ""]
-    if let unit = header.spaceUnits?.first(where: { !millimetres.contains($0.lowercased()) }) {
-      warnings.append("\(path): space units: lengths are said to be in \(unit); taken as mm")
-    }
     if let space = header.space {
       if !space.spatial.isAnatomical {
         warnings.append(
@@ -59,10 +64,11 @@ extension NRRDImage {
 
   /// The three axes that run through space.
   ///
-  /// - Parameter othersMayHaveAnySize: whether axes beyond them may have more than one sample.
+  /// - Parameter othersMayHaveAnySize: whether axes beyond them may have more than one sample; then
+  ///   one or two axes through space will do.
   func spatialAxes(othersMayHaveAnySize: Bool) throws -> [Int] {
     let rank = header.sizes.count
-    guard rank >= 3 else {
+    guard rank >= 3 || othersMayHaveAnySize else {
       throw notAVolume(.dimension, expected: "3 axes", found: "\(rank)")
     }
     var axes = Array(0..<rank)
@@ -87,9 +93,9 @@ extension NRRDImage {
         .sizes, expected: "3 axes through space, all others of size 1",
         found: "axis \(axis)\(kind) of size \(header.sizes[axis])")
     }
-    guard axes.count == 3 else {
+    guard axes.count == 3 || othersMayHaveAnySize && !axes.isEmpty else {
       throw notAVolume(
-        .sizes, expected: "3 axes through space",
+        .sizes, expected: "\(othersMayHaveAnySize ? "1 to " : "")3 axes through space",
         found: "\(axes.count): axes \(axes.map(String.init).joined(separator: ", "))")
     }
     return axes
@@ -104,6 +110,10 @@ extension NRRDImage {
 
   private func column(_ vector: [Double], _ field: NRRDField) throws -> SIMD3<Double> {
     let hasTime = header.space?.hasTime == true
+    // An image of a plane or a line, in a space of as many dimensions.
+    if vector.count < 3, vector.count == header.spaceDimension {
+      return SIMD3(vector[0], vector.count > 1 ? vector[1] : 0, 0)
+    }
     guard vector.count == (hasTime ? 4 : 3),
       !(hasTime && field == .spaceDirections && vector[3] != 0)
     else {
@@ -114,7 +124,7 @@ extension NRRDImage {
     return SIMD3(vector[0], vector[1], vector[2])
   }
 
-  private func notAVolume(_ field: NRRDField, expected: String, found: String) -> VolumeIOError {
+  func notAVolume(_ field: NRRDField, expected: String, found: String) -> VolumeIOError {
     VolumeIOError(
       .notAVolume, path: path, line: header.lines[field], field: field.rawValue,
       expected: expected, found: found, remedy: "extract one scalar volume first")

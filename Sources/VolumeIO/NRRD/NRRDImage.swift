@@ -13,11 +13,17 @@ struct NRRDImage: ParsedImage {
     let (header, end) = try NRRDHeaderParser.parse(file)
     path = file.path
     self.header = header
-    data = VoxelData(
+    var data = VoxelData(
       path: file.path, type: header.type, sizes: header.sizes, encoding: header.encoding,
       endianness: header.endian ?? .host, byteSkip: header.byteSkip,
       parts: try Self.parts(file, header, end: end, options), options: options)
+    // Before lines are counted, which is work: what is too short without them needs none.
     try data.checkSizes()
+    if header.lineSkip > 0 {
+      data.parts = try Self.skippingLines(of: data, header)
+      try data.checkSizes()
+    }
+    self.data = data
   }
 
   private static func parts(
@@ -25,47 +31,42 @@ struct NRRDImage: ParsedImage {
   ) throws -> [VoxelData.Part] {
     switch header.dataFile {
     case .attached:
-      var part = VoxelData.Part(path: file.path, start: end, fileSize: file.size)
-      part.start = try skipLines(header.lineSkip, in: FileSection(file, from: end))
-      return [part]
+      return [VoxelData.Part(path: file.path, start: min(end, file.size), fileSize: file.size)]
     case .names(let names):
-      let line = header.lines[.dataFile]
-      let location = DataFileLocation(
-        headerPath: file.path, line: line, allowOutside: options.allowOutsideFolder)
-      return try names.map { name in
-        let dataFile = try InputFile(try location.path(of: name))
-        var part = VoxelData.Part(path: dataFile.path, start: 0, fileSize: dataFile.size, line: nil)
-        part.start = try skipLines(header.lineSkip, in: FileSection(dataFile, from: 0))
+      var location = DataFileLocation(
+        headerPath: file.path, line: header.lines[.dataFile],
+        allowOutside: options.allowOutsideFolder)
+      // All must be there before the first is opened, and one that is named often is opened once.
+      let paths = try names.map { try location.path(of: $0) }
+      var known: [String: VoxelData.Part] = [:]
+      return try paths.map { path in
+        if let part = known[path] { return part }
+        let part = VoxelData.Part(
+          path: path, start: 0, fileSize: try InputFile(path).size, line: nil)
+        known[path] = part
         return part
       }
     }
   }
 
-  /// The offset behind so many lines of the stored (not the decoded) bytes.
-  private static func skipLines(_ count: Int, in section: FileSection) throws -> Int {
-    guard count > 0 else { return section.start }
-    var bytes = ByteStream(section)
-    var rest = count
-    var isAfterCR = false
-    while rest > 0 || isAfterCR {
-      // CR LF ends one line, and so do LF and CR alone, as in teem.
-      let before = bytes
-      guard let byte = try bytes.next() else {
-        if rest == 0 { break }
-        throw VolumeIOError(
-          .truncated, path: section.file.path, field: "line skip",
-          expected: "\(count) lines before the voxels", found: "\(count - rest)",
-          remedy: "correct \"line skip\", or get the data file again")
+  /// The parts without the lines before their bytes.
+  private static func skippingLines(
+    of data: VoxelData, _ header: NRRDHeader
+  ) throws -> [VoxelData.Part] {
+    var skip = LineSkip(
+      count: header.lineSkip, limit: data.largestSkip, headerPath: data.path,
+      line: header.lines[.lineSkip])
+    var known: [String: Int] = [:]
+    return try data.parts.map { part in
+      var part = part
+      if let start = known[part.path] {
+        part.start = start
+      } else {
+        part.start = try skip.end(in: FileSection(try InputFile(part.path), from: part.start))
+        known[part.path] = part.start
       }
-      if isAfterCR {
-        isAfterCR = false
-        if byte == UInt8(ascii: "\n") { continue }
-        if rest == 0 { return before.offset }
-      }
-      isAfterCR = byte == UInt8(ascii: "\r")
-      if isAfterCR || byte == UInt8(ascii: "\n") { rest -= 1 }
+      return part
     }
-    return bytes.offset
   }
 
   var info: ImageInfo {

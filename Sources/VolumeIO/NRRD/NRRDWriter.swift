@@ -159,13 +159,30 @@ struct NRRDWriter {
     let dataPath = path.dropLast(".nhdr".count) + header.encoding.dataFileEnding
     let name = dataPath.split(separator: "/").last.map(String.init) ?? ""
     // Before the data file is touched, so that a text that cannot be written leaves no trace.
-    let text = try header.text(dataFile: name, path: path)
+    let text = try header.text(dataFile: try dataFileField(name), path: path)
     try AtomicFile.write(to: String(dataPath)) { sink in
       try codec.encode(source, level: options.compressionLevel, by: transfer) {
         try sink.write($0)
       }
     }
     try AtomicFile.write(to: path) { try $0.write(text) }
+  }
+}
+
+extension NRRDWriter {
+  /// What the field `data file` says so that readers, teem and ours, find this name and nothing else.
+  ///
+  /// - Throws: ``VolumeIOError`` for a name that stands for many.
+  private func dataFileField(_ name: String) throws -> String {
+    guard FileNamePattern(name) == nil else {
+      throw VolumeIOError(
+        .notRepresentable, path: path, field: "data file",
+        expected: "a name that does not stand for many, as one with %d does", found: quoted(name),
+        remedy: "choose another name, or write .nrrd")
+    }
+    // teem takes whatever begins with LIST for a list, and blanks at the front are dropped.
+    let isTaken = name.hasPrefix("LIST") || name.first == " " || name.first == "\t"
+    return isTaken ? "./" + name : name
   }
 }
 

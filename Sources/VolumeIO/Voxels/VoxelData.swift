@@ -22,7 +22,7 @@ struct VoxelData: Sendable {
   /// Bytes (decoded ones for compressed data) before the elements of each part; −1−n: the elements
   /// end n bytes before the end.
   let byteSkip: Int
-  let parts: [Part]
+  var parts: [Part]
   let options: ReadOptions
 
   /// Bytes of all elements; the maker of this value has checked that it fits.
@@ -44,12 +44,46 @@ struct VoxelData: Sendable {
   /// Compares what the header asks for with the bytes there are, before any memory is taken.
   func checkSizes() throws {
     for part in parts { try checkSize(of: part) }
+    try checkSkips()
+    try checkTexts()
   }
 
-  /// Decoding only to drop the bytes costs time that the voxels must justify.
-  private var largestDecodedSkip: Int {
-    let (sixteen, overflow) = partByteCount.multipliedReportingOverflow(by: 16)
-    return overflow ? .max : max(sixteen, 1 << 28)
+  /// Bytes that may be read or decoded only to be dropped, those of all parts together: they cost
+  /// time that the voxels must justify. 16 for each byte of voxels, and 64 MiB in any case.
+  var largestSkip: Int {
+    let (sixteen, overflow) = byteCount.multipliedReportingOverflow(by: 16)
+    return overflow ? .max : max(sixteen, 1 << 26)
+  }
+
+  private func checkSkips() throws {
+    guard encoding.isCompressed, byteSkip > 0 else { return }
+    let (skip, overflow) = byteSkip.multipliedReportingOverflow(by: parts.count)
+    guard !overflow, skip <= largestSkip else {
+      throw tooMuch(
+        "byte skip", "before \(byteCount) bytes of voxels",
+        found: parts.count == 1 ? "\(byteSkip)" : "\(byteSkip) in each of \(parts.count) files")
+    }
+  }
+
+  /// Several files, or one that is named several times, may be all blanks before their numbers.
+  private func checkTexts() throws {
+    guard parts.count > 1, encoding == .ascii || encoding == .hex else { return }
+    let stored = parts.reduce(0) { $0 + ($1.fileSize - $1.start) }
+    // As many characters as a number can have, see ``ASCIICodec``.
+    let (limit, overflow) = (byteCount / type.byteCount).multipliedReportingOverflow(by: 400)
+    guard overflow || stored <= max(limit, 1 << 26) else {
+      throw VolumeIOError(
+        .tooLarge, path: path, field: "data file",
+        expected: "at most \(max(limit, 1 << 26)) characters, all files together",
+        found: "\(stored)", remedy: "the files are damaged; take out what is no number if not")
+    }
+  }
+
+  private func tooMuch(_ field: String, _ place: String, found: String) -> VolumeIOError {
+    VolumeIOError(
+      .tooLarge, path: path, field: field,
+      expected: "at most \(largestSkip) decoded bytes \(place)", found: found,
+      remedy: "the file is damaged or a bomb; decompress it first if not")
   }
 
   /// Decoded bytes that so many stored ones may stand for.
@@ -86,12 +120,6 @@ struct VoxelData: Sendable {
           part, expected: "\(need) bytes of raw voxels", found: "\(max(0, stored - skip - back))")
       }
     case .gzip, .bzip2:
-      guard skip <= largestDecodedSkip else {
-        throw VolumeIOError(
-          .tooLarge, path: path, field: "byte skip",
-          expected: "at most \(largestDecodedSkip) decoded bytes before \(need) bytes of voxels",
-          found: "\(skip)", remedy: "the file is damaged or a bomb; decompress it first if not")
-      }
       let limit = decodedLimit(of: stored)
       guard need <= limit else {
         throw VolumeIOError(
@@ -129,6 +157,8 @@ struct VoxelData: Sendable {
         found: "\(byteCount) bytes", remedy: "use a machine with more memory or a smaller image")
     }
     var warnings: [String] = []
+    // What may still be decoded only to be dropped.
+    var spare = largestSkip
     for (index, part) in parts.enumerated() {
       let start = index * partByteCount
       let target = UnsafeMutableRawBufferPointer(
@@ -136,19 +166,28 @@ struct VoxelData: Sendable {
       let total = byteCount
       let transfer = Transfer(threads: options.threads, progress: progress)
         .shifted(by: start, of: total)
-      switch try VolumeIOError.wrapping({ try decode(part, into: target, by: transfer) }) {
+      let tail = try VolumeIOError.wrapping {
+        try decode(part, into: target, by: transfer, spare: &spare)
+      }
+      switch tail {
       case .none: break
-      // Those of raw data have been warned of already.
+      // Those of raw data have been warned of already, and are not read.
       case .surplus(let count):
-        if encoding != .raw { warnings.append(Self.surplus(count, in: part)) }
+        guard encoding != .raw else { continue }
+        warnings.append(Self.surplus(count, in: part))
+        spare -= count
       case .garbage(let offset):
         warnings.append(
           "\(part.path): data: \(part.fileSize - offset) bytes after the "
             + "\(encoding.rawValue) stream are ignored")
       case .abandoned:
+        spare -= DecodedTail.limit
         warnings.append(
           "\(part.path): data: more than \(DecodedTail.limit) bytes after the last voxel are "
             + "ignored, the checksum is not verified")
+      }
+      guard spare >= 0 else {
+        throw tooMuch("data", "beside the voxels, all files together", found: "more")
       }
     }
     let unit = type.swapUnit
@@ -159,7 +198,8 @@ struct VoxelData: Sendable {
   }
 
   private func decode(
-    _ part: Part, into target: UnsafeMutableRawBufferPointer, by transfer: Transfer
+    _ part: Part, into target: UnsafeMutableRawBufferPointer, by transfer: Transfer,
+    spare: inout Int
   ) throws -> DecodedTail {
     var section = FileSection(try InputFile(part.path), from: part.start)
     do throws(any Error) {
@@ -177,7 +217,7 @@ struct VoxelData: Sendable {
           throw unsupported("block elements as text")
         }
         return try encoding.isCompressed
-          ? decodeCompressed(section, by: codec, into: target, transfer)
+          ? decodeCompressed(section, by: codec, into: target, transfer, spare: &spare)
           : codec.decode(section, skip: byteSkip, into: target, by: transfer)
       }
     } catch let failure as CodecFailure {
@@ -187,15 +227,16 @@ struct VoxelData: Sendable {
 
   private func decodeCompressed(
     _ section: FileSection, by codec: any Codec, into target: UnsafeMutableRawBufferPointer,
-    _ transfer: Transfer
+    _ transfer: Transfer, spare: inout Int
   ) throws -> DecodedTail {
     guard byteSkip < 0 else {
       return try codec.decode(section, skip: byteSkip, into: target, by: transfer)
     }
     // From the end: the length must be known first, so the stream is decoded twice.
-    let (most, beyond) = largestDecodedSkip.addingReportingOverflow(target.count)
+    let (most, beyond) = spare.addingReportingOverflow(target.count)
     let total = try codec.decodedByteCount(
       section, limit: min(decodedLimit(of: section.count), beyond ? .max : most))
+    spare -= max(0, total - target.count)
     let skip = total - target.count + byteSkip + 1
     guard skip >= 0 else { throw CodecFailure.tooShort(decoded: max(0, total + byteSkip + 1)) }
     _ = try codec.decode(section, skip: skip, into: target, by: transfer)
@@ -223,8 +264,7 @@ struct VoxelData: Sendable {
     case .corrupt(let offset, let reason):
       return make(.corrupt, "\(encoding.rawValue) data", "\(reason) near byte \(offset)")
     case .tooLong:
-      return make(
-        .tooLarge, "at most \(largestDecodedSkip) decoded bytes before the voxels", "more")
+      return tooMuch("byte skip", "before the voxels, all files together", found: "more")
     }
   }
 }

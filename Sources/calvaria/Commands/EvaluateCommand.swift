@@ -71,6 +71,8 @@ struct EvaluateCommand: ParsableCommand {
 
   private func scoreCase() throws {
     let scoring = CaseScoring(prediction: prediction, truth: truth, defective: defective)
+    try scoring.requireFit(
+      in: memory?.bytes ?? HostResources.plannedMemory, reading: reading.options)
     let score = try scoring.run(
       reading: reading.options, threads: jobs ?? HostResources.usableCores)
     print(json ? try score.json() : score.lines)

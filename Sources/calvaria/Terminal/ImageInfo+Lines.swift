@@ -24,8 +24,10 @@ extension ImageInfo {
     if let sha256 { rows.append(("sha256", sha256)) }
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, value in
-      let line = value.split(separator: "\n", omittingEmptySubsequences: false).joined(
-        separator: " ")
+      // What a file says must not steer the terminal.
+      let line = String(
+        String.UnicodeScalarView(
+          value.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
       return name + String(repeating: " ", count: width - name.count + 2) + line
     }.joined(separator: "\n")
   }

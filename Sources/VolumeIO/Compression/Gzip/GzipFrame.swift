@@ -63,11 +63,16 @@ enum GzipFrame {
       }
       return word
     }
-    guard try word() == crc else {
-      throw CodecFailure.corrupt(offset: start, reason: "a wrong checksum (CRC-32)")
+    let (statedCRC, statedCount) = (try word(), try word())
+    func hex(_ word: UInt32) -> String { String(word, radix: 16) }
+    guard statedCRC == crc else {
+      throw CodecFailure.corrupt(
+        offset: start,
+        reason: "a wrong checksum (CRC-32 \(hex(statedCRC)) for bytes of \(hex(crc)))")
     }
-    guard try word() == UInt32(truncatingIfNeeded: count) else {
-      throw CodecFailure.corrupt(offset: start, reason: "a wrong length (ISIZE)")
+    guard statedCount == UInt32(truncatingIfNeeded: count) else {
+      throw CodecFailure.corrupt(
+        offset: start, reason: "a wrong length (ISIZE \(statedCount) for \(count) bytes)")
     }
   }
 

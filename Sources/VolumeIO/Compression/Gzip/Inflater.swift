@@ -10,6 +10,8 @@ struct Inflater: ~Copyable {
   private var crc: UInt32 = 0
   private var count = 0
   private var isInMember = false
+  /// What the trailer ahead must say.
+  private var due: (crc: UInt32, count: Int)?
   private var isAtEnd = false
   /// Where bytes began that belong to no member, behind at least one.
   private(set) var garbageOffset: Int?
@@ -29,12 +31,17 @@ struct Inflater: ~Copyable {
     return done
   }
 
-  /// Like ``read(into:)``, but a stream that ends early only ends the bytes.
-  mutating func readAvailable(into target: UnsafeMutableRawBufferPointer) throws -> Int {
+  /// Like ``read(into:)``, but a stream that ends early or is damaged only ends the bytes, if there
+  /// are at least so many.
+  mutating func readAvailable(
+    into target: UnsafeMutableRawBufferPointer, atLeast least: Int
+  ) throws -> Int {
     var done = 0
     do {
       while done < target.count, let made = try step(into: target, from: done) { done += made }
-    } catch CodecFailure.truncated {}
+    } catch let failure as CodecFailure {
+      if done < least { throw failure }
+    }
     return done
   }
 
@@ -42,6 +49,10 @@ struct Inflater: ~Copyable {
   private mutating func step(
     into target: UnsafeMutableRawBufferPointer, from done: Int
   ) throws -> Int? {
+    if let (crc, count) = due {
+      due = nil
+      try GzipFrame.checkTrailer(&input, crc: crc, count: count)
+    }
     guard !isAtEnd, try isInMember || beginMember() else { return nil }
     let stored = try input.bytes()
     let room = UnsafeMutableRawBufferPointer(
@@ -57,7 +68,8 @@ struct Inflater: ~Copyable {
     crc = Checksum.crc32(UnsafeRawBufferPointer(rebasing: room[..<made]), after: crc)
     count += made
     if isComplete {
-      try GzipFrame.checkTrailer(&input, crc: crc, count: count)
+      // Looked at by the next step, so that the bytes that were decoded are not lost with it.
+      due = (crc, count)
       isInMember = false
     } else if made == 0, stored.isEmpty {
       throw CodecFailure.truncated(offset: input.offset)

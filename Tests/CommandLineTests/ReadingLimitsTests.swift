@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+import VolumeIO
+import Volumes
+
+/// What a file may cost: `--max-ratio`, and memory that is not there.
+@Suite struct ReadingLimitsTests {
+  static let header = """
+    NRRD0004
+    type: uint8
+    dimension: 3
+    sizes: 640 1000 1000
+    encoding: bzip2
+
+
+    """
+
+  /// 640 MB of zeros, of which `info` believes the header: more than 512 MiB and 1032 times the bytes.
+  @Test func aRaisedRatioTakesWhatIsRefusedWithout() throws {
+    let folder = try Folder()
+    let path = try folder.write(
+      Data(Self.header.utf8) + Data("BZh9".utf8) + Data(repeating: 1, count: 600),
+      to: "zeros.nrrd")
+    let refused = try Calvaria.run("info", path)
+    #expect(refused.status == 1)
+    #expect(refused.errorLines.count == 1)
+    #expect(refused.errors.contains("sizes: expected at most 536870912 decoded bytes from 604"))
+    #expect(refused.errors.contains("raise --max-ratio if not"))
+    let raised = try Calvaria.run("info", path, "--max-ratio", "2000000", "--json")
+    #expect(raised.status == 0, "\(raised.errors)")
+    #expect(raised.output.contains("[640, 1000, 1000]"))
+    for wrong in ["0", "-3", "many", "1099511627777"] {
+      #expect(try Calvaria.run("info", path, "--max-ratio=\(wrong)").status == 2)
+    }
+  }
+
+  /// The same with all commands that read, down from what gzip can do.
+  @Test func aLowRatioRefusesWhatPassesWithout() throws {
+    let folder = try Folder()
+    let zeros = Volume<UInt8>(zerosOn: Geometry(sizes: GridSize(100, 100, 100)))
+    let path = "\(folder.path)/zeros.nii.gz"
+    try VolumeFile.write(AnyVolume(zeros), to: path)
+    let out = "\(folder.path)/out.nrrd"
+    for arguments in [
+      ["info", path], ["convert", path, out], ["evaluate", path, path],
+      ["implant", path, "-o", "\(folder.path)/implant"],
+    ] {
+      let refused = try Calvaria.run(arguments + ["--max-ratio", "20"])
+      #expect(refused.status == 1, "\(arguments)")
+      #expect(refused.errors.contains("--max-ratio"), "\(refused.errors)")
+      if arguments[0] == "implant" { continue }
+      #expect(try Calvaria.run(arguments + ["--max-ratio", "1032"]).status == 0)
+    }
+  }
+
+  /// Raw files without blocks on the disk, larger than the address space: an error, not a crash.
+  @Test(arguments: ["info", "convert", "evaluate", "implant"], [900, 400, 150])
+  func memoryThatIsNotThere(command: String, megabytes: Int) throws {
+    let folder = try Folder()
+    let header = """
+      NRRD0004
+      type: uint8
+      dimension: 3
+      sizes: 1000 1000 \(megabytes)
+      encoding: raw
+      data file: sparse.raw
+      """
+    let path = try folder.write(header, to: "sparse.nhdr")
+    let raw = try folder.handle("sparse.raw")
+    try raw.truncate(atOffset: UInt64(megabytes) * 1_000_000)
+    var arguments = [command, path]
+    switch command {
+    case "info": arguments.append("--sha256")
+    case "convert": arguments += ["\(folder.path)/out.nii", "--type", "float"]
+    case "evaluate": arguments.append(path)
+    default: arguments += ["-o", "\(folder.path)/out", "-q"]
+    }
+    let outcome = try Calvaria.run(arguments, limit: 400_000)
+    // Enough for the smallest of some; never a trap.
+    #expect([0, 1, 2].contains(outcome.status), "\(outcome.status) \(outcome.errors)")
+    #expect(outcome.status != 0 || megabytes == 150)
+    if outcome.status != 0 {
+      #expect(outcome.errorLines.last?.hasPrefix("calvaria: error: ") == true, "\(outcome.errors)")
+    }
+  }
+}
