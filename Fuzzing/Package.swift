@@ -7,8 +7,10 @@ let package = Package(
   name: "fuzzing",
   dependencies: [.package(name: "calvaria", path: "..")],
   targets: [
+    .systemLibrary(name: "CLibFuzzer"),
     .executableTarget(
-      name: "calvaria-fuzz", dependencies: [.product(name: "Calvaria", package: "calvaria")])
+      name: "calvaria-fuzz",
+      dependencies: ["CLibFuzzer", .product(name: "Calvaria", package: "calvaria")]),
   ],
   swiftLanguageModes: [.v6]
 )
