@@ -10,7 +10,9 @@ let package = Package(
     .systemLibrary(name: "CLibFuzzer"),
     .executableTarget(
       name: "calvaria-fuzz",
-      dependencies: ["CLibFuzzer", .product(name: "Calvaria", package: "calvaria")]),
+      dependencies: ["CLibFuzzer", .product(name: "Calvaria", package: "calvaria")],
+      // What compares and mends bytes is to take no time beside what is fuzzed.
+      swiftSettings: [.unsafeFlags(["-O"])])
   ],
   swiftLanguageModes: [.v6]
 )

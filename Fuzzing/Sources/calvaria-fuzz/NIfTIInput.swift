@@ -5,7 +5,10 @@ import VolumeIO
 /// bytes behind gzip must give the same.
 enum NIfTIInput {
   static func take(_ bytes: UnsafeRawBufferPointer) throws {
-    let input = VolumeInput(bytes, name: bytes.count % 5 == 4 ? "case.hdr" : "case.nii")
+    let isPair = [bytes.dropFirst(344).prefix(3), bytes.dropFirst(4).prefix(3)].contains {
+      $0.elementsEqual("ni1".utf8) || $0.elementsEqual("ni2".utf8)
+    }
+    let input = VolumeInput(bytes, name: isPair ? "case.hdr" : "case.nii")
     guard let elements = try input.elements() else { return }
     try input.convert(to: "out.nii") { again in
       VolumeInput.same(elements, try again.elements(), "voxels in out.nii")

@@ -14,8 +14,9 @@ enum ScratchFolder {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     folder = "\(parent)/calvaria-fuzz-\(getpid())"
     mkdir(folder, 0o700)
-    // Voxels for headers that name other files: as bytes, as text, gzipped nothing.
-    let text = Array("1 2 3 4 5 6 7 8\n9 10 11 12\n\n0a0b0c0d0e0f\n".utf8)
+    // Voxels for headers that name other files: as bytes, as numbers in text, as hexadecimal digits.
+    let few = "1 2 3 4 5 6 7 8\n9 10 11 12\n\n0a0b0c0d0e0f\n"
+    let text = Array((target == .nifti ? String(repeating: few, count: 50) : few).utf8)
     for name in target.otherFiles { text.withUnsafeBytes { write($0, to: name) } }
   }
 

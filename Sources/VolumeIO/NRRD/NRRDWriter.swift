@@ -73,7 +73,10 @@ extension NRRDHeader {
     if let dataFile { try line(.dataFile, dataFile) }
     for comment in comments {
       // A line end inside a comment begins a comment of its own.
-      for part in comment.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+      let lineEnds: Set<Character> = ["\n", "\r", "\r\n"]
+      for part in comment.split(
+        omittingEmptySubsequences: false, whereSeparator: { lineEnds.contains($0) })
+      {
         text += "# \(part.filter { $0 != "\0" })\n"
       }
     }
@@ -98,9 +101,13 @@ extension NRRDHeader {
 
   private static func strings(_ values: [String]) -> String {
     values.map { value in
-      "\""
-        + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
-        + "\""
+      // By scalars: a mark that combines with a quote would hide it.
+      var text = "\""
+      for scalar in value.unicodeScalars {
+        if scalar == "\"" { text += "\\" }
+        text.unicodeScalars.append(scalar)
+      }
+      return text + "\""
     }.joined(separator: " ")
   }
 
