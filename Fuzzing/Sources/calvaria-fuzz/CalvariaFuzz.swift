@@ -20,13 +20,23 @@ func initialize(
   _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>
 ) -> CInt {
   let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
-  guard count.pointee > 1, let name = arguments.pointee[1].map({ String(cString: $0) }),
-    let chosen = FuzzTarget(rawValue: name)
-  else {
+  func named(_ text: UnsafePointer<CChar>?) -> FuzzTarget? {
+    text.flatMap { FuzzTarget(rawValue: String(cString: $0)) }
+  }
+  // A merge starts this program again, without the name.
+  let variable = "CALVARIA_FUZZ_TARGET"
+  let isStated = count.pointee > 1 && named(arguments.pointee[1]) != nil
+  if !isStated, let inherited = named(getenv(variable)) {
+    target = inherited
+    ScratchFolder.prepare(for: target)
+    return 0
+  }
+  guard count.pointee > 1, let chosen = named(arguments.pointee[1]) else {
     print("calvaria-fuzz: expected one of \(names)")
     exit(2)
   }
   target = chosen
+  setenv(variable, chosen.rawValue, 1)
   ScratchFolder.prepare(for: chosen)
   arguments.pointee[1] = arguments.pointee[0]
   arguments.pointee += 1
