@@ -12,7 +12,7 @@ let package = Package(
       name: "calvaria-fuzz",
       dependencies: ["CLibFuzzer", .product(name: "Calvaria", package: "calvaria")],
       // What compares and mends bytes is to take no time beside what is fuzzed.
-      swiftSettings: [.unsafeFlags(["-O"])])
+      swiftSettings: [.unsafeFlags(["-O"])]),
   ],
   swiftLanguageModes: [.v6]
 )

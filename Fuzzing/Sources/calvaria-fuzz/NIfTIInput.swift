@@ -27,6 +27,7 @@ enum NIfTIInput {
       fatalError("what reads as it is does not behind gzip: \(error)")
     }
     // The extensions, which take a way of their own through gzip.
-    _ = try? Conversion.convert(ScratchFolder.path("case.nii.gz"), to: ScratchFolder.path("out.nii"))
+    _ = try? Conversion.convert(
+      ScratchFolder.path("case.nii.gz"), to: ScratchFolder.path("out.nii"))
   }
 }

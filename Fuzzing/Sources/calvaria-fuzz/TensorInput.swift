@@ -7,7 +7,9 @@ enum TensorInput {
     let archive = try TensorArchive(bytes: bytes)
     let held = archive.tensors.reduce(0) { $0 + $1.bytes.count }
     // Views of one storage may overlap, so a state dict may hold more than its file; not without end.
-    guard held <= 64 * bytes.count + 1 << 20 else { fatalError("\(bytes.count) bytes became \(held)") }
+    guard held <= 64 * bytes.count + 1 << 20 else {
+      fatalError("\(bytes.count) bytes became \(held)")
+    }
     for tensor in archive.tensors { _ = try? tensor.floats() }
     try writeAndRead(archive)
     _ = try ModelFile.read(archive)

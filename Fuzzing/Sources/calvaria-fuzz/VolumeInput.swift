@@ -67,7 +67,8 @@ struct VolumeInput {
 
   static func same(_ a: ElementBuffer, _ b: ElementBuffer, _ what: String) {
     let isSame = a.withBytes { a in
-      b.withBytes { b in a.count == b.count && memcmp(a.baseAddress!, b.baseAddress!, a.count) == 0 }
+      b.withBytes { b in a.count == b.count && memcmp(a.baseAddress!, b.baseAddress!, a.count) == 0
+      }
     }
     guard isSame else { fatalError("\(what) are others than those read") }
   }

@@ -55,8 +55,25 @@ extension NRRDHeader {
       (.spacings, spacings), (.thicknesses, thicknesses), (.axisMins, axisMins),
       (.axisMaxs, axisMaxs),
     ]
-    for case (let field, let values?) in perAxis { try line(field, Self.list(values)) }
-    if let spaceDirections { try line(.spaceDirections, Self.vectors(spaceDirections)) }
+    for case (let field, let values?) in perAxis {
+      // A change of units can make numbers that no reader takes.
+      if values.contains(where: { $0.isInfinite || (field == .spacings && $0 == 0) }) {
+        throw Self.unusable(field, Self.list(values), path: path)
+      }
+      try line(field, Self.list(values))
+    }
+    if let spaceDirections {
+      if spaceDirections.contains(where: { $0?.allSatisfy { $0 == 0 } ?? false }) {
+        throw Self.unusable(.spaceDirections, Self.vectors(spaceDirections), path: path)
+      }
+      try line(.spaceDirections, Self.vectors(spaceDirections))
+    }
+    for case (let field, let vectors?) in [
+      (NRRDField.spaceDirections, spaceDirections), (.spaceOrigin, [spaceOrigin]),
+      (.measurementFrame, measurementFrame),
+    ] where vectors.contains(where: { $0?.contains(where: \.isInfinite) ?? false }) {
+      throw Self.unusable(field, Self.vectors(vectors), path: path)
+    }
     if let centerings { try line(.centerings, Self.words(centerings)) }
     if let kinds { try line(.kinds, Self.words(kinds)) }
     for case (let field, let values?) in [
@@ -82,6 +99,15 @@ extension NRRDHeader {
     }
     for pair in keyValues { text += try Self.line(pair, path: path) }
     return text
+  }
+
+  private static func unusable(
+    _ field: NRRDField, _ found: String, path: String
+  ) -> VolumeIOError {
+    VolumeIOError(
+      .notRepresentable, path: path, field: field.rawValue,
+      expected: "finite numbers, and lengths above 0", found: found,
+      remedy: "correct the placement of the input")
   }
 
   private static func list(_ values: [Double]) -> String {
