@@ -7,8 +7,12 @@ let package = Package(
   name: "fuzzing",
   dependencies: [.package(name: "calvaria", path: "..")],
   targets: [
+    .systemLibrary(name: "CLibFuzzer"),
     .executableTarget(
-      name: "calvaria-fuzz", dependencies: [.product(name: "Calvaria", package: "calvaria")])
+      name: "calvaria-fuzz",
+      dependencies: ["CLibFuzzer", .product(name: "Calvaria", package: "calvaria")],
+      // What compares and mends bytes is to take no time beside what is fuzzed.
+      swiftSettings: [.unsafeFlags(["-O"])]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,5 @@
+import CLibFuzzer
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -6,7 +8,7 @@
 
 // calvaria-fuzz TARGET [what libFuzzer takes]: feeds one kind of file until something breaks.
 //
-// libFuzzer brings `main` and calls these two by their names.
+// libFuzzer brings `main` and calls these three by their names.
 
 /// What is fuzzed; set once, before the first input.
 nonisolated(unsafe) private var target = FuzzTarget.nrrd
@@ -18,14 +20,24 @@ func initialize(
   _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>
 ) -> CInt {
   let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
-  guard count.pointee > 1, let name = arguments.pointee[1].map({ String(cString: $0) }),
-    let chosen = FuzzTarget(rawValue: name)
-  else {
+  func named(_ text: UnsafePointer<CChar>?) -> FuzzTarget? {
+    text.flatMap { FuzzTarget(rawValue: String(cString: $0)) }
+  }
+  // A merge starts this program again, without the name.
+  let variable = "CALVARIA_FUZZ_TARGET"
+  let isStated = count.pointee > 1 && named(arguments.pointee[1]) != nil
+  if !isStated, let inherited = named(getenv(variable)) {
+    target = inherited
+    ScratchFolder.prepare(for: target)
+    return 0
+  }
+  guard count.pointee > 1, let chosen = named(arguments.pointee[1]) else {
     print("calvaria-fuzz: expected one of \(names)")
     exit(2)
   }
   target = chosen
-  ScratchFile.prepare(for: chosen)
+  setenv(variable, chosen.rawValue, 1)
+  ScratchFolder.prepare(for: chosen)
   arguments.pointee[1] = arguments.pointee[0]
   arguments.pointee += 1
   count.pointee -= 1
@@ -35,5 +47,19 @@ func initialize(
 /// One input.
 @_cdecl("LLVMFuzzerTestOneInput")
 func takeInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-  target.take(data, count)
+  target.take(UnsafeRawBufferPointer(start: data, count: count))
+  return 0
+}
+
+/// Changes an input as libFuzzer would, and then, three times of four, what would end its reading
+/// before any reader sees the change: lengths and checksums around it.
+@_cdecl("LLVMFuzzerCustomMutator")
+func mutate(
+  _ data: UnsafeMutablePointer<UInt8>, _ count: Int, _ most: Int, _ seed: CUnsignedInt
+) -> Int {
+  let changed = LLVMFuzzerMutate(data, count, most)
+  if seed % 4 != 0 {
+    target.repair(UnsafeMutableRawBufferPointer(start: data, count: changed))
+  }
+  return changed
 }

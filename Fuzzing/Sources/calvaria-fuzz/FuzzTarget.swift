@@ -9,24 +9,15 @@ import VolumeIO
 enum FuzzTarget: String, CaseIterable {
   case nrrd, nifti, pipeline, training, safetensors, torch
 
-  /// The name of the file that holds the bytes; nil where readers take bytes.
-  var fileName: String? {
-    switch self {
-    case .nrrd: "case.nrrd"
-    case .nifti: "case.nii"
-    case .pipeline, .training, .safetensors, .torch: nil
-    }
-  }
-
-  /// One input; 0, as libFuzzer wants it.
-  func take(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-    let bytes = UnsafeRawBufferPointer(start: data, count: count)
+  /// One input.
+  func take(_ bytes: UnsafeRawBufferPointer) {
     do {
       switch self {
-      case .nrrd, .nifti: try readVolume(bytes)
-      case .pipeline: _ = try Pipeline(PipelineFile(yaml: Array(bytes), path: "case.yaml"))
+      case .nrrd: try NRRDInput.take(bytes)
+      case .nifti: try NIfTIInput.take(bytes)
+      case .pipeline: try PipelineInput.take(Array(bytes))
       case .training: _ = try TrainingFile(yaml: Array(bytes), path: "case.yaml")
-      case .safetensors, .torch: try readTensors(Array(bytes))
+      case .safetensors, .torch: try TensorInput.take(Array(bytes))
       }
     } catch is VolumeIOError, is PipelineErrors, is TensorFileError, is ShapeModelError {
       // What a damaged file is to end in.
@@ -35,44 +26,23 @@ enum FuzzTarget: String, CaseIterable {
     } catch {
       fatalError("an error of no kind that a reader of \(rawValue) files throws: \(error)")
     }
-    return 0
   }
 
-  // MARK: Volumes
-
-  /// Opens, decodes, writes in the same format, reads again: the voxels must be the same.
-  private func readVolume(_ bytes: UnsafeRawBufferPointer) throws {
-    ScratchFile.write(bytes)
-    let file = try ImageFile(opening: ScratchFile.path)
-    _ = file.info.json()
-    // The most that deflate can make of each byte, and a header.
-    let limit = 1032 * bytes.count + 1 << 16
-    guard file.demand <= 8 * limit else {
-      fatalError("\(bytes.count) bytes ask for \(file.demand)")
+  /// Mends lengths and checksums that a change has made wrong.
+  func repair(_ bytes: UnsafeMutableRawBufferPointer) {
+    switch self {
+    case .safetensors: TensorInput.repairHeaderLength(of: bytes)
+    case .torch: TensorInput.repairChecksums(of: bytes)
+    case .nrrd, .nifti, .pipeline, .training: break
     }
-    guard file.demand < 1 << 24 else { return }
-    let elements = try file.elements()
-    let output = ScratchFile.output(self == .nifti ? "out.nii" : "out.nrrd")
-    do {
-      try Conversion.convert(ScratchFile.path, to: output)
-    } catch let error as VolumeIOError where error.code == .unwritable {
-      return
-    }
-    let again = try ImageFile(opening: output).elements()
-    let same = elements.withBytes { a in again.withBytes { b in a.elementsEqual(b) } }
-    guard same else { fatalError("what was written reads back as something else") }
   }
 
-  // MARK: Tensors
-
-  /// Reads an archive, writes it, reads it again; makes a network of it where it is one.
-  private func readTensors(_ bytes: [UInt8]) throws {
-    let archive = try TensorArchive(bytes: bytes)
-    let held = archive.tensors.reduce(0) { $0 + $1.bytes.count }
-    // Views of one storage may overlap, so a state dict may hold more than its file; not without end.
-    guard held <= 64 * bytes.count + 1 << 20 else {
-      fatalError("\(bytes.count) bytes became \(held)")
+  /// The files that lie beside the input, whose names the dictionaries know.
+  var otherFiles: [String] {
+    switch self {
+    case .nrrd: ["a1.raw", "a2.raw", "a3.raw", "a4.raw"]
+    case .nifti: ["case.img"]
+    case .pipeline, .training, .safetensors, .torch: []
     }
-    _ = try ModelFile.read(archive)
   }
 }

@@ -186,23 +186,30 @@ struct NIfTIHeaderParser {
     }
   }
 
-  /// Refuses rows that fold the image.
+  /// Refuses rows that fold the image; columns of axes that there are not are of no use, whatever they
+  /// hold.
   private func checkIndependence(_ header: NIfTIHeader) throws {
     let columns = (0..<3).map { axis in
       SIMD3(header.rows[0][axis], header.rows[1][axis], header.rows[2][axis])
     }
-    var product = 1.0
-    for column in columns { product *= (column * column).sum().squareRoot() }
-    let (a, b, c) = (columns[0], columns[1], columns[2])
-    let cross = SIMD3(
-      b.y * c.z - b.z * c.y, b.z * c.x - b.x * c.z, b.x * c.y - b.y * c.x)
-    // Fewer axes than three leave columns without use, whatever they hold.
-    guard header.sizes.count < 3 || abs((a * cross).sum()) > 1e-9 * product else {
-      throw error(
-        .malformed, "srow", expected: "three columns that span space",
-        found: columns.map { column in
-          "(\((0..<3).map { NumberText.shortest(column[$0]) }.joined(separator: ",")))"
-        }.joined(separator: " "))
+    var basis: [SIMD3<Double>] = []
+    for column in columns.prefix(header.sizes.count) {
+      // Gram-Schmidt, twice for its rounding, on columns of size about 1: their squares may be too
+      // small or too large for numbers.
+      let size = (0..<3).reduce(0) { max($0, abs(column[$1])) }
+      var rest = size > 0 ? column / size : column
+      for _ in 0..<2 {
+        for unit in basis { rest -= unit * (rest * unit).sum() }
+      }
+      let length = (rest * rest).sum().squareRoot()
+      guard length > 1e-9 else {
+        throw error(
+          .malformed, "srow", expected: "columns that are independent of each other",
+          found: columns.map { column in
+            "(\((0..<3).map { NumberText.shortest(column[$0]) }.joined(separator: ",")))"
+          }.joined(separator: " "))
+      }
+      basis.append(rest / length)
     }
   }
 

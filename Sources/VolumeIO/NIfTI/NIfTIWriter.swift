@@ -223,6 +223,12 @@ struct NIfTIWriter {
         found: options.encoding!.rawValue, remedy: "choose .nii.gz for gzip and .nii for raw")
     }
     let bytes = try header.bytes(path: path, extensions: extensions)
+    // float32 can turn a short or long column into one that no reader takes.
+    do { _ = try NIfTIHeaderParser.parse(bytes, path: path) } catch let error as VolumeIOError {
+      throw VolumeIOError(
+        .notRepresentable, path: path, field: error.field, expected: error.expected,
+        found: error.found, remedy: "write NRRD instead, or correct the placement of the input")
+    }
     let source = EncodableBytes(
       bytes: elements, swapUnit: header.endian == .host ? 1 : type.swapUnit,
       elementSize: type.byteCount, rowSize: type.byteCount * (sizes.first ?? 0))

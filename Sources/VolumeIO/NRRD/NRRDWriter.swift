@@ -55,8 +55,25 @@ extension NRRDHeader {
       (.spacings, spacings), (.thicknesses, thicknesses), (.axisMins, axisMins),
       (.axisMaxs, axisMaxs),
     ]
-    for case (let field, let values?) in perAxis { try line(field, Self.list(values)) }
-    if let spaceDirections { try line(.spaceDirections, Self.vectors(spaceDirections)) }
+    for case (let field, let values?) in perAxis {
+      // A change of units can make numbers that no reader takes.
+      if values.contains(where: { $0.isInfinite || (field == .spacings && $0 == 0) }) {
+        throw Self.unusable(field, Self.list(values), path: path)
+      }
+      try line(field, Self.list(values))
+    }
+    if let spaceDirections {
+      if spaceDirections.contains(where: { $0?.allSatisfy { $0 == 0 } ?? false }) {
+        throw Self.unusable(.spaceDirections, Self.vectors(spaceDirections), path: path)
+      }
+      try line(.spaceDirections, Self.vectors(spaceDirections))
+    }
+    for case (let field, let vectors?) in [
+      (NRRDField.spaceDirections, spaceDirections), (.spaceOrigin, [spaceOrigin]),
+      (.measurementFrame, measurementFrame),
+    ] where vectors.contains(where: { $0?.contains(where: \.isInfinite) ?? false }) {
+      throw Self.unusable(field, Self.vectors(vectors), path: path)
+    }
     if let centerings { try line(.centerings, Self.words(centerings)) }
     if let kinds { try line(.kinds, Self.words(kinds)) }
     for case (let field, let values?) in [
@@ -73,12 +90,24 @@ extension NRRDHeader {
     if let dataFile { try line(.dataFile, dataFile) }
     for comment in comments {
       // A line end inside a comment begins a comment of its own.
-      for part in comment.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+      let lineEnds: Set<Character> = ["\n", "\r", "\r\n"]
+      for part in comment.split(
+        omittingEmptySubsequences: false, whereSeparator: { lineEnds.contains($0) })
+      {
         text += "# \(part.filter { $0 != "\0" })\n"
       }
     }
     for pair in keyValues { text += try Self.line(pair, path: path) }
     return text
+  }
+
+  private static func unusable(
+    _ field: NRRDField, _ found: String, path: String
+  ) -> VolumeIOError {
+    VolumeIOError(
+      .notRepresentable, path: path, field: field.rawValue,
+      expected: "finite numbers, and lengths above 0", found: found,
+      remedy: "correct the placement of the input")
   }
 
   private static func list(_ values: [Double]) -> String {
@@ -98,9 +127,13 @@ extension NRRDHeader {
 
   private static func strings(_ values: [String]) -> String {
     values.map { value in
-      "\""
-        + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
-        + "\""
+      // By scalars: a mark that combines with a quote would hide it.
+      var text = "\""
+      for scalar in value.unicodeScalars {
+        if scalar == "\"" { text += "\\" }
+        text.unicodeScalars.append(scalar)
+      }
+      return text + "\""
     }.joined(separator: " ")
   }
 
