@@ -30,6 +30,15 @@ package enum VoxelMemory {
   /// - Complexity: constant, pages being taken when they are touched; but zeroing a block that was
   ///   used before takes its time here.
   package static func allocate(byteCount: Int, zeroed: Bool = true) -> UnsafeMutableRawPointer? {
+    let block = take(byteCount: byteCount, zeroed: zeroed)
+    if let block, !zeroed {
+      // So that a test sees what the owner has left out.
+      assert(memset(block, 0xa5, max(byteCount, 0)) == block)
+    }
+    return block
+  }
+
+  private static func take(byteCount: Int, zeroed: Bool) -> UnsafeMutableRawPointer? {
     #if os(Linux)
       if byteCount >= mappedFrom { return mapped(byteCount, zeroed: zeroed) }
     #endif

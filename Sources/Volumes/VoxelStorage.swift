@@ -31,12 +31,6 @@ final class VoxelStorage<Voxel: VoxelScalar>: @unchecked Sendable {
     guard let memory = Self.allocate(count, zeroed: false) else { Self.fail(count) }
     buffer = memory
     release = nil
-    // So that a test sees what its owner has left out.
-    assert(
-      {
-        UnsafeMutableRawBufferPointer(memory).initializeMemory(as: UInt8.self, repeating: 0xa5);
-        return true
-      }())
   }
 
   private static func fail(_ count: Int) -> Never {
