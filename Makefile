@@ -44,7 +44,7 @@ help:
 	@echo 'make fetch          fetch the sample CT into sample-data/fetched'
 	@echo 'make build          build calvaria for release in BUILD'
 	@echo 'make install        build, install calvaria, its shell completions and pipelines'
-	@echo 'make bench          time the main job; figures stand in Benchmarks/RESULTS.md'
+	@echo 'make bench          the main job, files and voxels against the peers; figures stand in Benchmarks/RESULTS.md'
 	@echo 'make conformance    1,500 NRRD and NIfTI files through calvaria and, rewritten, through its peers'
 	@echo 'make lint           formatting, imports against the table of modules, the tree'
 	@echo 'make format         format the sources'
@@ -128,6 +128,8 @@ install: build
 
 bench: setup fetch build
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/main-job
+	Benchmarks/volumes/compare
+	Benchmarks/voxels/compare
 
 # Peers of the last script: pynrrd, nibabel, SimpleITK; teem's unu where it is installed.
 PEERS := .build-peers

@@ -105,6 +105,9 @@ def by_teem(path, info, folder):
 
 
 def by_itk(path, info):
+    if info['encoding'] == 'bzip2':
+        # ITK's teem is built without it; pynrrd and unu read these.
+        return
     volume = [a for a in range(len(info['sizes'])) if (info['spaceDirections'] or [1] * 16)[a] is not None]
     if volume != list(range(len(info['sizes']))) or len(volume) != 3 or info['type'] == 'block':
         return
