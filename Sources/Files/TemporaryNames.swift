@@ -19,7 +19,11 @@ public enum TemporaryNames {
     let base = path.split(separator: "/").last.map(String.init) ?? "file"
     return state.withLock { state in
       state.count += 1
-      let name = "\(folder)/.\(base).\(getpid())-\(state.count).partial"
+      let ending = ".\(getpid())-\(state.count).partial"
+      // A name may have 255 bytes.
+      let start = String(decoding: base.utf8.prefix(254 - ending.utf8.count), as: UTF8.self)
+      let name =
+        "\(folder)/.\(start.utf8.count + ending.utf8.count > 254 ? "long" : start)\(ending)"
       state.names.insert(name)
       return name
     }

@@ -1,7 +1,8 @@
 import Files
 public import StageGraph
 import VolumeIO
-package import Volumes
+import Volumes
+import VoxelOps
 
 /// Reads the scan of a case.
 ///
@@ -55,7 +56,7 @@ public struct Load: DeclaredStage {
       if let label = file.label {
         .label(label)
       } else {
-        Self.holdsMask(volume) ? .mask : .hounsfield
+        volume.holdsTwoValues ? .mask : .hounsfield
       }
     context.note("content", .text(content.name))
     context.note("type", .text(volume.scalarType.rawValue))
@@ -86,26 +87,6 @@ public struct Load: DeclaredStage {
     return
       "the key/values scl_slope \(slope) and scl_inter \(intercept) are not applied; if the voxels "
       + "are not HU, convert the NIfTI file with --apply-scaling"
-  }
-
-  /// Whether the voxels take at most two distinct values, none of them negative.
-  ///
-  /// - Complexity: one pass, ended by the first voxel that settles it.
-  package static func holdsMask(_ volume: AnyVolume) -> Bool {
-    func holds<Voxel: VoxelScalar>(_ volume: Volume<Voxel>) -> Bool {
-      volume.withVoxels { voxels in
-        let first = voxels[0]
-        var second = first
-        for voxel in voxels where voxel != first && voxel != second {
-          // A NaN equals nothing, itself included: not a mask.
-          guard second == first else { return false }
-          second = voxel
-        }
-        return first >= 0 && second >= 0
-      }
-    }
-    func open(_ base: some TypedVolume) -> Bool { holds(base.typed) }
-    return open(volume.base)
   }
 }
 

@@ -22,8 +22,9 @@
     ///
     /// What is left of a block stays, unless it is too small to be of use.
     mutating func take(_ byteCount: Int) -> (VoxelPages?, surplus: [VoxelPages]) {
-      used += byteCount
+      // Only now, for what could not be had has been forgotten in the meantime.
       mostUsed = max(mostUsed, used)
+      used += byteCount
       var fitting: Int?
       for (index, block) in blocks.enumerated() where block.byteCount >= byteCount {
         if fitting.map({ block.byteCount <= blocks[$0].byteCount }) ?? true { fitting = index }
@@ -43,6 +44,7 @@
 
     /// Leaves a block, and gives what is too much now.
     mutating func give(_ block: VoxelPages) -> [VoxelPages] {
+      mostUsed = max(mostUsed, used)
       used -= block.byteCount
       blocks.append(block)
       kept += block.byteCount
@@ -60,7 +62,7 @@
 
     /// Takes the oldest blocks out until what is kept is within its bounds.
     private mutating func excess() -> [VoxelPages] {
-      let most = min(limit, mostUsed - used)
+      let most = min(limit, max(0, mostUsed - used))
       var surplus: [VoxelPages] = []
       while kept > most {
         surplus.append(blocks.removeFirst())

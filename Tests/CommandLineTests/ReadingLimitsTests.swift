@@ -83,4 +83,16 @@ import Volumes
       #expect(outcome.errorLines.last?.hasPrefix("calvaria: error: ") == true, "\(outcome.errors)")
     }
   }
+
+  /// More than `ulimit -v` leaves cannot be planned with, whatever the files are.
+  @Test(arguments: [
+    ["evaluate", "a", "b"], ["implant", "a", "-o", "c"], ["train", "a", "-o", "c"],
+  ])
+  func memoryBeyondTheAddressesIsWrongUsage(arguments: [String]) throws {
+    let outcome = try Calvaria.run(arguments + ["--memory", "100GB"], limit: 400_000)
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("--memory: expected at most the"), "\(outcome.errors)")
+    let less = try Calvaria.run(arguments + ["--memory", "100MB"], limit: 400_000)
+    #expect(less.status != 0 && !less.errors.contains("--memory: expected at most the"))
+  }
 }

@@ -27,6 +27,16 @@ final class TemporaryFolder {
     #expect(folder.names == ["a.bin"])
   }
 
+  /// The temporary name beside it must not be longer than a name may be.
+  @Test(arguments: ["a", "ä"])
+  func theLongestNameIsWritten(letter: String) throws {
+    let folder = try TemporaryFolder()
+    let name = String(repeating: letter, count: 250 / letter.utf8.count) + ".nrrd"
+    for byte: UInt8 in 1...2 { try AtomicFile.write([byte], to: "\(folder.path)/\(name)") }
+    #expect(try InputFile("\(folder.path)/\(name)").bytes(at: 0, count: 9) == [2])
+    #expect(folder.names.count == 1)
+  }
+
   @Test func aFailureLeavesTheOldFileAndNothingElse() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/a.bin"

@@ -45,6 +45,21 @@ import Volumes
     #expect(same(back.reoriented(grid), volume))
   }
 
+  /// Not by way of doubles, which would round twice.
+  @Test func wholeNumbersOf64BitsBecomeTheNearestFloats() throws {
+    let values: [Int64] = [
+      1 << 60 + 1 << 36 + 1, -(1 << 60 + 1 << 36 + 1), 1 << 24 + 1, .max, .min,
+    ]
+    let grid = Geometry(sizes: GridSize(values.count, 1, 1))
+    let volume = Volume<Int64>(on: grid) { out in for i in values.indices { out[i] = values[i] } }
+    try VolumeFile.write(AnyVolume(volume), to: folder("w.nrrd"))
+    try Conversion.convert(
+      folder("w.nrrd"), to: folder("f.nrrd"), options: ConvertOptions(type: .float))
+    let floats = try #require(
+      try ImageFile(opening: folder("f.nrrd")).volume().base as? Volume<Float>)
+    for (i, value) in values.enumerated() { #expect(floats[i, 0, 0] == Float(value)) }
+  }
+
   @Test func noSpaceMeansNoCodes() throws {
     let plain = Geometry(
       sizes: GridSize(3, 4, 5), space: nil, directions: Matrix3(diagonal: SIMD3(0.5, 0.25, 2)),

@@ -54,7 +54,7 @@ public enum HostResources {
 
   /// The limit of this process's address space less what it has mapped already; nil where there is
   /// none.
-  private static var addressSpaceLimit: Int? {
+  public static var addressSpaceLimit: Int? {
     var limit = rlimit()
     #if os(Linux)
       guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return nil }

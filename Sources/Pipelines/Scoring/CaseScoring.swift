@@ -84,7 +84,7 @@ public struct CaseScoring: Hashable, Sendable {
 
   private static func mask(_ path: String, _ reading: ReadOptions) throws -> Mask {
     let volume = try ImageFile(opening: path, options: reading).volume(applyScaling: true)
-    guard Load.holdsMask(volume) else {
+    guard volume.holdsTwoValues else {
       throw FileError(
         .unreadable, path: path,
         message: "voxels: expected a mask of at most two values, none negative, found others; "

@@ -7,6 +7,7 @@ public import StageGraph
 import Stages
 public import VolumeIO
 public import Volumes
+import VoxelOps
 
 /// Writes a population into a folder laid out as AutoImplant's sets.
 ///
@@ -89,7 +90,7 @@ public struct PopulationRun: Sendable {
   static func template(
     of volume: AnyVolume, name: String, threads: Int
   ) throws -> SkullTemplate {
-    guard Load.holdsMask(volume) else {
+    guard volume.holdsTwoValues else {
       return try SkullTemplate(of: volume, name: name, threads: threads)
     }
     func open(_ base: some TypedVolume) -> Mask { Mask(nonzeroOf: base.typed) }

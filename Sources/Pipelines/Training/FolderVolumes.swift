@@ -60,7 +60,7 @@ enum FolderVolumes {
 
   private static func bone(_ path: String, threads: Int) throws -> Mask {
     let volume = try ImageFile(opening: path).volume(applyScaling: true)
-    guard Load.holdsMask(volume) else {
+    guard volume.holdsTwoValues else {
       return volume.binarized(in: .atLeast(226), threads: threads)
         .largestComponent(connectivity: .corners26, threads: threads)
     }

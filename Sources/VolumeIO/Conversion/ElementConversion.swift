@@ -20,53 +20,73 @@ struct ElementConversion {
         found: elements.type.name, remedy: "leave out --type")
     }
     if source == target { return elements }
-    return try open(elements, target.swiftType)
-  }
-
-  private func open<Target: VoxelScalar>(_ elements: ElementBuffer, _ target: Target.Type) throws
-    -> ElementBuffer
-  {
-    switch elements.type.scalarType! {
-    case .int8: try integers(Int8.self, target, elements)
-    case .uint8: try integers(UInt8.self, target, elements)
-    case .int16: try integers(Int16.self, target, elements)
-    case .uint16: try integers(UInt16.self, target, elements)
-    case .int32: try integers(Int32.self, target, elements)
-    case .uint32: try integers(UInt32.self, target, elements)
-    case .int64: try integers(Int64.self, target, elements)
-    case .uint64: try integers(UInt64.self, target, elements)
-    case .float: try floats(Float.self, target, elements)
-    case .double: try floats(Double.self, target, elements)
+    // Concrete on both sides: a loop that is generic in either takes many times as long.
+    switch source {
+    case .int8: return try integers(Int8.self, target, elements)
+    case .uint8: return try integers(UInt8.self, target, elements)
+    case .int16: return try integers(Int16.self, target, elements)
+    case .uint16: return try integers(UInt16.self, target, elements)
+    case .int32: return try integers(Int32.self, target, elements)
+    case .uint32: return try integers(UInt32.self, target, elements)
+    case .int64: return try integers(Int64.self, target, elements)
+    case .uint64: return try integers(UInt64.self, target, elements)
+    case .float: return try floats(Float.self, target, elements)
+    case .double: return try floats(Double.self, target, elements)
     }
   }
 
-  private func integers<Source: VoxelScalar & FixedWidthInteger, Target: VoxelScalar>(
-    _: Source.Type, _ target: Target.Type, _ elements: ElementBuffer
+  private func integers<Source: VoxelScalar & FixedWidthInteger>(
+    _: Source.Type, _ target: ScalarType, _ elements: ElementBuffer
   ) throws -> ElementBuffer {
-    let isFloat = target.scalarType == .float || target.scalarType == .double
-    return try map(elements) { (value: Source) -> Target? in
-      isFloat ? Target(nearest: value.doubleValue) : Target(exactly: value)
+    switch target {
+    case .int8: try map(elements) { (value: Source) in Int8(exactly: value) }
+    case .uint8: try map(elements) { (value: Source) in UInt8(exactly: value) }
+    case .int16: try map(elements) { (value: Source) in Int16(exactly: value) }
+    case .uint16: try map(elements) { (value: Source) in UInt16(exactly: value) }
+    case .int32: try map(elements) { (value: Source) in Int32(exactly: value) }
+    case .uint32: try map(elements) { (value: Source) in UInt32(exactly: value) }
+    case .int64: try map(elements) { (value: Source) in Int64(exactly: value) }
+    case .uint64: try map(elements) { (value: Source) in UInt64(exactly: value) }
+    case .float: try map(elements) { (value: Source) -> Float? in Float(value) }
+    case .double: try map(elements) { (value: Source) -> Double? in Double(value) }
     }
   }
 
-  private func floats<Source: VoxelScalar & BinaryFloatingPoint, Target: VoxelScalar>(
-    _: Source.Type, _ target: Target.Type, _ elements: ElementBuffer
+  private func floats<Source: VoxelScalar & BinaryFloatingPoint>(
+    _: Source.Type, _ target: ScalarType, _ elements: ElementBuffer
   ) throws -> ElementBuffer {
-    let isFloat = target.scalarType == .float || target.scalarType == .double
-    return try map(elements) { (value: Source) -> Target? in
-      let nearest = Target(nearest: Double(value))
-      if isFloat { return value.isFinite && !nearest.doubleValue.isFinite ? nil : nearest }
-      let rounded = Double(value).rounded(.toNearestOrEven)
-      // 2⁶³ and 2⁶⁴ are doubles just beyond the largest integers, so compare with what came out:
-      // a clamped integer differs from what was asked for, but for these two.
-      guard rounded.isFinite, nearest.doubleValue == rounded,
-        !(rounded >= 0x1p64 && target.scalarType == .uint64),
-        !(rounded >= 0x1p63 && target.scalarType == .int64)
-      else { return nil }
-      return nearest
+    switch target {
+    case .int8: try map(elements) { (value: Source) in rounded(value, Int8.self) }
+    case .uint8: try map(elements) { (value: Source) in rounded(value, UInt8.self) }
+    case .int16: try map(elements) { (value: Source) in rounded(value, Int16.self) }
+    case .uint16: try map(elements) { (value: Source) in rounded(value, UInt16.self) }
+    case .int32: try map(elements) { (value: Source) in rounded(value, Int32.self) }
+    case .uint32: try map(elements) { (value: Source) in rounded(value, UInt32.self) }
+    case .int64: try map(elements) { (value: Source) in rounded(value, Int64.self) }
+    case .uint64: try map(elements) { (value: Source) in rounded(value, UInt64.self) }
+    case .float: try map(elements) { (value: Source) in narrowed(value, Float.self) }
+    case .double: try map(elements) { (value: Source) in narrowed(value, Double.self) }
     }
   }
 
+  /// The nearest whole number, half to even; nil where the type does not hold it.
+  @inline(__always)
+  private func rounded<Whole: FixedWidthInteger>(
+    _ value: some BinaryFloatingPoint, _: Whole.Type
+  ) -> Whole? {
+    Whole(exactly: Double(value).rounded(.toNearestOrEven))
+  }
+
+  /// The nearest number; nil where a finite one would become infinite.
+  @inline(__always)
+  private func narrowed<Real: BinaryFloatingPoint>(
+    _ value: some BinaryFloatingPoint, _: Real.Type
+  ) -> Real? {
+    let nearest = Real(Double(value))
+    return value.isFinite && !nearest.isFinite ? nil : nearest
+  }
+
+  @inline(__always)
   private func map<Source: VoxelScalar, Target: VoxelScalar>(
     _ elements: ElementBuffer, _ convert: (Source) -> Target?
   ) throws -> ElementBuffer {

@@ -91,7 +91,8 @@ struct VoxelData: Sendable {
     let (limit, overflow) = stored.multipliedReportingOverflow(by: max(1, options.maximumRatio))
     if overflow { return .max }
     // bzip2 packs runs without any limit worth the name, so that small files cannot be judged.
-    return encoding == .bzip2 ? max(limit, ReadOptions.smallestBZip2Limit) : limit
+    // What they are granted, the files of a header share.
+    return encoding == .bzip2 ? max(limit, ReadOptions.smallestBZip2Limit / parts.count) : limit
   }
 
   /// Bytes after the last voxel that can be seen without decoding: those of raw data.

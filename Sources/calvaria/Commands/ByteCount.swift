@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pipelines
 
 /// A number of bytes on the command line: `800000000`, `800MB`, `0.8GB`, `512MiB`.
 struct ByteCount: ExpressibleByArgument {
@@ -17,5 +18,15 @@ struct ByteCount: ExpressibleByArgument {
       number * factor >= 1, number * factor < 1e18
     else { return nil }
     bytes = Int(number * factor)
+  }
+}
+
+extension ByteCount {
+  /// - Throws: `ValidationError` where `ulimit -v` leaves less than a `--memory` of this.
+  func requireAddresses() throws {
+    guard let limit = HostResources.addressSpaceLimit, bytes > limit else { return }
+    throw ValidationError(
+      "--memory: expected at most the \(limit / 1_000_000) MB that `ulimit -v` leaves, found "
+        + "\(bytes / 1_000_000) MB; ask for less or raise the limit")
   }
 }

@@ -73,6 +73,8 @@ struct LatentImportCommand: ParsableCommand {
 
   @OptionGroup var output: ModelOutput
 
+  func validate() throws { try memory?.requireAddresses() }
+
   func run() throws {
     try LatentOptions.run {
       var plan = ModelImport(encoder: encoder)

@@ -50,6 +50,7 @@ struct RunOptions: ParsableArguments {
 
   func validate() throws {
     if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
+    try memory?.requireAddresses()
     if let jobs, !(1...1024).contains(jobs) {
       throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)")
     }

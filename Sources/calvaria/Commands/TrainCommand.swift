@@ -55,6 +55,7 @@ struct TrainCommand: ParsableCommand {
 
   func validate() throws {
     if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
+    try memory?.requireAddresses()
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads: expected 1 to 256, found \(threads)")
     }
