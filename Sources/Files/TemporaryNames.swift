@@ -21,9 +21,8 @@ public enum TemporaryNames {
       state.count += 1
       let ending = ".\(getpid())-\(state.count).partial"
       // A name may have 255 bytes.
-      let start = String(decoding: base.utf8.prefix(254 - ending.utf8.count), as: UTF8.self)
-      let name =
-        "\(folder)/.\(start.utf8.count + ending.utf8.count > 254 ? "long" : start)\(ending)"
+      let start = 1 + base.utf8.count + ending.utf8.count <= 255 ? base : "long"
+      let name = "\(folder)/.\(start)\(ending)"
       state.names.insert(name)
       return name
     }

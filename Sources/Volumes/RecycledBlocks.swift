@@ -2,8 +2,8 @@
   /// Blocks that one volume has left for the next, and the account of what is in use.
   ///
   /// In a batch the volumes of one case are as large as those of the case before, so nearly every block
-  /// is used again. Keeping them never makes a program larger than it has been: blocks kept and blocks
-  /// in use together stay within the most that was ever in use.
+  /// is used again. Blocks kept and blocks in use together stay within the most that was ever in use,
+  /// so that volumes never take more than they have taken; other memory is not looked at.
   struct RecycledBlocks: Sendable {
     /// Bytes kept at most.
     private let limit: Int
