@@ -22,36 +22,22 @@ public struct LabelledFolder: Sendable {
   /// The volumes, by name.
   public let members: [Member]
 
-  /// Looks through a folder; links to folders are not followed.
+  /// Looks through a folder; each below it is entered once, whatever links lead to it.
   ///
   /// - Throws: `FileError` where it cannot be read, or holds no volume.
   public init(_ path: String) throws(FileError) {
     self.path = path
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue,
-      let names = FileManager.default.enumerator(atPath: path)
-    else {
-      throw FileError(
-        .unreadable, path: path,
-        message: "folder: expected a folder of volumes, found "
-          + (FileManager.default.fileExists(atPath: path) ? "a file" : "nothing")
-          + "; name a folder such as one that `calvaria synth` made")
-    }
+    let tree = try VolumeTree(path)
     let above = URL(filePath: path).standardizedFileURL.pathComponents
     var members: [Member] = []
-    for case let name as String in names {
-      let parts = name.split(separator: "/").map(String.init)
-      guard let last = parts.last, !parts.contains(where: { $0.hasPrefix(".") }),
-        let ending = CaseNames.endings.first(where: { last.lowercased().hasSuffix($0) }),
-        last.count > ending.count, !ending.hasPrefix(".img")
-      else { continue }
-      let folders = Array(parts.dropLast())
-      guard var className = Self.className(folders) else { continue }
-      if className.isEmpty { className = Self.className(above + folders) ?? "" }
-      members.append(
-        Member(
-          path: "\(path)/\(name)", name: String(name.dropLast(ending.count)),
-          className: className))
+    for folder in tree.folders {
+      guard var className = Self.className(folder.components) else { continue }
+      if className.isEmpty { className = Self.className(above + folder.components) ?? "" }
+      members += folder.names.map { name in
+        let place = folder.path(of: name)
+        return Member(
+          path: tree.path(place), name: VolumeNames.stem(ofPath: place), className: className)
+      }
     }
     guard !members.isEmpty else {
       throw FileError(

@@ -29,7 +29,7 @@ public struct ScoredFolders: Sendable {
   /// What a user should know, one sentence each.
   public let warnings: [String]
 
-  /// Matches the files of folders; links to folders are not followed.
+  /// Matches the files of folders, which are entered once, whatever links lead to them.
   ///
   /// - Throws: `FileError` where a folder cannot be read or holds no volume, two files of it are the same
   ///   case, or no prediction fits any truth.
@@ -67,8 +67,9 @@ public struct ScoredFolders: Sendable {
     }
     let left = predicted.files.values.filter { !used.contains($0) }.sorted()
     warnings =
-      left.isEmpty
-      ? [] : ["\(predictions): \(left.count) predictions have no truth, such as \(left[0])"]
+      predicted.warnings + actual.warnings + (skulls?.warnings ?? [])
+      + (left.isEmpty
+        ? [] : ["\(predictions): \(left.count) predictions have no truth, such as \(left[0])"])
     self.members = members
   }
 }
@@ -83,30 +84,20 @@ private struct FolderCases {
   var files: [Key: String] = [:]
   /// How many kinds have a case of a name.
   private var kinds: [String: Set<String>] = [:]
+  /// What could not be looked into.
+  let warnings: [String]
 
   init(_ path: String, role: String) throws(FileError) {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue,
-      let names = FileManager.default.enumerator(atPath: path)
-    else {
-      throw FileError(
-        .unreadable, path: path,
-        message:
-          "folder: expected a folder of volumes that can be read, found none; correct the path")
-    }
+    let tree = try VolumeTree(path)
+    warnings = tree.warnings.map { "\(path): \($0)" }
     let roles = ["complete_skull", "defective_skull", "implant"]
     // The folder's own name and the one above may say the role: `implant`, or `implant/bilateral`.
     let above = URL(filePath: path).standardizedFileURL.pathComponents.suffix(2).map { String($0) }
     let own = above.lastIndex { roles.contains($0) }.map { Array(above[$0...]) } ?? []
     var found: [(role: String?, key: Key, path: String)] = []
-    for case let name as String in names {
-      let parts = name.split(separator: "/").map(String.init)
-      guard let last = parts.last, !parts.contains(where: { $0.hasPrefix(".") }),
-        let ending = CaseNames.endings.first(where: { last.lowercased().hasSuffix($0) }),
-        last.count > ending.count, !ending.hasPrefix(".img")
-      else { continue }
-      var stem = String(last.dropLast(ending.count))
-      let all = own + parts.dropLast()
+    for (folder, name) in tree.volumes {
+      var stem = VolumeNames.stem(of: name) ?? name
+      let all = own + folder.components
       let place = all.lastIndex { roles.contains($0) }
       var kind = Array(all[((place ?? -1) + 1)...])
       if stem == "implant", let folder = kind.popLast() {
@@ -117,7 +108,7 @@ private struct FolderCases {
       found.append(
         (
           place.map { all[$0] }, Key(kind: kind.joined(separator: "/"), name: stem),
-          "\(path)/\(name)"
+          tree.path(folder.path(of: name))
         ))
     }
     // In a data set only the folder that is asked for counts.

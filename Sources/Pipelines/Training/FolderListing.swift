@@ -82,13 +82,9 @@ struct FolderListing {
           + "correct the names in the section data")
     }
     var files: [String: String] = [:]
-    for name in names.sorted() where !name.hasPrefix(".") {
-      // The voxels of detached headers are read with these.
-      guard let ending = [".nii.gz", ".nrrd", ".nhdr", ".nii", ".hdr"].first(where: name.hasSuffix)
-      else { continue }
-      if let other = files.updateValue(
-        "\(folder)/\(name)", forKey: String(name.dropLast(ending.count)))
-      {
+    for name in names.sorted() {
+      guard let stem = VolumeNames.stem(of: name) else { continue }
+      if let other = files.updateValue("\(folder)/\(name)", forKey: stem) {
         throw FileError(
           .unreadable, path: folder,
           message: "data: expected one file a skull, found \(other.lastPart) and \(name); "

@@ -1,0 +1,213 @@
+public import Files
+
+/// The cases of a data set's folder, by names and tree alone: no volume is opened.
+///
+/// What is named like a volume is a case, though it be empty, a folder, or a link to nowhere: it fails
+/// alone when its turn comes. Truths are matched by kind and by name without ending.
+public struct DataSet: Sendable {
+  /// One case.
+  public struct Member: Hashable, Sendable {
+    /// The path below the folder of defective skulls without the volume's ending: `bilateral/000`.
+    /// Where two files differ in the ending alone, with it.
+    public var name: String
+    /// The path below the folder of defective skulls, and of the outputs below theirs:
+    /// `bilateral/000.nrrd`.
+    public var relativePath: String
+    /// The kind of defect, or empty.
+    public var kind: String
+    /// The input file.
+    public var path: String
+    /// What to score against, where it is there.
+    public var truth: Truth?
+
+    /// A case.
+    public init(
+      name: String, relativePath: String, kind: String, path: String, truth: Truth? = nil
+    ) {
+      (self.name, self.relativePath, self.kind) = (name, relativePath, kind)
+      (self.path, self.truth) = (path, truth)
+    }
+  }
+
+  /// What a case is scored against.
+  public enum Truth: Hashable, Sendable {
+    /// The file of the true implant.
+    case implant(String)
+    /// The file of the complete skull: the implant is what it has and the defective one lacks.
+    case complete(String)
+  }
+
+  /// The folder of the set: the one that was named, or where that is one of its roles, the one above.
+  public let root: String
+  /// The layout.
+  public let layout: DataSetLayout
+  /// The cases in the order of the bytes of their relative paths, which are all different, as are the names.
+  public let members: [Member]
+  /// What was recognised, one sentence for users.
+  public let recognition: String
+  /// What users should know, one sentence each: what is left out, what has no truth.
+  public let warnings: [String]
+
+  /// Looks through a folder.
+  ///
+  /// `path` may be the folder of a set, of a part (`training_set`), of defective skulls
+  /// (`defective_skull`, whose truths stand beside it), or of one kind of these. Links to folders are
+  /// followed once.
+  ///
+  /// - Parameters:
+  ///   - path: the folder.
+  ///   - layout: the layout, where it is not to be recognised.
+  ///   - folders: folders that are not entered, such as the one for outputs, by whatever path.
+  /// - Throws: `FileError` where the folder is missing, is none, or holds no volume; where the layout does
+  ///   not fit, with the one that does; and where the names of two cases are the same to a reader.
+  /// - Complexity: O(n log n) in the files; one pass over each folder.
+  public init(_ path: String, layout: DataSetLayout? = nil, excluding folders: [String] = [])
+    throws(FileError)
+  {
+    try VolumeTree.requireFolder(path)
+    let place = DataSetPlace(path)
+    let tree = try VolumeTree(place.root, only: place.focus, excluding: folders)
+    guard tree.count > 0 else { throw Self.none(path, tree, beside: 0) }
+    func findings(_ layout: DataSetLayout, isForced: Bool) -> DataSetFindings {
+      DataSetFindings(layout, in: tree, own: place.own, isForced: isForced)
+    }
+    var chosen = layout.map { ($0, findings($0, isForced: true)) }
+    if chosen?.1.count ?? 0 == 0 {
+      let fitting = DataSetLayout.byDistinction.lazy.map { ($0, findings($0, isForced: false)) }
+        .first { $0.1.count > 0 }
+      guard let fitting else { throw Self.none(path, tree, beside: tree.count) }
+      if let layout { throw Self.misfit(layout, path, tree, fitting: fitting.0) }
+      chosen = fitting
+    }
+    guard let (recognised, found) = chosen else { throw Self.none(path, tree, beside: 0) }
+    self.layout = recognised
+    root = place.root.isEmpty ? "." : place.root
+    var warnings = tree.warnings + found.warnings
+    members = try Self.members(of: found, in: tree, warnings: &warnings)
+    recognition = Self.recognition(recognised, members, parts: found.parts.count)
+    let scored = members.count { $0.truth != nil }
+    if scored > 0, scored < members.count, let first = members.first(where: { $0.truth == nil }) {
+      warnings.append(
+        "\(DataSetCount.of(members.count - scored, "case")) \(members.count - scored == 1 ? "has" : "have")"
+          + " no truth and \(members.count - scored == 1 ? "is" : "are") not scored, such as "
+          + first.relativePath)
+    }
+    if let first = found.leftOut.first {
+      warnings.append(
+        "\(DataSetCount.of(found.leftOut.count, "volume")) outside the layout "
+          + "\(found.leftOut.count == 1 ? "is" : "are") left out, such as \(first); --layout plain takes "
+          + "them all")
+    }
+    self.warnings = warnings
+  }
+
+  /// Names the cases; no two alike.
+  private static func members(
+    of found: DataSetFindings, in tree: VolumeTree, warnings: inout [String]
+  ) throws(FileError) -> [Member] {
+    func paths(_ path: (DataSetFindings.Part, DataSetFindings.Case) -> String) -> [String] {
+      found.parts.flatMap { part in part.cases.map { path(part, $0) } }
+    }
+    // The path below the root is the last resort, as parts may stand in one another.
+    let ways = [
+      paths { $1.below }, paths { VolumeTree.join($0.folder, $1.below) }, paths { $1.place },
+    ]
+    let chosen = ways.first { Set($0).count == $0.count } ?? ways[2]
+    var members: [Member] = []
+    for (found, relative) in zip(found.parts.flatMap(\.cases), chosen) {
+      members.append(
+        Member(
+          name: relative, relativePath: relative, kind: found.kind, path: tree.path(found.place),
+          truth: found.truth))
+    }
+    members.sort { VolumeNames.precedes($0.relativePath, $1.relativePath) }
+    // Swift, and other file systems, take two ways to write an accented letter for one.
+    var paths: [String: String] = [:]
+    for member in members {
+      if let other = paths.updateValue(member.path, forKey: member.relativePath) {
+        throw FileError(
+          .unreadable, path: member.path,
+          message:
+            "name: expected a name of its own, found that of \(other) in another Unicode form; "
+            + "rename one of them")
+      }
+    }
+    name(&members, warnings: &warnings)
+    return members
+  }
+
+  private static func name(_ members: inout [Member], warnings: inout [String]) {
+    let stems = members.map { VolumeNames.stem(ofPath: $0.relativePath) }
+    let groups = Dictionary(grouping: members.indices) { stems[$0] }
+    var taken = Set(groups.filter { $0.value.count == 1 }.keys)
+    var alike: [String] = []
+    for index in members.indices {
+      guard groups[stems[index]]?.count != 1 else {
+        members[index].name = stems[index]
+        continue
+      }
+      alike.append(members[index].relativePath)
+      var number = 2
+      while !taken.insert(members[index].name).inserted {
+        members[index].name = "\(members[index].relativePath)-\(number)"
+        number += 1
+      }
+    }
+    if let first = alike.first {
+      warnings.append(
+        "\(alike.count) cases differ from another in the ending alone, such as \(first); each is a case, "
+          + "named with its ending")
+    }
+  }
+
+  private static func recognition(_ layout: DataSetLayout, _ members: [Member], parts: Int)
+    -> String
+  {
+    let kinds = Set(members.map(\.kind)).subtracting([""]).count
+    var (implants, skulls) = (0, 0)
+    for member in members {
+      switch member.truth {
+      case .implant: implants += 1
+      case .complete: skulls += 1
+      case nil: break
+      }
+    }
+    let truths: String
+    switch (implants, skulls, members.count - implants - skulls) {
+    case (0, 0, _): truths = members.count == 1 ? "without a truth" : "none with a truth"
+    case (_, 0, 0): truths = "\(members.count == 1 ? "" : "all ")with a true implant"
+    case (0, _, 0): truths = "\(members.count == 1 ? "" : "all ")with a complete skull"
+    case (let implants, let skulls, let none):
+      truths = [
+        (implants, "with a true implant"), (skulls, "with a complete skull"), (none, "without"),
+      ]
+      .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    }
+    return "\(layout.title): \(DataSetCount.of(members.count, "case"))"
+      + (kinds > 0 ? " in \(DataSetCount.of(kinds, "kind"))" : "")
+      + (parts > 1 ? " of \(parts) parts" : "") + ", \(truths)"
+  }
+
+  private static func none(_ path: String, _ tree: VolumeTree, beside: Int) -> FileError {
+    let found =
+      beside > 0
+      ? "\(DataSetCount.of(beside, "volume")) beside an empty folder defective_skull"
+      : "none in \(DataSetCount.of(tree.folders.count, "folder"))"
+    return FileError(
+      .unreadable, path: path,
+      message: "folder: expected \(DataSetLayout.plain.expectation), found \(found)"
+        + (tree.warnings.first.map { " (\($0))" } ?? "") + "; name a folder of scans")
+  }
+
+  private static func misfit(
+    _ layout: DataSetLayout, _ path: String, _ tree: VolumeTree, fitting: DataSetLayout
+  ) -> FileError {
+    let folders = tree.folders.filter { !$0.names.isEmpty }
+    let first = folders.first.map { $0.path(of: $0.names[0]) } ?? ""
+    return FileError(
+      .unreadable, path: path,
+      message: "layout: expected that of \(layout.rawValue) (\(layout.expectation)), found "
+        + "\(DataSetCount.of(tree.count, "volume")) in \(DataSetCount.of(folders.count, "folder")), such "
+        + "as \(first); use --layout \(fitting.rawValue), or leave it out")
+  }
+}

@@ -1,0 +1,63 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Where a data set stands, found from whichever of its folders a user names.
+struct DataSetPlace {
+  /// The folder of the set; empty for the working folder.
+  let root: String
+  /// The folders below it to look through.
+  let focus: [[String]]
+  /// The name of the root.
+  let own: String
+
+  /// Climbs from a folder of a role, or of a kind in one, to the folder of its set.
+  init(_ path: String) {
+    let path = VolumeTree.withoutTrailingSlashes(path)
+    let real = realpath(path, nil).map { pointer in
+      defer { free(pointer) }
+      return String(cString: pointer)
+    }
+    // What the user wrote comes first: a link may be named as a role, and its siblings stand beside it.
+    for spelling in [path, real].compactMap({ $0 }) {
+      guard let (base, names) = Self.climbed(spelling) else { continue }
+      root = base
+      own = Self.name(of: base.isEmpty ? "." : base)
+      let kind = names.dropFirst()
+      switch names[0] {
+      case "defective_skull":
+        focus = [Array(names), ["implant"] + kind, ["complete_skull"]]
+      case "input": focus = [Array(names), ["gt"]]
+      default: focus = [Array(names)]
+      }
+      return
+    }
+    root = path == "." ? "" : path
+    focus = [[]]
+    own = Self.name(of: path)
+  }
+
+  /// The folder above a role's, and the names from there; nil where the path names no role.
+  private static func climbed(_ path: String) -> (base: String, names: [String])? {
+    let parts = path.split(separator: "/").map(String.init).filter { $0 != "." }
+    for depth in [1, 2] where parts.count >= depth {
+      let names = Array(parts.suffix(depth))
+      guard !names.contains("..") else { return nil }
+      let base = (path.hasPrefix("/") ? "/" : "") + parts.dropLast(depth).joined(separator: "/")
+      let isRole =
+        ["defective_skull", "craniotomy_skull"].contains(names[0])
+        || (depth == 1 && names[0] == "input"
+          && VolumeTree.isFolder(VolumeTree.join(base, "gt")))
+      if isRole { return (base, names) }
+    }
+    return nil
+  }
+
+  private static func name(of path: String) -> String {
+    guard let real = realpath(path, nil) else { return "" }
+    defer { free(real) }
+    return String(cString: real).split(separator: "/").last.map(String.init) ?? ""
+  }
+}
