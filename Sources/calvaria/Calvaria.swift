@@ -23,7 +23,7 @@ struct Calvaria: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ImplantCommand.self, RunCommand.self, SynthCommand.self, TrainCommand.self,
+      ImplantCommand.self, RunCommand.self, BatchCommand.self, SynthCommand.self, TrainCommand.self,
       EvaluateCommand.self, InfoCommand.self,
       ConvertCommand.self, LatentCommand.self, GraphCommand.self,
     ])
