@@ -23,7 +23,14 @@ final class BatchJournal: Sendable {
   }
 
   private struct State: Sendable {
+    mutating func add(_ record: JournalRecord) {
+      records[record.name] = record
+      names[record.sources] = record.name
+    }
+
     var records: [String: JournalRecord] = [:]
+    /// A case of the same bytes and truth, by what they are.
+    var names: [[String: String]: String] = [:]
     var pipelines: [String: [String: Recipe]] = [:]
     var lines = 0
   }
@@ -51,14 +58,23 @@ final class BatchJournal: Sendable {
               + "use the program that wrote the folder, or choose another with -o")
         case .format: break
         case .pipeline(let identity, let recipes): state.pipelines[identity] = recipes
-        case .record(let record): state.records[record.name] = record
+        case .record(let record): state.add(record)
         }
       }
     }
     self.state = Guarded(state)
   }
 
-  /// What became of a case when it was done last.
+  /// What became of a case when it was done last, under this name or, with the same bytes and the same
+  /// truth, under another.
+  func record(of name: String, sources: [String: String]) -> JournalRecord? {
+    state.withLock { state in
+      if let record = state.records[name], record.sources == sources { return record }
+      return state.names[sources].flatMap { state.records[$0] } ?? state.records[name]
+    }
+  }
+
+  /// What became of a case of this name when it was done last.
   func record(of name: String) -> JournalRecord? { state.withLock { $0.records[name] } }
 
   /// How the stages of a pipeline made their values, by their names.
@@ -103,7 +119,7 @@ final class BatchJournal: Sendable {
 
   /// Notes what became of a case.
   func add(_ record: JournalRecord) {
-    state.withLock { $0.records[record.name] = record }
+    state.withLock { $0.add(record) }
     guard let text = try? Self.text(.record(record)) else { return }
     recorder.withLock { _ = $0?.append(text) }
   }

@@ -42,6 +42,10 @@ public final class BatchRun: Sendable {
     warnings = pipeline.warnings.map { "\(request.pipeline.path): \($0)" }
     try Self.requireOutputsBesideInputs(request, pipeline)
 
+    formerFailures = try FailureRecord.read(folder.failures)
+    selected = try Self.selected(request, formerFailures)
+    try Self.requireRoom(for: selected, of: request)
+
     if !isDryRun {
       try PipelineRun.makeFolder(request.folder)
       lock = try FolderLock(request.folder, for: "run")
@@ -50,8 +54,6 @@ public final class BatchRun: Sendable {
     } else {
       lock = nil
     }
-    formerFailures = try FailureRecord.read(folder.failures)
-    selected = try Self.selected(request, formerFailures)
     let cacheFolder = request.cacheFolder ?? folder.cache
     // A dry run looks at what is there and makes nothing.
     let hasCache = request.reuses && (!isDryRun || access(cacheFolder, R_OK) == 0)
@@ -61,7 +63,6 @@ public final class BatchRun: Sendable {
       rehash: request.rehashes)
     journal = try BatchJournal(folder.journal)
     if !isDryRun { try journal.begin(pipeline) }
-    try requireRoom()
   }
 
   /// The cases that are looked at.
@@ -131,11 +132,11 @@ public final class BatchRun: Sendable {
   }
 
   /// Throws where no case fits the memory; where some do, the others fail alone.
-  private func requireRoom() throws {
+  private static func requireRoom(for selected: [Int], of request: BatchRequest) throws {
     var refusal: MemoryRefusal?
     for index in selected {
       let member = request.dataSet.members[index]
-      let file = caseFile(of: member)
+      let file = CaseFile(path: member.path, reading: request.reading)
       // One that cannot be read takes nothing, and fails alone.
       guard file.extent.voxels > 0 else { continue }
       let plan = try MemoryPlan(

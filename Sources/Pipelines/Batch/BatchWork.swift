@@ -135,8 +135,12 @@ public final class BatchWork: Sendable {
         return
       }
       underway.enter()
-      deliver(run.prepared(run.request.dataSet.members[run.selected[place]]), at: place)
+      deliver(prepared(run.request.dataSet.members[run.selected[place]]), at: place)
     }
+  }
+
+  private func prepared(_ member: DataSet.Member) -> PreparedCase {
+    run.prepared(member, copies: !isDryRun)
   }
 
   /// Hands planned cases on in their order.
@@ -261,7 +265,7 @@ public final class BatchWork: Sendable {
       return state.attempts[place]! <= 8 && !state.isStopping
     }
     guard mayTry else { return false }
-    resubmit(run.prepared(item.member), at: place)
+    resubmit(prepared(item.member), at: place)
     return true
   }
 
@@ -282,7 +286,7 @@ public final class BatchWork: Sendable {
       while ContinuousClock.now < end, !self.state.withLock(\.isStopping) {
         Thread.sleep(forTimeInterval: 0.02)
       }
-      self.resubmit(self.run.prepared(item.member), at: place)
+      self.resubmit(self.prepared(item.member), at: place)
     }.start()
     return true
   }

@@ -37,7 +37,7 @@ extension BatchRun {
   func reused(_ item: PreparedCase, _ plan: CasePlan) -> CaseOutcome {
     var outcome = notRun(item)
     outcome.record.status = .completed
-    outcome.journal = plan.former.flatMap(restamped)
+    outcome.journal = plan.former.flatMap { plan.isRenamed ? $0 : restamped($0) }
     outcome.record.take(plan.former, of: item.member, pipeline, plan)
     outcome.record.stages = pipeline.graph.nodes.indices.compactMap { unneeded($0, plan) }
     return outcome

@@ -22,8 +22,13 @@ struct CasePlan: Sendable {
   var states: [State]
   /// Why each node that runs has to.
   var reasons: [Int: String]
-  /// What became of the case before, if it still holds for what is reused.
+  /// What became of the case before, if it still holds for what is reused; under another name where the
+  /// file was renamed.
   var former: JournalRecord?
+  /// Files to be copied, which were written for the same bytes under another name: from, to.
+  var copies: [(from: String, to: String)] = []
+  /// Whether ``former`` is of another name, and the journal has none of this one.
+  var isRenamed = false
 
   /// Whether there is nothing to do.
   var isDone: Bool { !states.contains { $0 != .reused } }
@@ -59,13 +64,21 @@ struct CasePlanner: Sendable {
         "written", VolumeEnding.of(place)?.lowercased() ?? "", keys[output.node].description,
       ])
     }
-    let former = cache == nil ? nil : journal.record(of: member.name)
+    let former =
+      cache == nil
+      ? nil : journal.record(of: member.name, sources: sources.mapValues(\.description))
     var plan = CasePlan(
       keys: keys, states: Array(repeating: .reused, count: nodes.count), reasons: [:],
       former: former)
     var needed: [Int: String] = [:]
     for output in pipeline.outputs {
-      if let reason = reasonToWrite(output, of: member, key: keys[output.node], former) {
+      let key = keys[output.node]
+      if let other = former, other.name != member.name,
+        let written = other.outputs.first(where: { $0.key == key.description }),
+        reasonToWrite(written, key: key) == nil
+      {
+        plan.copies.append((written.file, output.place(of: member)))
+      } else if let reason = reasonToWrite(output, of: member, key: key, former) {
         needed[output.node] = reason
       }
     }
@@ -111,6 +124,11 @@ struct CasePlanner: Sendable {
     guard let written = former?.outputs.first(where: { $0.file == place }) else {
       return "\(place) was not written before"
     }
+    return reasonToWrite(written, key: key)
+  }
+
+  private func reasonToWrite(_ written: JournalRecord.Output, key: CacheKey) -> String? {
+    let place = written.file
     let path = "\(folder)/\(place)"
     guard written.key == key.description else { return "it would be another" }
     guard let stamp = written.stamp else {
@@ -146,7 +164,8 @@ struct CasePlanner: Sendable {
     for input in place.inputs {
       let source = pipeline.graph.nodes[input.index]
       if pipeline.recipes[input.index] == nil {
-        if former.sources[source.name] != keys[input.index].description {
+        // The folder that files go into is not among them.
+        if let old = former.sources[source.name], old != keys[input.index].description {
           found.append(
             source.name == BatchPipeline.truthSource ? "the truth differs" : "the input file differs")
         }

@@ -27,7 +27,9 @@ struct PreparedCase: Sendable {
 
 extension BatchRun {
   /// Hashes the files of a case, where that was not done before, and works out what is left to do.
-  func prepared(_ member: DataSet.Member) -> PreparedCase {
+  ///
+  /// - Parameter copies: whether files that were written for the same bytes under another name are copied.
+  func prepared(_ member: DataSet.Member, copies: Bool) -> PreparedCase {
     let begin = ContinuousClock.now
     var file = caseFile(of: member)
     let truth = TruthFile(member.truth, reading: request.reading)
@@ -58,6 +60,7 @@ extension BatchRun {
       let planner = CasePlanner(
         pipeline: pipeline, journal: journal, cache: cache, folder: request.folder)
       plan = planner.plan(member, sources: sources, scores: member.truth != nil)
+      if copies { try plan?.copyFiles(in: request.folder, as: member.name) }
     } catch {
       let stage = pipeline.load.map { pipeline.graph.nodes[$0].name }
       failure = CaseFailure(error, path: member.path, stage: stage)

@@ -9,9 +9,9 @@ struct BatchCommand: ParsableCommand {
     abstract: "Run a pipeline on every case of a data set, and score the implants.",
     discussion: """
       DATASET is a folder of AutoImplant 2020 (SkullFix), SkullBreak, Task 2, the skullVAE set,
-      MUG500+, or any folder of volumes. OUT gets implant/<case>, mesh/<case>.stl, preview/<case>.png
-      below the names that the cases have in the set, scores.csv and summary.json where there is a
-      truth, failures.json, and run.json, the account of all.
+      MUG500+, or any folder of volumes. OUT gets implant/<case> and mesh/<case>.stl below the names
+      that the cases have in the set, the scores of those with a truth in scores.csv and summary.json,
+      failures.json, and run.json, the account of all.
 
       A second run does what is left: cases that failed, and what hangs on files and parameters that
       were changed. Values worth it are stored in OUT/.calvaria/cache or in --cache DIR, which several
@@ -78,6 +78,9 @@ struct BatchCommand: ParsableCommand {
   @Flag(help: "Say what would be done, and do nothing.")
   var dryRun = false
 
+  @Flag(help: "Write the pictures of the pipeline too, as preview/<case>.png (most of a second each).")
+  var previews = false
+
   @Option(
     help: ArgumentHelp(
       "Write what was done when, for the trace viewers of Chrome and Perfetto.", valueName: "file"),
@@ -102,7 +105,7 @@ struct BatchCommand: ParsableCommand {
     if !options.resources.quiet {
       for warning in set.warnings { StandardError.warn(warning, of: dataset) }
     }
-    let batch = try BatchRun(request(set, try options.pipeline(file)), isDryRun: dryRun)
+    let batch = try BatchRun(request(set, try options.pipeline(file, pictures: previews)), isDryRun: dryRun)
     if !options.resources.quiet {
       for warning in batch.warnings { StandardError.warn(warning, of: file) }
     }

@@ -82,8 +82,11 @@ struct RunOptions: ParsableArguments {
   }
 
   /// The pipeline of a file with the changes that were asked for; prints what should be read about it.
-  func pipeline(_ path: String) throws -> Pipeline {
+  ///
+  /// - Parameter pictures: whether pictures are made where the file says so.
+  func pipeline(_ path: String, pictures: Bool = true) throws -> Pipeline {
     var options = Pipeline.Options()
+    options.omitsPictures = !pictures
     options.overrides = try changes.map { try Override(parsing: $0) }
     options.additionalMaskFormat = format == .nifti ? "nii.gz" : nil
     options.keepsIntermediates = keep
