@@ -1,0 +1,183 @@
+import Files
+import Foundation
+import StageGraph
+import Testing
+
+@testable import Pipelines
+
+@Suite struct CacheTests {
+  final class Folder {
+    let path = NSTemporaryDirectory() + "calvaria-cache-\(UUID().uuidString)"
+    init() throws {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+  }
+
+  private func key(_ text: String) -> CacheKey { CacheKey(of: [text]) }
+  private func entry(_ bytes: [UInt8]) -> ValueCache.Entry {
+    .init(notes: ["n": .number(0.1), "list": .list([.integer(1), .flag(true)])], warnings: ["w"], value: bytes)
+  }
+
+  // MARK: Keys
+
+  @Test func keysTellListsOfFactsApart() {
+    #expect(CacheKey(of: ["ab", "c"]) != CacheKey(of: ["a", "bc"]))
+    #expect(CacheKey(of: ["ab"]) != CacheKey(of: ["a", "b"]))
+    #expect(CacheKey(of: ["1:a"]) != CacheKey(of: ["a"]))
+    #expect(CacheKey(of: ["a", ""]) != CacheKey(of: ["a"]))
+    // 1:a hashed; what another program must come to.
+    #expect(
+      CacheKey(of: ["a"]).description
+        == Array("1:a".utf8).withUnsafeBytes { SHA256.hexDigest(of: $0) })
+  }
+
+  @Test func aKeyIsTheRecipeAndItsInputs() {
+    func recipe(_ kind: String = "shift", _ version: Int = 1, gamma: String = "1") -> StageRecipe {
+      StageRecipe(kind: kind, version: version, parameters: ["gamma": gamma, "by": "cranial"])
+    }
+    let inputs = [key("latent")]
+    let base = CacheKey(recipe(), inputs: inputs)
+    #expect(base == CacheKey(recipe(), inputs: inputs))
+    for other in [
+      CacheKey(recipe("shaft"), inputs: inputs), CacheKey(recipe("shift", 2), inputs: inputs),
+      CacheKey(recipe(gamma: "2"), inputs: inputs), CacheKey(recipe(), inputs: [key("other")]),
+      CacheKey(recipe(), inputs: inputs + inputs), CacheKey(recipe(), inputs: []),
+    ] { #expect(other != base) }
+  }
+
+  // MARK: Values
+
+  @Test func whatIsWrittenIsRead() throws {
+    let folder = try Folder()
+    let cache = try ValueCache(folder: folder.path, limit: 1 << 20)
+    #expect(!cache.contains(key("a")))
+    #expect(throws: CacheMiss.self) { try cache.read(key("a")) }
+    for bytes in [[], [1], [UInt8](repeating: 10, count: 100_000)] {
+      #expect(cache.write(entry(bytes), for: key("\(bytes.count)")) == nil)
+      #expect(cache.contains(key("\(bytes.count)")))
+      let found = try cache.read(key("\(bytes.count)"))
+      #expect(found.value == bytes)
+      #expect(found.notes == entry([]).notes)
+      #expect(found.warnings == ["w"])
+    }
+    // For another process too.
+    #expect(try ValueCache(folder: folder.path, limit: 1).read(key("1")).value == [1])
+  }
+
+  /// Every place of an entry, wrong by one bit or cut off there, is found out and the entry removed.
+  @Test func damagedEntriesAreMisses() throws {
+    let folder = try Folder()
+    let cache = try ValueCache(folder: folder.path, limit: 1 << 20)
+    _ = cache.write(entry([1, 2, 3]), for: key("a"))
+    let path = "\(folder.path)/\(key("a").description.prefix(2))/\(key("a").description.dropFirst(2))"
+    let good = try Data(contentsOf: URL(filePath: path))
+    for place in good.indices {
+      var flipped = good
+      flipped[place] ^= 4
+      for bad in [flipped, good.prefix(place), good + [0]] {
+        try bad.write(to: URL(filePath: path))
+        #expect(throws: CacheMiss.self, "at \(place)") { try cache.read(key("a")) }
+        #expect(!cache.contains(key("a")))
+      }
+    }
+    try good.write(to: URL(filePath: path))
+    #expect(try cache.read(key("a")).value == [1, 2, 3])
+  }
+
+  @Test func theOnesNotUsedForLongestGo() throws {
+    let folder = try Folder()
+    let cache = try ValueCache(folder: folder.path, limit: 10_000)
+    for index in 0..<9 {
+      _ = cache.write(entry([UInt8](repeating: 0, count: 900)), for: key("\(index)"))
+      usleep(2000)
+    }
+    #expect((0..<9).allSatisfy { cache.contains(key("\($0)")) })
+    _ = try cache.read(key("0"))
+    usleep(2000)
+    _ = cache.write(entry([UInt8](repeating: 0, count: 900)), for: key("9"))
+    _ = cache.write(entry([UInt8](repeating: 0, count: 900)), for: key("10"))
+    // Used last, so it stayed; those behind it went.
+    #expect(cache.contains(key("0")))
+    #expect(!cache.contains(key("1")))
+    #expect(cache.contains(key("10")))
+    let sizes = try FileManager.default.subpathsOfDirectory(atPath: folder.path).compactMap {
+      FileStamp("\(folder.path)/\($0)")?.size
+    }
+    #expect(sizes.reduce(0, +) <= 10_000)
+  }
+
+  @Test func severalAtOnceWriteTheSame() async throws {
+    let folder = try Folder()
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          guard let cache = try? ValueCache(folder: folder.path, limit: 40_000) else { return }
+          for round in 0..<50 {
+            let name = "\(round % 20)"
+            _ = cache.write(self.entry([UInt8](repeating: 7, count: 1000 + round % 20)), for: self.key(name))
+            if let found = try? cache.read(self.key(name)) {
+              #expect(found.value.count == 1000 + round % 20)
+            }
+          }
+        }
+      }
+    }
+    let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+    #expect(!names.contains { $0.contains("partial") })
+  }
+
+  // MARK: Digests
+
+  @Test func aFileIsHashedOnceAndAgainWhenItChanges() throws {
+    let folder = try Folder()
+    let file = folder.path + "/skull.nrrd"
+    let record = folder.path + "/digests.txt"
+    func write(_ text: String, age: Double) throws {
+      try Data(text.utf8).write(to: URL(filePath: file))
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: file)
+    }
+    try write("one", age: 100)
+    let first = try FileDigests(record: record).digest(of: file)
+    #expect(first.sha256 == Array("one".utf8).withUnsafeBytes { SHA256.hexDigest(of: $0) })
+
+    // Other bytes behind the same stamp: the short cut is taken, and --rehash does not take it.
+    var times = [timeval](repeating: timeval(), count: 2)
+    let descriptor = open(file, O_WRONLY)
+    #expect(Glibc.write(descriptor, "two", 3) == 3)
+    close(descriptor)
+    for i in 0..<2 {
+      times[i].tv_sec = first.stamp.modified / 1_000_000_000
+      times[i].tv_usec = first.stamp.modified % 1_000_000_000 / 1000
+    }
+    utimes(file, times)
+    let isSame = FileStamp(file) == first.stamp
+    if isSame {
+      #expect(try FileDigests(record: record).digest(of: file).sha256 == first.sha256)
+    }
+    let second = try FileDigests(record: record, rehash: true).digest(of: file)
+    #expect(second.sha256 != first.sha256)
+
+    // A rename keeps what is known, a line that was cut is nothing, and what follows is read.
+    let handle = try FileHandle(forWritingTo: URL(filePath: record))
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data("12 34 5".utf8))
+    try handle.close()
+    try write("three", age: 50)
+    rename(file, file + "2")
+    let third = try FileDigests(record: record).digest(of: file + "2")
+    #expect(third.sha256 == Array("three".utf8).withUnsafeBytes { SHA256.hexDigest(of: $0) })
+    let lines = try String(contentsOfFile: record, encoding: .utf8)
+    #expect(lines.hasSuffix("\(third.sha256)\n"))
+    #expect(lines.contains("12 34 5\n"))
+  }
+
+  @Test func whatIsNoFileIsAnError() throws {
+    let folder = try Folder()
+    let digests = FileDigests(record: nil)
+    #expect(throws: FileError.self) { try digests.digest(of: folder.path) }
+    #expect(throws: FileError.self) { try digests.digest(of: folder.path + "/none") }
+    #expect(throws: FileError.self) { try digests.digest(of: "/dev/zero") }
+  }
+}
