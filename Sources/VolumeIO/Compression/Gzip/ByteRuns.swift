@@ -11,13 +11,11 @@ final class ByteRuns {
   private static let granted = 1000
   /// Bytes by which memory is asked for before it is read.
   private static let ahead = 2048
-  /// Keys behind the last that may be read.
-  static let guardCount = 16
   /// Bytes of the largest chunk: places have 24 bits.
-  static let largestChunk = 1 << 24 - 2 * guardCount
+  static let largestChunk = 1 << 24 - 1
 
   /// Where each run begins, and in the lowest byte what it is of. The first begins at 0; behind the
-  /// last follow ``guardCount`` that begin where the chunk ends or beyond.
+  /// last follows one that begins where the chunk ends.
   let keys: UnsafeMutableBufferPointer<UInt32>
   /// Runs, at least 1.
   private(set) var count = 0
@@ -28,8 +26,7 @@ final class ByteRuns {
   init(capacity: Int) {
     precondition(capacity <= Self.largestChunk, "places must fit 24 bits")
     // Those of 64 bytes are found before they are counted, and those at the end are not.
-    keys = .allocate(
-      capacity: capacity / Self.bytesPerRun + Self.granted + 128 + Self.guardCount)
+    keys = .allocate(capacity: capacity / Self.bytesPerRun + Self.granted + 128)
   }
 
   deinit { keys.deallocate() }
@@ -77,7 +74,7 @@ final class ByteRuns {
       }
       at += 1
     }
-    for beyond in 0..<Self.guardCount { keys[count + beyond] = Self.key(end + beyond, 0) }
+    keys[count] = Self.key(end, 0)
     (self.count, byteCount) = (count, end)
     return true
   }
