@@ -78,13 +78,16 @@ let package = Package(
       name: "CNIfTI",
       linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz")]),
 
+    // A header of our own.
+    .systemLibrary(name: "CPrefetch"),
+
     module("Volumes", ["Guards"], settings: bytesAreWatched),
     module("Guards", []),
     module("Files", ["Guards", "CCrypto"], settings: bytesAreWatched),
     module("TensorFiles", ["Files", "CZlib"], settings: bytesAreWatched),
     module(
       "VolumeIO",
-      ["Volumes", "Guards", "Files", "CZlib", "CDeflate", "CBZip2", "CNIfTI"]
+      ["Volumes", "Guards", "Files", "CZlib", "CDeflate", "CBZip2", "CNIfTI", "CPrefetch"]
         + (hasISAL ? ["CISAL"] : []),
       settings: bytesAreWatched + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
     module("VoxelOps", ["Volumes"]),

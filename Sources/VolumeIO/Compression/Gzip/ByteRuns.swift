@@ -1,3 +1,5 @@
+import CPrefetch
+
 /// The runs of equal bytes in a chunk: what a mask is made of.
 ///
 /// All that is made of them, tokens and checksum, looks at the runs alone, so that the chunk's bytes
@@ -7,13 +9,13 @@ final class ByteRuns {
   private static let bytesPerRun = 16
   /// So many more are allowed, for a chunk may begin with what is dense.
   private static let granted = 1000
-  /// Keys behind the last that may be read.
-  static let guardCount = 16
+  /// Bytes by which memory is asked for before it is read.
+  private static let ahead = 2048
   /// Bytes of the largest chunk: places have 24 bits.
-  static let largestChunk = 1 << 24 - 2 * guardCount
+  static let largestChunk = 1 << 24 - 1
 
   /// Where each run begins, and in the lowest byte what it is of. The first begins at 0; behind the
-  /// last follow ``guardCount`` that begin where the chunk ends or beyond.
+  /// last follows one that begins where the chunk ends.
   let keys: UnsafeMutableBufferPointer<UInt32>
   /// Runs, at least 1.
   private(set) var count = 0
@@ -24,8 +26,7 @@ final class ByteRuns {
   init(capacity: Int) {
     precondition(capacity <= Self.largestChunk, "places must fit 24 bits")
     // Those of 64 bytes are found before they are counted, and those at the end are not.
-    keys = .allocate(
-      capacity: capacity / Self.bytesPerRun + Self.granted + 128 + Self.guardCount)
+    keys = .allocate(capacity: capacity / Self.bytesPerRun + Self.granted + 128)
   }
 
   deinit { keys.deallocate() }
@@ -44,6 +45,8 @@ final class ByteRuns {
     var (count, at) = (1, 1)
     while at + 64 <= end {
       let here = start + at
+      // Over the borders of pages, where the processor stops guessing: a seventh of the time.
+      calvaria_prefetch(here + Self.ahead)
       @inline(__always) func change(_ offset: Int) -> UInt64 {
         here.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
           ^ here.loadUnaligned(fromByteOffset: offset - 1, as: UInt64.self)
@@ -55,17 +58,12 @@ final class ByteRuns {
         let low = Self.flags(a) | Self.flags(b) << 8 | Self.flags(c) << 16 | Self.flags(d) << 24
         let high = Self.flags(e) | Self.flags(f) << 8 | Self.flags(g) << 16 | Self.flags(h) << 24
         var places = low | high << 32
-        @inline(__always) func put() {
-          // Where there is none, any byte that may be read.
-          let place = at &+ places.trailingZeroBitCount & 63
+        repeat {
+          let place = at &+ places.trailingZeroBitCount
           keys[count] = Self.key(place, start.load(fromByteOffset: place, as: UInt8.self))
-          count &+= places != 0 ? 1 : 0
+          count &+= 1
           places &= places &- 1
-        }
-        // Often a wall's two sides: without a branch that goes another way each time.
-        put()
-        put()
-        while places != 0 { put() }
+        } while places != 0
       }
       at &+= 64
     }
@@ -76,7 +74,7 @@ final class ByteRuns {
       }
       at += 1
     }
-    for beyond in 0..<Self.guardCount { keys[count + beyond] = Self.key(end + beyond, 0) }
+    keys[count] = Self.key(end, 0)
     (self.count, byteCount) = (count, end)
     return true
   }

@@ -34,6 +34,7 @@ struct RunParser {
         if keys[other] & 255 != byte { return 0 }
         let shift = UInt32(truncatingIfNeeded: distance) << 8
         var (mine, its) = (run &+ 1, other &+ 1)
+        // The last run ends with the chunk, whatever the other does.
         while keys[mine] &- keys[its] == shift, mine < last { (mine, its) = (mine &+ 1, its &+ 1) }
         return min(place(mine), place(its) &+ distance) &- at
       }
@@ -49,8 +50,6 @@ struct RunParser {
         weigh(2, match(above &+ (place(above &+ 1) == there &+ 1 ? 1 : 0), row &- 1))
         weigh(3, match(above &- (place(above) == there ? 1 : 0), row &+ 1))
       }
-      // Where all runs up to the end agree.
-      length = min(length, end &- at)
       if length > Self.longest {
         // The rest may be part of a longer match of another row.
         let times = length / Self.longest
