@@ -13,16 +13,19 @@
 public enum AtomicFile {
   /// Creates or replaces `path` with what `body` writes.
   ///
+  /// - Parameter durably: whether the bytes are on the disk before the name is; without it, a loss of
+  ///   power may leave the name with half of the content, which is enough for what can be made again
+  ///   and is checked when it is read.
   /// - Throws: ``FileError`` where the file cannot be written; what `body` throws.
   public static func write<Result>(
-    to path: String, _ body: (inout FileSink) throws -> Result
+    to path: String, durably: Bool = true, _ body: (inout FileSink) throws -> Result
   ) throws -> Result {
     var pending = try PendingFile(for: PendingFile.target(of: path))
     do {
       var sink = FileSink(descriptor: pending.descriptor, path: path)
       let result = try body(&sink)
       try sink.flush()
-      try pending.commit()
+      try pending.commit(durably: durably)
       return result
     } catch {
       pending.abandon()
@@ -66,11 +69,12 @@ struct PendingFile: ~Copyable {
     let name = TemporaryNames.make(for: path, in: folder)
     let named = open(name, O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0o666)
     guard named >= 0 else {
-      let reason = String(cString: strerror(errno))
+      let number = errno
       TemporaryNames.forget(name)
       throw FileError(
-        .unwritable, path: path,
-        message: "output: expected a folder that can be written, found \(reason); "
+        .init(number, otherwise: .unwritable), path: path,
+        message: "output: expected a folder that can be written, found "
+          + "\(String(cString: strerror(number))); "
           + "create the folder or choose another")
     }
     descriptor = named
@@ -93,9 +97,9 @@ struct PendingFile: ~Copyable {
     return String(cString: real)
   }
 
-  /// Syncs the bytes and gives them the final name.
-  mutating func commit() throws(FileError) {
-    guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure("sync") }
+  /// Gives the bytes the final name; durably: once they are on the disk.
+  mutating func commit(durably: Bool) throws(FileError) {
+    guard !durably || fsync(descriptor) == 0 || errno == EINVAL else { throw failure("sync") }
     if temporaryName == nil {
       let name = TemporaryNames.make(for: path, in: folder)
       // `linkat` cannot replace a file, so the bytes get a temporary name for an instant.
@@ -110,6 +114,7 @@ struct PendingFile: ~Copyable {
     TemporaryNames.forget(temporaryName!)
     temporaryName = nil
     closeOnce()
+    guard durably else { return }
     // The new name is on disk once its folder is.
     let parent = open(folder, O_RDONLY | O_CLOEXEC)
     if parent >= 0 {
@@ -135,7 +140,7 @@ struct PendingFile: ~Copyable {
 
   private func failure(_ step: String) -> FileError {
     FileError(
-      .inputOutput, path: path,
+      .init(errno, otherwise: .inputOutput), path: path,
       message: "output: expected to \(step) the file, found \(String(cString: strerror(errno))); "
         + "check the disk and the folder's permissions")
   }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What went wrong with a file, in the form of the contract: file, field, expected, found, remedy.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What kind of trouble it is.
@@ -8,6 +14,20 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case unwritable
     /// Reading or writing stopped half-way.
     case inputOutput
+    /// There is no room left: the disk or a quota is full.
+    case diskFull
+    /// Something that may pass by itself: a device or a server that did not answer, no descriptor left.
+    case transient
+
+    /// The kind of trouble that an error number of the system tells of.
+    public init(_ number: Int32, otherwise code: Code) {
+      switch number {
+      case ENOSPC, EDQUOT: self = .diskFull
+      case EIO, EAGAIN, EBUSY, ETIMEDOUT, ESTALE, EMFILE, ENFILE, ENOBUFS, ENETDOWN, EHOSTDOWN:
+        self = .transient
+      default: self = code
+      }
+    }
   }
 
   /// What kind of trouble it is.

@@ -71,10 +71,11 @@ public struct FileSink {
       #endif
       if written < 0 {
         if errno == EINTR { continue }
+        let number = errno
         throw FileError(
-          .inputOutput, path: path,
+          .init(number, otherwise: .inputOutput), path: path,
           message: "output: expected room for \(rest.count) more bytes, found "
-            + "\(String(cString: strerror(errno))); free space or choose another folder")
+            + "\(String(cString: strerror(number))); free space or choose another folder")
       }
       rest = rest[(rest.startIndex + written)...]
     }

@@ -21,9 +21,10 @@ public final class InputFile: Sendable {
     // O_NONBLOCK: opening a pipe nobody writes to must not wait.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
+      let number = errno
       throw FileError(
-        .unreadable, path: path,
-        message: "file: expected a readable file, found \(String(cString: strerror(errno))); "
+        .init(number, otherwise: .unreadable), path: path,
+        message: "file: expected a readable file, found \(String(cString: strerror(number))); "
           + "check the name and the permissions")
     }
     var status = stat()
@@ -55,10 +56,11 @@ public final class InputFile: Sendable {
       if got == 0 { break }
       if got < 0 {
         if errno == EINTR { continue }
+        let number = errno
         throw FileError(
-          .inputOutput, path: path,
+          .init(number, otherwise: .inputOutput), path: path,
           message: "file: expected to read \(buffer.count) bytes at \(offset), found "
-            + "\(String(cString: strerror(errno))); check the disk")
+            + "\(String(cString: strerror(number))); check the disk")
       }
       done += got
     }

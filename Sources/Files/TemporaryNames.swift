@@ -30,6 +30,11 @@ public enum TemporaryNames {
 
   static func forget(_ name: String) { state.withLock { _ = $0.names.remove(name) } }
 
+  /// Whether a name is one of those that are made here, by whatever process.
+  public static func isTemporary(_ name: String) -> Bool {
+    name.hasPrefix(".") && name.hasSuffix(".partial")
+  }
+
   /// Removes every file that has a temporary name; for the moment before a process ends at once.
   public static func removeAll() {
     state.withLock { state in

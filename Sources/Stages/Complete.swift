@@ -37,6 +37,12 @@ public struct Complete: DeclaredStage {
   /// - Throws: what is wrong with the model.
   public func prepare() throws -> [Note] { try model.prepare().map(\.note) }
 
+  /// The bytes of the model file, where it is one.
+  public func digests() throws -> [String: String] {
+    guard let file = try model.prepare().first else { return [:] }
+    return ["model": file.sha256]
+  }
+
   /// What the model says that it takes.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)

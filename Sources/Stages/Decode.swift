@@ -36,6 +36,9 @@ public struct Decode: DeclaredStage {
   /// - Throws: `FileError` where there is none, with what to do; what is wrong with it.
   public func prepare() throws -> [Note] { [try model.load().note] }
 
+  /// The model file's bytes.
+  public func digests() throws -> [String: String] { ["model": try model.load().sha256] }
+
   /// Whether the latents that come will be of the model's size.
   ///
   /// - Throws: ``StageError`` with both sizes where they are not.

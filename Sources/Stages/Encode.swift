@@ -61,6 +61,9 @@ public struct Encode: DeclaredStage {
   /// - Throws: `FileError` where there is none, with what to do; what is wrong with it.
   public func prepare() throws -> [Note] { [try model.load().note] }
 
+  /// The model file's bytes.
+  public func digests() throws -> [String: String] { ["model": try model.load().sha256] }
+
   /// The model, which the stages behind must agree with.
   public func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
     ForeseenLatent(model: try model.load().model)

@@ -37,12 +37,19 @@ public struct Load: DeclaredStage {
   public func run(_ input: Inputs<CaseFile>, in context: StageContext) throws -> Scan {
     let file = input.values
     // Before anything can fail, so that the account of a bad case names its bytes too.
-    try? Self.noteFiles([file.path], in: context)
+    try? Self.noteFiles([file.path], of: file, in: context)
     var reading = file.reading
     reading.threads = context.cores
     let image = try ImageFile(opening: file.path, options: reading)
-    try Self.noteFiles([file.path] + image.dataPaths, in: context)
+    try Self.noteFiles([file.path] + image.dataPaths, of: file, in: context)
     var volume = try image.volume(applyScaling: true)
+    try Self.requireUnchanged(file)
+    if file.refusesBlank, let value = volume.onlyValue {
+      throw FileError(
+        .unreadable, path: file.path,
+        message: "voxels: expected a scan, found the value \(value) in every one; "
+          + "look at what wrote the file, or leave it out")
+    }
     if let space = file.assumedSpace {
       var geometry = volume.geometry
       geometry.space = space
@@ -65,14 +72,28 @@ public struct Load: DeclaredStage {
     return Scan(volume: volume, content: content)
   }
 
-  private static func noteFiles(_ paths: [String], in context: StageContext) throws {
+  private static func noteFiles(
+    _ paths: [String], of file: CaseFile, in context: StageContext
+  ) throws {
     let files = try paths.map { path in
       let input = try InputFile(path)
+      let known = file.digests[path].flatMap { $0.stamp == FileStamp(path) ? $0.sha256 : nil }
       return Note.object([
-        "path": .text(path), "bytes": .integer(input.size), "sha256": .text(try input.sha256()),
+        "path": .text(path), "bytes": .integer(input.size),
+        "sha256": .text(try known ?? input.sha256()),
       ])
     }
     context.note("files", .list(files))
+  }
+
+  /// Throws where a file has changed since its digest was taken: values are stored under that digest.
+  private static func requireUnchanged(_ file: CaseFile) throws(FileError) {
+    for (path, digest) in file.digests where FileStamp(path) != digest.stamp {
+      throw FileError(
+        .transient, path: path,
+        message: "file: expected the bytes that were hashed, found that it has changed since; "
+          + "run again once nobody writes it")
+    }
   }
 
   /// What to say of an NRRD that carries a scaling of NIfTI's as key/values: it is not applied, for

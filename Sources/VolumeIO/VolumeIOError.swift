@@ -35,6 +35,10 @@ public struct VolumeIOError: Error, Hashable, Sendable, CustomStringConvertible 
     case notAVolume
     /// A value, type or size does not fit the format or type asked for.
     case notRepresentable
+    /// There is no room left on the disk.
+    case diskFull
+    /// Something that may pass by itself, such as a server that did not answer.
+    case transient
   }
 
   /// What kind of trouble it is.
@@ -72,7 +76,13 @@ extension VolumeIOError {
   /// The same trouble as the file layer reported it.
   init(_ error: FileError) {
     let (field, expected, found, remedy) = error.parts
-    let code: Code = error.code == .unwritable ? .unwritable : .unreadable
+    let code: Code =
+      switch error.code {
+      case .unwritable: .unwritable
+      case .diskFull: .diskFull
+      case .transient: .transient
+      case .unreadable, .inputOutput: .unreadable
+      }
     self.init(
       code, path: error.path, field: field, expected: expected, found: found, remedy: remedy)
   }

@@ -9,6 +9,7 @@ struct Calvaria: ParsableCommand {
       EXAMPLES
         calvaria implant skull.nrrd -o out          implant, surface, picture and account of one case
         calvaria run pipelines/implant-mirror.yaml cases/*.nrrd -o out
+        calvaria batch SkullBreak -o out            a data set: implants, scores, what failed
         calvaria synth -o population --count 100 --seed 1   synthetic skulls with defects
         calvaria train training/shipped.yaml -o out/shipped  the model that completes skulls
         calvaria latent encode model.safetensors population -o latents
@@ -23,8 +24,8 @@ struct Calvaria: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ImplantCommand.self, RunCommand.self, SynthCommand.self, TrainCommand.self,
-      EvaluateCommand.self, InfoCommand.self,
+      ImplantCommand.self, RunCommand.self, BatchCommand.self, VerifyCommand.self,
+      SynthCommand.self, TrainCommand.self, EvaluateCommand.self, InfoCommand.self,
       ConvertCommand.self, LatentCommand.self, GraphCommand.self,
     ])
 }

@@ -29,6 +29,8 @@ public struct Pipeline: Sendable {
     public var additionalMaskFormat: String?
     /// Write every intermediate value that a file can hold.
     public var keepsIntermediates = false
+    /// Leave out pictures, and the stages that only they hang on.
+    public var omitsPictures = false
 
     /// No changes.
     public init() {}
@@ -66,11 +68,17 @@ public struct Pipeline: Sendable {
       }
     }
 
-    let needed = Self.needed(resolved, outputs.map(\.stage))
+    var needed = Self.needed(resolved, outputs.map(\.stage))
     for stage in resolved where !needed.contains(stage.name) {
       checker.warnings.append(
         "\(file.path):\(stage.place.line): stage \(stage.name) is used by no output and is left out"
       )
+    }
+    if options.omitsPictures {
+      outputs.removeAll { output in
+        resolved.contains { $0.name == output.stage && OutputFormat.isPicture($0.entry.output) }
+      }
+      needed = Self.needed(resolved, outputs.map(\.stage))
     }
 
     graph = StageGraph()

@@ -40,6 +40,11 @@ public enum HostResources {
     #endif
   }
 
+  /// Bytes of physical memory that this process holds now.
+  public static var residentBytes: Int {
+    text("/proc/self/status").flatMap { kilobytes("VmRSS:", in: $0) } ?? 0
+  }
+
   /// Cores in the affinity mask, which the kernel writes as hexadecimal words: `ffffffff,0000000f`.
   private static var affinity: Int? {
     guard let status = text("/proc/self/status") else { return nil }

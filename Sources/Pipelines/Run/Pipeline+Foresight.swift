@@ -3,10 +3,23 @@ import StageGraph
 import Stages
 
 extension Pipeline {
+  /// Readies what all cases share.
+  ///
+  /// - Returns: what the account says of the model files.
+  /// - Throws: what a stage throws that cannot be readied, such as a missing model file;
+  ///   ``PipelineErrors`` about a stage at which every case would fail, such as one that names a class
+  ///   that the model does not know, and about models too large for `memory`.
+  func ready(memory: Int) throws -> [Note] {
+    try requireReadableModels(memory: memory)
+    let models = try graph.prepare()
+    try foresee()
+    return models
+  }
+
   /// Throws where a stage can be seen to fail for every case before the first one: exit code 2.
   ///
   /// - Throws: ``PipelineErrors`` with the stage's place; other errors as they are.
-  func foresee() throws {
+  private func foresee() throws {
     do { try graph.foresee() } catch {
       guard let reason = error.underlying as? StageError else { throw error.underlying }
       throw PipelineErrors([
@@ -21,7 +34,7 @@ extension Pipeline {
   /// Throws where a model file is too large to be read within a limit: exit code 2.
   ///
   /// - Throws: ``PipelineErrors`` with the numbers.
-  func requireReadableModels(memory: Int) throws(PipelineErrors) {
+  private func requireReadableModels(memory: Int) throws(PipelineErrors) {
     var diagnostics: [Diagnostic] = []
     for parameters in parameters.sorted(by: { $0.key < $1.key }).map(\.value) {
       guard case .text(let model)? = parameters["model"], LatentModelReference.recognizes(model)

@@ -60,9 +60,7 @@ public struct PipelineRun: Sendable {
     self.request = request
     names = CaseNames.names(of: request.paths)
     pipelineSHA256 = try InputFile(request.pipeline.path).sha256()
-    try request.pipeline.requireReadableModels(memory: request.memory)
-    models = try request.pipeline.graph.prepare()
-    try request.pipeline.foresee()
+    models = try request.pipeline.ready(memory: request.memory)
     var cases: [Case] = []
     var refusals: [MemoryRefusal] = []
     var inputs: Set<String> = []
@@ -104,7 +102,7 @@ public struct PipelineRun: Sendable {
   }
 
   /// The file that a path stands for, links followed; nil where there is none.
-  private static func realPath(_ path: String) -> String? {
+  static func realPath(_ path: String) -> String? {
     guard let real = realpath(path, nil) else { return nil }
     defer { free(real) }
     return String(cString: real)

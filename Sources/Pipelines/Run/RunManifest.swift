@@ -25,8 +25,24 @@ public struct RunManifest: Encodable, Sendable {
   public var models: [Note]
   /// What it was allowed to use, and used.
   public var resources: Resources
+  /// The folder that was gone through; nil where files were named.
+  public var dataSet: DataSetRecord?
+  /// The machine.
+  public var host = Host()
   /// What became of each case.
   public var cases: [CaseRecord]
+
+  /// The folder that was gone through.
+  public struct DataSetRecord: Encodable, Sendable {
+    /// The folder.
+    public var root: String
+    /// What it was recognised as.
+    public var layout: String
+    /// Cases in it.
+    public var cases: Int
+    /// Which part of the cases this run was of: `2/8`; nil: all.
+    public var shard: String?
+  }
 
   /// How a run or a case ended.
   public enum Status: String, Encodable, Sendable {
@@ -84,6 +100,10 @@ public struct RunManifest: Encodable, Sendable {
     public var error: String?
     /// The stage that it went wrong in.
     public var failedStage: String?
+    /// What kind of trouble that is, see ``CaseFailure/code``.
+    public var errorCode: String?
+    /// The scores of the implant, where there is a truth.
+    public var score: ScoreRecord?
     /// What should be read about the case.
     public var warnings: [String]
     /// The files read, each with its bytes and SHA-256; empty where reading failed.
@@ -117,18 +137,38 @@ public struct RunManifest: Encodable, Sendable {
     }
   }
 
-  /// A stage that ran.
+  /// A stage of a case.
   public struct StageRecord: Encodable, Sendable {
+    /// Where the value of a stage comes from.
+    public enum State: String, Encodable, Sendable {
+      /// The stage ran.
+      case ran
+      /// It ran and failed.
+      case failed
+      /// It was told to stop.
+      case cancelled
+      /// The value was read from the cache.
+      case restored
+      /// The value was not needed: what hangs on it was there.
+      case reused
+    }
+
     /// The stage's name in the pipeline.
     public var name: String
     /// Its kind.
     public var kind: String
     /// How long it ran, in seconds.
     public var seconds: Double
+    /// Seconds from the start of the run to that of the stage; nil where it did not run.
+    public var startSeconds: Double?
     /// Cores that it was given.
     public var cores: Int
     /// Bytes that it declared.
     public var declaredBytes: Int
+    /// Bytes of its value.
+    public var outputBytes: Int
+    /// Where the value comes from.
+    public var state: State
     /// What it found.
     public var notes: [String: Note]
   }

@@ -1,8 +1,6 @@
-import Files
 import Guards
 import StageGraph
 import Stages
-import VolumeIO
 
 /// A run that has been started; it ends with its manifest on disk.
 public final class RunningPipeline: Sendable {
@@ -38,9 +36,9 @@ public final class RunningPipeline: Sendable {
     batch = try scheduler.start(cases, through: request.pipeline.graph) { event in
       if case .caseFinished(let result) = event {
         results.add(
-          RunManifest.CaseRecord(
-            result, path: request.paths[result.id.index],
-            prefix: isSingle ? "" : result.id.name + "/"),
+          RunManifest.CaseRecord(result, path: request.paths[result.id.index]) { name in
+            isSingle ? name : "\(result.id.name)/\(name)"
+          },
           at: result.id.index)
       }
       observer(event)
@@ -80,39 +78,53 @@ public final class RunningPipeline: Sendable {
 
 extension RunManifest.CaseRecord {
   /// The account of a case, from what the scheduler says of it.
-  init(_ result: CaseResult, path: String, prefix: String) {
+  ///
+  /// - Parameter place: where below the folder of the run a file of the pipeline lies.
+  init(_ result: CaseResult, path: String, place: (String) -> String) {
     name = result.id.name
     self.path = path
+    var failure: CaseFailure?
     switch result.outcome {
     case .completed: status = .completed
     case .cancelled: status = .cancelled
-    case .failed(let failure):
+    case .failed(let error):
       status = .failed
-      failedStage = failure.stage
-      error = Self.sentence(failure.underlying, path: path)
+      failure = CaseFailure(error.underlying, path: path, stage: error.stage)
     case .refused(let refusal):
       status = .failed
-      failedStage = refusal.stage
-      error = "\(path): \(refusal)"
+      failure = CaseFailure(refusal, path: path, stage: refusal.stage)
     }
     warnings = result.records.flatMap(\.warnings)
     inputs = result.records.lazy.compactMap { $0.notes["files"] }.first ?? .list([])
     outputs = result.records.compactMap { WrittenFile($0.notes) }.map {
       RunManifest.OutputRecord(
-        file: prefix + $0.name, bytes: $0.byteCount, sha256: $0.sha256,
+        file: place($0.name), bytes: $0.byteCount, sha256: $0.sha256,
         measurements: $0.measurements)
     }.sorted { $0.file < $1.file }
     stages = result.records.map {
       RunManifest.StageRecord(
-        name: $0.stage, kind: $0.kind, seconds: $0.seconds, cores: $0.cores,
-        declaredBytes: $0.declaredBytes,
+        name: $0.stage, kind: $0.kind, seconds: $0.seconds, startSeconds: $0.startSeconds,
+        cores: $0.cores, declaredBytes: $0.declaredBytes, outputBytes: $0.outputBytes,
+        state: $0.outcome.state,
         notes: $0.notes.filter { $0.key != "files" && $0.key != WrittenFile.noteName })
     }
+    if let failure { fail(failure) }
   }
 
-  /// One line that names a file: errors of files name their own, to all others the case's is given.
-  private static func sentence(_ error: any Error, path: String) -> String {
-    let text = "\(error)".split(separator: "\n").joined(separator: " ")
-    return error is FileError || error is VolumeIOError ? text : "\(path): \(text)"
+  /// Notes why the case failed.
+  mutating func fail(_ failure: CaseFailure) {
+    status = .failed
+    (failedStage, error, errorCode) = (failure.stage, failure.message, failure.code)
+  }
+}
+
+extension StageRecord.Outcome {
+  /// What the account says of a stage that ended so.
+  var state: RunManifest.StageRecord.State {
+    switch self {
+    case .completed: .ran
+    case .failed: .failed
+    case .cancelled: .cancelled
+    }
   }
 }

@@ -82,7 +82,7 @@ public struct CaseScoring: Hashable, Sendable {
     }
   }
 
-  private static func mask(_ path: String, _ reading: ReadOptions) throws -> Mask {
+  static func mask(_ path: String, _ reading: ReadOptions) throws -> Mask {
     let volume = try ImageFile(opening: path, options: reading).volume(applyScaling: true)
     guard volume.holdsTwoValues else {
       throw FileError(

@@ -60,7 +60,7 @@ public final class TrainingRun {
       if case .folder(let source) = request.file.data { try FolderListing(source) } else { nil }
     try Self.checkMemory(request, listing)
     try PipelineRun.makeFolder(request.folder)
-    lock = try FolderLock(request.folder)
+    lock = try FolderLock(request.folder, for: "training")
     let checkpoint = "\(request.folder)/\(TwoStageTrainer.lastCheckpoint)"
     guard request.resumes || access(checkpoint, F_OK) != 0 else {
       throw PipelineErrors([

@@ -44,6 +44,6 @@ public struct StageCatalog: Sendable {
     entries[S.kind] = Entry(
       kind: S.kind, summary: S.summary, ports: PortDeclaration.ports(of: S.self),
       output: S.Output.self, parameters: S.parameters,
-      make: { AnyStage(try S($0)) })
+      make: { AnyStage(try S($0), parameters: $0.all) })
   }
 }

@@ -8,6 +8,13 @@ public struct AnyStage: Sendable {
   public let output: any StageValue.Type
   /// Where the stage runs.
   public let lane: Lane
+  /// The version of what the stage does.
+  public let version: Int
+  /// The parameters that it was made from; empty for a stage that was not made from a file.
+  public let parameters: [String: ParameterValue]
+  /// How its value is stored; nil where that is not worth it.
+  public let storage: ValueStorage?
+  private let digestsErased: @Sendable () throws -> [String: String]
   private let demandForExtents: @Sendable ([Extent]) -> Demand
   private let prepareErased: @Sendable () throws -> [Note]
   private let foreseeErased: @Sendable ([(any Sendable)?]) throws -> (any Sendable)?
@@ -16,8 +23,13 @@ public struct AnyStage: Sendable {
 
   /// Erases the types of a stage.
   ///
+  /// - Parameter parameters: those that it was made from.
   /// - Precondition: the stage names as many ports as it has inputs.
-  public init<S: Stage>(_ stage: S) {
+  public init<S: Stage>(_ stage: S, parameters: [String: ParameterValue] = [:]) {
+    version = S.version
+    self.parameters = parameters
+    storage = (stage as? any StoringStage).map { Self.storage(of: $0) }
+    digestsErased = { try stage.digests() }
     kind = S.kind
     ports = PortDeclaration.ports(of: S.self)
     output = S.Output.self
@@ -26,6 +38,32 @@ public struct AnyStage: Sendable {
     prepareErased = { try stage.prepare() }
     foreseeErased = { try stage.foresee(behind: $0) }
     runErased = { inputs, context in try stage.run(S.Input(erased: consume inputs), in: context) }
+  }
+
+  /// A stage whose types are known at run time only, such as one that does something around another.
+  public init(
+    kind: String, ports: [PortDeclaration], output: any StageValue.Type, lane: Lane,
+    demand: @escaping @Sendable ([Extent]) -> Demand,
+    run: @escaping @Sendable (consuming [any StageValue], StageContext) throws -> any StageValue
+  ) {
+    (self.kind, self.ports, self.output, self.lane) = (kind, ports, output, lane)
+    (version, parameters, storage) = (1, [:], nil)
+    (demandForExtents, runErased) = (demand, run)
+    digestsErased = { [:] }
+    prepareErased = { [] }
+    foreseeErased = { _ in nil }
+  }
+
+  private static func storage<S: StoringStage>(of stage: S) -> ValueStorage { ValueStorage(stage) }
+
+  /// How the stage makes its value; after ``prepare()``.
+  ///
+  /// - Throws: what a file that it depends on cannot be read for.
+  public func recipe() throws -> StageRecipe {
+    let texts = parameters.mapValues(\.description)
+    return StageRecipe(
+      kind: kind, version: version,
+      parameters: try texts.merging(digestsErased()) { _, digest in digest })
   }
 
   /// What a run takes, from the sizes of its inputs.
@@ -40,7 +78,7 @@ public struct AnyStage: Sendable {
   }
 
   /// Does the work; the stage becomes the owner of its inputs.
-  func run(
+  public func run(
     _ inputs: consuming [any StageValue], in context: StageContext
   ) throws -> any StageValue {
     try runErased(consume inputs, context)
@@ -53,6 +91,9 @@ public struct PortDeclaration: Sendable {
   public let name: String
   /// Such as `Mask.self`.
   public let type: any StageValue.Type
+
+  /// A port.
+  public init(name: String, type: any StageValue.Type) { (self.name, self.type) = (name, type) }
 
   static func ports<S: Stage>(of stage: S.Type) -> [PortDeclaration] {
     precondition(S.ports.count == S.Input.types.count, "\(S.kind) names other ports than it has")

@@ -1,5 +1,5 @@
 /// A finding of a stage, as reports print it.
-public enum Note: Hashable, Sendable, Encodable {
+public enum Note: Hashable, Sendable, Codable {
   case number(Double)
   case integer(Int)
   case text(String)
@@ -10,6 +10,28 @@ public enum Note: Hashable, Sendable, Encodable {
   /// A list of numbers.
   public static func numbers(_ values: some Sequence<Double>) -> Note {
     .list(values.map { .number($0) })
+  }
+
+  /// The value that was written; null is a number that is none.
+  ///
+  /// - Throws: where the value is none of those that are written.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .number(.nan)
+    } else if let value = try? container.decode(Bool.self) {
+      self = .flag(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .text(value)
+    } else if let value = try? container.decode([Note].self) {
+      self = .list(value)
+    } else {
+      self = .object(try container.decode([String: Note].self))
+    }
   }
 
   /// The bare value; a number that is not finite becomes null.

@@ -13,6 +13,9 @@ public protocol Stage: Sendable {
   static var kind: String { get }
   /// The names of the ports, in the order of `Input`, such as `minuend`, `subtrahend`.
   static var ports: [String] { get }
+  /// The version of what the stage does, from 1: to be raised with every change after which the same
+  /// inputs and parameters give another value, so that values stored before are not taken for it.
+  static var version: Int { get }
   /// Where the stage runs.
   var lane: Lane { get }
 
@@ -21,6 +24,12 @@ public protocol Stage: Sendable {
   /// - Returns: what the account of the run says of it; nothing where there is nothing to ready.
   /// - Throws: what makes every case impossible.
   func prepare() throws -> [Note]
+
+  /// What the value depends on beside inputs and parameters, such as the bytes of a model file: digests
+  /// by name, each in place of the parameter of its name; called after ``prepare()``.
+  ///
+  /// - Throws: what cannot be read.
+  func digests() throws -> [String: String]
 
   /// Looks, before the first case, at what the stages before this one let one foresee of the values at
   /// its ports, such as the model that makes them; called after ``prepare()``.
@@ -46,10 +55,14 @@ public protocol Stage: Sendable {
 extension Stage {
   /// One port named `of`.
   public static var ports: [String] { ["of"] }
+  /// The first.
+  public static var version: Int { 1 }
   /// The compute workers.
   public var lane: Lane { .compute }
   /// Nothing to ready.
   public func prepare() -> [Note] { [] }
+  /// Nothing.
+  public func digests() -> [String: String] { [:] }
   /// Nothing is known.
   public func foresee(behind inputs: [(any Sendable)?]) -> (any Sendable)? { nil }
 }

@@ -46,6 +46,8 @@ public struct StageGraph: Sendable {
 
   /// The nodes in topological order.
   public private(set) var nodes: [Node] = []
+  /// The name of each node, in order.
+  public var ids: [NodeID] { nodes.indices.map { NodeID(index: $0) } }
   /// The values that are kept for whoever runs the graph, by name.
   public private(set) var outputs: [(name: String, node: NodeID)] = []
 
@@ -119,6 +121,11 @@ public struct StageGraph: Sendable {
         found: nodes[input.index].output.kind, from: nodes[input.index].name)
     }
     return append(Node(name: name, role: .stage(stage), inputs: inputs))
+  }
+
+  /// A value that every case brings, its type known at run time only.
+  public mutating func source(_ name: String, erased type: any StageValue.Type) -> NodeID {
+    append(Node(name: name, role: .source(type), inputs: []))
   }
 
   /// Keeps the value of a node until the case ends, under a name.

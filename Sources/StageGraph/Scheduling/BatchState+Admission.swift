@@ -17,7 +17,7 @@ extension BatchState {
   private func startStages(of item: OpenCase, extras: Bool) {
     guard item.wanted == nil, item.ending == nil else { return }
     for node in item.ready {
-      guard let stage = layout.stages[node], hasWorker(for: stage) else { continue }
+      guard let stage = item.layout.stages[node], hasWorker(for: stage) else { continue }
       if node != item.memory.frontier {
         // Beside the sequence: only with bytes that nobody has reserved.
         guard extras else { continue }
@@ -38,8 +38,13 @@ extension BatchState {
     }
   }
 
+  /// Whether the case that opens next could start a stage.
   private var hasWorkerForEntries: Bool {
-    layout.entries.isEmpty
+    guard
+      let layout = candidate?.layout
+        ?? (nextCase < cases.count ? cases[nextCase]?.layout : nil)
+    else { return false }
+    return layout.entries.isEmpty
       || layout.entries.contains { node in layout.stages[node].map(hasWorker) ?? false }
   }
 
@@ -53,7 +58,7 @@ extension BatchState {
       candidate = nil
       let peak = item.memory.remainingPeak()
       if peak.bytes > limits.memoryBytes {
-        let refusal = refusal(of: peak)
+        let refusal = refusal(of: peak, in: item)
         item.end(as: .refused(refusal))
         conclude(item)
         guard hasRoomForEntries else { return nil }
@@ -79,15 +84,15 @@ extension BatchState {
 
   /// The next case with its plan.
   private func planNextCase() -> OpenCase? {
-    guard nextCase < cases.count, let item = cases[nextCase] else { return nil }
-    // Checked before the batch was started.
-    guard let values = try? layout.values(of: item) else {
+    guard nextCase < cases.count, let next = cases[nextCase] else { return nil }
+    // Checked before it was submitted.
+    guard let values = try? next.layout.values(of: next.item) else {
       preconditionFailure("a case was not checked")
     }
     cases[nextCase] = nil
     defer { nextCase += 1 }
     return OpenCase(
-      CaseID(index: nextCase, name: item.name), layout, values: values,
+      CaseID(index: nextCase, name: next.item.name), next.layout, values: values,
       token: CancellationToken(parent: token))
   }
 
@@ -114,7 +119,7 @@ extension BatchState {
         reserve(wanted.bytes, for: item)
         item.wanted = nil
       } else if wanted.bytes > limits.memoryBytes {
-        end(item, as: .refused(refusal(of: wanted)))
+        end(item, as: .refused(refusal(of: wanted, in: item)))
       }
     }
   }
@@ -126,13 +131,13 @@ extension BatchState {
     guard load.stages == 0, delivering == 0, !isStopping,
       open.allSatisfy({ $0.wanted != nil }), let item = open.last, let wanted = item.wanted
     else { return false }
-    end(item, as: .refused(refusal(of: wanted)))
+    end(item, as: .refused(refusal(of: wanted, in: item)))
     return true
   }
 
-  private func refusal(of peak: (bytes: Int, node: Int?)) -> Refusal {
+  private func refusal(of peak: (bytes: Int, node: Int?), in item: OpenCase) -> Refusal {
     Refusal(
-      stage: peak.node.map { layout.graph.nodes[$0].name }, neededBytes: peak.bytes,
+      stage: peak.node.map { item.layout.graph.nodes[$0].name }, neededBytes: peak.bytes,
       limitBytes: limits.memoryBytes)
   }
 }

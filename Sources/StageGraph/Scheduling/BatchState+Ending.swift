@@ -17,7 +17,7 @@ extension BatchState {
       item.end(as: .cancelled)
       conclude(item)
     }
-    while nextCase < cases.count, let item = cases[nextCase] {
+    while nextCase < cases.count, let item = cases[nextCase]?.item {
       guard !outbox.isFull, hasRoomForEntries else { break }
       cases[nextCase] = nil
       summary.cancelled += 1

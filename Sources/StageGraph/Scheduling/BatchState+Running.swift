@@ -8,7 +8,7 @@ extension BatchState {
     let demand = item.memory.demands[node]
     let cores = stage.lane.isFiles ? 1 : grantedCores(of: demand)
     let inputs = Handover(item.start(node))
-    let name = layout.graph.nodes[node].name
+    let name = item.layout.graph.nodes[node].name
     count(bytes: demand.peakBytes)
     load.stages += 1
     summary.peak.stages = max(summary.peak.stages, load.stages)
@@ -62,7 +62,7 @@ extension BatchState {
   /// Takes the result of a stage.
   private func finish(_ run: StageRun, ofCase index: Int) {
     guard let item = open.first(where: { $0.id.index == index }),
-      let stage = layout.stages[run.node]
+      let stage = item.layout.stages[run.node]
     else { preconditionFailure("a case ended before its stages") }
     giveBack(run, stage)
     load.stages -= 1
@@ -93,13 +93,13 @@ extension BatchState {
       outcome = wasTold ? .cancelled : .failed("\(error)")
       if item.ending == nil {
         let failure = StageFailure(
-          caseName: item.id.name, stage: layout.graph.nodes[run.node].name, kind: stage.kind,
+          caseName: item.id.name, stage: item.layout.graph.nodes[run.node].name, kind: stage.kind,
           underlying: error)
         item.end(as: wasTold ? .cancelled : .failed(failure))
       }
     }
     let record = StageRecord(
-      stage: layout.graph.nodes[run.node].name, kind: stage.kind,
+      stage: item.layout.graph.nodes[run.node].name, kind: stage.kind,
       startSeconds: (run.begin - begun) / .seconds(1), seconds: (run.end - run.begin) / .seconds(1),
       cores: run.cores, declaredBytes: demand.peakBytes, outputBytes: outputBytes,
       notes: run.context.notes, warnings: warnings, outcome: outcome)
@@ -118,7 +118,7 @@ extension BatchState {
     guard demand.cores > 1, freeCores > 1 else { return 1 }
     var waiting = 0
     for item in open where item.wanted == nil {
-      for node in item.ready where layout.stages[node].map({ !$0.lane.isFiles }) ?? false {
+      for node in item.ready where item.layout.stages[node].map({ !$0.lane.isFiles }) ?? false {
         waiting += 1
       }
     }

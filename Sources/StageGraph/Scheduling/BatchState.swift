@@ -5,7 +5,6 @@ import Guards
 ///
 /// Unchecked: every `var` is touched in a turn of `queue` only.
 final class BatchState: @unchecked Sendable {
-  let layout: GraphLayout
   let limits: Limits
   let queue = TurnQueue()
   let workers = DispatchQueue(label: "calvaria.compute", attributes: .concurrent)
@@ -14,8 +13,10 @@ final class BatchState: @unchecked Sendable {
   let begun = ContinuousClock.now
 
   /// Cases that were not opened; nil once opened, so that their values can go.
-  var cases: [Case?]
+  var cases: [Submission?] = []
   var nextCase = 0
+  /// Whether no case will come any more.
+  var isComplete = false
   /// The next case, planned, which waits for memory.
   var candidate: OpenCase?
   /// Cases begun and not ended, oldest first; at most ``Limits/openCases``.
@@ -45,19 +46,22 @@ final class BatchState: @unchecked Sendable {
   private var outboxStorage: EventOutbox?
   private let shared = Guarded((load: RunLoad(), summary: RunSummary()))
 
+  /// A case with the graph that it goes through.
+  struct Submission {
+    let item: Case
+    let layout: GraphLayout
+  }
+
   init(
-    _ cases: [Case], _ layout: GraphLayout, _ limits: Limits,
-    _ observer: @escaping @Sendable (RunEvent) -> Void
+    _ limits: Limits, usesFiles: Bool, _ observer: @escaping @Sendable (RunEvent) -> Void
   ) {
-    (self.cases, self.layout) = (cases, layout)
     // Normalised again, because its members can be set; sums of sizes must not overflow.
     self.limits = Limits(
       width: limits.width, memoryBytes: min(limits.memoryBytes, .max / 4),
       fileWorkers: limits.fileWorkers)
     let limits = self.limits
     freeCores = limits.width
-    let readsFiles = layout.stages.contains { $0?.lane.isFiles ?? false }
-    fileWorkers = (0..<(readsFiles ? limits.fileWorkers : 0)).map { _ in FixedThread() }
+    fileWorkers = (0..<(usesFiles ? limits.fileWorkers : 0)).map { _ in FixedThread() }
     freeFileWorkers = Array(fileWorkers.indices)
     let wake = { @Sendable [weak self] in
       guard let self else { return }
@@ -77,6 +81,15 @@ final class BatchState: @unchecked Sendable {
     ended.enter()
     queue.async {
       self.keptAlive = self
+      self.advance()
+    }
+  }
+
+  /// Adds cases behind those that were submitted, and says whether they are the last.
+  func submit(_ submissions: [Submission], isLast: Bool) {
+    queue.async {
+      self.cases.append(contentsOf: submissions)
+      if isLast { self.isComplete = true }
       self.advance()
     }
   }
@@ -122,7 +135,8 @@ final class BatchState: @unchecked Sendable {
   func post(_ event: RunEvent) { entries.append(.event(event)) }
 
   private func endIfDone() {
-    guard open.isEmpty, candidate == nil, nextCase == cases.count, delivering == 0 else { return }
+    guard isComplete, open.isEmpty, candidate == nil, nextCase == cases.count, delivering == 0
+    else { return }
     hasEnded = true
     keptAlive = nil
     summary.seconds = (ContinuousClock.now - begun) / .seconds(1)

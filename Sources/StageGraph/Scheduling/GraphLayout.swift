@@ -1,6 +1,8 @@
-/// The edges of a graph as plain arrays of node indices, worked out once a batch.
-struct GraphLayout: Sendable {
-  let graph: StageGraph
+/// A graph made ready to be run: its edges as plain arrays of node indices, worked out once and shared
+/// by the cases that go through it.
+public struct GraphLayout: Sendable {
+  /// The graph.
+  public let graph: StageGraph
   /// The nodes at the ports of each node.
   let inputs: [[Int]]
   /// The nodes that take each node's value, once a port.
@@ -14,7 +16,10 @@ struct GraphLayout: Sendable {
   /// Stages that need nothing but sources: what a case that opens can start with.
   let entries: [Int]
 
-  init(_ graph: StageGraph) {
+  /// Makes a graph ready.
+  ///
+  /// - Complexity: proportional to nodes and edges.
+  public init(_ graph: StageGraph) {
     self.graph = graph
     let inputs = graph.nodes.map { $0.inputs.map(\.index) }
     var consumers = [[Int]](repeating: [], count: graph.nodes.count)

@@ -21,7 +21,8 @@ final class OpenCase {
   /// Set once the case is to end as soon as nothing of it runs.
   private(set) var ending: CaseResult.Outcome?
 
-  private let layout: GraphLayout
+  /// The graph that the case goes through.
+  let layout: GraphLayout
   private var values: [(any StageValue)?]
   private var missing: [Int]
 

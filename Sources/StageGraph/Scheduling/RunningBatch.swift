@@ -4,7 +4,24 @@ import Dispatch
 public final class RunningBatch: Sendable {
   private let state: BatchState
 
-  init(_ state: BatchState) { self.state = state }
+  init(_ state: BatchState) {
+    self.state = state
+    state.begin()
+  }
+
+  /// Adds a case behind those that were submitted before; for batches that ``Scheduler/open(observer:)``
+  /// started. After ``stop()`` it is cancelled.
+  ///
+  /// The ``CaseID/index`` of its events counts the submissions, from 0.
+  ///
+  /// - Throws: ``CaseError`` where it does not bring what the graph wants.
+  public func submit(_ item: Case, through layout: GraphLayout) throws(CaseError) {
+    _ = try layout.values(of: item)
+    state.submit([.init(item: item, layout: layout)], isLast: false)
+  }
+
+  /// Says that no case will come any more; none may be submitted after it.
+  public func endOfCases() { state.submit([], isLast: true) }
 
   /// Waits until every case has ended and the observer was told.
   ///

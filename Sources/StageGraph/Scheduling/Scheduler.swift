@@ -39,8 +39,19 @@ public final class Scheduler: Sendable {
   ) throws(CaseError) -> RunningBatch {
     let layout = GraphLayout(graph)
     for item in cases { _ = try layout.values(of: item) }
-    let state = BatchState(cases, layout, limits, observer)
-    state.begin()
-    return RunningBatch(state)
+    let usesFiles = layout.stages.contains { $0?.lane.isFiles ?? false }
+    let state = BatchState(limits, usesFiles: usesFiles, observer)
+    let batch = RunningBatch(state)
+    state.submit(cases.map { .init(item: $0, layout: layout) }, isLast: true)
+    return batch
+  }
+
+  /// Starts a batch whose cases come one by one, each with its graph, and returns at once.
+  ///
+  /// It ends when all cases have ended after ``RunningBatch/endOfCases()``, which must be called.
+  ///
+  /// - Parameter observer: as of ``start(_:through:observer:)``.
+  public func open(observer: @escaping @Sendable (RunEvent) -> Void = { _ in }) -> RunningBatch {
+    RunningBatch(BatchState(limits, usesFiles: true, observer))
   }
 }

@@ -1,3 +1,4 @@
+public import Files
 public import StageGraph
 public import VolumeIO
 public import Volumes
@@ -15,6 +16,11 @@ public struct CaseFile: StageValue {
   public var assumedSpace: Space?
   /// What the reader may do.
   public var reading: ReadOptions
+  /// Digests of the file and its data files that are known already, by path; the files are not read for
+  /// them again.
+  public var digests: [String: FileDigest] = [:]
+  /// Whether a file whose voxels are all equal, which shows nothing, is refused.
+  public var refusesBlank = false
   /// The files that hold the voxels where they are not in the file itself.
   public private(set) var dataPaths: [String] = []
   /// Voxels and bytes that the header promises; no bytes are held.
@@ -54,9 +60,16 @@ public struct OutputFolder: StageValue {
 
   /// The path.
   public var path: String
+  /// Where files go that do not lie in the folder under their own name, by that name.
+  public var places: [String: String]
   /// Nothing is held.
   public var extent: Extent { Extent(bytes: 0) }
 
   /// The folder at a path.
-  public init(path: String) { self.path = path }
+  public init(path: String, places: [String: String] = [:]) {
+    (self.path, self.places) = (path, places)
+  }
+
+  /// The path of a file that a pipeline calls so.
+  public func path(of fileName: String) -> String { places[fileName] ?? "\(path)/\(fileName)" }
 }

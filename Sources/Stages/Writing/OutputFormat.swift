@@ -23,6 +23,9 @@ public enum OutputFormat {
     extensions(for: type).first
   }
 
+  /// Whether a value is a picture, which is for people to look at and nothing hangs on.
+  public static func isPicture(_ type: any StageValue.Type) -> Bool { type is RGBImage.Type }
+
   /// The stage that writes a value into a file of this name, or nil where the ending does not fit.
   public static func writer(for type: any StageValue.Type, fileName: String) -> AnyStage? {
     guard

@@ -31,7 +31,7 @@ public struct WriteMask: Stage {
     -> WrittenFile
   {
     let (mask, folder) = input.values
-    let path = "\(folder.path)/\(fileName)"
+    let path = folder.path(of: fileName)
     try VolumeFile.write(
       AnyVolume(mask.asVolume), to: path, options: WriteOptions(threads: context.cores))
     return try WrittenFile(

@@ -29,7 +29,7 @@ public struct WritePicture: Stage {
     -> WrittenFile
   {
     let (image, folder) = input.values
-    let path = "\(folder.path)/\(fileName)"
+    let path = folder.path(of: fileName)
     try AtomicFile.write(try PNG.encode(image), to: path)
     return try WrittenFile(name: fileName, path: path, in: context)
   }

@@ -28,7 +28,7 @@ public struct WriteScan: Stage {
     -> WrittenFile
   {
     let (scan, folder) = input.values
-    let path = "\(folder.path)/\(fileName)"
+    let path = folder.path(of: fileName)
     try VolumeFile.write(
       scan.volume, to: path, options: WriteOptions(threads: context.cores))
     return try WrittenFile(name: fileName, path: path, in: context)

@@ -38,7 +38,7 @@ public struct WriteSurface: Stage {
     -> WrittenFile
   {
     let (mesh, folder) = input.values
-    let path = "\(folder.path)/\(fileName)"
+    let path = folder.path(of: fileName)
     guard !mesh.isEmpty else {
       if unlink(path) == 0 { context.warn("\(fileName) of an earlier run was removed") }
       context.warn("the surface is empty, so \(fileName) is not written")

@@ -40,25 +40,12 @@ struct EvaluateCommand: ParsableCommand {
     completion: .directory)
   var output = "."
 
-  @Option(name: [.short, .long], help: "Cores to use (default: those that this process may use).")
-  var jobs: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Memory to plan with, such as 2GB (default: 75 % of what is available).", valueName: "bytes"))
-  var memory: ByteCount?
-
-  @Flag(name: [.short, .long], help: "Say nothing but errors and results.")
-  var quiet = false
+  @OptionGroup var resources: ResourceOptions
 
   @OptionGroup var reading: ReadingOptions
 
   func validate() throws {
     if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
-    try memory?.requireAddresses()
-    if let jobs, !(1...1024).contains(jobs) {
-      throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)")
-    }
   }
 
   func run() throws {
@@ -73,23 +60,23 @@ struct EvaluateCommand: ParsableCommand {
   private func scoreCase() throws {
     let scoring = CaseScoring(prediction: prediction, truth: truth, defective: defective)
     try scoring.requireFit(
-      in: memory?.bytes ?? HostResources.plannedMemory, reading: reading.options)
+      in: resources.bytes, reading: reading.options)
     let score = try scoring.run(
-      reading: reading.options, threads: jobs ?? HostResources.usableCores)
+      reading: reading.options, threads: resources.cores)
     print(json ? try score.json() : score.lines)
   }
 
   private func scoreFolders() throws {
     let folders = try ScoredFolders(
       predictions: prediction, truths: truth, defective: defective)
-    if !quiet {
+    if !resources.quiet {
       for warning in folders.warnings { StandardError.warn(warning, of: prediction) }
     }
     var scoring = FolderScoring(folders)
     scoring.reading = reading.options
-    if let jobs { scoring.jobs = jobs }
-    if let memory { scoring.memory = memory.bytes }
-    let progress = Progress(cases: folders.members.count, level: quiet ? .quiet : .normal)
+    scoring.jobs = resources.cores
+    scoring.memory = resources.bytes
+    let progress = Progress(cases: folders.members.count, level: resources.quiet ? .quiet : .normal)
     let token = CancellationToken()
     Interrupts.onFirst {
       StandardError.writeLine("calvaria: stopping after the running cases; once more stops at once")

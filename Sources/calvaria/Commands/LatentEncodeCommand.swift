@@ -31,10 +31,10 @@ struct LatentEncodeCommand: ParsableCommand {
       var encoding = FolderEncoding(try LabelledFolder(folder), by: loaded)
       encoding.rule = framing
       encoding.reading = reading.options
-      encoding.jobs = options.cores
-      encoding.memory = options.bytes
+      encoding.jobs = options.resources.cores
+      encoding.memory = options.resources.bytes
       let progress = Progress(
-        cases: encoding.folder.members.count, level: options.quiet ? .quiet : .normal)
+        cases: encoding.folder.members.count, level: options.resources.quiet ? .quiet : .normal)
       let token = CancellationToken()
       Interrupts.onFirst {
         StandardError.writeLine("calvaria: stopping after the running cases")
@@ -43,9 +43,9 @@ struct LatentEncodeCommand: ParsableCommand {
       let outcome = try encoding.run(until: token) { progress.finished($0) }
       Interrupts.onFirst(nil)
       progress.close()
-      if outcome.jobs < min(options.cores, encoding.folder.members.count), !options.quiet {
+      if outcome.jobs < min(options.resources.cores, encoding.folder.members.count), !options.resources.quiet {
         StandardError.writeLine(
-          "calvaria: the memory takes \(outcome.jobs) of \(options.cores) jobs at a time")
+          "calvaria: the memory takes \(outcome.jobs) of \(options.resources.cores) jobs at a time")
       }
       guard outcome.isComplete else { throw ExitCode(Interrupts.exitCode ?? 130) }
       for warning in outcome.warnings { options.warn([warning.sentence], of: warning.path) }

@@ -28,7 +28,7 @@ struct LatentInterpolateCommand: ParsableCommand {
       let second = try settings.latent(of: b, loaded, options)
       let shapes = try LatentShapes(from: first, to: second, steps: steps)
       for file in try shapes.write(
-        into: options.output, threads: options.cores, memory: options.bytes,
+        into: options.output, threads: options.resources.cores, memory: options.resources.bytes,
         modelPath: loaded.path)
       { print(file) }
     }
@@ -76,7 +76,7 @@ struct LatentTraverseCommand: ParsableCommand {
       let shapes = try LatentShapes(
         around: latent, dimensions: try dimensions(), range: range, steps: steps)
       for file in try shapes.write(
-        into: options.output, threads: options.cores, memory: options.bytes,
+        into: options.output, threads: options.resources.cores, memory: options.resources.bytes,
         modelPath: loaded.path)
       { print(file) }
     }
@@ -103,7 +103,7 @@ struct LatentSampleCommand: ParsableCommand {
       let loaded = try options.model(model)
       let shapes = try LatentShapes(samplesOf: loaded.model, count: count, seed: seed)
       for file in try shapes.write(
-        into: options.output, threads: options.cores, memory: options.bytes,
+        into: options.output, threads: options.resources.cores, memory: options.resources.bytes,
         modelPath: loaded.path)
       { print(file) }
     }
@@ -120,8 +120,8 @@ struct CaseOptions: ParsableArguments {
     of path: String, _ model: LoadedLatentModel, _ options: LatentOptions
   ) throws -> Latent {
     let (latent, warnings) = try CaseLatent.encode(
-      path, by: model, rule: framing, reading: reading.options, threads: options.cores,
-      memory: options.bytes)
+      path, by: model, rule: framing, reading: reading.options, threads: options.resources.cores,
+      memory: options.resources.bytes)
     options.warn(warnings, of: path)
     return latent
   }

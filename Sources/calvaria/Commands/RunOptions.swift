@@ -29,31 +29,18 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Also write masks as NIfTI (nifti); NRRD is always written.")
   var format: MaskFormat = .nrrd
 
-  @Option(name: [.short, .long], help: "Cores to use (default: those that this process may use).")
-  var jobs: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Memory to plan with, such as 2GB (default: 75 % of what is available).", valueName: "bytes"))
-  var memory: ByteCount?
-
   @Flag(help: "Write every intermediate volume too.")
   var keep = false
 
-  @Flag(name: [.short, .long], help: "Say nothing but errors and results.")
-  var quiet = false
-
   @Flag(name: [.short, .long], help: "Tell of every stage.")
   var verbose = false
+
+  @OptionGroup var resources: ResourceOptions
 
   @OptionGroup var reading: ReadingOptions
 
   func validate() throws {
     if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
-    try memory?.requireAddresses()
-    if let jobs, !(1...1024).contains(jobs) {
-      throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)")
-    }
   }
 
   /// The formats that masks can be asked for.
@@ -62,19 +49,11 @@ struct RunOptions: ParsableArguments {
   /// Runs a pipeline on cases, prints what came of it, and ends the program with its exit code where
   /// something went wrong.
   func run(pipeline path: String, cases: [String]) throws {
-    var options = Pipeline.Options()
-    options.overrides = try changes.map { try Override(parsing: $0) }
-    options.additionalMaskFormat = format == .nifti ? "nii.gz" : nil
-    options.keepsIntermediates = keep
-    let pipeline = try Self.checked(path, options)
-    for warning in pipeline.warnings where !quiet {
-      StandardError.warn(warning, of: path)
-    }
-
+    let pipeline = try pipeline(path)
     var request = PipelineRun.Request(
       pipeline: pipeline, paths: cases, folder: output, program: Version.program)
-    if let jobs { request.jobs = jobs }
-    if let memory { request.memory = memory.bytes }
+    request.jobs = resources.cores
+    request.memory = resources.bytes
     request.label = label
     request.assumedSpace = assumeSpace
     request.reading = reading.options
@@ -82,7 +61,7 @@ struct RunOptions: ParsableArguments {
 
     let run = try PipelineRun(request)
     let progress = Progress(
-      cases: cases.count, level: quiet ? .quiet : verbose ? .verbose : .normal)
+      cases: cases.count, level: progressLevel)
     let running = try run.start { progress.observe($0) }
     Interrupts.onFirst {
       StandardError.writeLine(
@@ -95,6 +74,27 @@ struct RunOptions: ParsableArguments {
     Results.print(manifest, folder: output)
     if manifest.status == .cancelled { throw ExitCode(Interrupts.exitCode ?? 130) }
     if manifest.status == .failed { throw ExitCode(Failure.input) }
+  }
+
+  /// How much is told of a run.
+  var progressLevel: Progress.Level {
+    resources.quiet ? .quiet : verbose ? .verbose : .normal
+  }
+
+  /// The pipeline of a file with the changes that were asked for; prints what should be read about it.
+  ///
+  /// - Parameter pictures: whether pictures are made where the file says so.
+  func pipeline(_ path: String, pictures: Bool = true) throws -> Pipeline {
+    var options = Pipeline.Options()
+    options.omitsPictures = !pictures
+    options.overrides = try changes.map { try Override(parsing: $0) }
+    options.additionalMaskFormat = format == .nifti ? "nii.gz" : nil
+    options.keepsIntermediates = keep
+    let pipeline = try Self.checked(path, options)
+    for warning in pipeline.warnings where !resources.quiet {
+      StandardError.warn(warning, of: path)
+    }
+    return pipeline
   }
 
   /// A pipeline file that is missing or unreadable is an error of configuration: exit code 2.

@@ -1,5 +1,6 @@
 import Foundation
 import Guards
+import Pipelines
 import StageGraph
 
 /// Tells on standard error how a run goes: a bar on a terminal, plain lines elsewhere.
@@ -10,6 +11,7 @@ final class Progress: Sendable {
   private struct State: Sendable {
     var done = 0
     var failed = 0
+    var reused = 0
     var running: [String] = []
     var lineIsOpen = false
     var lastDrawn = ContinuousClock.now - .seconds(1)
@@ -56,17 +58,25 @@ final class Progress: Sendable {
     }
   }
 
-  /// A case is done that is none of a run: about twenty lines in all where there is no terminal.
-  func finished(_ name: String) {
+  /// A case is done that is none of a run's events: about twenty lines in all where there is no terminal.
+  func finished(_ name: String, failed: Bool = false, reused: Bool = false) {
     guard level != .quiet else { return }
     state.withLock { state in
       state.done += 1
+      if failed { state.failed += 1 }
+      if reused { state.reused += 1 }
       if isTerminal {
         draw(&state, always: state.done == total)
       } else if state.done == total || state.done % max(1, total / 20) == 0 {
-        say(&state, "\(state.done)/\(total) \(name)")
+        say(&state, "\(state.done)/\(total)\(facts(of: state)) \(name)")
       }
     }
+  }
+
+  /// Prints a line above the bar.
+  func line(_ text: String) {
+    guard level != .quiet else { return }
+    state.withLock { say(&$0, StandardError.line(text)) }
   }
 
   /// Ends the bar, so that other text begins on a line of its own.
@@ -90,16 +100,25 @@ final class Progress: Sendable {
     let width = 20
     let filled = total == 0 ? width : width * state.done / total
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
-    let seconds = (now - begin) / .seconds(1)
-    var text = "[\(bar)] \(state.done)/\(total)"
-    if state.failed > 0 { text += ", \(state.failed) failed" }
-    if state.done > 0, state.done < total {
-      let left = seconds / Double(state.done) * Double(total - state.done)
-      text += ", \(Self.seconds(seconds / Double(state.done))) a case, \(Self.seconds(left)) left"
-    }
+    var text = "[\(bar)] \(state.done)/\(total)\(facts(of: state))"
     if let stage = state.running.last { text += "  \(stage)" }
-    StandardError.write("\r\u{1B}[K" + text.prefix(100))
+    StandardError.write("\r\u{1B}[K" + text.prefix(120))
     state.lineIsOpen = true
+  }
+
+  /// How many failed and were reused, the rate, the time that is left and the memory in use.
+  private func facts(of state: State) -> String {
+    var text = ""
+    if state.failed > 0 { text += ", \(state.failed) failed" }
+    if state.reused > 0 { text += ", \(state.reused) reused" }
+    // What was reused took no time, and says nothing of what is left.
+    let made = state.done - state.reused
+    if made > 0, state.done < total {
+      let each = (ContinuousClock.now - begin) / .seconds(1) / Double(made)
+      text += String(format: ", %.1f a minute", 60 / max(each, 1e-9))
+      text += ", \(Self.seconds(each * Double(total - state.done))) left"
+    }
+    return text + ", \(HostResources.residentBytes / 1_000_000) MB"
   }
 
   private static func seconds(_ seconds: Double) -> String {

@@ -1,14 +1,15 @@
 import Foundation
 
 /// A folder that one process at a time writes into; the lock goes with the process, however it ends.
-final class FolderLock {
+final class FolderLock: Sendable {
   private let descriptor: Int32
 
   /// Takes the folder.
   ///
+  /// - Parameter use: what the folder is for, such as `training`.
   /// - Throws: ``PipelineErrors`` where it is no folder or another process has it. File systems without
   ///   locks are taken as they are.
-  init(_ folder: String) throws(PipelineErrors) {
+  init(_ folder: String, for use: String) throws(PipelineErrors) {
     func refusal(_ expected: String, _ found: String, _ remedy: String) -> PipelineErrors {
       PipelineErrors([
         Diagnostic(
@@ -23,7 +24,7 @@ final class FolderLock {
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
       close(descriptor)
       throw refusal(
-        "one that no training uses", "another process in it",
+        "one that no other \(use) writes into", "another process in it",
         "wait for its end, or choose another with -o")
     }
   }

@@ -1,0 +1,130 @@
+import Files
+import Foundation
+import Guards
+import StageGraph
+
+/// What a folder of outputs remembers of its cases, one line each as soon as a case is done, so that a
+/// run that is killed at any moment is taken up where it was.
+///
+/// A line says which value a file was written from; a file without a line, or one that was changed
+/// since, is written again.
+final class BatchJournal: Sendable {
+  static let formatVersion = 1
+
+  private enum Line: Codable {
+    case format(Int)
+    case pipeline(String, [String: Recipe])
+    case record(JournalRecord)
+  }
+  struct Recipe: Codable, Sendable {
+    var kind: String
+    var version: Int
+    var parameters: [String: String]
+  }
+
+  private struct State: Sendable {
+    mutating func add(_ record: JournalRecord) {
+      records[record.name] = record
+      names[record.sources] = record.name
+    }
+
+    var records: [String: JournalRecord] = [:]
+    /// A case of the same bytes and truth, by what they are.
+    var names: [[String: String]: String] = [:]
+    var pipelines: [String: [String: Recipe]] = [:]
+    var lines = 0
+  }
+  private let path: String
+  private let state: Guarded<State>
+  private let recorder = Guarded<Recorder?>(nil)
+
+  /// Reads the journal of a folder; none is there before its first run.
+  ///
+  /// - Throws: `FileError` where it was written by a newer program.
+  init(_ path: String) throws(FileError) {
+    self.path = path
+    var state = State()
+    if let data = FileManager.default.contents(atPath: path) {
+      let decoder = JSONDecoder()
+      for line in data.split(separator: UInt8(ascii: "\n")) {
+        // A line that was cut by a kill says nothing.
+        guard let line = try? decoder.decode(Line.self, from: line) else { continue }
+        state.lines += 1
+        switch line {
+        case .format(let version) where version > Self.formatVersion:
+          throw FileError(
+            .unreadable, path: path,
+            message: "formatVersion: expected at most \(Self.formatVersion), found \(version); "
+              + "use the program that wrote the folder, or choose another with -o")
+        case .format: break
+        case .pipeline(let identity, let recipes): state.pipelines[identity] = recipes
+        case .record(let record): state.add(record)
+        }
+      }
+    }
+    self.state = Guarded(state)
+  }
+
+  /// What became of a case when it was done last, under this name or, with the same bytes and the same
+  /// truth, under another.
+  func record(of name: String, sources: [String: String]) -> JournalRecord? {
+    state.withLock { state in
+      if let record = state.records[name], record.sources == sources { return record }
+      return state.names[sources].flatMap { state.records[$0] } ?? state.records[name]
+    }
+  }
+
+  /// What became of a case of this name when it was done last.
+  func record(of name: String) -> JournalRecord? { state.withLock { $0.records[name] } }
+
+  /// How the stages of a pipeline made their values, by their names.
+  func recipes(of identity: String) -> [String: Recipe]? {
+    state.withLock { $0.pipelines[identity] }
+  }
+
+  /// Begins to write: lines that are out of date go, the pipeline of this run is there.
+  ///
+  /// - Throws: `FileError` where the file cannot be written.
+  func begin(_ pipeline: BatchPipeline) throws {
+    let recipes = Dictionary(
+      uniqueKeysWithValues: zip(pipeline.graph.nodes, pipeline.recipes).compactMap { node, recipe in
+        recipe.map {
+          (node.name, Recipe(kind: $0.kind, version: $0.version, parameters: $0.parameters))
+        }
+      })
+    let (lines, isNew, isWasteful) = state.withLock { state -> ([Line], Bool, Bool) in
+      let isNew = state.pipelines.updateValue(recipes, forKey: pipeline.identity) == nil
+      let used = Set(state.records.values.map(\.pipeline)).union([pipeline.identity])
+      let isWasteful = state.lines > 2 * (state.records.count + 8)
+      if isWasteful { state.pipelines = state.pipelines.filter { used.contains($0.key) } }
+      let lines: [Line] =
+        [.format(Self.formatVersion)] + state.pipelines.map { .pipeline($0.key, $0.value) }
+        + state.records.sorted { $0.key < $1.key }.map { .record($0.value) }
+      return (lines, isNew, isWasteful || state.lines == 0)
+    }
+    if isWasteful {
+      var bytes: [UInt8] = []
+      for line in lines { bytes += Array("\(try Self.text(line))\n".utf8) }
+      try AtomicFile.write(bytes, to: path)
+    }
+    guard let recorder = Recorder(appendingTo: path) else {
+      throw FileError(
+        .unwritable, path: path,
+        message: "journal: expected a file that can be written, found \(String(cString: strerror(errno)));"
+          + " choose another folder with -o")
+    }
+    if isNew, !isWasteful { recorder.append(try Self.text(.pipeline(pipeline.identity, recipes))) }
+    self.recorder.withLock { $0 = recorder }
+  }
+
+  /// Notes what became of a case.
+  func add(_ record: JournalRecord) {
+    state.withLock { $0.add(record) }
+    guard let text = try? Self.text(.record(record)) else { return }
+    recorder.withLock { _ = $0?.append(text) }
+  }
+
+  private static func text(_ line: Line) throws -> String {
+    String(decoding: try JSONEncoder().encode(line), as: UTF8.self)
+  }
+}

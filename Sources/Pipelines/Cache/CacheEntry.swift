@@ -1,0 +1,75 @@
+import StageGraph
+
+/// Where a case keeps or finds the value of one stage.
+struct CacheEntry: StageValue {
+  static let kind = "cache entry"
+
+  let cache: ValueCache
+  let key: CacheKey
+  /// The grid of the value, as it is predicted; nothing is held.
+  let extent: Extent
+
+  init(_ cache: ValueCache, _ key: CacheKey, value: Extent) {
+    (self.cache, self.key) = (cache, key)
+    var extent = value
+    extent.bytes = 0
+    self.extent = extent
+  }
+}
+
+extension AnyStage {
+  /// The stage, which stores its value as soon as it has made it: one port more, for the entry.
+  func storing(by storage: ValueStorage) -> AnyStage {
+    let stage = self
+    return AnyStage(
+      kind: kind, ports: ports + [PortDeclaration(name: "entry", type: CacheEntry.self)],
+      output: output, lane: lane,
+      demand: { extents in
+        var demand = stage.demand(for: Array(extents.dropLast()))
+        // What is stored is made beside the value, once the rest of the work is done.
+        demand.peakBytes = max(
+          demand.peakBytes,
+          demand.output.bytes &+ 3 &* storage.storedBytes(of: demand.output))
+        return demand
+      },
+      run: { inputs, context in
+        var inputs = consume inputs
+        guard let entry = inputs.removeLast() as? CacheEntry else {
+          preconditionFailure("an edge of the graph was not checked")
+        }
+        let value = try stage.run(consume inputs, in: context)
+        let bytes = try storage.stored(value)
+        let sentence = entry.cache.write(
+          .init(notes: context.notes, warnings: context.warnings, value: bytes), for: entry.key)
+        if let sentence { context.warn(sentence) }
+        return value
+      })
+  }
+
+  /// A stage that reads the value of this one, on the lane of files.
+  ///
+  /// - Precondition: the value lies on the grid of the inputs, as it does for all that store.
+  func restored(by storage: ValueStorage) -> AnyStage {
+    let stage = self
+    return AnyStage(
+      kind: kind, ports: [PortDeclaration(name: "entry", type: CacheEntry.self)],
+      output: output, lane: .files,
+      demand: { extents in
+        let value = stage.demand(for: stage.ports.map { _ in extents[0] }).output
+        return Demand(
+          peakBytes: value.bytes &+ 2 &* storage.storedBytes(of: value), output: value)
+      },
+      run: { inputs, context in
+        guard let entry = inputs[0] as? CacheEntry else {
+          preconditionFailure("an edge of the graph was not checked")
+        }
+        let stored = try entry.cache.read(entry.key)
+        for (name, note) in stored.notes { context.note(name, note) }
+        for warning in stored.warnings { context.warn(warning) }
+        do { return try storage.restored(stored.value) } catch {
+          entry.cache.remove(entry.key)
+          throw CacheMiss(key: entry.key)
+        }
+      })
+  }
+}

@@ -1,0 +1,75 @@
+public import Files
+import Foundation
+import Guards
+
+/// Digests of files, remembered from run to run: a file is hashed once, and not again while its inode,
+/// size and time of change stay as they were.
+///
+/// That is a short cut, and a wrong one for who changes a file and sets its time back: `--rehash` reads
+/// every file again. Several processes may share the record; each appends whole lines.
+public final class FileDigests: Sendable {
+  private let path: String?
+  private let isForgetful: Bool
+  private struct State: Sendable {
+    var known: [FileStamp: String] = [:]
+    var recorder: Recorder?
+  }
+  private let state: Guarded<State>
+
+  /// Digests that are remembered in a file; without one, in this process only.
+  ///
+  /// - Parameter rehash: do not believe what was remembered.
+  public init(record path: String?, rehash: Bool = false) {
+    (self.path, isForgetful) = (path, rehash)
+    state = Guarded(State(known: rehash ? [:] : path.map(Self.read) ?? [:]))
+  }
+
+  /// The digest of a file as it is now.
+  ///
+  /// - Throws: `FileError` where it cannot be read, or changes meanwhile.
+  /// - Complexity: a look at the file, or reading it.
+  public func digest(of path: String) throws(FileError) -> FileDigest {
+    guard let stamp = FileStamp(path) else {
+      _ = try InputFile(path)
+      throw FileError(
+        .unreadable, path: path, message: "file: expected a regular file, found none; name a file")
+    }
+    if let known = state.withLock({ $0.known[stamp] }) {
+      return FileDigest(stamp: stamp, sha256: known)
+    }
+    let sha256 = try InputFile(path).sha256()
+    guard FileStamp(path) == stamp else {
+      throw FileError(
+        .transient, path: path,
+        message: "file: expected one that stays, found that it changed while it was hashed; "
+          + "run again once nobody writes it")
+    }
+    remember(sha256, of: stamp)
+    return FileDigest(stamp: stamp, sha256: sha256)
+  }
+
+  private func remember(_ sha256: String, of stamp: FileStamp) {
+    let isSettled = stamp.isSettled
+    state.withLock { state in
+      state.known[stamp] = sha256
+      guard isSettled, let path else { return }
+      if state.recorder == nil { state.recorder = Recorder(appendingTo: path) }
+      state.recorder?.append(
+        "\(stamp.device) \(stamp.inode) \(stamp.size) \(stamp.modified) \(sha256)")
+    }
+  }
+
+  private static func read(_ path: String) -> [FileStamp: String] {
+    guard let data = FileManager.default.contents(atPath: path) else { return [:] }
+    var known: [FileStamp: String] = [:]
+    for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
+      let words = line.split(separator: " ")
+      guard words.count == 5, let device = UInt64(words[0]), let inode = UInt64(words[1]),
+        let size = Int(words[2]), let modified = Int(words[3]), words[4].utf8.count == 64
+      else { continue }
+      known[FileStamp(device: device, inode: inode, size: size, modified: modified)] =
+        String(words[4])
+    }
+    return known
+  }
+}

@@ -1,0 +1,186 @@
+public import Files
+import Foundation
+import Guards
+import StageGraph
+
+/// Values of stages in a folder, by their keys: written whole or not at all, checked when read, the ones
+/// not used for longest removed where they become too many.
+///
+/// Safe with several processes: an entry never changes, so whoever writes it second writes the same;
+/// one that another process has removed is a ``CacheMiss``, after which the value is made anew.
+public final class ValueCache: Sendable {
+  /// A value with what its stage had to say.
+  struct Entry {
+    var notes: [String: Note]
+    var warnings: [String]
+    var value: [UInt8]
+  }
+
+  /// The folder.
+  public let folder: String
+  /// Bytes that the entries may take.
+  public let limit: Int
+
+  private struct State: Sendable {
+    /// Bytes of the entries; nil before anyone counted them.
+    var bytes: Int?
+    var subfolders: Set<String> = []
+    var isFull = false
+  }
+  private let state = Guarded(State())
+
+  /// A cache in a folder, which is made where it is missing.
+  ///
+  /// - Parameter limit: bytes that the entries may take.
+  /// - Throws: `FileError` where the folder cannot be made.
+  public init(folder: String, limit: Int) throws(FileError) {
+    (self.folder, self.limit) = (folder, limit)
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw FileError(
+        .unwritable, path: folder,
+        message: "cache: expected a folder that can be made, found a file or no permission; "
+          + "name another with --cache, or run with --no-cache")
+    }
+  }
+
+  private func path(of key: CacheKey) -> String {
+    "\(folder)/\(key.description.prefix(2))/\(key.description.dropFirst(2))"
+  }
+
+  /// Whether there is an entry.
+  func contains(_ key: CacheKey) -> Bool { access(path(of: key), R_OK) == 0 }
+
+  /// Reads an entry, and notes that it was used.
+  ///
+  /// - Throws: ``CacheMiss`` where there is none, or one that is damaged, which is removed.
+  func read(_ key: CacheKey) throws(CacheMiss) -> Entry {
+    let path = path(of: key)
+    do {
+      let file = try InputFile(path)
+      let bytes = try file.bytes(at: 0, count: file.size)
+      guard let entry = Self.entry(of: bytes) else {
+        unlink(path)
+        throw CacheMiss(key: key)
+      }
+      utimensat(AT_FDCWD, path, nil, 0)
+      return entry
+    } catch { throw CacheMiss(key: key) }
+  }
+
+  /// Writes an entry; a full disk ends the storing of values, not the run.
+  ///
+  /// - Returns: what the user should know, once.
+  func write(_ entry: Entry, for key: CacheKey) -> String? {
+    guard !state.withLock(\.isFull) else { return nil }
+    do {
+      let bytes = try Self.bytes(of: entry)
+      let path = path(of: key)
+      let subfolder = String(key.description.prefix(2))
+      if state.withLock({ $0.subfolders.insert(subfolder).inserted }) {
+        mkdir("\(folder)/\(subfolder)", 0o777)
+      }
+      try AtomicFile.write(to: path, durably: false) { try $0.write(bytes) }
+      let isTooMuch = state.withLock { state in
+        state.bytes = (state.bytes ?? Self.entries(in: folder).reduce(0) { $0 + $1.size })
+          + bytes.count
+        return (state.bytes ?? 0) > limit
+      }
+      if isTooMuch { evict() }
+      return nil
+    } catch {
+      let isFirst = state.withLock { state in
+        defer { state.isFull = true }
+        return !state.isFull
+      }
+      return isFirst ? "values are not stored any more: \(error)" : nil
+    }
+  }
+
+  /// Removes an entry whose bytes are not those of a value.
+  func remove(_ key: CacheKey) { unlink(path(of: key)) }
+
+  // MARK: The size
+
+  private struct Stored {
+    var path: String
+    var size: Int
+    var used: Int
+  }
+
+  /// Removes the entries that were not used for longest, until a tenth of the room is free.
+  private func evict() {
+    var entries = Self.entries(in: folder)
+    var bytes = entries.reduce(0) { $0 + $1.size }
+    if bytes > limit {
+      entries.sort { $0.used < $1.used }
+      for entry in entries {
+        guard bytes > limit / 10 * 9 else { break }
+        unlink(entry.path)
+        bytes -= entry.size
+      }
+    }
+    state.withLock { $0.bytes = bytes }
+  }
+
+  private static func entries(in folder: String) -> [Stored] {
+    let files = FileManager.default
+    var found: [Stored] = []
+    for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] where name.utf8.count == 2 {
+      for entry in (try? files.contentsOfDirectory(atPath: "\(folder)/\(name)")) ?? [] {
+        let path = "\(folder)/\(name)/\(entry)"
+        // A process that was killed leaves these.
+        if TemporaryNames.isTemporary(entry) { removeIfOld(path) }
+        if entry.utf8.count == 62, let stamp = FileStamp(path) {
+          found.append(Stored(path: path, size: stamp.size, used: stamp.modified))
+        }
+      }
+    }
+    return found
+  }
+
+  /// Removes a temporary file that nobody can be writing any more.
+  private static func removeIfOld(_ path: String) {
+    guard let stamp = FileStamp(path) else { return }
+    if Double(stamp.modified) / 1e9 < Date().timeIntervalSince1970 - 3600 { unlink(path) }
+  }
+
+  // MARK: The bytes of an entry
+
+  /// `calvaria-value 1 NOTES VALUE SHA256`, a line's end, NOTES bytes of JSON and VALUE bytes; the digest
+  /// is of both.
+  private static let magic = "calvaria-value 1"
+
+  private struct Findings: Codable {
+    var notes: [String: Note]
+    var warnings: [String]
+  }
+
+  private static func bytes(of entry: Entry) throws -> [UInt8] {
+    let notes = [UInt8](
+      try JSONEncoder().encode(Findings(notes: entry.notes, warnings: entry.warnings)))
+    let body = notes + entry.value
+    let digest = body.withUnsafeBytes { SHA256.hexDigest(of: $0) }
+    return Array("\(magic) \(notes.count) \(entry.value.count) \(digest)\n".utf8) + body
+  }
+
+  private static func entry(of bytes: [UInt8]) -> Entry? {
+    guard let end = bytes.prefix(200).firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+    let words = String(decoding: bytes[..<end], as: UTF8.self).split(separator: " ")
+    guard words.count == 5, words[0...1].joined(separator: " ") == magic,
+      let notes = Int(words[2]), let value = Int(words[3]), notes >= 0, value >= 0,
+      case let body = bytes[(end + 1)...], body.count - notes == value,
+      body.withUnsafeBytes({ SHA256.hexDigest(of: $0) }) == words[4],
+      let findings = try? JSONDecoder().decode(Findings.self, from: Data(body.prefix(notes)))
+    else { return nil }
+    return Entry(
+      notes: findings.notes, warnings: findings.warnings, value: Array(body.dropFirst(notes)))
+  }
+}
+
+/// A value that was thought to be stored and is not, or is damaged.
+struct CacheMiss: Error, CustomStringConvertible {
+  let key: CacheKey
+  var description: String { "cache: expected the value \(key), found none; it is made anew" }
+}

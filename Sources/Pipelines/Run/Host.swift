@@ -1,0 +1,31 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension RunManifest {
+  /// The machine that a run was made on: what times and, where kernels differ, last bits depend on.
+  public struct Host: Encodable, Sendable {
+    /// Its name in the network.
+    public var name: String
+    /// System, release and kind of processor, such as `Linux 6.1.0 x86_64`.
+    public var system: String
+    /// Cores that the process might use.
+    public var usableCores: Int
+
+    /// This machine.
+    public init() {
+      var names = utsname()
+      uname(&names)
+      func text<Field>(_ field: Field) -> String {
+        withUnsafeBytes(of: field) { bytes in
+          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+      }
+      name = text(names.nodename)
+      system = "\(text(names.sysname)) \(text(names.release)) \(text(names.machine))"
+      usableCores = HostResources.usableCores
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Volumes
+
+/// Bytes that are not those of a stored value: a file that was damaged, or of another program.
+struct StoredValueError: Error, CustomStringConvertible {
+  var description: String { "stored value: expected the bytes of a value, found others" }
+}
+
+/// Puts numbers and texts behind each other: little-endian, texts and arrays with their count first.
+struct ByteWriter {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func append(_ byte: UInt8) { bytes.append(byte) }
+  mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+  mutating func append(_ number: Int) { append(integer: UInt64(bitPattern: Int64(number))) }
+  mutating func append(_ number: Double) { append(integer: number.bitPattern) }
+  mutating func append(_ number: Float) { append(integer: number.bitPattern) }
+  mutating func append(_ text: String) {
+    append(text.utf8.count)
+    bytes.append(contentsOf: text.utf8)
+  }
+  mutating func append(_ vector: SIMD3<Double>) {
+    for i in 0..<3 { append(vector[i]) }
+  }
+
+  /// A grid, to the last bit of its numbers.
+  mutating func append(_ geometry: Geometry) {
+    for size in [geometry.sizes.x, geometry.sizes.y, geometry.sizes.z] { append(size) }
+    append(geometry.space?.rawValue ?? "")
+    for axis in 0..<3 { append(geometry.directions[axis]) }
+    append(geometry.origin)
+    append(geometry.placement.rawValue)
+  }
+
+  private mutating func append(integer: some FixedWidthInteger) {
+    withUnsafeBytes(of: integer.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+}
+
+/// Takes apart what a ``ByteWriter`` made; what is not there is an error, never a trap.
+struct ByteReader {
+  private let bytes: [UInt8]
+  private var place = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// What was not read yet.
+  var rest: ArraySlice<UInt8> { bytes[place...] }
+
+  mutating func byte() throws(StoredValueError) -> UInt8 { try integer() }
+  mutating func number() throws(StoredValueError) -> Int {
+    Int(Int64(bitPattern: try integer()))
+  }
+  mutating func double() throws(StoredValueError) -> Double {
+    Double(bitPattern: try integer())
+  }
+  mutating func float() throws(StoredValueError) -> Float { Float(bitPattern: try integer()) }
+  mutating func text() throws(StoredValueError) -> String {
+    let count = try number()
+    guard count >= 0, count <= bytes.count - place else { throw StoredValueError() }
+    defer { place += count }
+    return String(decoding: bytes[place..<(place + count)], as: UTF8.self)
+  }
+  mutating func vector() throws(StoredValueError) -> SIMD3<Double> {
+    SIMD3(try double(), try double(), try double())
+  }
+
+  mutating func geometry() throws(StoredValueError) -> Geometry {
+    let (x, y, z) = (try number(), try number(), try number())
+    guard x > 0, y > 0, z > 0, case let (xy, overflow) = x.multipliedReportingOverflow(by: y),
+      !overflow, !xy.multipliedReportingOverflow(by: z).overflow
+    else { throw StoredValueError() }
+    let spaceName = try text()
+    let space = Space(rawValue: spaceName)
+    guard space != nil || spaceName.isEmpty else { throw StoredValueError() }
+    let directions = Matrix3(try vector(), try vector(), try vector())
+    let origin = try vector()
+    guard let placement = Geometry.Placement(rawValue: try text()) else {
+      throw StoredValueError()
+    }
+    return Geometry(
+      sizes: GridSize(x, y, z), space: space, directions: directions, origin: origin,
+      placement: placement)
+  }
+
+  private mutating func integer<Number: FixedWidthInteger>() throws(StoredValueError) -> Number {
+    let size = MemoryLayout<Number>.size
+    guard size <= bytes.count - place else { throw StoredValueError() }
+    defer { place += size }
+    let number = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: place, as: Number.self) }
+    return Number(littleEndian: number)
+  }
+}

@@ -1,0 +1,27 @@
+import Glibc
+import Pipelines
+
+/// What a batch prints on standard output: how many cases came to what, the scores, the accounts.
+enum BatchResults {
+  static func print(_ account: BatchAccount, folder: String) {
+    for record in account.manifest.cases where record.status == .failed {
+      Failure.print(record.error ?? "\(record.path): failed")
+    }
+    let (done, failed) = (account.count(of: .completed), account.count(of: .failed))
+    Swift.print(
+      "\(done) cases done, \(account.reused) of them reused, \(failed) failed"
+        + (account.missing > 0 ? ", \(account.missing) not run" : ""))
+    if !account.scores.rows.isEmpty {
+      for line in account.scores.lines { Swift.print(line) }
+    }
+    for name in ["scores.csv", "summary.json", "failures.json", "run.json"] {
+      Swift.print("\(folder)/\(name)")
+    }
+  }
+
+  /// Prints at once, so that the lines of a case stay together and in order with the rest.
+  static func explain(_ lines: [String]) {
+    Swift.print(lines.map(StandardError.line).joined(separator: "\n"))
+    fflush(nil)
+  }
+}
