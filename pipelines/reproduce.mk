@@ -119,7 +119,6 @@ $r/training/model.safetensors: $(REPRODUCTION) $r/population/population.json $r/
 	'$(program)' train '$(REPRODUCTION)' -o '$(@D)' --resume --set 'data.folder=$r/population' \
 	  $(TRAINING_OPTIONS)
 	@touch '$@'
-$r/training/log.csv: $r/training/model.safetensors ;
 endif
 
 # The batch keeps what it has made of the same contents; what it once made of other cases goes.
@@ -141,9 +140,10 @@ $r/figures/scores.svg: $r/scores.csv scripts/figures
 	@mkdir -p '$(@D)'
 	scripts/figures scores <'$<' >'$@'
 
-$r/figures/training.svg: $(curve) scripts/figures
+# The curve of a training is there when its model is.
+$r/figures/training.svg: $(if $(MODEL),$(curve),$(model)) scripts/figures
 	@mkdir -p '$(@D)'
-	scripts/figures training <'$<' >'$@'
+	scripts/figures training <'$(curve)' >'$@'
 
 $r/SHA256SUMS: $r/implants.done $(tables) $(figures)
 	cd '$r' && { find batch/implant batch/mesh -type f 2>/dev/null; ls $(patsubst $r/%,%,$(tables) $(figures)); } | \
