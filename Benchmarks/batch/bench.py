@@ -89,7 +89,8 @@ class Run:
             command = ["taskset", "-c", cores, *command]
         before = os.times()
         begin = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   cwd=root)
         self.peak = 0
         ended = threading.Event()
 
@@ -113,8 +114,9 @@ class Run:
         return self
 
 
-def ours(dataset, out, *options, cores=None):
-    return Run([program, "batch", dataset, "-o", out, "-q", *options], cores)
+def ours(dataset, out, *options, pipeline="implant", cores=None):
+    file = os.path.join(root, "pipelines", pipeline + ".yaml")
+    return Run([program, "batch", dataset, "-o", out, "--pipeline", file, "-q", *options], cores)
 
 
 median = statistics.median
