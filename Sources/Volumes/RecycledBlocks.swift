@@ -6,7 +6,7 @@
   /// so that volumes never take more than they have taken; other memory is not looked at.
   struct RecycledBlocks: Sendable {
     /// Bytes kept at most.
-    private let limit: Int
+    private var limit: Int
     /// Bytes of the smallest block that is worth keeping.
     private let smallest: Int
     /// The one that was left last at the end: its bytes may still be in the processor's cache.
@@ -48,6 +48,12 @@
       used -= block.byteCount
       blocks.append(block)
       kept += block.byteCount
+      return excess()
+    }
+
+    /// Keeps no more than so many bytes from now on, and gives what is too much.
+    mutating func keep(atMost bytes: Int) -> [VoxelPages] {
+      limit = bytes
       return excess()
     }
 

@@ -20,8 +20,20 @@ package enum VoxelMemory {
 
   #if os(Linux)
     /// What the volumes before have left.
-    private static let recycled = Guarded(RecycledBlocks(limit: 256 << 20, smallest: mappedFrom))
+    private static let recycled = Guarded(RecycledBlocks(limit: mostKept, smallest: mappedFrom))
   #endif
+
+  /// Bytes that are kept for the next volumes at most, unless there is less memory to plan with.
+  private static let mostKept = 256 << 20
+
+  /// Bounds what is kept for the next volumes to an eighth of `memory`, the bytes that a run may take:
+  /// whoever plans with those does not see what is kept.
+  package static func keepLittle(of memory: Int) {
+    #if os(Linux)
+      let bytes = min(mostKept, max(0, memory) / 8)
+      recycled.withLock { $0.keep(atMost: bytes) }.forEach { $0.unmap() }
+    #endif
+  }
 
   /// A block aligned for every voxel type; nil where the system has not that much memory.
   ///

@@ -33,6 +33,7 @@ struct Calvaria: ParsableCommand {
 @main
 enum Program {
   static func main() {
+    StandardStreams.openClosed()
     Interrupts.begin()
     do {
       var command = try Calvaria.parseAsRoot()

@@ -50,6 +50,23 @@ import Testing
     ("unknown.xyz", [1, 2, 3]),
   ]
 
+  /// Its number must not go to a file that is opened later, either.
+  @Test func aClosedStandardOutputIsSaid() throws {
+    let folder = try Folder()
+    let errors = "\(folder.path)/errors"
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = [
+      "-c", "exec \"$0\" info \"$1\" >&- 2>\"$2\"", Calvaria.path,
+      Calvaria.root + "/Tests/VolumeIOTests/Fixtures/pynrrd-i2-little-raw.nrrd", errors,
+    ]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 1)
+    let text = try String(contentsOfFile: errors, encoding: .utf8)
+    #expect(text.contains("standard output: expected to write the results, found it closed"))
+  }
+
   @Test(arguments: files.indices, ["implant", "info"])
   func oneClearLine(index: Int, command: String) throws {
     let folder = try Folder()

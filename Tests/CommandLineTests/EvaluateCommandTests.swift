@@ -74,6 +74,17 @@ import Volumes
     #expect(try Calvaria.run("evaluate", a, folder.path).status == 2)
   }
 
+  @Test func twoBadFilesAreBothNamed() throws {
+    let folder = try Folder()
+    let bad = try folder.write("no volume", to: "bad.nrrd")
+    let outcome = try Calvaria.run("evaluate", bad, "\(folder.path)/none.nrrd")
+    #expect(outcome.status == 1)
+    #expect(outcome.errorLines.count == 2)
+    #expect(outcome.errorLines.first?.contains("bad.nrrd: file: expected") == true)
+    #expect(outcome.errorLines.last?.contains("none.nrrd: file: expected") == true)
+    #expect(try Calvaria.run("evaluate", bad, bad).errorLines.count == 1)
+  }
+
   @Test func spacingsOfNoSkullAreAnError() throws {
     let folder = try Folder()
     var grid = Self.box().geometry

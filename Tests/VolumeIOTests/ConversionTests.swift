@@ -45,6 +45,39 @@ import Volumes
     #expect(same(back.reoriented(grid), volume))
   }
 
+  @Test func aFormerDataFileIsToldOf() throws {
+    let volume = NRRDWritingTests.ramp(UInt8.self, on: Self.grids[0])
+    try VolumeFile.write(volume, to: folder("in.nrrd"))
+    func convert(_ encoding: DataEncoding) throws -> [String] {
+      try Conversion.convert(
+        folder("in.nrrd"), to: folder("a.nhdr"),
+        options: ConvertOptions(writing: WriteOptions(encoding: encoding)))
+    }
+    #expect(try convert(.raw) == [])
+    #expect(try convert(.raw) == [])
+    let warnings = try convert(.gzip)
+    #expect(warnings.count == 1 && warnings[0].hasPrefix(folder("a.raw") + ": left where it is"))
+    #expect(TemporaryFolder.read(folder("a.raw")).count == volume.byteCount)
+    #expect(try convert(.gzip) == [])
+    // What is no header has no data files.
+    _ = folder.write(Array("a note".utf8), "a.nhdr")
+    #expect(try convert(.raw) == [])
+  }
+
+  /// Neither is there memory for the voxels, nor for the converted: the second is known first, before
+  /// anything is read.
+  @Test func memoryForAnotherTypeIsTakenBeforeReading() throws {
+    let header = "NRRD0005\ntype: uchar\ndimension: 3\nsizes: 1048576 1048576 1024\n"
+    let path = folder.write(
+      Array((header + "encoding: gzip\n\n").utf8) + [0x1f, 0x8b], "huge.nrrd")
+    let error = #expect(throws: VolumeIOError.self) {
+      try Conversion.convert(
+        path, to: folder("out.nrrd"),
+        options: ConvertOptions(type: .double, reading: ReadOptions(maximumRatio: .max)))
+    }
+    #expect(error?.code == .tooLarge && error?.field == "type")
+  }
+
   /// Not by way of doubles, which would round twice.
   @Test func wholeNumbersOf64BitsBecomeTheNearestFloats() throws {
     let values: [Int64] = [

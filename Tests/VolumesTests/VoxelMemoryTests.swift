@@ -100,6 +100,17 @@ import Testing
       #expect(blocks.give(pages(100, at: 1 << 20)).isEmpty)
     }
 
+    @Test func aLowerLimitGivesWhatIsTooMuch() {
+      var blocks = RecycledBlocks(limit: 1 << 30, smallest: 100)
+      for _ in 0..<3 { _ = blocks.take(100) }
+      for address in 1...3 { #expect(blocks.give(pages(100, at: address << 20)).isEmpty) }
+      #expect(blocks.keep(atMost: 200).map { Int(bitPattern: $0.start) >> 20 } == [1])
+      // From now on, too.
+      _ = blocks.take(100)
+      #expect(blocks.keep(atMost: 150).isEmpty)
+      #expect(blocks.give(pages(100, at: 4 << 20)).map { Int(bitPattern: $0.start) >> 20 } == [2])
+    }
+
     @Test func noMoreThanTheLimitIsKept() {
       var blocks = RecycledBlocks(limit: 150, smallest: 100)
       for _ in 0..<2 { _ = blocks.take(100) }

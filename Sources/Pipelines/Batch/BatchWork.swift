@@ -4,6 +4,7 @@ import Foundation
 import Guards
 public import StageGraph
 import Stages
+import Volumes
 
 /// One pass over the cases of a batch: some threads hash and plan ahead, the scheduler runs what is
 /// left, and each case that ends goes into the journal at once.
@@ -77,6 +78,7 @@ public final class BatchWork: Sendable {
     outcomes: [Int: CaseOutcome], summary: RunSummary, hashing: [RunTrace.Span]
   ) {
     let request = run.request
+    VoxelMemory.keepLittle(of: request.memory)
     let batch = Scheduler(limits: Limits(width: request.jobs, memoryBytes: request.memory))
       .open { self.observe($0) }
     let isStopping = state.withLock { state in

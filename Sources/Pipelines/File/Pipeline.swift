@@ -29,6 +29,8 @@ public struct Pipeline: Sendable {
     public var additionalMaskFormat: String?
     /// Write every intermediate value that a file can hold.
     public var keepsIntermediates = false
+    /// Note what each stage takes; for runs of one stage at a time.
+    public var measuresMemory = false
     /// Leave out pictures, and the stages that only they hang on.
     public var omitsPictures = false
 
@@ -89,7 +91,7 @@ public struct Pipeline: Sendable {
     for index in order where needed.contains(resolved[index].name) {
       let stage = resolved[index]
       nodes[stage.name] = graph.addChecked(
-        stage.stage!, named: stage.name, to: stage.ports.map { nodes[$0!.name]! })
+        options.measuresMemory ? stage.stage!.measured() : stage.stage!, named: stage.name, to: stage.ports.map { nodes[$0!.name]! })
       parameters[stage.name] = stage.parameters.all
       places[stage.name] = stage.place
     }
@@ -97,7 +99,9 @@ public struct Pipeline: Sendable {
       let value = nodes[output.stage]!
       let writer = OutputFormat.writer(
         for: graph.nodes[value.index].output, fileName: output.fileName)!
-      let node = graph.addChecked(writer, named: output.fileName, to: [value, folder])
+      let node = graph.addChecked(
+        options.measuresMemory ? writer.measured() : writer, named: output.fileName,
+        to: [value, folder])
       graph.keep(node: node, as: output.fileName)
     }
     name = file.name

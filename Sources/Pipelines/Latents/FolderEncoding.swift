@@ -63,6 +63,7 @@ public struct FolderEncoding: Sendable {
     until token: CancellationToken, finished: @escaping @Sendable (String) -> Void
   ) throws -> Outcome {
     let memory = memory
+    VoxelMemory.keepLittle(of: memory)
     let plan = EncodingPlan(model, rule: rule)
     let bytes = try folder.members.map { try plan.peakBytes(of: $0.path, reading: reading) }
     try LatentMemory.require(

@@ -45,6 +45,14 @@ public enum HostResources {
     text("/proc/self/status").flatMap { kilobytes("VmRSS:", in: $0) } ?? 0
   }
 
+  /// Makes ``peakResidentBytes`` count from now on, where the system can.
+  static func forgetPeak() {
+    let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    _ = write(file, "5", 1)
+    close(file)
+  }
+
   /// Cores in the affinity mask, which the kernel writes as hexadecimal words: `ffffffff,0000000f`.
   private static var affinity: Int? {
     guard let status = text("/proc/self/status") else { return nil }

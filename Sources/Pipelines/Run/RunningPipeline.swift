@@ -1,6 +1,7 @@
 import Guards
 import StageGraph
 import Stages
+import Volumes
 
 /// A run that has been started; it ends with its manifest on disk.
 public final class RunningPipeline: Sendable {
@@ -31,6 +32,7 @@ public final class RunningPipeline: Sendable {
     self.results = results
     let request = run.request
     let isSingle = request.paths.count == 1
+    VoxelMemory.keepLittle(of: request.memory)
     let scheduler = Scheduler(
       limits: Limits(width: request.jobs, memoryBytes: request.memory))
     batch = try scheduler.start(cases, through: request.pipeline.graph) { event in

@@ -43,8 +43,7 @@ public struct CaseScoring: Hashable, Sendable {
   ///   and for grids that lie further apart than 1e-3 mm.
   /// - Complexity: reading, and as `Mask.scores(against:defective:threads:)`.
   public func run(reading: ReadOptions = ReadOptions(), threads: Int = 1) throws -> CaseScore {
-    let truthMask = try Self.mask(truth, reading)
-    let predicted = try Self.mask(prediction, reading)
+    let (predicted, truthMask) = try bothMasks(reading)
     try require(predicted, prediction, onGridOf: truthMask)
     var skull: Mask?
     if let defective {
@@ -80,6 +79,17 @@ public struct CaseScoring: Hashable, Sendable {
     do { try mask.geometry.requireMatch(with: other.geometry) } catch {
       throw FileError(.unreadable, path: path, message: "\(error.message) (\(truth))")
     }
+  }
+
+  /// The masks of prediction and truth; where both are bad, one error names both, so that the user need
+  /// not come back for the second.
+  private func bothMasks(_ reading: ReadOptions) throws -> (prediction: Mask, truth: Mask) {
+    let first = Result { try Self.mask(prediction, reading) }
+    let second = Result { try Self.mask(truth, reading) }
+    if prediction != truth, case .failure(let one) = first, case .failure(let other) = second {
+      throw BadPair(prediction: one, truth: other)
+    }
+    return (try first.get(), try second.get())
   }
 
   static func mask(_ path: String, _ reading: ReadOptions) throws -> Mask {

@@ -5,6 +5,7 @@ import Guards
 public import StageGraph
 import Stages
 public import VolumeIO
+import Volumes
 
 /// Scores the cases of folders, several at a time within a limit of memory; a bad case fails alone.
 public struct FolderScoring: Sendable {
@@ -38,6 +39,7 @@ public struct FolderScoring: Sendable {
   ) -> (table: ScoreTable, isComplete: Bool) {
     let members = folders.members
     let memory = memory
+    VoxelMemory.keepLittle(of: memory)
     let bytes = members.map { $0.files?.peakBytes(reading: reading) ?? 0 }
     let largest = max(1, bytes.filter { $0 <= memory }.max() ?? 1)
     let workers = max(1, min(jobs, members.count, memory / largest))

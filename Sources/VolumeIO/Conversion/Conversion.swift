@@ -47,6 +47,15 @@ public enum Conversion {
   ) throws -> [String] {
     let format = try FileNameFormat(output)
     let file = try ImageFile(opening: input, options: options.reading)
+    let conversion = ElementConversion(path: input, clamp: options.clamp)
+    let isScaled = options.applyScaling && file.image.scaling != nil
+    let room = try options.type.flatMap { type in
+      let data = file.image.data
+      return try conversion.room(
+        for: data.byteCount / data.type.byteCount,
+        of: isScaled && data.type.scalarType != nil ? .scalar(.float) : data.type, as: type)
+    }
+    let former = format == .detachedNRRD ? FormerDataFiles(of: output) : nil
     var elements = try file.elements()
     var warnings = file.image.warnings + file.image.data.surplusWarnings + elements.warnings
     var scaling = file.image.scaling
@@ -54,9 +63,8 @@ public enum Conversion {
       elements = try applied.applied(to: elements, path: input)
       scaling = nil
     }
-    if let type = options.type {
-      let conversion = ElementConversion(path: input, clamp: options.clamp)
-      elements = try conversion.converted(elements, to: type)
+    if let type = options.type, let room {
+      elements = try conversion.converted(elements, to: type, in: room)
     }
     try VolumeIOError.wrapping {
       switch format {
@@ -83,7 +91,7 @@ public enum Conversion {
         }
       }
     }
-    return warnings
+    return warnings + (former?.left() ?? [])
   }
 
   private static func nrrdHeader(

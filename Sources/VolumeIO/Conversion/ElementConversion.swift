@@ -10,62 +10,84 @@ struct ElementConversion {
   /// Whether a number that does not fit becomes the nearest that does; NaN becomes 0.
   let clamp: Bool
 
-  /// The same elements as another type.
+  /// Memory for so many numbers of another type, before those of `source` are read: what cannot be had is
+  /// known then. Nil where there is nothing to convert.
   ///
-  /// - Throws: ``VolumeIOError`` that names the first number that does not fit.
-  func converted(_ elements: ElementBuffer, to target: ScalarType) throws -> ElementBuffer {
-    guard let source = elements.type.scalarType else {
+  /// - Throws: ``VolumeIOError`` where elements are not numbers, and where there is no memory.
+  /// - Complexity: constant; pages are taken when they are written.
+  func room(for count: Int, of source: ElementType, as target: ScalarType) throws -> ElementStorage?
+  {
+    guard let scalar = source.scalarType else {
       throw VolumeIOError(
         .unsupported, path: path, field: "type", expected: "numbers to convert",
-        found: elements.type.name, remedy: "leave out --type")
+        found: source.name, remedy: "leave out --type")
     }
-    if source == target { return elements }
+    if scalar == target { return nil }
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: target.byteCount)
+    guard !overflow, let storage = ElementStorage(byteCount: bytes) else {
+      throw VolumeIOError(
+        .tooLarge, path: path, field: "type",
+        expected: "memory for \(count) voxels of \(target.rawValue)", found: "not enough",
+        remedy: "use a machine with more memory")
+    }
+    return storage
+  }
+
+  /// The same elements as another type, in the room that was made for them.
+  ///
+  /// - Throws: ``VolumeIOError`` that names the first number that does not fit.
+  func converted(
+    _ elements: ElementBuffer, to target: ScalarType, in room: ElementStorage
+  ) throws -> ElementBuffer {
+    guard let source = elements.type.scalarType else {
+      preconditionFailure("room is made for numbers only")
+    }
     // Concrete on both sides: a loop that is generic in either takes many times as long.
     switch source {
-    case .int8: return try integers(Int8.self, target, elements)
-    case .uint8: return try integers(UInt8.self, target, elements)
-    case .int16: return try integers(Int16.self, target, elements)
-    case .uint16: return try integers(UInt16.self, target, elements)
-    case .int32: return try integers(Int32.self, target, elements)
-    case .uint32: return try integers(UInt32.self, target, elements)
-    case .int64: return try integers(Int64.self, target, elements)
-    case .uint64: return try integers(UInt64.self, target, elements)
-    case .float: return try floats(Float.self, target, elements)
-    case .double: return try floats(Double.self, target, elements)
+    case .int8: return try integers(Int8.self, target, elements, room)
+    case .uint8: return try integers(UInt8.self, target, elements, room)
+    case .int16: return try integers(Int16.self, target, elements, room)
+    case .uint16: return try integers(UInt16.self, target, elements, room)
+    case .int32: return try integers(Int32.self, target, elements, room)
+    case .uint32: return try integers(UInt32.self, target, elements, room)
+    case .int64: return try integers(Int64.self, target, elements, room)
+    case .uint64: return try integers(UInt64.self, target, elements, room)
+    case .float: return try floats(Float.self, target, elements, room)
+    case .double: return try floats(Double.self, target, elements, room)
     }
   }
 
   private func integers<Source: VoxelScalar & FixedWidthInteger>(
-    _: Source.Type, _ target: ScalarType, _ elements: ElementBuffer
+    _: Source.Type, _ target: ScalarType, _ elements: ElementBuffer, _ room: ElementStorage
   ) throws -> ElementBuffer {
     switch target {
-    case .int8: try map(elements) { (value: Source) in Int8(exactly: value) }
-    case .uint8: try map(elements) { (value: Source) in UInt8(exactly: value) }
-    case .int16: try map(elements) { (value: Source) in Int16(exactly: value) }
-    case .uint16: try map(elements) { (value: Source) in UInt16(exactly: value) }
-    case .int32: try map(elements) { (value: Source) in Int32(exactly: value) }
-    case .uint32: try map(elements) { (value: Source) in UInt32(exactly: value) }
-    case .int64: try map(elements) { (value: Source) in Int64(exactly: value) }
-    case .uint64: try map(elements) { (value: Source) in UInt64(exactly: value) }
-    case .float: try map(elements) { (value: Source) -> Float? in Float(value) }
-    case .double: try map(elements) { (value: Source) -> Double? in Double(value) }
+    case .int8: try map(elements, room) { (value: Source) in Int8(exactly: value) }
+    case .uint8: try map(elements, room) { (value: Source) in UInt8(exactly: value) }
+    case .int16: try map(elements, room) { (value: Source) in Int16(exactly: value) }
+    case .uint16: try map(elements, room) { (value: Source) in UInt16(exactly: value) }
+    case .int32: try map(elements, room) { (value: Source) in Int32(exactly: value) }
+    case .uint32: try map(elements, room) { (value: Source) in UInt32(exactly: value) }
+    case .int64: try map(elements, room) { (value: Source) in Int64(exactly: value) }
+    case .uint64: try map(elements, room) { (value: Source) in UInt64(exactly: value) }
+    case .float: try map(elements, room) { (value: Source) -> Float? in Float(value) }
+    case .double: try map(elements, room) { (value: Source) -> Double? in Double(value) }
     }
   }
 
   private func floats<Source: VoxelScalar & BinaryFloatingPoint>(
-    _: Source.Type, _ target: ScalarType, _ elements: ElementBuffer
+    _: Source.Type, _ target: ScalarType, _ elements: ElementBuffer, _ room: ElementStorage
   ) throws -> ElementBuffer {
     switch target {
-    case .int8: try map(elements) { (value: Source) in rounded(value, Int8.self) }
-    case .uint8: try map(elements) { (value: Source) in rounded(value, UInt8.self) }
-    case .int16: try map(elements) { (value: Source) in rounded(value, Int16.self) }
-    case .uint16: try map(elements) { (value: Source) in rounded(value, UInt16.self) }
-    case .int32: try map(elements) { (value: Source) in rounded(value, Int32.self) }
-    case .uint32: try map(elements) { (value: Source) in rounded(value, UInt32.self) }
-    case .int64: try map(elements) { (value: Source) in rounded(value, Int64.self) }
-    case .uint64: try map(elements) { (value: Source) in rounded(value, UInt64.self) }
-    case .float: try map(elements) { (value: Source) in narrowed(value, Float.self) }
-    case .double: try map(elements) { (value: Source) in narrowed(value, Double.self) }
+    case .int8: try map(elements, room) { (value: Source) in rounded(value, Int8.self) }
+    case .uint8: try map(elements, room) { (value: Source) in rounded(value, UInt8.self) }
+    case .int16: try map(elements, room) { (value: Source) in rounded(value, Int16.self) }
+    case .uint16: try map(elements, room) { (value: Source) in rounded(value, UInt16.self) }
+    case .int32: try map(elements, room) { (value: Source) in rounded(value, Int32.self) }
+    case .uint32: try map(elements, room) { (value: Source) in rounded(value, UInt32.self) }
+    case .int64: try map(elements, room) { (value: Source) in rounded(value, Int64.self) }
+    case .uint64: try map(elements, room) { (value: Source) in rounded(value, UInt64.self) }
+    case .float: try map(elements, room) { (value: Source) in narrowed(value, Float.self) }
+    case .double: try map(elements, room) { (value: Source) in narrowed(value, Double.self) }
     }
   }
 
@@ -88,15 +110,10 @@ struct ElementConversion {
 
   @inline(__always)
   private func map<Source: VoxelScalar, Target: VoxelScalar>(
-    _ elements: ElementBuffer, _ convert: (Source) -> Target?
+    _ elements: ElementBuffer, _ storage: ElementStorage, _ convert: (Source) -> Target?
   ) throws -> ElementBuffer {
     let count = elements.sizes.reduce(1, *)
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Target>.stride)
-    guard !overflow, let storage = ElementStorage(byteCount: bytes) else {
-      throw VolumeIOError(
-        .tooLarge, path: path, field: "type", expected: "memory for \(count) voxels",
-        found: "not enough", remedy: "use a machine with more memory")
-    }
+    precondition(storage.byteCount == count * MemoryLayout<Target>.stride, "room of another size")
     try elements.withBytes { raw in
       let source = raw.bindMemory(to: Source.self)
       let target = storage.bytes.bindMemory(to: Target.self)

@@ -35,6 +35,12 @@ struct RunOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Tell of every stage.")
   var verbose = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Run one stage at a time, and note in run.json what each took beside what it declares.",
+      visibility: .hidden))
+  var measureMemory = false
+
   @OptionGroup var resources: ResourceOptions
 
   @OptionGroup var reading: ReadingOptions
@@ -52,7 +58,7 @@ struct RunOptions: ParsableArguments {
     let pipeline = try pipeline(path)
     var request = PipelineRun.Request(
       pipeline: pipeline, paths: cases, folder: output, program: Version.program)
-    request.jobs = resources.cores
+    request.jobs = measureMemory ? 1 : resources.cores
     request.memory = resources.bytes
     request.label = label
     request.assumedSpace = assumeSpace
@@ -90,6 +96,7 @@ struct RunOptions: ParsableArguments {
     options.overrides = try changes.map { try Override(parsing: $0) }
     options.additionalMaskFormat = format == .nifti ? "nii.gz" : nil
     options.keepsIntermediates = keep
+    options.measuresMemory = measureMemory
     let pipeline = try Self.checked(path, options)
     for warning in pipeline.warnings where !resources.quiet {
       StandardError.warn(warning, of: path)

@@ -19,9 +19,9 @@ enum Failure {
   /// Ends the program with 0, or with 1 where standard output did not take what was printed.
   static func endWell() -> Never {
     guard fflush(nil) == 0 else {
+      let found = errno == EBADF ? "it closed" : String(cString: strerror(errno))
       print(
-        "standard output: expected to write the results, found \(String(cString: strerror(errno)));"
-          + " check where it leads")
+        "standard output: expected to write the results, found \(found); check where it leads")
       exit(input)
     }
     exit(0)
@@ -36,6 +36,10 @@ enum Failure {
     case let refusal as MemoryRefusal:
       print(refusal.description)
       exit(usage)
+    case let pair as BadPair:
+      print("\(pair.prediction)")
+      print("\(pair.truth)")
+      exit(input)
     case let code as ExitCode:
       exit(code.rawValue == ExitCode.validationFailure.rawValue ? usage : code.rawValue)
     case is FileError, is VolumeIOError:

@@ -23,10 +23,13 @@ final class ChunkDeflater: @unchecked Sendable {
 
   /// - Parameter isPrefix: whether the bytes are no elements.
   func deflate(_ bytes: UnsafeRawBufferPointer, isPrefix: Bool) -> ParallelDeflation.Piece {
+    if !isPrefix, let result = runs?.deflate(bytes) {
+      return ParallelDeflation.Piece(
+        deflated: result.deflated, crc: result.crc ?? Checksum.crc32(bytes), count: bytes.count)
+    }
+    // First, for what it brings into the caches is deflated from there.
     let crc = Checksum.crc32(bytes)
-    let deflated =
-      (isPrefix ? nil : runs?.deflate(bytes)) ?? general?.deflate(bytes)
-      ?? StoredBlocks.deflate(bytes)
+    let deflated = general?.deflate(bytes) ?? StoredBlocks.deflate(bytes)
     return ParallelDeflation.Piece(deflated: deflated, crc: crc, count: bytes.count)
   }
 }
