@@ -10,7 +10,9 @@ import Testing
     return try #require(parts.first { $0.hasPrefix("make\n") }).dropFirst(5).description
   }
 
-  private func make(_ arguments: [String], in folder: Folder) throws -> (status: Int32, text: String) {
+  private func make(_ arguments: [String], in folder: Folder) throws -> (
+    status: Int32, text: String
+  ) {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments =
