@@ -32,6 +32,9 @@ root := $(DESTDIR)$(PREFIX)
 # What a target needs is made one after the other, whatever -j says.
 .NOTPARALLEL:
 
+include pipelines/reproduce.mk
+.DEFAULT_GOAL := help
+
 help:
 	@echo 'make run            set up, fetch the sample CT, build, make the implant of CASE in OUT, and in'
 	@echo '                    OUT-mirror the one that the mirror makes'
@@ -39,6 +42,9 @@ help:
 	@echo 'make model          train the model that ships, into sample-data (an hour)'
 	@echo 'make paper          the trainings of the paper at 64x64x32, EPOCHS each, and a check of them'
 	@echo 'make population     set up, fetch the sample CT, build, make COUNT synthetic skulls in POPULATION'
+	@echo 'make reproduce      all artefacts from SEED below REPRODUCED: population, model (both quarter of an hour;'
+	@echo '                    MODEL=sample-data/model.safetensors instead: none), implants, tables, figures,'
+	@echo '                    SHA256SUMS; `make implants`, `scores`, `figures` go as far as that'
 	@echo 'make test           set up, fetch the sample CT, build and pass the tests'
 	@echo 'make setup          install the system packages of scripts/packages.txt that are missing'
 	@echo 'make fetch          fetch the sample CT into sample-data/fetched'
@@ -62,6 +68,7 @@ help:
 	@echo '  TRAINING=$(TRAINING) TRAINED=$(TRAINED)  what `make train` trains, and where'
 	@echo '  EPOCHS=$(EPOCHS)  of each stage of `make paper`'
 	@echo '  POPULATION=$(POPULATION) COUNT=$(COUNT) SEED=$(SEED) SIZE=$(SIZE) KINDS=$(KINDS)  what `make population` makes'
+	@echo '  REPRODUCED=$(REPRODUCED) MODEL=$(MODEL) REPRODUCTION=$(REPRODUCTION)  what `make reproduce` makes, see pipelines/reproduce.mk'
 	@echo '  BUILD=$(BUILD)  the build folder of build, run, install and test'
 	@echo '  FILTER=$(FILTER)  only the tests whose names match this expression'
 	@echo '  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)  where `make install` puts things'

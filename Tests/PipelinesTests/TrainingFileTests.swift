@@ -27,7 +27,8 @@ import Testing
     """
 
   @Test(arguments: [
-    "smoke", "shipped", "paper-small-beta", "paper-large-beta", "paper-large-beta-standardized",
+    "smoke", "shipped", "reproduce", "paper-small-beta", "paper-large-beta",
+    "paper-large-beta-standardized",
   ])
   func theShippedFilesAreRight(name: String) throws {
     let file = try TrainingFile(reading: "\(Self.root)/training/\(name).yaml")

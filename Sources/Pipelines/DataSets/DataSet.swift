@@ -105,14 +105,14 @@ public struct DataSet: Sendable {
   private static func members(
     of found: DataSetFindings, in tree: VolumeTree, warnings: inout [String]
   ) throws(FileError) -> [Member] {
-    func paths(_ path: (DataSetFindings.Part, DataSetFindings.Case) -> String) -> [String] {
-      found.parts.flatMap { part in part.cases.map { path(part, $0) } }
-    }
     // The path below the root is the last resort, as parts may stand in one another.
-    let ways = [
-      paths { $1.below }, paths { VolumeTree.join($0.folder, $1.below) }, paths { $1.place },
+    let ways: [(DataSetFindings.Part, DataSetFindings.Case) -> String] = [
+      { $1.below }, { VolumeTree.join($0.folder, $1.below) }, { $1.place },
     ]
-    let chosen = ways.first { Set($0).count == $0.count } ?? ways[2]
+    let candidates = ways.lazy.map { way in
+      found.parts.flatMap { part in part.cases.map { way(part, $0) } }
+    }
+    let chosen = candidates.dropLast().first { Set($0).count == $0.count } ?? candidates[2]
     var members: [Member] = []
     for (found, relative) in zip(found.parts.flatMap(\.cases), chosen) {
       members.append(

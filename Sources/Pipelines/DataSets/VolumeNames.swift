@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Which names of files are those of volumes, and what a case is called by them.
 enum VolumeNames {
   /// The endings of volumes; of a header and its data file only the header's.
@@ -32,6 +38,22 @@ enum VolumeNames {
 
   /// The order of names: that of their bytes, the same in every locale.
   static func precedes(_ one: String, _ other: String) -> Bool {
-    one.utf8.lexicographicallyPrecedes(other.utf8)
+    let order = one.utf8.withContiguousStorageIfAvailable { one in
+      other.utf8.withContiguousStorageIfAvailable { other in
+        UnsafeRawBufferPointer(one).order(before: UnsafeRawBufferPointer(other))
+      }
+    }
+    return (order ?? nil) ?? one.utf8.lexicographicallyPrecedes(other.utf8)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether these bytes come before others.
+  fileprivate func order(before other: UnsafeRawBufferPointer) -> Bool {
+    guard let mine = baseAddress, let theirs = other.baseAddress else {
+      return count < other.count
+    }
+    let order = memcmp(mine, theirs, Swift.min(count, other.count))
+    return order == 0 ? count < other.count : order < 0
   }
 }
