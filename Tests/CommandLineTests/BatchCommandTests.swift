@@ -164,7 +164,9 @@ import VolumeIO
       let message = try #require(failure["message"] as? String)
       #expect(message.contains("expected"), "\(message)")
       #expect(message.contains(failure["case"] as? String ?? "?"), "\(message)")
-      #expect((failure["inputSHA256"] as? String)?.count == 64 || failure["case"] as? String == "right/004")
+      #expect(
+        (failure["inputSHA256"] as? String)?.count == 64
+          || failure["case"] as? String == "right/004")
     }
     let bads = Set(["left/000", "left/001", "left/002", "right/004"])
     for (name, data) in set.outputs(in: bad) { #expect(data == good[name], "\(name)") }

@@ -16,7 +16,9 @@ import Testing
 
   private func key(_ text: String) -> CacheKey { CacheKey(of: [text]) }
   private func entry(_ bytes: [UInt8]) -> ValueCache.Entry {
-    .init(notes: ["n": .number(0.1), "list": .list([.integer(1), .flag(true)])], warnings: ["w"], value: bytes)
+    .init(
+      notes: ["n": .number(0.1), "list": .list([.integer(1), .flag(true)])], warnings: ["w"],
+      value: bytes)
   }
 
   // MARK: Keys
@@ -70,7 +72,8 @@ import Testing
     let folder = try Folder()
     let cache = try ValueCache(folder: folder.path, limit: 1 << 20)
     _ = cache.write(entry([1, 2, 3]), for: key("a"))
-    let path = "\(folder.path)/\(key("a").description.prefix(2))/\(key("a").description.dropFirst(2))"
+    let path =
+      "\(folder.path)/\(key("a").description.prefix(2))/\(key("a").description.dropFirst(2))"
     let good = try Data(contentsOf: URL(filePath: path))
     for place in good.indices {
       var flipped = good
@@ -115,7 +118,8 @@ import Testing
           guard let cache = try? ValueCache(folder: folder.path, limit: 40_000) else { return }
           for round in 0..<50 {
             let name = "\(round % 20)"
-            _ = cache.write(self.entry([UInt8](repeating: 7, count: 1000 + round % 20)), for: self.key(name))
+            _ = cache.write(
+              self.entry([UInt8](repeating: 7, count: 1000 + round % 20)), for: self.key(name))
             if let found = try? cache.read(self.key(name)) {
               #expect(found.value.count == 1000 + round % 20)
             }

@@ -111,7 +111,8 @@ extension BatchRun {
     }
     var status = RunManifest.Status.completed
     if !failures.isEmpty { status = .failed }
-    if outcomes.count < selected.count || outcomes.values.contains(where: { $0.record.status == .cancelled })
+    if outcomes.count < selected.count
+      || outcomes.values.contains(where: { $0.record.status == .cancelled })
     {
       status = .cancelled
     }

@@ -110,7 +110,8 @@ final class BatchJournal: Sendable {
     guard let recorder = Recorder(appendingTo: path) else {
       throw FileError(
         .unwritable, path: path,
-        message: "journal: expected a file that can be written, found \(String(cString: strerror(errno)));"
+        message:
+          "journal: expected a file that can be written, found \(String(cString: strerror(errno)));"
           + " choose another folder with -o")
     }
     if isNew, !isWasteful { recorder.append(try Self.text(.pipeline(pipeline.identity, recipes))) }

@@ -81,7 +81,9 @@ struct BatchPipeline: Sendable {
     var facts: [String] = []
     for (node, recipe) in zip(graph.nodes, recipes) {
       facts += [
-        node.name, CacheKey(recipe ?? StageRecipe(kind: "", version: 0, parameters: [:]), inputs: []).description,
+        node.name,
+        CacheKey(recipe ?? StageRecipe(kind: "", version: 0, parameters: [:]), inputs: [])
+          .description,
       ]
     }
     identity = CacheKey(of: facts).description
@@ -108,9 +110,11 @@ struct BatchPipeline: Sendable {
   private static func outputs(of graph: StageGraph) -> [Output] {
     var taken: Set<String> = []
     return graph.outputs.map { output in
-      let ending = VolumeEnding.of(output.name) ?? "." + (output.name.split(separator: ".").last ?? "")
+      let ending =
+        VolumeEnding.of(output.name) ?? "." + (output.name.split(separator: ".").last ?? "")
       let stem = String(output.name.dropLast(ending.count))
-      var folder = ending.lowercased() == ".stl" ? stem == "implant" ? "mesh" : stem + "-mesh" : stem
+      var folder =
+        ending.lowercased() == ".stl" ? stem == "implant" ? "mesh" : stem + "-mesh" : stem
       // The same mask in a second format lies beside the first.
       let ownEnding = ending.lowercased() == ".nrrd" ? nil : ending
       while !taken.insert(folder + "|" + (ownEnding ?? "")).inserted { folder += "-2" }

@@ -158,7 +158,8 @@ extension BatchRun {
 extension RunManifest.CaseRecord {
   /// Takes outputs, scores and warnings as the journal has them.
   fileprivate mutating func take(
-    _ record: JournalRecord?, of member: DataSet.Member, _ pipeline: BatchPipeline, _ plan: CasePlan?
+    _ record: JournalRecord?, of member: DataSet.Member, _ pipeline: BatchPipeline,
+    _ plan: CasePlan?
   ) {
     guard let record else { return }
     outputs = record.outputs.map {

@@ -11,7 +11,8 @@ extension CasePlan {
       guard let place = former.outputs.firstIndex(where: { $0.file == from }) else { continue }
       if former.outputs[place].stamp != nil {
         let target = "\(folder)/\(to)"
-        try PipelineRun.makeFolder(String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)]))
+        try PipelineRun.makeFolder(
+          String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)]))
         try Self.copy("\(folder)/\(from)", to: target)
         former.outputs[place].stamp = FileStamp(target)
       }

@@ -167,7 +167,8 @@ struct CasePlanner: Sendable {
         // The folder that files go into is not among them.
         if let old = former.sources[source.name], old != keys[input.index].description {
           found.append(
-            source.name == BatchPipeline.truthSource ? "the truth differs" : "the input file differs")
+            source.name == BatchPipeline.truthSource
+              ? "the truth differs" : "the input file differs")
         }
       } else if former.keys[source.name] != keys[input.index].description {
         found.append("\(source.name) differs")

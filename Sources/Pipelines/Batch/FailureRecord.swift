@@ -50,7 +50,9 @@ struct FailureRecord: Codable, Sendable {
 enum RerunCommand {
   /// Options that say which cases are run, or how it is told; the first list takes a value.
   private static let valued = ["--only", "--shard", "--trace"]
-  private static let flags = ["--retry-failed", "--fail-fast", "--explain", "--dry-run", "--rehash"]
+  private static let flags = [
+    "--retry-failed", "--fail-fast", "--explain", "--dry-run", "--rehash",
+  ]
 
   static func text(_ command: [String], case name: String) -> String {
     var words = ["calvaria"]

@@ -56,7 +56,8 @@ public struct OutputVerification: Sendable {
           + "\(account.formatVersion); use the program that wrote it")
     }
     let outputs = account.cases.flatMap(\.outputs)
-    for finding in Self.concurrently(outputs.count, jobs: jobs, { Self.look(at: outputs[$0], folder) })
+    for finding in Self.concurrently(
+      outputs.count, jobs: jobs, { Self.look(at: outputs[$0], folder) })
     {
       if let finding { findings.append(finding) } else { intact += 1 }
     }

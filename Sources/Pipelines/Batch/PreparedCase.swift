@@ -79,7 +79,8 @@ extension BatchRun {
       }
     let paths = [truth.path] + CaseFile(path: truth.path, reading: request.reading).dataPaths
     return CacheKey(
-      of: ["truth", role] + paths.map { (try? digests.digest(of: $0))?.sha256 ?? "unreadable \($0)" })
+      of: ["truth", role]
+        + paths.map { (try? digests.digest(of: $0))?.sha256 ?? "unreadable \($0)" })
   }
 
   /// The case as the scheduler takes it, with the places of its files and values.

@@ -83,7 +83,8 @@ public final class ValueCache: Sendable {
       }
       try AtomicFile.write(to: path, durably: false) { try $0.write(bytes) }
       let isTooMuch = state.withLock { state in
-        state.bytes = (state.bytes ?? Self.entries(in: folder).reduce(0) { $0 + $1.size })
+        state.bytes =
+          (state.bytes ?? Self.entries(in: folder).reduce(0) { $0 + $1.size })
           + bytes.count
         return (state.bytes ?? 0) > limit
       }

@@ -91,7 +91,8 @@ public struct Pipeline: Sendable {
     for index in order where needed.contains(resolved[index].name) {
       let stage = resolved[index]
       nodes[stage.name] = graph.addChecked(
-        options.measuresMemory ? stage.stage!.measured() : stage.stage!, named: stage.name, to: stage.ports.map { nodes[$0!.name]! })
+        options.measuresMemory ? stage.stage!.measured() : stage.stage!, named: stage.name,
+        to: stage.ports.map { nodes[$0!.name]! })
       parameters[stage.name] = stage.parameters.all
       places[stage.name] = stage.place
     }

@@ -78,7 +78,8 @@ struct BatchCommand: ParsableCommand {
   @Flag(help: "Say what would be done, and do nothing.")
   var dryRun = false
 
-  @Flag(help: "Write the pictures of the pipeline too, as preview/<case>.png (most of a second each).")
+  @Flag(
+    help: "Write the pictures of the pipeline too, as preview/<case>.png (most of a second each).")
   var previews = false
 
   @Option(
@@ -105,7 +106,8 @@ struct BatchCommand: ParsableCommand {
     if !options.resources.quiet {
       for warning in set.warnings { StandardError.warn(warning, of: dataset) }
     }
-    let batch = try BatchRun(request(set, try options.pipeline(file, pictures: previews)), isDryRun: dryRun)
+    let batch = try BatchRun(
+      request(set, try options.pipeline(file, pictures: previews)), isDryRun: dryRun)
     if !options.resources.quiet {
       for warning in batch.warnings { StandardError.warn(warning, of: file) }
     }
@@ -135,7 +137,9 @@ struct BatchCommand: ParsableCommand {
       return
     }
     BatchResults.print(account, folder: options.output)
-    if let code = Interrupts.exitCode, account.manifest.status == .cancelled { throw ExitCode(code) }
+    if let code = Interrupts.exitCode, account.manifest.status == .cancelled {
+      throw ExitCode(code)
+    }
     if account.count(of: .failed) > 0 || account.manifest.status != .completed {
       throw ExitCode(Failure.input)
     }

@@ -43,7 +43,9 @@ struct LatentEncodeCommand: ParsableCommand {
       let outcome = try encoding.run(until: token) { progress.finished($0) }
       Interrupts.onFirst(nil)
       progress.close()
-      if outcome.jobs < min(options.resources.cores, encoding.folder.members.count), !options.resources.quiet {
+      if outcome.jobs < min(options.resources.cores, encoding.folder.members.count),
+        !options.resources.quiet
+      {
         StandardError.writeLine(
           "calvaria: the memory takes \(outcome.jobs) of \(options.resources.cores) jobs at a time")
       }
