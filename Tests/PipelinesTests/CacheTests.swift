@@ -1,3 +1,4 @@
+import Dispatch
 import Files
 import Foundation
 import StageGraph
@@ -110,21 +111,16 @@ import Testing
     #expect(sizes.reduce(0, +) <= 10_000)
   }
 
-  @Test func severalAtOnceWriteTheSame() async throws {
+  @Test func severalAtOnceWriteTheSame() throws {
     let folder = try Folder()
-    await withTaskGroup(of: Void.self) { group in
-      for _ in 0..<4 {
-        group.addTask {
-          guard let cache = try? ValueCache(folder: folder.path, limit: 40_000) else { return }
-          for round in 0..<50 {
-            let name = "\(round % 20)"
-            _ = cache.write(
-              self.entry([UInt8](repeating: 7, count: 1000 + round % 20)), for: self.key(name))
-            if let found = try? cache.read(self.key(name)) {
-              #expect(found.value.count == 1000 + round % 20)
-            }
-          }
-        }
+    let path = folder.path
+    DispatchQueue.concurrentPerform(iterations: 4) { _ in
+      guard let cache = try? ValueCache(folder: path, limit: 40_000) else { return }
+      for round in 0..<50 {
+        let key = CacheKey(of: ["\(round % 20)"])
+        let value = [UInt8](repeating: 7, count: 1000 + round % 20)
+        _ = cache.write(.init(notes: [:], warnings: [], value: value), for: key)
+        if let found = try? cache.read(key) { #expect(found.value == value) }
       }
     }
     let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
