@@ -60,7 +60,7 @@ public final class BatchRun: Sendable {
     cache = hasCache ? try ValueCache(folder: cacheFolder, limit: request.cacheLimit) : nil
     digests = FileDigests(
       record: hasCache ? BatchFolder.digests(besideCache: cacheFolder) : nil,
-      rehash: request.rehashes)
+      rehash: request.rehashes, remembers: !isDryRun)
     journal = try BatchJournal(folder.journal)
     if !isDryRun { try journal.begin(pipeline) }
   }

@@ -9,7 +9,7 @@ import Guards
 /// every file again. Several processes may share the record; each appends whole lines.
 public final class FileDigests: Sendable {
   private let path: String?
-  private let isForgetful: Bool
+  private let remembers: Bool
   private struct State: Sendable {
     var known: [FileStamp: String] = [:]
     var recorder: Recorder?
@@ -19,8 +19,8 @@ public final class FileDigests: Sendable {
   /// Digests that are remembered in a file; without one, in this process only.
   ///
   /// - Parameter rehash: do not believe what was remembered.
-  public init(record path: String?, rehash: Bool = false) {
-    (self.path, isForgetful) = (path, rehash)
+  public init(record path: String?, rehash: Bool = false, remembers: Bool = true) {
+    (self.path, self.remembers) = (path, remembers)
     state = Guarded(State(known: rehash ? [:] : path.map(Self.read) ?? [:]))
   }
 
@@ -52,7 +52,7 @@ public final class FileDigests: Sendable {
     let isSettled = stamp.isSettled
     state.withLock { state in
       state.known[stamp] = sha256
-      guard isSettled, let path else { return }
+      guard isSettled, remembers, let path else { return }
       if state.recorder == nil { state.recorder = Recorder(appendingTo: path) }
       state.recorder?.append(
         "\(stamp.device) \(stamp.inode) \(stamp.size) \(stamp.modified) \(sha256)")
