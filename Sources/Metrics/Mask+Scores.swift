@@ -72,34 +72,37 @@ extension Mask {
       .compactMap { $0 }
     guard let first = boxes.first else { return nil }
     let box = boxes.dropFirst().reduce(first) { $0.union($1) }
-    let near = skull.near(within: distance, in: box, threads: threads)
+    let far = skull.far(beyond: distance, in: box, of: (self, truth), threads: threads)
     let (a, b) = (
-      BitGrid(self, in: box, threads: threads), BitGrid(truth, in: box, threads: threads)
+      BitGrid(self, in: far.box, threads: threads), BitGrid(truth, in: far.box, threads: threads)
     )
     var (both, total) = (0, 0)
-    for i in 0..<near.wordsPerRow * near.height * near.depth {
-      let (x, y) = (a.words[i] & near.words[i], b.words[i] & near.words[i])
+    for i in 0..<far.wordsPerRow * far.height * far.depth {
+      let (x, y) = (a.words[i] & ~far.words[i], b.words[i] & ~far.words[i])
       both += (x & y).nonzeroBitCount
       total += x.nonzeroBitCount + y.nonzeroBitCount
     }
     return total == 0 ? nil : 2 * Double(both) / Double(total)
   }
 
-  /// The voxels of a box whose distance to this mask is at most `distance`, as the challenge's
-  /// evaluation decides it: by the root of the sum of squares in double, no tolerance.
-  private func near(within distance: Double, in box: IndexBox, threads: Int) -> BitGrid {
+  /// The voxels of two masks, which lie in a box, whose distance to this one is more than `distance`,
+  /// as the challenge's evaluation decides it: by the root of the sum of squares in double, no
+  /// tolerance. The box of the result may be wider along x.
+  private func far(
+    beyond distance: Double, in box: IndexBox, of masks: (Mask, Mask), threads: Int
+  ) -> BitGrid {
     if let ball = BallRows(
       radius: distance, spacing: geometry.spacing, sizes: sizes, limit: 4000)
     {
       let around = box.expanded(by: ball.steps).clipped(to: IndexBox(sizes))
-      var (source, target) = (around, box)
-      // Bits must line up along x, so the target is as wide as what reaches into it.
-      (source.lower.x, source.upper.x) = (around.lower.x, around.upper.x)
-      (target.lower.x, target.upper.x) = (around.lower.x, around.upper.x)
-      let wide = BitGrid(zerosIn: target)
-      ball.dilate(
-        BitGrid(self, in: source, threads: threads), into: wide, threads: threads)
-      return wide.columns(of: box)
+      // Bits must line up along x.
+      var wide = box
+      (wide.lower.x, wide.upper.x) = (around.lower.x, around.upper.x)
+      let bits = BitGrid(masks.0, in: wide, threads: threads)
+      let others = BitGrid(masks.1, in: wide, threads: threads)
+      for i in 0..<bits.wordsPerRow * bits.height * bits.depth { bits.words[i] |= others.words[i] }
+      ball.clear(bits, near: BitGrid(self, in: around, threads: threads), threads: threads)
+      return bits
     }
     // A ball of many voxels: the distances themselves, around the box.
     let reach = distance / geometry.spacing
@@ -108,44 +111,13 @@ extension Mask {
     }
     let around = box.expanded(by: SIMD3(steps(0), steps(1), steps(2)))
       .clipped(to: IndexBox(sizes))
-    let near = cropped(to: around).distances(threads: threads)
-      .binarized(in: .range(0...distance), threads: threads)
+    let far = cropped(to: around).distances(threads: threads)
+      .binarized(in: .range(0...distance), threads: threads).inverted(threads: threads)
     let inner = IndexBox(lower: box.lower &- around.lower, upper: box.upper &- around.lower)
-    return BitGrid(
-      near.cropped(to: inner),
-      in: IndexBox(
-        GridSize(
-          box.extent.x, box.extent.y, box.extent.z)), threads: threads)
-  }
-}
-
-extension IndexBox {
-  /// The smallest box that holds both.
-  func union(_ other: IndexBox) -> IndexBox {
-    IndexBox(lower: pointwiseMin(lower, other.lower), upper: pointwiseMax(upper, other.upper))
-  }
-}
-
-extension BitGrid {
-  /// The same rows, cut to the range along x of a box.
-  func columns(of part: IndexBox) -> BitGrid {
-    let out = BitGrid(zerosIn: part)
-    let shift = part.lower.x - box.lower.x
-    for z in 0..<out.depth {
-      for y in 0..<out.height {
-        let from = row(y + part.lower.y - box.lower.y, z + part.lower.z - box.lower.z)
-        let to = out.row(y, z)
-        for i in 0..<out.wordsPerRow {
-          let place = shift + 64 * i
-          var word = from[place >> 6] >> UInt64(place & 63)
-          if place & 63 != 0, place >> 6 + 1 < wordsPerRow {
-            word |= from[place >> 6 + 1] << UInt64(64 - place & 63)
-          }
-          to[i] = word
-        }
-        to[out.wordsPerRow - 1] &= out.lastWord
-      }
-    }
-    return out
+    let extent = GridSize(box.extent.x, box.extent.y, box.extent.z)
+    let part = BitGrid(far.cropped(to: inner), in: IndexBox(extent), threads: threads)
+    let bits = BitGrid(zerosIn: box)
+    bits.words.update(from: part.words, count: bits.wordsPerRow * bits.height * bits.depth)
+    return bits
   }
 }

@@ -132,4 +132,75 @@ package struct BallRows {
       before = word
     }
   }
+
+  /// Clears every bit of `target` that the ball reaches from a bit of `source`.
+  ///
+  /// Asks of each word of the target that has bits which of them the source's rows around it take, the
+  /// nearest row first: where most of the target lies near to the source, few rows settle it.
+  /// - Precondition: both boxes have the same range along x.
+  /// - Complexity: O(rows of the ball × words of the target that are not 0) at most. The same at any
+  ///   `threads`.
+  package func clear(_ target: BitGrid, near source: BitGrid, threads: Int) {
+    precondition(
+      source.box.lower.x == target.box.lower.x && source.width == target.width,
+      "grids of other ranges along x")
+    guard steps.x < 64 else {
+      // Further than to the next word: by way of all that the ball reaches.
+      let reached = BitGrid(zerosIn: target.box)
+      dilate(source, into: reached, threads: threads) { y, z in !target.isEmpty(target.row(y, z)) }
+      for i in 0..<target.wordsPerRow * target.height * target.depth {
+        target.words[i] &= ~reached.words[i]
+      }
+      return
+    }
+    let (shiftY, shiftZ) = (
+      target.box.lower.y - source.box.lower.y, target.box.lower.z - source.box.lower.z
+    )
+    let n = source.wordsPerRow
+    // The longest rows are the nearest.
+    let rows = groups.reversed().flatMap { group in
+      group.rows.map { (dy: $0.dy, dz: $0.dz, reach: UInt64(group.reach)) }
+    }
+    Slabs.run(target.depth, threads: threads) { slab in
+      for z in slab {
+        for y in 0..<target.height {
+          let out = target.row(y, z)
+          for i in 0..<n where out[i] != 0 {
+            var left = out[i]
+            for row in rows {
+              let (sy, sz) = (y &+ shiftY &+ row.dy, z &+ shiftZ &+ row.dz)
+              guard sy >= 0, sy < source.height, sz >= 0, sz < source.depth else { continue }
+              let words = source.row(sy, sz)
+              let (before, word) = (i > 0 ? words[i &- 1] : 0, words[i])
+              let after = i &+ 1 < n ? words[i &+ 1] : 0
+              if before | word | after == 0 { continue }
+              left &= ~Self.widened(word, before, after, row.reach)
+              if left == 0 { break }
+            }
+            out[i] = left
+          }
+        }
+      }
+    }
+  }
+
+  /// A word of a row with `reach` < 64 voxels more to both sides of every bit, those of its neighbours
+  /// included.
+  @inline(__always)
+  private static func widened(
+    _ word: UInt64, _ before: UInt64, _ after: UInt64, _ reach: UInt64
+  ) -> UInt64 {
+    var (up, low, down, high) = (word, before, word, after)
+    var done: UInt64 = 0
+    while done < reach {
+      // What is widened by n can be laid beside itself n + 1 voxels further on.
+      let step = min(done &+ 1, reach &- done)
+      up |= up &<< step | low &>> (64 &- step)
+      low |= low &<< step
+      down |= down &>> step | high &<< (64 &- step)
+      high |= high &>> step
+      done &+= step
+    }
+    return up | down
+  }
 }

@@ -20,9 +20,15 @@ extension Volume {
   /// threshold that is not a number takes in nothing.
   ///
   /// *Shape*: the grid of the volume. *Units*: those of the voxels, such as HU.
-  /// - Complexity: one pass; one new mask.
+  /// - Complexity: one pass; one new mask, unless the volume holds bytes of 0 and 1 and what is not 0 is
+  ///   asked for: it is that mask.
   public func binarized(in threshold: Threshold, threads: Int = 1) -> Mask {
-    Mask(unwrittenOn: geometry) { out in
+    if threshold == .nonzero, let bytes = self as? Volume<UInt8>,
+      let mask = Mask(zerosAndOnes: bytes)
+    {
+      return mask
+    }
+    return Mask(unwrittenOn: geometry) { out in
       withVoxels { voxels in
         Binarizer(
           source: voxels.baseAddress!, target: out.baseAddress!, count: voxels.count,

@@ -75,25 +75,28 @@ extension Mask {
     guard let tight = boundingBox(threads: threads) else { return implant }
     // Bone just outside the box counts for the clearance.
     let spacing = geometry.spacing
-    let margin = SIMD3(spacing.x, spacing.y, spacing.z)
-    let steps = (max(cleaning.clearance, cleaning.departure) / margin).rounded(.up) + 1
-    let box = tight.expanded(by: SIMD3(Int(steps.x), Int(steps.y), Int(steps.z)))
-      .clipped(to: IndexBox(sizes))
+    var box = IndexBox(sizes).surroundings(
+      of: tight, max(cleaning.clearance, cleaning.departure), spacing)
     var blocked = bone.cropped(to: box)
     if cleaning.clearance > 0 {
       blocked = blocked.dilated(byBall: cleaning.clearance, threads: threads)
     }
     var rough = try cropped(to: box).subtracting(blocked, threads: threads)
     if cleaning.departure > 0 {
-      var core = try rough.subtracting(
-        blocked.dilated(byBall: cleaning.departure, threads: threads), threads: threads
-      ).largestComponents(share: cleaning.share, connectivity: .faces6, threads: threads)
+      var core = try rough.removing(within: cleaning.departure, of: blocked, threads: threads)
+        .largestComponents(share: cleaning.share, connectivity: .faces6, threads: threads)
       let least = cleaning.least / geometry.voxelVolume
       core = core.removingComponents(
         smallerThan: Int(min(1e15, least.rounded(.up))), connectivity: .faces6, threads: threads)
-      guard !core.isEmpty else { return implant }
-      rough = try core.dilated(byBall: cleaning.departure + cleaning.regrowth, threads: threads)
-        .intersection(rough, threads: threads)
+      guard let middle = core.boundingBox(threads: threads) else { return implant }
+      let way = cleaning.departure + cleaning.regrowth
+      // All that is left lies so near; with a margin, so that what ends there is seen to end.
+      let around = box.surroundings(of: middle.moved(by: box.lower), way, spacing)
+      let part = around.moved(by: .zero &- box.lower)
+      box = around
+      blocked = blocked.cropped(to: part)
+      rough = try core.cropped(to: part).dilated(byBall: way, threads: threads)
+        .intersection(rough.cropped(to: part), threads: threads)
     }
     var body = rough.opened(byBall: cleaning.opening, threads: threads)
     if body.isEmpty { body = rough }
@@ -105,5 +108,22 @@ extension Mask {
     body = try body.cavitiesFilled(threads: threads).subtracting(blocked, threads: threads)
     implant.formUnion(cropped: body, at: box)
     return implant
+  }
+}
+
+extension IndexBox {
+  /// The part of this box within so many mm of an inner one, and a voxel more.
+  fileprivate func surroundings(
+    of inner: IndexBox, _ distance: Double, _ spacing: SIMD3<Double>
+  ) -> IndexBox {
+    func steps(_ axis: Int) -> Int {
+      let steps = (distance / spacing[axis]).rounded(.up) + 1
+      return steps < Double(extent[axis]) ? Int(steps) : extent[axis]
+    }
+    return inner.expanded(by: SIMD3(steps(0), steps(1), steps(2))).clipped(to: self)
+  }
+
+  fileprivate func moved(by way: SIMD3<Int>) -> IndexBox {
+    IndexBox(lower: lower &+ way, upper: upper &+ way)
   }
 }

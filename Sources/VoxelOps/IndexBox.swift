@@ -34,4 +34,9 @@ public struct IndexBox: Hashable, Sendable {
     IndexBox(
       lower: pointwiseMax(lower, other.lower), upper: pointwiseMin(upper, other.upper))
   }
+
+  /// The smallest box that holds both.
+  package func union(_ other: IndexBox) -> IndexBox {
+    IndexBox(lower: pointwiseMin(lower, other.lower), upper: pointwiseMax(upper, other.upper))
+  }
 }

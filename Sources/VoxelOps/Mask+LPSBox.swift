@@ -16,18 +16,18 @@ extension Mask {
       for z in 0..<sizes.z {
         for y in 0..<sizes.y {
           let row = bytes.baseAddress! + sizes.x * (y + sizes.y * z)
-          guard let outer = Self.ends(row, 0, sizes.x) else { continue }
+          guard let outer = RowRuns.ends(in: row, 0..<sizes.x) else { continue }
           let start = map * SIMD3(0, Double(y), Double(z))
           // The part of the row at or above the height; in a row heights change evenly.
-          var (from, to) = (outer.first, outer.last + 1)
+          var (from, to) = (outer.lowerBound, outer.upperBound)
           func isHigh(_ x: Int) -> Bool { start.z + Double(x) * step.z >= height }
           if step.z >= 0 {
             while from < to, !isHigh(from) { from += 1 }
           } else {
             while from < to, !isHigh(to - 1) { to -= 1 }
           }
-          guard let (first, last) = Self.ends(row, from, to) else { continue }
-          for x in [first, last] {
+          guard let part = RowRuns.ends(in: row, from..<to) else { continue }
+          for x in [part.lowerBound, part.upperBound - 1] {
             let p = start + Double(x) * step
             lower = pointwiseMin(lower, p)
             upper = pointwiseMax(upper, p)
@@ -40,24 +40,5 @@ extension Mask {
     func size(_ v: SIMD3<Double>) -> SIMD3<Double> { pointwiseMax(v, -v) }
     let half = (size(a) + size(b) + size(c)) / 2
     return (lower - half, upper + half)
-  }
-
-  /// The first and the last set byte of a part of a row.
-  private static func ends(
-    _ row: UnsafePointer<UInt8>, _ from: Int, _ to: Int
-  ) -> (first: Int, last: Int)? {
-    let raw = UnsafeRawPointer(row)
-    var first = from
-    while first + 8 <= to, raw.loadUnaligned(fromByteOffset: first, as: UInt64.self) == 0 {
-      first += 8
-    }
-    while first < to, row[first] == 0 { first += 1 }
-    guard first < to else { return nil }
-    var last = to
-    while last - 8 >= first, raw.loadUnaligned(fromByteOffset: last - 8, as: UInt64.self) == 0 {
-      last -= 8
-    }
-    while row[last - 1] == 0 { last -= 1 }
-    return (first, last - 1)
   }
 }

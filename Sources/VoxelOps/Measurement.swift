@@ -41,7 +41,25 @@ extension Mask {
   ///
   /// - Complexity: one pass; no memory to speak of.
   public func boundingBox(threads: Int = 1) -> IndexBox? {
-    measurement(threads: threads).boundingBox
+    let sizes = sizes
+    return withBytes { bytes in
+      Slabs.map(sizes.z, threads: threads) { slab -> IndexBox? in
+        var box: IndexBox?
+        for z in slab {
+          for y in 0..<sizes.y {
+            let row = bytes.baseAddress! + sizes.offset(0, y, z)
+            guard let ends = RowRuns.ends(in: row, 0..<sizes.x) else { continue }
+            let part = IndexBox(
+              lower: SIMD3(ends.lowerBound, y, z), upper: SIMD3(ends.upperBound, y + 1, z + 1))
+            box = box.map { $0.union(part) } ?? part
+          }
+        }
+        return box
+      }.reduce(nil) { sum, box in
+        guard let sum, let box else { return sum ?? box }
+        return sum.union(box)
+      }
+    }
   }
 }
 

@@ -44,6 +44,31 @@ extension Mask {
     return Mask(bits, on: geometry, threads: threads)
   }
 
+  /// The voxels of this mask that are further than `radius` mm from every voxel of another.
+  ///
+  /// The same as taking out the other's dilation, which is not made.
+  /// *Shape*: both on the same grid; the result is on it too.
+  /// - Throws: `VoxelOpsError` with code `gridMismatch`.
+  /// - Complexity: O(rows of the ball × voxels of this mask's bounding box / 64) at most, and far less
+  ///   where most of this mask lies near to the other; for balls of many rows as
+  ///   ``dilated(byBall:threads:)``. One new mask and three bits a voxel of the box.
+  /// - Precondition: the radius is not negative.
+  public func removing(
+    within radius: Double, of other: Mask, threads: Int = 1
+  ) throws(VoxelOpsError) -> Mask {
+    try geometry.requireMatch(with: other.geometry)
+    let ball = reach(radius)
+    guard let rows = rows(of: ball) else {
+      return try subtracting(other.dilated(byBall: radius, threads: threads), threads: threads)
+    }
+    guard var box = boundingBox(threads: threads) else { return self }
+    let around = box.expanded(by: ball.steps).clipped(to: IndexBox(sizes))
+    (box.lower.x, box.upper.x) = (around.lower.x, around.upper.x)
+    let bits = BitGrid(self, in: box, threads: threads)
+    rows.clear(bits, near: BitGrid(other, in: around, threads: threads), threads: threads)
+    return Mask(bits, on: geometry, threads: threads)
+  }
+
   /// Erosion, then dilation: what a ball inside the mask can cover.
   ///
   /// - Complexity: twice ``dilated(byBall:threads:)``, and a second mask.

@@ -42,4 +42,27 @@ enum RowRuns {
       x += 8
     }
   }
+
+  /// From the first to the last of the ones in a part of a row; nil where there is none.
+  @inline(__always)
+  static func ends(in row: UnsafePointer<UInt8>, _ part: Range<Int>) -> Range<Int>? {
+    let raw = UnsafeRawPointer(row)
+    var (first, last) = (part.lowerBound, part.upperBound)
+    while first + 64 <= last {
+      let words = raw.loadUnaligned(fromByteOffset: first, as: SIMD8<UInt64>.self)
+      let half = words.lowHalf | words.highHalf
+      guard half.lowHalf | half.highHalf == .zero else { break }
+      first += 64
+    }
+    while first + 8 <= last, raw.loadUnaligned(fromByteOffset: first, as: UInt64.self) == 0 {
+      first += 8
+    }
+    while first < last, row[first] == 0 { first += 1 }
+    guard first < last else { return nil }
+    while last - 8 >= first, raw.loadUnaligned(fromByteOffset: last - 8, as: UInt64.self) == 0 {
+      last -= 8
+    }
+    while row[last - 1] == 0 { last -= 1 }
+    return first..<last
+  }
 }

@@ -29,13 +29,7 @@ struct SeparableResampler<Arithmetic: VoxelArithmetic> {
 
   func run(_ from: UnsafePointer<From>, _ to: UnsafeMutablePointer<To>) {
     let weightsX = taps[0].weights.map { Real($0) }
-    // The part of the source rows that matters.
-    let used = taps[0].first.indices.reduce(into: source.x..<source.x) { used, i in
-      let (first, weights) = taps[0].taps(i)
-      guard !weights.isEmpty else { return }
-      let upper = max(used.isEmpty ? 0 : used.upperBound, first + weights.count)
-      used = min(used.lowerBound, first)..<upper
-    }
+    let used = usedColumns
     Slabs.run(target.z, threads: threads) { slab in
       let sum = UnsafeMutablePointer<Real>.allocate(capacity: source.x)
       defer { sum.deallocate() }
@@ -54,9 +48,19 @@ struct SeparableResampler<Arithmetic: VoxelArithmetic> {
     }
   }
 
+  /// The part of the source rows that matters.
+  var usedColumns: Range<Int> {
+    taps[0].first.indices.reduce(into: source.x..<source.x) { used, i in
+      let (first, weights) = taps[0].taps(i)
+      guard !weights.isEmpty else { return }
+      let upper = max(used.isEmpty ? 0 : used.upperBound, first + weights.count)
+      used = min(used.lowerBound, first)..<upper
+    }
+  }
+
   /// The weighted sum of the source rows that target row (y, z) takes in.
   @inline(__always)
-  private func addRows(
+  func addRows(
     _ y: Int, _ z: Int, _ from: UnsafePointer<From>, _ sum: UnsafeMutablePointer<Real>,
     _ used: Range<Int>
   ) {

@@ -50,17 +50,27 @@ private struct TwoValues {
   private func differing<Known: Comparable & BitwiseCopyable>(
     from start: Int, _ values: UnsafePointer<Known>, _ first: Known, _ second: Known
   ) -> Int? {
-    var piece = start
-    while piece < count {
-      let end = min(count, piece + 4096)
-      // Without leaving early, for the loop to work on many at once.
-      var differs: UInt8 = 0
-      for i in piece..<end { differs |= values[i] != first && values[i] != second ? 1 : 0 }
-      if differs != 0 {
-        return (piece..<end).first { values[$0] != first && values[$0] != second }
+    // A mask is made of runs: 32 bytes of one value are passed over at a time.
+    let (a, b) = (Self.repeated(first), Self.repeated(second))
+    let step = 32 / MemoryLayout<Known>.stride
+    var i = start
+    while i + step <= count {
+      let bytes = UnsafeRawPointer(values + i).loadUnaligned(as: SIMD4<UInt64>.self)
+      if bytes != a, bytes != b {
+        for n in i..<i + step where values[n] != first && values[n] != second { return n }
       }
-      piece = end
+      i += step
     }
-    return nil
+    return (i..<count).first { values[$0] != first && values[$0] != second }
+  }
+
+  /// 32 bytes of one value.
+  private static func repeated<Known: BitwiseCopyable>(_ value: Known) -> SIMD4<UInt64> {
+    withUnsafeTemporaryAllocation(byteCount: 32, alignment: 32) { block in
+      for offset in stride(from: 0, to: 32, by: MemoryLayout<Known>.stride) {
+        block.storeBytes(of: value, toByteOffset: offset, as: Known.self)
+      }
+      return block.load(as: SIMD4<UInt64>.self)
+    }
   }
 }

@@ -120,6 +120,44 @@ import Volumes
       try rough.cleaned(against: bone, by: ImplantCleaning(departure: 6, share: 0.5)) == columns)
   }
 
+  /// The work is cut to where the implant is; the result must not show it.
+  @Test func isWhatTheStepsGiveOnTheWholeGrid() throws {
+    let pieces = try (0..<18).filter { try !clean(blobsOf: $0).isEmpty }
+    // With and without a departure.
+    #expect(pieces.contains { $0 % 3 == 0 } && pieces.contains { $0 % 3 == 1 } && pieces.count > 9)
+  }
+
+  private func clean(blobsOf seed: Int) throws -> Mask {
+    let spacing = [SIMD3(1, 1, 1), SIMD3(0.7, 0.9, 1.3)][seed % 2]
+    let geometry = Geometry(sizes: GridSize(60, 44, 30), spacing: spacing)
+    func blobs(_ radius: Double, _ density: Double, _ salt: UInt64) -> Mask {
+      Mask(randomOn: geometry, density: density, seed: UInt64(seed) + salt).dilated(byBall: radius)
+    }
+    let bone = blobs(4, 0.0004, 0)
+    let rough = blobs(6, 0.0006, 100)
+    let cleaning = ImplantCleaning(
+      opening: 1.5, regrowth: 3, clearance: Double(seed % 3) * 0.6, departure: [0, 3, 2][seed % 3],
+      least: 20, share: 0.4)
+    var blocked = bone
+    if cleaning.clearance > 0 { blocked = blocked.dilated(byBall: cleaning.clearance) }
+    var part = try rough.subtracting(blocked)
+    if cleaning.departure > 0 {
+      let core = try part.subtracting(blocked.dilated(byBall: cleaning.departure))
+        .largestComponents(share: 0.4, connectivity: .faces6)
+        .removingComponents(
+          smallerThan: Int((20 / geometry.voxelVolume).rounded(.up)), connectivity: .faces6)
+      part = try core.dilated(byBall: cleaning.departure + cleaning.regrowth).intersection(part)
+    }
+    var body = part.opened(byBall: cleaning.opening)
+    if body.isEmpty { body = part }
+    body = body.largestComponents(share: 0.4, connectivity: .faces6)
+    body = try body.dilated(byBall: cleaning.regrowth).intersection(part)
+      .largestComponents(share: 0.4, connectivity: .faces6)
+    let expected = try body.cavitiesFilled().subtracting(blocked)
+    #expect(try rough.cleaned(against: bone, by: cleaning, threads: 2) == expected)
+    return expected
+  }
+
   @Test func aCrustIsNoImplant() throws {
     let bone = box(0..<40, 0..<40, 0..<4)
     let crust = box(0..<40, 0..<40, 4..<8)

@@ -25,6 +25,17 @@ struct MeasurementTests {
     #expect(measured == mask.measurement())
   }
 
+  @Test("the box alone is the box of the measurement", arguments: 0..<12)
+  func box(seed: Int) {
+    let sizes = GridSize([1, 7, 64, 150][seed % 4], 9, 5)
+    let mask = Mask(
+      randomOn: Geometry(sizes: sizes), density: [0, 0.002, 0.5][seed % 3], seed: UInt64(seed))
+    for threads in 1...3 {
+      #expect(mask.boundingBox(threads: threads) == mask.measurement().boundingBox)
+    }
+    #expect(mask.isEmpty == (mask.voxelCount == 0))
+  }
+
   @Test("one voxel, in LPS whatever the space of the grid")
   func oneVoxel() {
     let geometry = Geometry(

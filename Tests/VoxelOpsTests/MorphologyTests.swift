@@ -36,6 +36,26 @@ struct MorphologyTests {
     }
   }
 
+  @Test("removal within a distance is the subtraction of the dilation", arguments: 0..<24)
+  func removal(seed: Int) throws {
+    var random = SplitMix(state: UInt64(seed) + 7)
+    let sizes = GridSize(
+      .random(in: 1...200, using: &random), .random(in: 1...30, using: &random),
+      .random(in: 1...20, using: &random))
+    // The third spacing has balls that reach beyond the next word.
+    let spacing = [SIMD3(0.5, 0.8, 1.25), SIMD3(1, 1, 1), SIMD3(0.05, 2, 2)][seed % 3]
+    let geometry = Geometry(sizes: sizes, spacing: spacing)
+    let mask = Mask(randomOn: geometry, density: [0.01, 0.9][seed % 2], seed: UInt64(seed))
+    let other = Mask(
+      randomOn: geometry, density: [0, 0.001, 0.02][seed % 3], seed: UInt64(seed) + 9)
+    for radius in [0, 1, Double.random(in: 0...9, using: &random), 300] {
+      let expected = try mask.subtracting(other.dilated(byBall: radius))
+      for threads in 1...3 {
+        #expect(try mask.removing(within: radius, of: other, threads: threads) == expected)
+      }
+    }
+  }
+
   @Test("closing only adds, opening only removes, both once for all", arguments: 0..<8)
   func laws(seed: Int) throws {
     let geometry = Geometry(sizes: GridSize(37, 21, 9), spacing: SIMD3(0.7, 0.7, 1))

@@ -26,6 +26,24 @@ import VoxelOps
     #expect(!volume([0, 1, .nan] as [Double]).holdsTwoValues)
   }
 
+  @Test func everyTypeIsLookedAtToItsEnd() {
+    func check<Voxel: VoxelScalar & ExpressibleByIntegerLiteral>(_: Voxel.Type) {
+      for count in [1, 2, 3, 31, 32, 33, 64, 65, 100] {
+        var voxels = [Voxel](repeating: 0, count: count)
+        for i in voxels.indices where i % 7 > 2 { voxels[i] = 1 }
+        #expect(volume(voxels).holdsTwoValues)
+        voxels[count - 1] = 2
+        #expect(volume(voxels).holdsTwoValues == (count < 5))
+      }
+    }
+    check(Int8.self)
+    check(UInt8.self)
+    check(Int32.self)
+    check(UInt64.self)
+    check(Float.self)
+    check(Double.self)
+  }
+
   /// The voxels are looked at in pieces.
   @Test(arguments: [4094, 4095, 4096, 4097, 9999])
   func theThirdValueIsFoundAnywhere(place: Int) {

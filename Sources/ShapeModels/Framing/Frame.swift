@@ -101,18 +101,16 @@ public struct Frame: Hashable, Sendable {
     try grid.requireMatch(with: probabilities.geometry)
     let plane = source.sizes.x * source.sizes.y
     let slices = max(1, min(source.sizes.z, Self.chunkBytes / (4 * plane)))
-    return try Mask(on: source) { bytes in
+    return try Mask(unwrittenOn: source) { bytes in
       for first in stride(from: 0, to: source.sizes.z, by: slices) {
         try checkCancellation()
         let count = min(slices, source.sizes.z - first)
         var chunk = source
         chunk.sizes = GridSize(source.sizes.x, source.sizes.y, count)
         chunk.origin += Double(first) * source.directions[2]
-        let values = try probabilities.resampled(onto: chunk, by: .linear, threads: threads)
-        let out = UnsafeMutableBufferPointer(rebasing: bytes[(first * plane)...])
-        values.withVoxels { values in
-          for i in 0..<values.count { out[i] = values[i] >= level ? 1 : 0 }
-        }
+        let part = UnsafeMutableBufferPointer(
+          rebasing: bytes[(first * plane)..<((first + count) * plane)])
+        try probabilities.threshold(at: level, onto: chunk, into: part, threads: threads)
       }
     }
   }
