@@ -57,7 +57,8 @@ help:
 	@echo 'make test-thread    the tests under ThreadSanitizer, in .build-thread'
 	@echo 'make test-address   the tests under AddressSanitizer, in .build-address'
 	@echo 'make fuzz           damaged files for the readers, SECONDS each, under AddressSanitizer'
-	@echo 'make stress         many cases at widths 1, 2, 8: as shipped and under ThreadSanitizer'
+	@echo 'make stress         many cases at widths 1, 2, 8: as shipped and under ThreadSanitizer;'
+	@echo '                    batches killed, memory of stages at 256 x 256 x 256'
 	@echo 'make check-fresh    TARGETS in a clean Debian root (root only, minutes, 3 GB)'
 	@echo 'make clean          remove what was built and written, keep what was fetched'
 	@echo
@@ -175,6 +176,8 @@ stress: setup
 	swift build --build-tests --scratch-path $(BUILD)
 	CALVARIA_CASES=200 CALVARIA='$(abspath $(calvaria))' swift test --disable-xctest --skip-build \
 	  --scratch-path $(BUILD) --filter ManyCasesTests
+	CALVARIA_KILLS=20 CALVARIA_SIDE=256 CALVARIA='$(abspath $(calvaria))' swift test --disable-xctest --skip-build \
+	  --scratch-path $(BUILD) --filter 'BatchFailureTests|DeclaredMemoryTests'
 	swift build --sanitize=thread --product calvaria --scratch-path .build-thread
 	CALVARIA_CASES=24 CALVARIA_SANITIZED=1 CALVARIA='$(abspath .build-thread/debug/calvaria)' \
 	  swift test --disable-xctest --skip-build --scratch-path $(BUILD) --filter ManyCasesTests

@@ -23,6 +23,20 @@ extension TriangleMesh {
       ).mesh()
     }
   }
+
+  /// How many triangles ``init(surfaceOf:threads:)`` would make of a mask: what its memory can be told
+  /// from. Of noise they are more than voxels.
+  ///
+  /// - Complexity: a quarter of the surface's own.
+  public static func triangleCount(ofSurfaceOf mask: Mask, threads: Int = 1) -> Int {
+    let grid = BitGrid(mask, threads: threads)
+    return grid.words.withUnsafeBufferPointer { words in
+      SurfaceExtraction(
+        words: words.baseAddress!, grid: grid, lpsFromIndex: mask.geometry.lpsFromIndex,
+        threads: threads
+      ).counted().reduce(0) { $0 + Int($1.triangle) }
+    }
+  }
 }
 
 /// One run of marching cubes over a ``BitGrid``.
@@ -76,7 +90,7 @@ private struct SurfaceExtraction {
   }
 
   /// How many vertices and triangles each row owns.
-  private func counted() -> [RowStart] {
+  func counted() -> [RowStart] {
     let rowCount = grid.rows * grid.layers
     return [RowStart](unsafeUninitializedCapacity: rowCount) { counts, made in
       counts.initialize(repeating: RowStart())

@@ -18,33 +18,59 @@ public struct MeshSurface: DeclaredStage {
   public static let parameters: [ParameterDeclaration] = [
     .init(
       "smoothing", .integer(0...200), standard: .integer(TriangleMesh.defaultSmoothing),
-      "rounds of smoothing that keep the volume; 0 keeps the voxels' stairs")
+      "rounds of smoothing that keep the volume; 0 keeps the voxels' stairs"),
+    .init(
+      optional: "triangles", .integer(1...1_000_000_000),
+      "the most triangles, which memory is planned for; by default by the size of the grid, "
+        + "ample for a skull"),
   ]
 
   /// Rounds of smoothing; 0 keeps the voxels' stairs.
   public var smoothing: Int
+  /// The most triangles, which memory is planned for; nil: by the size of the grid.
+  public var triangles: Int?
 
   /// A stage for some rounds of smoothing.
-  public init(smoothing: Int = TriangleMesh.defaultSmoothing) { self.smoothing = smoothing }
+  public init(smoothing: Int = TriangleMesh.defaultSmoothing, triangles: Int? = nil) {
+    (self.smoothing, self.triangles) = (smoothing, triangles)
+  }
   /// The stage with checked parameters.
-  public init(_ parameters: Parameters) { self.init(smoothing: parameters.integer("smoothing")) }
+  public init(_ parameters: Parameters) {
+    self.init(
+      smoothing: parameters.integer("smoothing"), triangles: parameters.optionalInteger("triangles")
+    )
+  }
 
-  /// By the area of the grid; see the comment inside.
+  /// By the area of the grid, or the most triangles that were asked for.
   public func demand(for inputs: [Extent]) -> Demand {
-    // A surface grows with the grid's area, not with its volume: whole skulls have some 14 triangles
-    // for each voxel of the grid's volume to the power of 2/3, implants far fewer. A triangle and its
-    // share of a vertex take 24 bytes, twice that while vertices are moved, and 35 for neighbours.
-    let edge = cbrt(Double(inputs[0].voxels))
-    let triangles = 24 * Int(edge * edge) + 4096
+    let triangles = mostTriangles(voxels: inputs[0].voxels)
+    // A triangle and its share of a vertex take 24 bytes, twice that while vertices are moved, and 35
+    // for neighbours.
     return Demand(
       peakBytes: triangles * 84 + inputs[0].voxels / 4, output: Extent(bytes: triangles * 24),
       cores: 2)
   }
 
+  /// A surface grows with the grid's area, not with its volume: whole skulls have some 14 triangles
+  /// for each voxel of the grid's volume to the power of 2/3, implants far fewer.
+  private func mostTriangles(voxels: Int) -> Int {
+    if let triangles { return triangles }
+    let edge = cbrt(Double(voxels))
+    return 24 * Int(edge * edge) + 4096
+  }
+
   /// The closed surface in LPS mm, its check in the notes; empty for an empty mask.
   ///
-  /// - Throws: ``StageError`` where an edge is not in exactly two triangles.
+  /// - Throws: ``StageError`` where there are more triangles than memory was planned for, as of noise,
+  ///   or where an edge is not in exactly two of them.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> TriangleMesh {
+    let most = mostTriangles(voxels: input.values.sizes.count)
+    let count = TriangleMesh.triangleCount(ofSurfaceOf: input.values, threads: context.cores)
+    guard count <= most else {
+      throw StageError(
+        "triangles", expected: "at most \(most), which memory was planned for", found: "\(count)",
+        remedy: "clean or smooth the mask, which is full of specks or holes, or set `triangles`")
+    }
     let mesh = TriangleMesh(
       surfaceOf: input.values, smoothing: smoothing, threads: context.cores)
     try context.checkCancellation()

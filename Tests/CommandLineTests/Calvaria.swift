@@ -30,10 +30,15 @@ struct Calvaria {
 
   /// Runs the program to its end, or kills it after `seconds` (status then −1).
   ///
-  /// - Parameter limit: kilobytes of address space, as `ulimit -v` sets them.
-  static func run(_ arguments: [String], seconds: Double = 120, limit: Int? = nil) throws -> Outcome
-  {
+  /// - Parameters:
+  ///   - limit: kilobytes of address space, as `ulimit -v` sets them.
+  ///   - environment: variables beside those that the tests have.
+  static func run(
+    _ arguments: [String], seconds: Double = 120, limit: Int? = nil,
+    environment: [String: String] = [:]
+  ) throws -> Outcome {
     let process = Process()
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let limit {
       process.executableURL = URL(filePath: "/bin/sh")
       process.arguments = ["-c", "ulimit -v \(limit); exec \"$0\" \"$@\"", path] + arguments

@@ -108,16 +108,25 @@ public struct PipelineRun: Sendable {
     return String(cString: real)
   }
 
+  /// Makes a folder and those above it, where they are missing.
+  ///
+  /// - Throws: `FileError` that says what the system says.
   static func makeFolder(_ path: String) throws(FileError) {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      let found = FileManager.default.fileExists(atPath: path) ? "a file" : "no way to make it"
-      throw FileError(
-        .unwritable, path: path,
-        message: "output folder: expected a folder that can be made and written, found \(found); "
-          + "choose another with -o")
+    let ends = path.indices.dropFirst().filter { path[$0] == "/" } + [path.endIndex]
+    var number: Int32 = 0
+    for end in ends where mkdir(String(path[..<end]), 0o777) != 0 && errno != EEXIST {
+      number = errno
+      break
     }
+    var status = stat()
+    guard number != 0 || stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else {
+      return
+    }
+    let found = number == 0 ? "a file" : String(cString: strerror(number))
+    throw FileError(
+      FileError.Code(number, otherwise: .unwritable), path: path,
+      message: "output folder: expected a folder that can be made and written, found \(found); "
+        + "choose another with -o")
   }
 
   /// Starts the cases; `observer` hears of everything, one event after another.

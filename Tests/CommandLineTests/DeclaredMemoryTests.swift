@@ -1,0 +1,147 @@
+import Foundation
+import SeededNumbers
+import Testing
+import VolumeIO
+import VoxelOps
+import Volumes
+
+/// No stage takes more memory than it declares, by which the scheduler admits it: measured as the growth
+/// of the process's resident memory while the stage runs alone.
+@Suite(.serialized) struct DeclaredMemoryTests {
+  /// Voxels along each axis; `make stress` asks for more.
+  static let side = Int(ProcessInfo.processInfo.environment["CALVARIA_SIDE"] ?? "") ?? 96
+  /// What a stage may take beyond a quarter more than it declares: what the system rounds up, and the
+  /// first use of code and libraries.
+  static let slack = 2 << 20
+
+  private static let masks = """
+      small:  {stage: downsample, of: skull, sizes: 40x40x40}
+      cubic:  {stage: downsample, of: skull, sizes: \(side - 1)x\(side)x\(side), interpolation: cubic}
+      soft:   {stage: smooth, of: skull, sigma: 0.8}
+      least:  {stage: binarize, of: skull, threshold: 1}
+      bone:   {stage: bone, of: skull}
+      every:  {stage: bone, of: skull, pieces: all}
+      pieces: {stage: keep, of: least, count: 3, neighbours: "6"}
+      closed: {stage: morph, of: least, operation: close, radius: 2.5}
+      opened: {stage: morph, of: least, operation: open, radius: 1.2}
+      grown:  {stage: morph, of: least, operation: dilate, radius: 3}
+      worn:   {stage: morph, of: least, operation: erode, radius: 3}
+      wide:   {stage: morph, of: least, operation: close, radius: 40}
+      solid:  {stage: fill, of: least}
+      slices: {stage: fill, of: least, slices: z}
+      rest:   {stage: subtract, minuend: grown, subtrahend: worn}
+      piece:  {stage: clean, of: rest, against: pieces, departure: 2, least: 10, share: 0.2}
+      coarse: {stage: clean, of: least, against: worn}
+    """
+  private static let head = """
+      mirrored: {stage: complete, of: bone, model: mirror}
+      latent:   {stage: encode, of: bone, model: $model}
+      moved:    {stage: shift, of: latent, by: cranial, gamma: 3}
+      decoded:  {stage: decode, of: moved, model: $model}
+      shell:    {stage: mesh, of: bone}
+      picture:  {stage: preview, of: piece, bone: bone, scan: skull}
+    """
+
+  /// Runs a pipeline on a volume and looks at every stage.
+  private func check(
+    _ volume: AnyVolume, _ stages: [String], outputs: [String: String], _ options: [String] = []
+  ) throws {
+    let folder = try Folder()
+    let path = folder.path + "/case.nrrd"
+    try VolumeFile.write(volume, to: path)
+    let pipeline = try folder.write(
+      """
+      version: 1
+      parameters: {model: \(Calvaria.root)/sample-data/model.safetensors}
+      stages:
+        skull:  {stage: load, of: $case}
+      \(stages.joined(separator: "\n"))
+      outputs: {\(outputs.map { "\($0): \($1)" }.joined(separator: ", "))}
+      """, to: "pipeline.yaml")
+    let out = folder.path + "/out"
+    let outcome = try Calvaria.run(
+      ["run", pipeline, path, "-o", out, "--measure-memory", "--keep", "-q"] + options,
+      seconds: 400,
+      // Whatever is freed goes back at once, so that nothing is hidden by what was there before.
+      environment: ["MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "0"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let account = try folder.json("out/run.json")
+    let cases = try #require(account["cases"] as? [[String: Any]])
+    var seen: Set<String> = []
+    for stage in try #require(cases[0]["stages"] as? [[String: Any]]) {
+      let name = try #require(stage["name"] as? String)
+      let declared = try #require(stage["declaredBytes"] as? Int)
+      let notes = try #require(stage["notes"] as? [String: Any])
+      let measured = try #require(notes["measuredBytes"] as? Int)
+      seen.insert(name)
+      #expect(
+        measured <= declared + declared / 4 + Self.slack,
+        "\(name): \(measured >> 10) kB measured, \(declared >> 10) kB declared")
+      if ProcessInfo.processInfo.environment["CALVARIA_SAID"] != nil {
+        print(name, "measured", measured >> 10, "declared", declared >> 10, "kB")
+      }
+    }
+    #expect(seen.isSuperset(of: ["skull", "closed", "piece", "slices"]))
+  }
+
+  private func geometry(_ mm: Double) -> Geometry {
+    Geometry(
+      sizes: GridSize(Self.side, Self.side, Self.side),
+      spacing: SIMD3(repeating: mm / Double(Self.side)))
+  }
+
+  @Test func ofACTOfAHead() throws {
+    let scan = Phantom.scan().resampled(
+      toSizes: GridSize(Self.side, Self.side, Self.side), by: .linear)
+    try check(
+      AnyVolume(scan), [Self.masks, Self.head],
+      outputs: ["implant.nrrd": "piece", "shell.stl": "shell", "preview.png": "picture"])
+  }
+
+  /// Of three values, so that it is a CT of which the largest component is looked for; at half of the
+  /// voxels of most runs, at an eighth of most pieces.
+  @Test(arguments: [2, 8]) func ofNoise(share: UInt64) throws {
+    let noise = Volume<Int16>(on: geometry(150)) { voxels in
+      var random = SplitMix(state: 5)
+      for i in voxels.indices { voxels[i] = random.next() % share == 0 ? 400 : 0 }
+      voxels[0] = 1
+    }
+    try check(AnyVolume(noise), [Self.masks], outputs: ["implant.nrrd": "piece"])
+  }
+
+  @Test func ofACheckerboard() throws {
+    let side = Self.side
+    let board = Volume<UInt8>(on: geometry(150)) { bytes in
+      for i in bytes.indices { bytes[i] = UInt8((i + i / side + i / side / side) & 1) }
+    }
+    try check(AnyVolume(board), [Self.masks], outputs: ["implant.nrrd": "piece"])
+  }
+
+  /// Surfaces that memory is not planned for are refused, not made.
+  @Test func aSurfaceOfNoiseIsRefused() throws {
+    let folder = try Folder()
+    let path = folder.path + "/case.nrrd"
+    let noise = Volume<UInt8>(on: Geometry(sizes: GridSize(64, 64, 64))) { bytes in
+      var random = SplitMix(state: 5)
+      for i in bytes.indices { bytes[i] = UInt8(random.next() & 1) }
+    }
+    try VolumeFile.write(AnyVolume(noise), to: path)
+    let text = """
+      version: 1
+      stages:
+        skull: {stage: load, of: $case}
+        bone:  {stage: bone, of: skull}
+        shell: {stage: mesh, of: bone, smoothing: 0}
+      outputs: {shell.stl: shell}
+      """
+    let pipeline = try folder.write(text, to: "pipeline.yaml")
+    let refused = try Calvaria.run("run", pipeline, path, "-o", folder.path + "/out")
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("triangles: expected at most 102400"), "\(refused.errors)")
+    let wide = try folder.write(
+      text.replacingOccurrences(of: "smoothing: 0", with: "smoothing: 0, triangles: 2000000"),
+      to: "wide.yaml")
+    let made = try Calvaria.run("run", wide, path, "-o", folder.path + "/out")
+    #expect(made.status == 0, "\(made.errors)")
+  }
+}
