@@ -12,7 +12,7 @@ import Testing
         atPath: set.file("left/00\(index)"), toPath: set.file("left/00\(index)", role: "implant"))
       let outcome = try Calvaria.run(
         "run", set.pipeline, set.file("left/00\(index)"), "-o", set.folder.path + "/truth", "--set",
-        "opening=\(1 + index)")
+        "clearance=\(2 * index)")
       #expect(outcome.status == 0, "\(outcome.errors)")
       try FileManager.default.removeItem(atPath: set.file("left/00\(index)", role: "implant"))
       try FileManager.default.copyItem(

@@ -167,10 +167,10 @@ import Testing
     let good = set.outputs()
     let cache = set.folder.path + "/cache"
     let outs = ["a", "b"].map { set.folder.path + "/" + $0 }
-    for opening in ["2", "3", "2"] {
+    for clearance in ["0", "4", "0"] {
       let processes = try outs.map {
         try start(
-          set, "--cache", cache, "--cache-size", "20kB", "--set", "opening=\(opening)", out: $0)
+          set, "--cache", cache, "--cache-size", "20kB", "--set", "clearance=\(clearance)", out: $0)
       }
       for process in processes {
         process.waitUntilExit()

@@ -16,13 +16,13 @@ final class PhantomSet {
 
   static let pipelineText = """
     version: 1
-    parameters: {opening: 2}
+    parameters: {clearance: 0}
     stages:
       skull:     {stage: load, of: $case}
       bone:      {stage: bone, of: skull, pieces: all}
-      completed:  {stage: complete, of: bone, model: mirror}
+      completed: {stage: morph, of: bone, operation: close, radius: 36}
       rough:     {stage: subtract, minuend: completed, subtrahend: bone}
-      implant:   {stage: clean, of: rough, against: bone, opening: $opening}
+      implant:   {stage: clean, of: rough, against: bone, clearance: $clearance}
       surface:   {stage: mesh, of: implant}
     outputs: {implant.nrrd: implant, implant.stl: surface}
     """
