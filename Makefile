@@ -138,6 +138,10 @@ bench: setup fetch build
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/main-job
 	Benchmarks/volumes/compare
 	Benchmarks/voxels/compare
+	swift run -c release --package-path Benchmarks/scheduler scheduler-bench
+	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/scale
+	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/again
+	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/compare
 
 # Peers of the last script: pynrrd, nibabel, SimpleITK; teem's unu where it is installed.
 PEERS := .build-peers

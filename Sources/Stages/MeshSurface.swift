@@ -56,7 +56,7 @@ public struct MeshSurface: DeclaredStage {
   private func mostTriangles(voxels: Int) -> Int {
     if let triangles { return triangles }
     let edge = cbrt(Double(voxels))
-    return 24 * Int(edge * edge) + 4096
+    return 32 * Int(edge * edge) + 4096
   }
 
   /// The closed surface in LPS mm, its check in the notes; empty for an empty mask.

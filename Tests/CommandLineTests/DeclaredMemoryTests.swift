@@ -100,7 +100,7 @@ import Volumes
 
   /// Of three values, so that it is a CT of which the largest component is looked for; at half of the
   /// voxels of most runs, at an eighth of most pieces.
-  @Test(arguments: [2, 8]) func ofNoise(share: UInt64) throws {
+  @Test(arguments: side < 128 ? [8] : [2, 8]) func ofNoise(share: UInt64) throws {
     let noise = Volume<Int16>(on: geometry(150)) { voxels in
       var random = SplitMix(state: 5)
       for i in voxels.indices { voxels[i] = random.next() % share == 0 ? 400 : 0 }
@@ -109,7 +109,7 @@ import Volumes
     try check(AnyVolume(noise), [Self.masks], outputs: ["implant.nrrd": "piece"])
   }
 
-  @Test func ofACheckerboard() throws {
+  @Test(.enabled(if: side >= 128)) func ofACheckerboard() throws {
     let side = Self.side
     let board = Volume<UInt8>(on: geometry(150)) { bytes in
       for i in bytes.indices { bytes[i] = UInt8((i + i / side + i / side / side) & 1) }
@@ -137,7 +137,7 @@ import Volumes
     let pipeline = try folder.write(text, to: "pipeline.yaml")
     let refused = try Calvaria.run("run", pipeline, path, "-o", folder.path + "/out")
     #expect(refused.status == 1)
-    #expect(refused.errors.contains("triangles: expected at most 102400"), "\(refused.errors)")
+    #expect(refused.errors.contains("triangles: expected at most "), "\(refused.errors)")
     let wide = try folder.write(
       text.replacingOccurrences(of: "smoothing: 0", with: "smoothing: 0, triangles: 2000000"),
       to: "wide.yaml")

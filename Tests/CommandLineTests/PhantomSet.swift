@@ -14,25 +14,36 @@ final class PhantomSet {
   let pipeline: String
   let names: [String]
 
-  static let pipelineText = """
+  /// What completes a skull: quick where nothing is optimised, and wrong.
+  static let closing = "morph, of: bone, operation: close, radius: 36"
+  /// What completes it rightly, some seconds a case.
+  static let mirror = "complete, of: bone, model: mirror"
+
+  static func pipelineText(_ completion: String) -> String {
+    """
     version: 1
     parameters: {clearance: 0}
     stages:
       skull:     {stage: load, of: $case}
       bone:      {stage: bone, of: skull, pieces: all}
-      completed: {stage: morph, of: bone, operation: close, radius: 36}
+      completed: {stage: \(completion)}
       rough:     {stage: subtract, minuend: completed, subtrahend: bone}
       implant:   {stage: clean, of: rough, against: bone, clearance: $clearance}
       surface:   {stage: mesh, of: implant}
     outputs: {implant.nrrd: implant, implant.stl: surface}
     """
+  }
 
   /// - Parameters:
   ///   - count: cases, half of a kind `left`, half of a kind `right`.
   ///   - ending: what the cases are written as.
-  init(count: Int, ending: String = ".nrrd", truths: Bool = true) throws {
+  ///   - completion: the stage that completes the skull.
+  init(
+    count: Int, ending: String = ".nrrd", truths: Bool = true,
+    completion: String = PhantomSet.closing
+  ) throws {
     folder = try Folder()
-    pipeline = try folder.write(Self.pipelineText, to: "pipeline.yaml")
+    pipeline = try folder.write(Self.pipelineText(completion), to: "pipeline.yaml")
     let scan = Self.small(Phantom.scan())
     let bone = Mask(nonzeroOf: Self.small(Phantom.mask().asVolume))
     let whole = Mask(nonzeroOf: Self.small(Phantom.mask(hole: false).asVolume))
