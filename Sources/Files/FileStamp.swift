@@ -72,3 +72,18 @@ public struct FileDigest: Hashable, Sendable {
   /// A digest.
   public init(stamp: FileStamp, sha256: String) { (self.stamp, self.sha256) = (stamp, sha256) }
 }
+
+extension FileDigest {
+  /// Throws where a file has changed since its digest was taken: what is made of it is stored under that
+  /// digest.
+  ///
+  /// - Throws: ``FileError`` with code `transient`.
+  package static func requireUnchanged(_ digests: [String: FileDigest]) throws(FileError) {
+    for (path, digest) in digests where FileStamp(path) != digest.stamp {
+      throw FileError(
+        .transient, path: path,
+        message: "file: expected the bytes that were hashed, found that it has changed since; "
+          + "run again once nobody writes it")
+    }
+  }
+}

@@ -31,7 +31,7 @@ public enum TemporaryNames {
   static func forget(_ name: String) { state.withLock { _ = $0.names.remove(name) } }
 
   /// Whether a name is one of those that are made here, by whatever process.
-  public static func isTemporary(_ name: String) -> Bool {
+  public static func isTemporary(_ name: some StringProtocol) -> Bool {
     name.hasPrefix(".") && name.hasSuffix(".partial")
   }
 

@@ -43,7 +43,7 @@ public struct Load: DeclaredStage {
     let image = try ImageFile(opening: file.path, options: reading)
     try Self.noteFiles([file.path] + image.dataPaths, of: file, in: context)
     var volume = try image.volume(applyScaling: true)
-    try Self.requireUnchanged(file)
+    try FileDigest.requireUnchanged(file.digests)
     if file.refusesBlank, let value = volume.onlyValue {
       throw FileError(
         .unreadable, path: file.path,
@@ -84,16 +84,6 @@ public struct Load: DeclaredStage {
       ])
     }
     context.note("files", .list(files))
-  }
-
-  /// Throws where a file has changed since its digest was taken: values are stored under that digest.
-  private static func requireUnchanged(_ file: CaseFile) throws(FileError) {
-    for (path, digest) in file.digests where FileStamp(path) != digest.stamp {
-      throw FileError(
-        .transient, path: path,
-        message: "file: expected the bytes that were hashed, found that it has changed since; "
-          + "run again once nobody writes it")
-    }
   }
 
   /// What to say of an NRRD that carries a scaling of NIfTI's as key/values: it is not applied, for

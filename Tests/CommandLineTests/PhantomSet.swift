@@ -38,12 +38,13 @@ final class PhantomSet {
   ///   - count: cases, half of a kind `left`, half of a kind `right`.
   ///   - ending: what the cases are written as.
   ///   - completion: the stage that completes the skull.
+  ///   - text: another pipeline.
   init(
     count: Int, ending: String = ".nrrd", truths: Bool = true,
-    completion: String = PhantomSet.closing
+    completion: String = PhantomSet.closing, pipeline text: String? = nil
   ) throws {
     folder = try Folder()
-    pipeline = try folder.write(Self.pipelineText(completion), to: "pipeline.yaml")
+    pipeline = try folder.write(text ?? Self.pipelineText(completion), to: "pipeline.yaml")
     let scan = Self.small(Phantom.scan())
     let bone = Mask(nonzeroOf: Self.small(Phantom.mask().asVolume))
     let whole = Mask(nonzeroOf: Self.small(Phantom.mask(hole: false).asVolume))
@@ -87,6 +88,17 @@ final class PhantomSet {
         }
       }
     }
+  }
+
+  /// Takes bone away from a case, more the higher the number.
+  func cut(_ name: String, planes: Int) throws {
+    let path = file(name)
+    guard var scan = try ImageFile(opening: path).volume().base as? Volume<Int16> else { return }
+    let sizes = scan.sizes
+    scan.withMutableVoxels { voxels in
+      for i in sizes.x * sizes.y * 6..<sizes.x * sizes.y * (8 + 2 * planes) { voxels[i] = -1000 }
+    }
+    try VolumeFile.write(AnyVolume(scan), to: path)
   }
 
   /// The file of a case.

@@ -175,7 +175,7 @@ import Testing
 
   @Test func whatIsNoFileIsAnError() throws {
     let folder = try Folder()
-    let digests = FileDigests(record: nil)
+    let digests = try FileDigests(record: nil)
     #expect(throws: FileError.self) { try digests.digest(of: folder.path) }
     #expect(throws: FileError.self) { try digests.digest(of: folder.path + "/none") }
     #expect(throws: FileError.self) { try digests.digest(of: "/dev/zero") }

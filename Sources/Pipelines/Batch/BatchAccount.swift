@@ -86,24 +86,27 @@ extension BatchRun {
     var missing = 0
     let known = Dictionary(formerFailures.map { ($0.case, $0) }) { first, _ in first }
     for (index, member) in request.dataSet.members.enumerated() {
-      let wasReached = outcomes[index].map { $0.record.status != .cancelled } ?? false
-      guard let outcome = wasReached ? outcomes[index] : former(member) ?? outcomes[index] else {
-        missing += 1
-        if let failure = known[member.name] { failures.append(failure) }
-        continue
+      let outcome: CaseOutcome?
+      if let reached = outcomes[index], reached.record.status != .cancelled {
+        outcome = reached
+      } else {
+        // What failed last is failed until it is looked at again, whatever was before.
+        outcome =
+          known[member.name].map { former(member, $0) } ?? former(member) ?? outcomes[index]
       }
-      if outcome.record.status == .cancelled {
-        missing += 1
-        if let failure = known[member.name] { failures.append(failure) }
-      }
+      if outcome?.record.status ?? .cancelled == .cancelled { missing += 1 }
+      guard let outcome else { continue }
       records.append(outcome.record)
       kinds.append(member.kind)
       if let failure = outcome.failure {
+        let isNew = outcomes[index]?.failure != nil
         failures.append(
-          FailureRecord(
-            case: member.name, path: member.path, stage: failure.stage, code: failure.code,
-            message: failure.message, inputSHA256: outcome.sha256,
-            rerun: RerunCommand.text(request.command, case: member.name)))
+          isNew || known[member.name] == nil
+            ? FailureRecord(
+              case: member.name, path: member.path, stage: failure.stage, code: failure.code,
+              message: failure.message, inputSHA256: outcome.sha256,
+              rerun: RerunCommand.text(request.command, case: member.name))
+            : known[member.name]!)
       }
       if member.truth != nil, outcome.record.status != .cancelled {
         rows.append(row(member, outcome))

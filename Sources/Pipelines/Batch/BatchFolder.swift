@@ -16,14 +16,20 @@ struct BatchFolder: Sendable {
   /// Where digests of files are remembered: beside the values that they lead to.
   static func digests(besideCache folder: String) -> String { "\(folder)/digests.txt" }
 
-  /// Removes what a process that was killed left behind; nobody else may be writing.
-  func sweep() {
-    guard
-      let names = FileManager.default.enumerator(
-        at: URL(filePath: path), includingPropertiesForKeys: nil)
-    else { return }
-    for case let file as URL in names where TemporaryNames.isTemporary(file.lastPathComponent) {
-      unlink(file.path(percentEncoded: false))
+  /// Removes what a process that was killed left behind in the folders that a batch writes into; nobody
+  /// else may be writing.
+  func sweep(_ outputs: [BatchPipeline.Output]) {
+    func remove(_ folder: String, _ names: [String]) {
+      for name in names where TemporaryNames.isTemporary(name.split(separator: "/").last ?? "") {
+        unlink("\(folder)/\(name)")
+      }
+    }
+    let files = FileManager.default
+    for folder in [path, memory] {
+      remove(folder, (try? files.contentsOfDirectory(atPath: folder)) ?? [])
+    }
+    for folder in [cache] + Set(outputs.map { "\(path)/\($0.folder)" }) {
+      remove(folder, (try? files.subpathsOfDirectory(atPath: folder)) ?? [])
     }
   }
 }

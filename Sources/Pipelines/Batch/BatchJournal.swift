@@ -70,7 +70,9 @@ final class BatchJournal: Sendable {
   func record(of name: String, sources: [String: String]) -> JournalRecord? {
     state.withLock { state in
       if let record = state.records[name], record.sources == sources { return record }
-      return state.names[sources].flatMap { state.records[$0] } ?? state.records[name]
+      // The other name may have got other bytes since.
+      let other = state.names[sources].flatMap { state.records[$0] }
+      return other.flatMap { $0.sources == sources ? $0 : nil } ?? state.records[name]
     }
   }
 

@@ -56,7 +56,7 @@ struct BatchPipeline: Sendable {
         let value = graph.nodes[graph.nodes[output.node].inputs[0].index]
         return value.output is Mask.Type
       }
-      if let load, let implant = masks.first(where: { $0.folder == "implant" }) ?? masks.first {
+      if let load, let implant = masks.first(where: { $0.folder == "implant" }) {
         let skull = Self.skull(in: graph) ?? graph.bone(of: load)
         let truth = graph.source(Self.truthSource, of: TruthFile.self)
         let read = graph.add(ReadTruth(), to: truth)
@@ -67,7 +67,7 @@ struct BatchPipeline: Sendable {
           ).index
         scoring = Set([read.node.index, scoreNode].compactMap { $0 })
       } else {
-        warnings.append("it writes no mask, so nothing is scored")
+        warnings.append("it writes no mask `implant`, so nothing is scored")
       }
     }
     score = scoreNode
@@ -103,6 +103,12 @@ struct BatchPipeline: Sendable {
       return graph.id(index)
     }
     return nil
+  }
+
+  /// Where the files of a case go, each place once: `--format nifti` adds nothing to a NIfTI case.
+  func places(of member: DataSet.Member) -> [(output: Output, place: String)] {
+    var taken: Set<String> = []
+    return outputs.map { ($0, $0.place(of: member)) }.filter { taken.insert($0.1).inserted }
   }
 
   /// Where the files go: masks and scans into a folder of their name, the surface of `implant` into

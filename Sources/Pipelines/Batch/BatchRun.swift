@@ -16,6 +16,8 @@ public final class BatchRun: Sendable {
   let models: [Note]
   /// The places in the data set of the cases that are looked at, in order.
   let selected: [Int]
+  /// The names of all cases.
+  let names: Set<String>
   /// What failed in the last run of this folder.
   let formerFailures: [FailureRecord]
   private let lock: FolderLock?
@@ -37,6 +39,7 @@ public final class BatchRun: Sendable {
     pipelineSHA256 = try InputFile(request.pipeline.path).sha256()
     models = try request.pipeline.ready(memory: request.memory)
     let members = request.dataSet.members
+    names = Set(members.map(\.name))
     pipeline = try BatchPipeline(
       request.pipeline, scores: members.contains { $0.truth != nil })
     warnings = pipeline.warnings.map { "\(request.pipeline.path): \($0)" }
@@ -44,13 +47,13 @@ public final class BatchRun: Sendable {
 
     formerFailures = try FailureRecord.read(folder.failures)
     selected = try Self.selected(request, formerFailures)
-    try Self.requireRoom(for: selected, of: request)
+    try Self.requireRoom(for: selected, of: request, pipeline)
 
     if !isDryRun {
       try PipelineRun.makeFolder(request.folder)
       lock = try FolderLock(request.folder, for: "run")
       try PipelineRun.makeFolder(folder.memory)
-      folder.sweep()
+      folder.sweep(pipeline.outputs)
     } else {
       lock = nil
     }
@@ -58,7 +61,7 @@ public final class BatchRun: Sendable {
     // A dry run looks at what is there and makes nothing.
     let hasCache = request.reuses && (!isDryRun || access(cacheFolder, R_OK) == 0)
     cache = hasCache ? try ValueCache(folder: cacheFolder, limit: request.cacheLimit) : nil
-    digests = FileDigests(
+    digests = try FileDigests(
       record: hasCache ? BatchFolder.digests(besideCache: cacheFolder) : nil,
       rehash: request.rehashes, remembers: !isDryRun)
     journal = try BatchJournal(folder.journal)
@@ -112,6 +115,17 @@ public final class BatchRun: Sendable {
           found: "the same", remedy: "choose another with -o")
       ])
     }
+    if let root = PipelineRun.realPath(request.dataSet.root), out.hasPrefix(root + "/"),
+      !VolumeTree.isFolder(out + "/.calvaria"),
+      let found = try? FileManager.default.contentsOfDirectory(atPath: out), !found.isEmpty
+    {
+      throw PipelineErrors([
+        Diagnostic(
+          file: request.folder, place: nil, field: "output folder",
+          expected: "inside the data set a new folder, an empty one, or that of an earlier run",
+          found: "one with files of its own", remedy: "choose another with -o")
+      ])
+    }
     var inputs: Set<String> = []
     for member in request.dataSet.members {
       for path in [member.path, member.truth?.path].compactMap({ $0 }) {
@@ -132,19 +146,28 @@ public final class BatchRun: Sendable {
   }
 
   /// Throws where no case fits the memory; where some do, the others fail alone.
-  private static func requireRoom(for selected: [Int], of request: BatchRequest) throws {
+  private static func requireRoom(
+    for selected: [Int], of request: BatchRequest, _ pipeline: BatchPipeline
+  ) throws {
+    // The case that takes most, so that with what it needs all fit.
     var refusal: MemoryRefusal?
     for index in selected {
       let member = request.dataSet.members[index]
       let file = CaseFile(path: member.path, reading: request.reading)
       // One that cannot be read takes nothing, and fails alone.
       guard file.extent.voxels > 0 else { continue }
-      let plan = try MemoryPlan(
-        of: request.pipeline.graph,
-        sources: [Pipeline.caseSource: file.extent, Pipeline.folderSource: Extent(bytes: 0)])
+      var sources = [
+        Pipeline.caseSource: file.extent, Pipeline.folderSource: Extent(bytes: 0),
+      ]
+      if pipeline.score != nil {
+        sources[BatchPipeline.truthSource] =
+          TruthFile(member.truth, reading: request.reading).extent
+      }
+      let plan = try MemoryPlan(of: pipeline.graph, sources: sources)
       if plan.peakBytes <= request.memory { return }
-      refusal =
-        refusal ?? MemoryRefusal(path: member.path, plan: plan, limit: request.memory)
+      if plan.peakBytes > refusal?.plan.peakBytes ?? 0 {
+        refusal = MemoryRefusal(path: member.path, plan: plan, limit: request.memory)
+      }
     }
     if let refusal { throw refusal }
   }

@@ -62,6 +62,7 @@ public final class BatchWork: Sendable {
   /// - Parameter trace: a file for what was done when, for the trace viewers of Chrome and Perfetto.
   /// - Throws: `FileError` where an account cannot be written.
   public func finish(trace: String? = nil) throws -> BatchAccount {
+    if let trace, !isDryRun { try RunTrace.requirePlace(trace) }
     let started = RunManifest.now
     let (outcomes, summary, hashing) = work()
     let reused = state.withLock(\.reused)
@@ -216,9 +217,7 @@ public final class BatchWork: Sendable {
       return end(run.failed(item, failure), at: place, isReused: false)
     }
     if isDryRun {
-      var outcome = run.notRun(item)
-      outcome.plan = plan
-      return end(outcome, at: place, isReused: plan.isDone)
+      return end(run.notRun(item), at: place, isReused: plan.isDone)
     }
     let outcome = run.reused(item, plan)
     if let record = outcome.journal { run.journal.add(record) }

@@ -11,8 +11,6 @@ struct CaseOutcome: Sendable {
   var journal: JournalRecord?
   /// Why it failed.
   var failure: CaseFailure?
-  /// What would have been done, of a dry run.
-  var plan: CasePlan?
 }
 
 extension BatchRun {
@@ -21,6 +19,7 @@ extension BatchRun {
     var outcome = notRun(item)
     outcome.record.fail(failure)
     outcome.failure = failure
+    outcome.record.warnings += leftovers(of: item.member.name)
     return outcome
   }
 
@@ -38,7 +37,7 @@ extension BatchRun {
     var outcome = notRun(item)
     outcome.record.status = .completed
     outcome.journal = plan.former.flatMap { plan.isRenamed ? $0 : restamped($0) }
-    outcome.record.take(plan.former, of: item.member, pipeline, plan)
+    outcome.record.take(plan.former, of: item.member, pipeline)
     outcome.record.stages = pipeline.graph.nodes.indices.compactMap { unneeded($0, plan) }
     return outcome
   }
@@ -54,15 +53,39 @@ extension BatchRun {
     return isSame ? nil : present
   }
 
-  /// A case as it was last done, of those that were not looked at.
+  /// A case that failed when it was last looked at, of those that were not looked at now.
+  func former(_ member: DataSet.Member, _ failure: FailureRecord) -> CaseOutcome {
+    var outcome = CaseOutcome(
+      record: RunManifest.CaseRecord(
+        name: member.name, path: member.path, status: .failed,
+        warnings: leftovers(of: member.name), inputs: .list([]), outputs: [], stages: []),
+      sha256: failure.inputSHA256)
+    let reason = CaseFailure(
+      stage: failure.stage, code: failure.code, message: failure.message)
+    outcome.record.fail(reason)
+    outcome.failure = reason
+    return outcome
+  }
+
+  /// Says which files of a case are there that its last run did not write.
+  func leftovers(of name: String) -> [String] {
+    (journal.record(of: name)?.outputs ?? []).filter {
+      $0.stamp != nil && FileStamp("\(request.folder)/\($0.file)") != nil
+    }.map { "\($0.file) is of an earlier run, of another input or pipeline" }
+  }
+
+  /// A case as it was last done, of those that were not looked at; nil where it was not, or by another
+  /// pipeline or other parameters: what stands beside each other in an account was made alike.
   func former(_ member: DataSet.Member) -> CaseOutcome? {
-    guard let record = journal.record(of: member.name) else { return nil }
+    guard let record = journal.record(of: member.name), record.pipeline == pipeline.identity else {
+      return nil
+    }
     var outcome = CaseOutcome(
       record: RunManifest.CaseRecord(
         name: member.name, path: member.path, status: .completed, warnings: [],
         inputs: record.inputs, outputs: [], stages: []),
       journal: record)
-    outcome.record.take(record, of: member, pipeline, nil)
+    outcome.record.take(record, of: member, pipeline)
     outcome.failure = record.score?.failure
     if let failure = outcome.failure { outcome.record.fail(failure) }
     return outcome
@@ -87,11 +110,14 @@ extension BatchRun {
       failure = CaseFailure(refusal, path: item.member.path, stage: refusal.stage)
     }
     var outcome = CaseOutcome(record: record, sha256: item.sha256, failure: failure)
-    guard result.isCompleted else { return outcome }
+    guard result.isCompleted else {
+      if failure != nil { outcome.record.warnings += leftovers(of: item.member.name) }
+      return outcome
+    }
 
     let journal = journalRecord(result, of: item, plan)
     outcome.journal = journal
-    outcome.record.take(journal, of: item.member, pipeline, nil)
+    outcome.record.take(journal, of: item.member, pipeline)
     if let failure = journal.score?.failure {
       outcome.failure = failure
       outcome.record.fail(failure)
@@ -116,8 +142,8 @@ extension BatchRun {
     let written = Dictionary(
       result.records.compactMap { record in WrittenFile(record.notes).map { ($0.name, $0) } }
     ) { first, _ in first }
-    let outputs = pipeline.outputs.compactMap { output -> JournalRecord.Output? in
-      let place = output.place(of: item.member)
+    let outputs = pipeline.places(of: item.member).compactMap {
+      output, place -> JournalRecord.Output? in
       guard let file = written[output.fileName] else {
         var former = plan.former?.outputs.first { $0.file == place }
         former?.stamp = FileStamp("\(request.folder)/\(place)")
@@ -132,7 +158,8 @@ extension BatchRun {
     var score: ScoreRecord?
     if let truth = item.member.truth {
       if let assessment = result.outputs[BatchPipeline.scoreOutput] as? CaseAssessment {
-        score = ScoreRecord(assessment, truth: truth.path)
+        score = ScoreRecord(
+          assessment, truth: truth.path, sha256: item.truth.digests[truth.path]?.sha256)
       } else {
         score = plan.former?.score
         score?.truth = truth.path
@@ -158,8 +185,7 @@ extension BatchRun {
 extension RunManifest.CaseRecord {
   /// Takes outputs, scores and warnings as the journal has them.
   fileprivate mutating func take(
-    _ record: JournalRecord?, of member: DataSet.Member, _ pipeline: BatchPipeline,
-    _ plan: CasePlan?
+    _ record: JournalRecord?, of member: DataSet.Member, _ pipeline: BatchPipeline
   ) {
     guard let record else { return }
     outputs = record.outputs.map {

@@ -42,14 +42,21 @@ struct CasePlanner: Sendable {
   let cache: ValueCache?
   /// The folder of the run.
   let folder: String
+  /// The cases of the data set: what is written under these names may change at any moment.
+  let names: Set<String>
 
   /// The plan of a case.
   ///
   /// - Parameters:
   ///   - sources: the keys of what the case brings, by the names of the graph's sources.
+  ///   - inputs: the files of the case with their digests, to say what differs.
   ///   - scores: whether there is a truth.
+  ///   - copies: whether files of another name may be taken.
   /// - Complexity: proportional to nodes and edges, and a look at each file.
-  func plan(_ member: DataSet.Member, sources: [String: CacheKey], scores: Bool) -> CasePlan {
+  func plan(
+    _ member: DataSet.Member, sources: [String: CacheKey], inputs: Note, scores: Bool,
+    copies: Bool = true
+  ) -> CasePlan {
     let nodes = pipeline.graph.nodes
     var keys: [CacheKey] = []
     for (node, recipe) in zip(nodes, pipeline.recipes) {
@@ -73,7 +80,7 @@ struct CasePlanner: Sendable {
     var needed: [Int: String] = [:]
     for output in pipeline.outputs {
       let key = keys[output.node]
-      if let other = former, other.name != member.name,
+      if copies, let other = former, other.name != member.name, !names.contains(other.name),
         let written = other.outputs.first(where: { $0.key == key.description }),
         reasonToWrite(written, key: key) == nil
       {
@@ -100,7 +107,7 @@ struct CasePlanner: Sendable {
         continue
       }
       plan.states[node] = .runs
-      plan.reasons[node] = difference(at: node, keys, former) ?? reason
+      plan.reasons[node] = difference(at: node, keys, inputs, former) ?? reason
       for input in nodes[node].inputs where needed[input.index] == nil {
         let why = cache == nil ? "nothing is reused" : why(input.index)
         needed[input.index] = "\(nodes[node].name) needs its value, and \(why)"
@@ -142,7 +149,9 @@ struct CasePlanner: Sendable {
   }
 
   /// What in the recipe or the inputs of a stage is not as it was; nil where the key is.
-  private func difference(at node: Int, _ keys: [CacheKey], _ former: JournalRecord?) -> String? {
+  private func difference(
+    at node: Int, _ keys: [CacheKey], _ inputs: Note, _ former: JournalRecord?
+  ) -> String? {
     guard let former else { return "this case was not done here before" }
     let place = pipeline.graph.nodes[node]
     guard let key = former.keys[place.name] else { return "the pipeline had no such stage" }
@@ -168,13 +177,21 @@ struct CasePlanner: Sendable {
         if let old = former.sources[source.name], old != keys[input.index].description {
           found.append(
             source.name == BatchPipeline.truthSource
-              ? "the truth differs" : "the input file differs")
+              ? "the truth differs"
+              : Self.digests(of: inputs) == Self.digests(of: former.inputs)
+                ? "--label or --assume-space differs" : "the input file differs")
         }
       } else if former.keys[source.name] != keys[input.index].description {
         found.append("\(source.name) differs")
       }
     }
     return found.isEmpty ? "its place in the pipeline differs" : found.joined(separator: ", ")
+  }
+
+  /// The digests in a list of files, as accounts have it.
+  private static func digests(of inputs: Note) -> [Note?] {
+    guard case .list(let files) = inputs else { return [] }
+    return files.map { if case .object(let facts) = $0 { facts["sha256"] } else { nil } }
   }
 
   /// A digest is told by its beginning.

@@ -66,7 +66,10 @@ enum RerunCommand {
         words.append(word)
       }
     }
-    return (words + ["--only", name]).map(quoted).joined(separator: " ")
+    let only = name.hasPrefix("-") ? ["--only=\(name)"] : ["--only", name]
+    // Behind two dashes nothing is an option.
+    words.insert(contentsOf: only, at: words.firstIndex(of: "--") ?? words.endIndex)
+    return words.map(quoted).joined(separator: " ")
   }
 
   /// A word as a shell takes it.

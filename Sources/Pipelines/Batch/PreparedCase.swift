@@ -32,7 +32,7 @@ extension BatchRun {
   func prepared(_ member: DataSet.Member, copies: Bool) -> PreparedCase {
     let begin = ContinuousClock.now
     var file = caseFile(of: member)
-    let truth = TruthFile(member.truth, reading: request.reading)
+    var truth = TruthFile(member.truth, reading: request.reading)
     var inputs: [Note] = []
     var sources: [String: CacheKey] = [:]
     var (plan, failure): (CasePlan?, CaseFailure?)
@@ -54,13 +54,25 @@ extension BatchRun {
           "label", request.label.map { "\($0)" } ?? "", "space",
           request.assumedSpace?.rawValue ?? "",
         ])
-      if let truth = member.truth {
-        sources[BatchPipeline.truthSource] = truthKey(truth)
+      if member.truth != nil {
+        sources[BatchPipeline.truthSource] = truthKey(member, &truth)
       }
       let planner = CasePlanner(
-        pipeline: pipeline, journal: journal, cache: cache, folder: request.folder)
-      plan = planner.plan(member, sources: sources, scores: member.truth != nil)
-      if copies { try plan?.copyFiles(in: request.folder, as: member.name) }
+        pipeline: pipeline, journal: journal, cache: cache, folder: request.folder, names: names)
+      func planned(copies: Bool) -> CasePlan {
+        planner.plan(
+          member, sources: sources, inputs: .list(inputs), scores: member.truth != nil,
+          copies: copies)
+      }
+      plan = planned(copies: true)
+      if copies {
+        do { try plan?.copyFiles(in: request.folder, as: member.name) } catch let error
+          as FileError where error.code == .transient
+        {
+          // The files are not those that were written.
+          plan = planned(copies: false)
+        }
+      }
     } catch {
       let stage = pipeline.load.map { pipeline.graph.nodes[$0].name }
       failure = CaseFailure(error, path: member.path, stage: stage)
@@ -70,17 +82,22 @@ extension BatchRun {
       sources: sources, plan: plan, failure: failure, begin: begin, end: .now)
   }
 
-  /// The key of what a case is scored against; a truth that cannot be read has one too, and fails later.
-  private func truthKey(_ truth: DataSet.Truth) -> CacheKey {
+  /// The key of what a case is scored against, whose digests are noted; a truth that cannot be read has
+  /// one too, and fails later.
+  private func truthKey(_ member: DataSet.Member, _ file: inout TruthFile) -> CacheKey {
+    guard let truth = member.truth else { preconditionFailure("a case without truth has no key") }
     let role =
       switch truth {
       case .implant: "implant"
       case .complete: "complete"
       }
     let paths = [truth.path] + CaseFile(path: truth.path, reading: request.reading).dataPaths
-    return CacheKey(
-      of: ["truth", role]
-        + paths.map { (try? digests.digest(of: $0))?.sha256 ?? "unreadable \($0)" })
+    var facts = ["truth", role]
+    for path in paths {
+      file.digests[path] = try? digests.digest(of: path)
+      facts.append(file.digests[path]?.sha256 ?? "unreadable \(path)")
+    }
+    return CacheKey(of: facts)
   }
 
   /// The case as the scheduler takes it, with the places of its files and values.

@@ -46,6 +46,16 @@ struct RunTrace: Sendable {
     var traceEvents: [Event]
   }
 
+  /// Throws where a trace cannot be written, before there is anything to trace.
+  static func requirePlace(_ path: String) throws(FileError) {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    guard access(folder, W_OK) != 0 else { return }
+    throw FileError(
+      .unwritable, path: path,
+      message: "trace: expected a folder that can be written, found "
+        + "\(String(cString: strerror(errno))); name another file with --trace")
+  }
+
   /// Writes the trace as JSON.
   ///
   /// - Throws: `FileError` where the file cannot be written.

@@ -18,10 +18,15 @@ public final class FileDigests: Sendable {
 
   /// Digests that are remembered in a file; without one, in this process only.
   ///
-  /// - Parameter rehash: do not believe what was remembered.
-  public init(record path: String?, rehash: Bool = false, remembers: Bool = true) {
+  /// - Parameters:
+  ///   - rehash: do not believe what was remembered.
+  ///   - remembers: whether new ones are recorded.
+  /// - Throws: `FileError` where a newer program wrote the record.
+  public init(record path: String?, rehash: Bool = false, remembers: Bool = true) throws(FileError)
+  {
     (self.path, self.remembers) = (path, remembers)
-    state = Guarded(State(known: rehash ? [:] : path.map(Self.read) ?? [:]))
+    let known = try path.map(Self.read) ?? [:]
+    state = Guarded(State(known: rehash ? [:] : known))
   }
 
   /// The digest of a file as it is now.
@@ -53,17 +58,29 @@ public final class FileDigests: Sendable {
     state.withLock { state in
       state.known[stamp] = sha256
       guard isSettled, remembers, let path else { return }
-      if state.recorder == nil { state.recorder = Recorder(appendingTo: path) }
+      if state.recorder == nil {
+        let isNew = FileStamp(path) == nil
+        state.recorder = Recorder(appendingTo: path)
+        if isNew { state.recorder?.append("\(Self.magic) \(Self.formatVersion)") }
+      }
       state.recorder?.append(
         "\(stamp.device) \(stamp.inode) \(stamp.size) \(stamp.modified) \(sha256)")
     }
   }
 
-  private static func read(_ path: String) -> [FileStamp: String] {
+  private static let (magic, formatVersion) = ("calvaria-digests", 1)
+
+  private static func read(_ path: String) throws(FileError) -> [FileStamp: String] {
     guard let data = FileManager.default.contents(atPath: path) else { return [:] }
     var known: [FileStamp: String] = [:]
     for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
       let words = line.split(separator: " ")
+      if words.count == 2, words[0] == magic, let version = Int(words[1]), version > formatVersion {
+        throw FileError(
+          .unreadable, path: path,
+          message: "format version: expected at most \(formatVersion), found \(version); use the "
+            + "program that wrote the file, or another --cache")
+      }
       guard words.count == 5, let device = UInt64(words[0]), let inode = UInt64(words[1]),
         let size = Int(words[2]), let modified = Int(words[3]), words[4].utf8.count == 64
       else { continue }

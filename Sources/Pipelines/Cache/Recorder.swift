@@ -19,7 +19,7 @@ final class Recorder: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Appends a line.
   ///

@@ -26,6 +26,8 @@ public final class ValueCache: Sendable {
     var bytes: Int?
     var subfolders: Set<String> = []
     var isFull = false
+    /// Values that were not found, or found damaged, and could perhaps not be removed.
+    var missed: Set<CacheKey> = []
   }
   private let state = Guarded(State())
 
@@ -49,24 +51,26 @@ public final class ValueCache: Sendable {
     "\(folder)/\(key.description.prefix(2))/\(key.description.dropFirst(2))"
   }
 
-  /// Whether there is an entry.
-  func contains(_ key: CacheKey) -> Bool { access(path(of: key), R_OK) == 0 }
+  /// Whether there is an entry that may be read.
+  func contains(_ key: CacheKey) -> Bool {
+    !state.withLock { $0.missed.contains(key) } && access(path(of: key), R_OK) == 0
+  }
 
   /// Reads an entry, and notes that it was used.
   ///
-  /// - Throws: ``CacheMiss`` where there is none, or one that is damaged, which is removed.
+  /// - Throws: ``CacheMiss`` where there is none, or one that is damaged, which is removed; one of a newer
+  ///   program is left to it. The value counts as missing until it is written.
   func read(_ key: CacheKey) throws(CacheMiss) -> Entry {
     let path = path(of: key)
-    do {
-      let file = try InputFile(path)
-      let bytes = try file.bytes(at: 0, count: file.size)
-      guard let entry = Self.entry(of: bytes) else {
-        unlink(path)
-        throw CacheMiss(key: key)
+    if let file = try? InputFile(path), let bytes = try? file.bytes(at: 0, count: file.size) {
+      if let entry = Self.entry(of: bytes) {
+        utimensat(AT_FDCWD, path, nil, 0)
+        return entry
       }
-      utimensat(AT_FDCWD, path, nil, 0)
-      return entry
-    } catch { throw CacheMiss(key: key) }
+      if !Self.isNewer(bytes) { unlink(path) }
+    }
+    state.withLock { _ = $0.missed.insert(key) }
+    throw CacheMiss(key: key)
   }
 
   /// Writes an entry; a full disk ends the storing of values, not the run.
@@ -79,10 +83,16 @@ public final class ValueCache: Sendable {
       let path = path(of: key)
       let subfolder = String(key.description.prefix(2))
       if state.withLock({ $0.subfolders.insert(subfolder).inserted }) {
-        mkdir("\(folder)/\(subfolder)", 0o777)
+        try PipelineRun.makeFolder("\(folder)/\(subfolder)")
+      }
+      if let file = try? InputFile(path), let start = try? file.bytes(at: 0, count: 40),
+        Self.isNewer(start)
+      {
+        return nil
       }
       try AtomicFile.write(to: path, durably: false) { try $0.write(bytes) }
       let isTooMuch = state.withLock { state in
+        state.missed.remove(key)
         state.bytes =
           (state.bytes ?? Self.entries(in: folder).reduce(0) { $0 + $1.size })
           + bytes.count
@@ -100,7 +110,10 @@ public final class ValueCache: Sendable {
   }
 
   /// Removes an entry whose bytes are not those of a value.
-  func remove(_ key: CacheKey) { unlink(path(of: key)) }
+  func remove(_ key: CacheKey) {
+    unlink(path(of: key))
+    state.withLock { _ = $0.missed.insert(key) }
+  }
 
   // MARK: The size
 
@@ -151,7 +164,13 @@ public final class ValueCache: Sendable {
 
   /// `calvaria-value 1 NOTES VALUE SHA256`, a line's end, NOTES bytes of JSON and VALUE bytes; the digest
   /// is of both.
-  private static let magic = "calvaria-value 1"
+  private static let (magic, formatVersion) = ("calvaria-value", 1)
+
+  /// Whether bytes are the beginning of an entry of a later version.
+  private static func isNewer(_ bytes: [UInt8]) -> Bool {
+    let words = String(decoding: bytes.prefix(40), as: UTF8.self).split(separator: " ")
+    return words.count > 1 && words[0] == magic && (Int(words[1]) ?? 0) > formatVersion
+  }
 
   private struct Findings: Codable {
     var notes: [String: Note]
@@ -163,13 +182,14 @@ public final class ValueCache: Sendable {
       try JSONEncoder().encode(Findings(notes: entry.notes, warnings: entry.warnings)))
     let body = notes + entry.value
     let digest = body.withUnsafeBytes { SHA256.hexDigest(of: $0) }
-    return Array("\(magic) \(notes.count) \(entry.value.count) \(digest)\n".utf8) + body
+    return Array("\(magic) \(formatVersion) \(notes.count) \(entry.value.count) \(digest)\n".utf8)
+      + body
   }
 
   private static func entry(of bytes: [UInt8]) -> Entry? {
     guard let end = bytes.prefix(200).firstIndex(of: UInt8(ascii: "\n")) else { return nil }
     let words = String(decoding: bytes[..<end], as: UTF8.self).split(separator: " ")
-    guard words.count == 5, words[0...1].joined(separator: " ") == magic,
+    guard words.count == 5, words[0] == magic, words[1] == "\(formatVersion)",
       let notes = Int(words[2]), let value = Int(words[3]), notes >= 0, value >= 0,
       case let body = bytes[(end + 1)...], body.count - notes == value,
       body.withUnsafeBytes({ SHA256.hexDigest(of: $0) }) == words[4],

@@ -9,7 +9,7 @@ import Files
 /// The folders below a folder, and the names of volumes in each; no volume is opened.
 ///
 /// What is named like a volume is one, whatever it is: a folder, a pipe, a link to nowhere. It is not
-/// entered. What is hidden is skipped. Every folder is entered once: first the real ones, then those that
+/// entered. What is hidden is skipped, and so is a folder that `batch` wrote its outputs into. Every folder is entered once: first the real ones, then those that
 /// links lead to, so that a circle of links ends and a file has the same place whatever links there are.
 struct VolumeTree: Sendable {
   /// One folder.
@@ -139,6 +139,8 @@ private struct Walk {
   private(set) var folders: [VolumeTree.Folder] = []
 
   private var repeated: [String] = []
+  /// Folders that an earlier run wrote into: their implants are no cases.
+  private var outputs: [String] = []
   private var unreadable: [(place: String, reason: String)] = []
   private var unnameable: [String] = []
 
@@ -186,6 +188,10 @@ private struct Walk {
     let path = VolumeTree.join(root, name)
     guard let identity = Identity(path) else { return ([], []) }
     if !place.isEmpty, excluded.contains(identity) { return ([], []) }
+    if !place.isEmpty, VolumeTree.isFolder(VolumeTree.join(path, ".calvaria")) {
+      outputs.append(name)
+      return ([], [])
+    }
     guard !above.contains(identity), entered.insert(identity).inserted else {
       repeated.append(name)
       return ([], [])
@@ -248,6 +254,11 @@ private struct Walk {
       lines.append(
         "\(DataSetCount.of(repeated.count, "link")) to folders that are listed already, or stand "
           + "above, \(repeated.count == 1 ? "is" : "are") not followed, such as \(first)")
+    }
+    if let first = outputs.first {
+      lines.append(
+        "\(DataSetCount.of(outputs.count, "folder")) with the outputs of earlier runs "
+          + "\(outputs.count == 1 ? "is" : "are") left out, such as \(first)")
     }
     if let first = unnameable.first {
       lines.append(

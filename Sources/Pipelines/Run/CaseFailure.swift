@@ -21,6 +21,11 @@ public struct CaseFailure: Error, Codable, Hashable, Sendable, CustomStringConve
   /// The sentence.
   public var description: String { message }
 
+  /// A failure whose parts are known.
+  init(stage: String?, code: String, message: String) {
+    (self.stage, self.code, self.message) = (stage, code, message)
+  }
+
   /// What an error says; where it names no file, `path` is put before it.
   init(_ error: any Error, path: String, stage: String?) {
     if let failure = error as? CaseFailure {

@@ -13,6 +13,8 @@ struct TruthFile: StageValue {
   let truth: DataSet.Truth?
   let reading: ReadOptions
   let extent: Extent
+  /// What was hashed of its files, by path: the scores are remembered as those of these bytes.
+  var digests: [String: FileDigest] = [:]
 
   /// Reads the header, so that memory can be planned.
   init(_ truth: DataSet.Truth?, reading: ReadOptions) {
@@ -89,10 +91,14 @@ struct ReadTruth: Stage {
       var reading = input.values.reading
       reading.threads = context.cores
       let mask = try CaseScoring.mask(truth.path, reading)
+      try FileDigest.requireUnchanged(input.values.digests)
       switch truth {
       case .implant: return ended(.implant(mask))
       case .complete: return ended(.complete(mask))
       }
+    } catch let error as FileError where error.code == .transient {
+      // The case is tried again, with the truth as it is then.
+      throw error
     } catch {
       return ended(.unreadable(CaseFailure(error, path: truth.path, stage: ScoreImplant.kind)))
     }

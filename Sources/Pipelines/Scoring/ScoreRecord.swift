@@ -10,14 +10,16 @@ public struct ScoreRecord: Codable, Hashable, Sendable {
   public var failure: CaseFailure?
   /// The file that was scored against.
   public var truth: String
+  /// The digest of its bytes; null where it could not be read.
+  public var truthSHA256: String?
   /// Spacing of the grid along x, y, z in mm.
   public var spacing: [Double]
   /// Seconds that reading the truth and scoring took.
   public var seconds: Double
 
   /// What was found of a case.
-  init(_ assessment: CaseAssessment, truth: String) {
-    self.truth = truth
+  init(_ assessment: CaseAssessment, truth: String, sha256: String?) {
+    (self.truth, truthSHA256) = (truth, sha256)
     spacing = (0..<3).map { assessment.spacing[$0] }
     seconds = assessment.seconds
     switch assessment.score {

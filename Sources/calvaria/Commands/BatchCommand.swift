@@ -118,6 +118,7 @@ struct BatchCommand: ParsableCommand {
       case .stage(let event): progress.observe(event)
       case .retrying(let name, let message, let seconds):
         progress.line("calvaria: warning: \(name): \(message); tried again in \(seconds) s")
+      case .ended(let record, _) where record.status == .cancelled: break
       case .ended(let record, let isReused):
         progress.finished(record.name, failed: record.status == .failed, reused: isReused)
       }

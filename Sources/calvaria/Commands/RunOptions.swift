@@ -26,7 +26,7 @@ struct RunOptions: ParsableArguments {
       valueName: "space"))
   var assumeSpace: Space?
 
-  @Option(help: "Also write masks as NIfTI (nifti); NRRD is always written.")
+  @Option(help: "Also write masks as NIfTI (nifti), beside NRRD or what the case is.")
   var format: MaskFormat = .nrrd
 
   @Flag(help: "Write every intermediate volume too.")
