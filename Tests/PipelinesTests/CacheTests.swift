@@ -57,7 +57,7 @@ import Testing
     #expect(!cache.contains(key("a")))
     #expect(throws: CacheMiss.self) { try cache.read(key("a")) }
     for bytes in [[], [1], [UInt8](repeating: 10, count: 100_000)] {
-      #expect(cache.write(entry(bytes), for: key("\(bytes.count)")) == nil)
+      cache.write(entry(bytes), for: key("\(bytes.count)"))
       #expect(cache.contains(key("\(bytes.count)")))
       let found = try cache.read(key("\(bytes.count)"))
       #expect(found.value == bytes)
@@ -68,11 +68,39 @@ import Testing
     #expect(try ValueCache(folder: folder.path, limit: 1).read(key("1")).value == [1])
   }
 
+  @Test func whatCannotBeStoredIsSaidOnceAndStopsNothing() throws {
+    let folder = try Folder()
+    let cache = try ValueCache(folder: folder.path, limit: 1 << 20)
+    // A file where a folder should be.
+    try Data().write(to: URL(filePath: "\(folder.path)/\(key("a").description.prefix(2))"))
+    cache.write(entry([1]), for: key("a"))
+    let trouble = try #require(cache.trouble)
+    #expect(trouble.hasPrefix("values are not stored any more: "), "\(trouble)")
+    cache.write(entry([1]), for: key("b"))
+    #expect(cache.trouble == trouble && !cache.contains(key("b")))
+  }
+
+  /// An entry of a later version is neither read, removed nor replaced.
+  @Test func newerEntriesAreLeftAlone() throws {
+    let folder = try Folder()
+    let cache = try ValueCache(folder: folder.path, limit: 1 << 20)
+    cache.write(entry([1, 2, 3]), for: key("a"))
+    let path =
+      "\(folder.path)/\(key("a").description.prefix(2))/\(key("a").description.dropFirst(2))"
+    let newer = Data("calvaria-value 2 what a later program writes\n".utf8)
+    try newer.write(to: URL(filePath: path))
+    #expect(cache.contains(key("a")))
+    #expect(throws: CacheMiss.self) { try cache.read(key("a")) }
+    #expect(!cache.contains(key("a")))
+    cache.write(entry([1, 2, 3]), for: key("a"))
+    #expect(try Data(contentsOf: URL(filePath: path)) == newer)
+  }
+
   /// Every place of an entry, wrong by one bit or cut off there, is found out and the entry removed.
   @Test func damagedEntriesAreMisses() throws {
     let folder = try Folder()
     let cache = try ValueCache(folder: folder.path, limit: 1 << 20)
-    _ = cache.write(entry([1, 2, 3]), for: key("a"))
+    cache.write(entry([1, 2, 3]), for: key("a"))
     let path =
       "\(folder.path)/\(key("a").description.prefix(2))/\(key("a").description.dropFirst(2))"
     let good = try Data(contentsOf: URL(filePath: path))
@@ -93,14 +121,14 @@ import Testing
     let folder = try Folder()
     let cache = try ValueCache(folder: folder.path, limit: 10_000)
     for index in 0..<9 {
-      _ = cache.write(entry([UInt8](repeating: 0, count: 900)), for: key("\(index)"))
+      cache.write(entry([UInt8](repeating: 0, count: 900)), for: key("\(index)"))
       usleep(2000)
     }
     #expect((0..<9).allSatisfy { cache.contains(key("\($0)")) })
     _ = try cache.read(key("0"))
     usleep(2000)
-    _ = cache.write(entry([UInt8](repeating: 0, count: 900)), for: key("9"))
-    _ = cache.write(entry([UInt8](repeating: 0, count: 900)), for: key("10"))
+    cache.write(entry([UInt8](repeating: 0, count: 900)), for: key("9"))
+    cache.write(entry([UInt8](repeating: 0, count: 900)), for: key("10"))
     // Used last, so it stayed; those behind it went.
     #expect(cache.contains(key("0")))
     #expect(!cache.contains(key("1")))
@@ -119,7 +147,7 @@ import Testing
       for round in 0..<50 {
         let key = CacheKey(of: ["\(round % 20)"])
         let value = [UInt8](repeating: 7, count: 1000 + round % 20)
-        _ = cache.write(.init(notes: [:], warnings: [], value: value), for: key)
+        cache.write(.init(notes: [:], warnings: [], value: value), for: key)
         if let found = try? cache.read(key) { #expect(found.value == value) }
       }
     }

@@ -24,6 +24,8 @@ public final class BatchRun: Sendable {
 
   /// What a user should know before the run, a sentence each.
   public let warnings: [String]
+  /// Why values were not stored any more from some moment on; nil where they were.
+  public var cacheTrouble: String? { cache?.trouble }
   /// How many cases are looked at.
   public var count: Int { selected.count }
 

@@ -39,9 +39,8 @@ extension AnyStage {
         }
         let value = try stage.run(consume inputs, in: context)
         let bytes = try storage.stored(value)
-        let sentence = entry.cache.write(
+        entry.cache.write(
           .init(notes: context.notes, warnings: context.warnings, value: bytes), for: entry.key)
-        if let sentence { context.warn(sentence) }
         return value
       })
   }

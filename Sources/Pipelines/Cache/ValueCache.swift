@@ -25,7 +25,8 @@ public final class ValueCache: Sendable {
     /// Bytes of the entries; nil before anyone counted them.
     var bytes: Int?
     var subfolders: Set<String> = []
-    var isFull = false
+    /// Why values are not stored any more.
+    var trouble: String?
     /// Values that were not found, or found damaged, and could perhaps not be removed.
     var missed: Set<CacheKey> = []
   }
@@ -73,22 +74,29 @@ public final class ValueCache: Sendable {
     throw CacheMiss(key: key)
   }
 
-  /// Writes an entry; a full disk ends the storing of values, not the run.
-  ///
-  /// - Returns: what the user should know, once.
-  func write(_ entry: Entry, for key: CacheKey) -> String? {
-    guard !state.withLock(\.isFull) else { return nil }
+  /// Why values are not stored any more; nil where they are.
+  var trouble: String? { state.withLock(\.trouble) }
+
+  /// Writes an entry; a full disk ends the storing of values, not the run, see ``trouble``.
+  func write(_ entry: Entry, for key: CacheKey) {
+    guard trouble == nil else { return }
     do {
       let bytes = try Self.bytes(of: entry)
       let path = path(of: key)
       let subfolder = String(key.description.prefix(2))
       if state.withLock({ $0.subfolders.insert(subfolder).inserted }) {
-        try PipelineRun.makeFolder("\(folder)/\(subfolder)")
+        let path = "\(folder)/\(subfolder)"
+        guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+          throw FileError(
+            FileError.Code(errno, otherwise: .unwritable), path: path,
+            message: "cache: expected a folder that can be made, found "
+              + "\(String(cString: strerror(errno))); name another with --cache")
+        }
       }
       if let file = try? InputFile(path), let start = try? file.bytes(at: 0, count: 40),
         Self.isNewer(start)
       {
-        return nil
+        return
       }
       try AtomicFile.write(to: path, durably: false) { try $0.write(bytes) }
       let isTooMuch = state.withLock { state in
@@ -99,13 +107,8 @@ public final class ValueCache: Sendable {
         return (state.bytes ?? 0) > limit
       }
       if isTooMuch { evict() }
-      return nil
     } catch {
-      let isFirst = state.withLock { state in
-        defer { state.isFull = true }
-        return !state.isFull
-      }
-      return isFirst ? "values are not stored any more: \(error)" : nil
+      state.withLock { $0.trouble = $0.trouble ?? "values are not stored any more: \(error)" }
     }
   }
 

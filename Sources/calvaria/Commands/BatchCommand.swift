@@ -131,6 +131,7 @@ struct BatchCommand: ParsableCommand {
     let account = try work.finish(trace: trace)
     Interrupts.onFirst(nil)
     progress.close()
+    if let trouble = batch.cacheTrouble { StandardError.warn(trouble, of: options.output) }
     if dryRun {
       print(
         "\(batch.count) cases looked at: nothing to do for \(account.reused), "

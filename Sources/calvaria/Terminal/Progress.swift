@@ -52,7 +52,7 @@ final class Progress: Sendable {
         if isTerminal {
           draw(&state, always: state.done == total)
         } else if total > 1 {
-          say(&state, "\(state.done)/\(total) \(result.id.name)")
+          say(&state, StandardError.line("\(state.done)/\(total) \(result.id.name)"))
         }
       }
     }
@@ -68,7 +68,7 @@ final class Progress: Sendable {
       if isTerminal {
         draw(&state, always: state.done == total)
       } else if state.done == total || state.done % max(1, total / 20) == 0 {
-        say(&state, "\(state.done)/\(total)\(facts(of: state)) \(name)")
+        say(&state, StandardError.line("\(state.done)/\(total)\(facts(of: state)) \(name)"))
       }
     }
   }
@@ -101,7 +101,7 @@ final class Progress: Sendable {
     let filled = total == 0 ? width : width * state.done / total
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
     var text = "[\(bar)] \(state.done)/\(total)\(facts(of: state))"
-    if let stage = state.running.last { text += "  \(stage)" }
+    if let stage = state.running.last { text += "  " + StandardError.line(stage) }
     StandardError.write("\r\u{1B}[K" + text.prefix(120))
     state.lineIsOpen = true
   }
