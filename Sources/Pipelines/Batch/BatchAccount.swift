@@ -9,6 +9,8 @@ public struct BatchAccount: Sendable {
   public let manifest: RunManifest
   /// The scores of the cases with a truth.
   public let scores: ScoreTable
+  /// The names of the cases that failed in this run; others may have failed in earlier ones.
+  public let failed: Set<String>
   /// Cases of this run for which nothing had to be done.
   public let reused: Int
   /// Cases that were not looked at, or not reached, and are not known from earlier runs.
@@ -135,7 +137,9 @@ extension BatchRun {
         shard: request.shard.map { "\($0.index)/\($0.count)" }),
       cases: records)
     return BatchAccount(
-      manifest: manifest, scores: ScoreTable(rows: rows), reused: reused, missing: missing,
+      manifest: manifest, scores: ScoreTable(rows: rows),
+      failed: Set(outcomes.values.filter { $0.record.status == .failed }.map(\.record.name)),
+      reused: reused, missing: missing,
       failures: failures, trace: RunTrace(spans: hashing + spans(of: outcomes)), kinds: kinds)
   }
 

@@ -142,7 +142,7 @@ struct BatchCommand: ParsableCommand {
     if let code = Interrupts.exitCode, account.manifest.status == .cancelled {
       throw ExitCode(code)
     }
-    if account.count(of: .failed) > 0 || account.manifest.status != .completed {
+    if !account.failed.isEmpty || account.manifest.status == .cancelled {
       throw ExitCode(Failure.input)
     }
   }

@@ -4,12 +4,14 @@ import Pipelines
 /// What a batch prints on standard output: how many cases came to what, the scores, the accounts.
 enum BatchResults {
   static func print(_ account: BatchAccount, folder: String) {
-    for record in account.manifest.cases where record.status == .failed {
+    for record in account.manifest.cases where account.failed.contains(record.name) {
       Failure.print(record.error ?? "\(record.path): failed")
     }
     let (done, failed) = (account.count(of: .completed), account.count(of: .failed))
+    let earlier = failed - account.failed.count
     Swift.print(
       "\(done) cases done, \(account.reused) of them reused, \(failed) failed"
+        + (earlier > 0 ? " (\(earlier) of them in an earlier run)" : "")
         + (account.missing > 0 ? ", \(account.missing) not run" : ""))
     if !account.scores.rows.isEmpty {
       for line in account.scores.lines { Swift.print(line) }
