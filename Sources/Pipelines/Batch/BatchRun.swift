@@ -3,7 +3,7 @@ import Foundation
 import StageGraph
 import Stages
 
-/// A folder of cases and a pipeline, checked and ready: see ``run(observer:)``.
+/// A folder of cases and a pipeline, checked and ready for ``BatchWork``.
 public final class BatchRun: Sendable {
   let request: BatchRequest
   let pipeline: BatchPipeline

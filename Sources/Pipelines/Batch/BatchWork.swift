@@ -2,7 +2,7 @@ import Dispatch
 import Files
 import Foundation
 import Guards
-public import StageGraph
+import StageGraph
 import Stages
 import Volumes
 
@@ -118,9 +118,6 @@ public final class BatchWork: Sendable {
     // Whoever waits for room must see it.
     slots.signal()
   }
-
-  /// What the scheduler takes at this moment.
-  public var load: RunLoad { state.withLock { $0.batch }?.load ?? RunLoad() }
 
   // MARK: Planning
 
