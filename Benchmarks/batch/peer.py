@@ -217,8 +217,8 @@ def framed(image, origin, step, shape):
     bone = sitk.GetArrayFromImage(
         sampled(image, start, fine, sizes, sitk.sitkNearestNeighbor, sitk.sitkUInt8))
     spacing = tuple(fine[::-1])
-    grown = edt.edt(bone == 0, anisotropy=spacing, parallel=1) <= CLOSING
-    closed = edt.edt(grown, anisotropy=spacing, parallel=1) > CLOSING
+    grown = edt.edtsq(bone == 0, anisotropy=spacing, parallel=1) <= CLOSING**2
+    closed = edt.edtsq(grown, anisotropy=spacing, parallel=1) > CLOSING**2
     closed |= bone != 0
     cut = tuple(
         slice(m + f // 2, m + f // 2 + (n - 1) * f + 1, f)
@@ -272,7 +272,7 @@ def near(mask, radius, spacing):
     import numpy
     if not mask.any():
         return numpy.zeros_like(mask)
-    return edt.edt(~mask, anisotropy=spacing, parallel=1) <= radius
+    return edt.edtsq(~mask, anisotropy=spacing, parallel=1) <= radius**2
 
 
 def largest(mask, share=SHARE, least=0):
@@ -311,7 +311,7 @@ def cleaned(rough, bone, spacing):
     inner = box(core, [int(numpy.ceil(reach / s)) + 2 for s in spacing])
     blocked, part, core = blocked[inner], part[inner], core[inner]
     part = part & near(core, DEPARTURE + REGROWTH, spacing)
-    body = edt.edt(part, anisotropy=spacing, parallel=1) > OPENING
+    body = edt.edtsq(part, anisotropy=spacing, parallel=1) > OPENING**2
     body = near(body, OPENING, spacing) & part
     if not body.any():
         body = part
