@@ -175,7 +175,7 @@ fuzz: setup
 	SECONDS_EACH='$(SECONDS)' scripts/fuzz $(READERS)
 
 # 200 cases, some bad, through the program as it ships, and 24, at seconds each, through one under
-# ThreadSanitizer. (The scheduler alone runs its 200 under it with `make test-thread FILTER=StageGraph`.)
+# ThreadSanitizer. (The scheduler alone runs its 200 under it with `make test-thread FILTER=Dataflow`.)
 stress: setup
 	swift build -c release --product calvaria --scratch-path $(BUILD)
 	swift build --build-tests --scratch-path $(BUILD)

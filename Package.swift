@@ -51,12 +51,13 @@ let package = Package(
   products: [
     .executable(name: "calvaria", targets: ["calvaria"]),
     // Operations and scores without files and networks.
-    .library(name: "CalvariaVoxels", targets: ["Volumes", "VoxelOps", "Metrics"]),
+    .library(name: "CalvariaVoxels", targets: ["Volumes", "VoxelOps", "Scores"]),
     .library(
       name: "Calvaria",
       targets: [
-        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Metrics", "Meshes",
-        "Population", "NeuralEngine", "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
+        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Scores", "Meshes",
+        "SyntheticSkulls", "NeuralEngine", "ShapeModels", "Dataflow", "Pictures", "Stages",
+        "Pipelines",
       ]),
   ],
   dependencies: [
@@ -81,45 +82,48 @@ let package = Package(
     // A header of our own.
     .systemLibrary(name: "CPrefetch"),
 
-    module("Volumes", ["Guards"], settings: bytesAreWatched),
-    module("Guards", []),
-    module("Files", ["Guards", "CCrypto"], settings: bytesAreWatched),
+    module("Errors", []),
+    module("Concurrency", []),
+    module("Volumes", ["Concurrency"], settings: bytesAreWatched),
+    module("Files", ["Concurrency", "CCrypto"], settings: bytesAreWatched),
     module("TensorFiles", ["Files", "CZlib"], settings: bytesAreWatched),
     module(
       "VolumeIO",
-      ["Volumes", "Guards", "Files", "CZlib", "CDeflate", "CBZip2", "CNIfTI", "CPrefetch"]
+      ["Volumes", "Concurrency", "Files", "CZlib", "CDeflate", "CBZip2", "CNIfTI", "CPrefetch"]
         + (hasISAL ? ["CISAL"] : []),
       settings: bytesAreWatched + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
     module("VoxelOps", ["Volumes"]),
-    module("Metrics", ["Volumes", "VoxelOps"]),
+    module("Scores", ["Volumes", "VoxelOps"]),
     module("Meshes", ["Volumes"]),
-    module("Population", ["Volumes", "VoxelOps"]),
+    module("SyntheticSkulls", ["Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
     module("NeuralEngine", ["CNeuralKernels"]),
     module(
-      "ShapeModels", ["Volumes", "Guards", "Files", "TensorFiles", "VoxelOps", "NeuralEngine"]),
-    module("StageGraph", ["Guards"]),
-    module("Reports", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
+      "ShapeModels", ["Volumes", "Concurrency", "Files", "TensorFiles", "VoxelOps", "NeuralEngine"]),
+    module("Dataflow", ["Concurrency"]),
+    module("Pictures", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
     module(
       "Stages",
       [
-        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels", "StageGraph",
-        "Reports",
+        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels", "Dataflow",
+        "Pictures",
       ]),
     module(
       "Pipelines",
       [
-        "Volumes", "Guards", "Files", "TensorFiles", "VolumeIO", "Population", "NeuralEngine",
-        "VoxelOps", "Metrics", "ShapeModels", "StageGraph", "Reports", "Stages",
+        "Volumes", "Concurrency", "Files", "TensorFiles", "VolumeIO", "SyntheticSkulls",
+        "NeuralEngine",
+        "VoxelOps", "Scores", "ShapeModels", "Dataflow", "Pictures", "Stages",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "calvaria",
       dependencies: [
-        "Volumes", "Guards", "Files", "VolumeIO", "VoxelOps", "Metrics", "Meshes", "Population",
-        "NeuralEngine", "ShapeModels", "StageGraph", "Reports", "Stages", "Pipelines",
+        "Volumes", "Concurrency", "Files", "VolumeIO", "VoxelOps", "Scores", "Meshes",
+        "SyntheticSkulls",
+        "NeuralEngine", "ShapeModels", "Dataflow", "Pictures", "Stages", "Pipelines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -128,35 +132,36 @@ let package = Package(
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     // Random numbers that can be repeated; only tests depend on it.
     .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
+    tests("ErrorsTests", ["Errors"]),
     tests("VolumesTests", ["Volumes"]),
     tests("FilesTests", ["Files"]),
     tests("TensorFilesTests", ["TensorFiles", "Files", "SeededNumbers"], exclude: ["Fixtures"]),
     tests(
-      "VolumeIOTests", ["VolumeIO", "Volumes", "Files", "Guards", "SeededNumbers"],
+      "VolumeIOTests", ["VolumeIO", "Volumes", "Files", "Concurrency", "SeededNumbers"],
       exclude: ["Fixtures"]),
     tests("VoxelOpsTests", ["VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
     tests(
-      "MetricsTests", ["Metrics", "VoxelOps", "Volumes", "SeededNumbers"], exclude: ["Fixtures"]),
+      "ScoresTests", ["Scores", "VoxelOps", "Volumes", "SeededNumbers"], exclude: ["Fixtures"]),
     tests("MeshesTests", ["Meshes", "SeededNumbers"]),
-    tests("PopulationTests", ["Population", "Volumes", "VolumeIO", "VoxelOps"]),
+    tests("SyntheticSkullsTests", ["SyntheticSkulls", "Volumes", "VolumeIO", "VoxelOps"]),
     tests(
       "NeuralEngineTests",
       ["NeuralEngine", "CNeuralKernels", "TensorFiles", "CAllocations", "SeededNumbers"],
       exclude: ["Fixtures"]),
     tests(
       "ShapeModelsTests",
-      ["ShapeModels", "Guards", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"],
+      ["ShapeModels", "Concurrency", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"],
       exclude: ["Fixtures"]),
-    tests("StageGraphTests", ["StageGraph", "Guards", "SeededNumbers"], exclude: ["Fixtures"]),
-    tests("ReportsTests", ["Reports"]),
+    tests("DataflowTests", ["Dataflow", "Concurrency", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("PicturesTests", ["Pictures"]),
     tests(
       "StagesTests",
       [
-        "Stages", "StageGraph", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Reports",
+        "Stages", "Dataflow", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Pictures",
         "ShapeModels", "NeuralEngine",
       ]
     ),
-    tests("PipelinesTests", ["Pipelines", "Files", "ShapeModels", "NeuralEngine", "StageGraph"]),
+    tests("PipelinesTests", ["Pipelines", "Files", "ShapeModels", "NeuralEngine", "Dataflow"]),
     // The program itself is built with the tests, and what CALVARIA names is run.
     tests(
       "CommandLineTests",

@@ -1,4 +1,4 @@
-public import StageGraph
+public import Dataflow
 import VoxelOps
 public import Volumes
 

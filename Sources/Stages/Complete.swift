@@ -1,5 +1,5 @@
 public import ShapeModels
-public import StageGraph
+public import Dataflow
 public import Volumes
 
 /// Completes a defective skull with a completion model.

@@ -1,5 +1,5 @@
 public import ShapeModels
-public import StageGraph
+public import Dataflow
 public import Volumes
 
 /// Decodes a latent onto the grid of the scan that it came from.

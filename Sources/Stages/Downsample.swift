@@ -1,4 +1,4 @@
-public import StageGraph
+public import Dataflow
 public import Volumes
 public import VoxelOps
 

@@ -1,5 +1,5 @@
 public import ShapeModels
-public import StageGraph
+public import Dataflow
 public import Volumes
 
 /// Encodes a skull into a latent.

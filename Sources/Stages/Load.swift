@@ -1,5 +1,5 @@
 import Files
-public import StageGraph
+public import Dataflow
 import VolumeIO
 import Volumes
 import VoxelOps

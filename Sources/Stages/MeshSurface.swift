@@ -1,5 +1,5 @@
 public import Meshes
-public import StageGraph
+public import Dataflow
 public import Volumes
 
 #if canImport(Glibc)

@@ -1,5 +1,5 @@
 import ShapeModels
-import StageGraph
+import Dataflow
 import Volumes
 
 /// The parameter `model` of the stages that need a model file.

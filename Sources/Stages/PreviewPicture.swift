@@ -1,5 +1,5 @@
-public import Reports
-public import StageGraph
+public import Pictures
+public import Dataflow
 import VoxelOps
 public import Volumes
 

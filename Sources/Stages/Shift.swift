@@ -1,5 +1,5 @@
 public import ShapeModels
-public import StageGraph
+public import Dataflow
 
 /// Moves a latent from a class of defective skulls towards complete ones: z + γ · DEV.
 public struct Shift: DeclaredStage {

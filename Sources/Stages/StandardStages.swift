@@ -1,4 +1,4 @@
-public import StageGraph
+public import Dataflow
 
 extension StageCatalog {
   /// Every stage that pipeline files can name. A new stage is added here and nowhere else.

@@ -1,4 +1,4 @@
-import Guards
+import Concurrency
 
 #if canImport(Glibc)
   import Glibc

@@ -1,6 +1,6 @@
 import Files
 import Pipelines
-import Reports
+import Pictures
 import VolumeIO
 
 /// The version of the program and of what it is made of.

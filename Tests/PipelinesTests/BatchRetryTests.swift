@@ -1,7 +1,7 @@
 import Files
 import Foundation
-import Guards
-import StageGraph
+import Concurrency
+import Dataflow
 import Stages
 import Testing
 import VolumeIO

@@ -1,7 +1,7 @@
 import Dispatch
 import Files
 import Foundation
-import StageGraph
+import Dataflow
 import Testing
 
 @testable import Pipelines

@@ -1,5 +1,5 @@
 import Pipelines
-import StageGraph
+import Dataflow
 import Testing
 
 @Suite struct OverrideTests {

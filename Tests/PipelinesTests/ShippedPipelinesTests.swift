@@ -1,6 +1,6 @@
 import Foundation
 import Pipelines
-import StageGraph
+import Dataflow
 import Testing
 
 /// Every pipeline file that is shipped is right as it stands.

@@ -1,4 +1,4 @@
-import Guards
+import Concurrency
 import NeuralEngine
 
 /// An engine for tests of everything above engines: two linear maps that learn a little, the same on

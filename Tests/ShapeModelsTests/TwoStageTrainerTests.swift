@@ -1,5 +1,5 @@
 import Foundation
-import Guards
+import Concurrency
 import NeuralEngine
 import ShapeModels
 import TensorFiles

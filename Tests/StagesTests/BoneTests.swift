@@ -1,4 +1,4 @@
-import StageGraph
+import Dataflow
 import Stages
 import Testing
 import VoxelOps

@@ -1,6 +1,6 @@
 import NeuralEngine
 import ShapeModels
-import StageGraph
+import Dataflow
 import Stages
 import Testing
 import Volumes

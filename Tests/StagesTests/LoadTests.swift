@@ -1,5 +1,5 @@
 import Foundation
-import StageGraph
+import Dataflow
 import Stages
 import Testing
 import VolumeIO

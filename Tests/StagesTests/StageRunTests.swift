@@ -1,8 +1,8 @@
 import Foundation
 import Meshes
-import Reports
+import Pictures
 import ShapeModels
-import StageGraph
+import Dataflow
 import Stages
 import Testing
 import VoxelOps

@@ -1,6 +1,6 @@
 import SeededNumbers
 import ShapeModels
-import StageGraph
+import Dataflow
 import Testing
 import Volumes
 

@@ -1,4 +1,4 @@
-import Guards
+import Concurrency
 import Testing
 import VolumeIO
 import Volumes

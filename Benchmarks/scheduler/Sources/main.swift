@@ -7,7 +7,7 @@
 // once at the start, and one by one as `batch` hands them in.
 
 import Foundation
-import StageGraph
+import Dataflow
 
 struct Number: StageValue {
   static let kind = "number"

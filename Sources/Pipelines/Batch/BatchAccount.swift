@@ -1,7 +1,7 @@
 import Files
 import Foundation
-import Metrics
-import StageGraph
+import Scores
+import Dataflow
 
 /// What came of a batch: its accounts, written into its folder.
 public struct BatchAccount: Sendable {

@@ -1,4 +1,4 @@
-public import StageGraph
+public import Dataflow
 
 /// What happens in a batch of a folder.
 public enum BatchEvent: Sendable {

@@ -1,7 +1,7 @@
 import Files
 import Foundation
-import Guards
-import StageGraph
+import Concurrency
+import Dataflow
 
 /// What a folder of outputs remembers of its cases, one line each as soon as a case is done, so that a
 /// run that is killed at any moment is taken up where it was.

@@ -1,5 +1,5 @@
 import Files
-import StageGraph
+import Dataflow
 import Stages
 import Volumes
 

@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import StageGraph
+import Dataflow
 import Stages
 
 /// A folder of cases and a pipeline, checked and ready for ``BatchWork``.

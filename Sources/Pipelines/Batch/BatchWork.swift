@@ -1,8 +1,8 @@
 import Dispatch
 import Files
 import Foundation
-import Guards
-import StageGraph
+import Concurrency
+import Dataflow
 import Stages
 import Volumes
 

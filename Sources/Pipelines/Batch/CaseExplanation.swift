@@ -1,4 +1,4 @@
-import StageGraph
+import Dataflow
 
 extension BatchRun {
   /// What is left to do for a case, and why: a line for the case, then one a stage.

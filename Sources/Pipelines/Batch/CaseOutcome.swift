@@ -1,5 +1,5 @@
 import Files
-import StageGraph
+import Dataflow
 import Stages
 
 /// What became of a case in this run.

@@ -1,5 +1,5 @@
 import Files
-import StageGraph
+import Dataflow
 
 /// What became of a case that was done to its end, as the journal of a folder has it.
 struct JournalRecord: Codable, Sendable {

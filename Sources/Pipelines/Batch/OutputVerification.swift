@@ -1,7 +1,7 @@
 import Dispatch
 import Files
 import Foundation
-import Guards
+import Concurrency
 
 /// Whether the files of a run are still those that its account tells of.
 public struct OutputVerification: Sendable {

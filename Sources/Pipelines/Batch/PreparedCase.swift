@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import StageGraph
+import Dataflow
 import Stages
 import Volumes
 

@@ -1,4 +1,4 @@
-import StageGraph
+import Dataflow
 
 /// Where a case keeps or finds the value of one stage.
 struct CacheEntry: StageValue {

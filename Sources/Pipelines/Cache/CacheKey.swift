@@ -1,5 +1,5 @@
 import Files
-import StageGraph
+import Dataflow
 
 /// The name of a value: a digest of how it is made, down to the bytes of the input files.
 ///

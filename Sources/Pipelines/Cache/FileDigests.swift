@@ -1,6 +1,6 @@
 public import Files
 import Foundation
-import Guards
+import Concurrency
 
 /// Digests of files, remembered from run to run: a file is hashed once, and not again while its inode,
 /// size and time of change stay as they were.

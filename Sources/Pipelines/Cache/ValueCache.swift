@@ -1,7 +1,7 @@
 public import Files
 import Foundation
-import Guards
-import StageGraph
+import Concurrency
+import Dataflow
 
 /// Values of stages in a folder, by their keys: written whole or not at all, checked when read, the ones
 /// not used for longest removed where they become too many.

@@ -1,4 +1,4 @@
-import StageGraph
+import Dataflow
 
 /// A pipeline as boxes and arrows, from which the text forms are written.
 public struct GraphDrawing: Sendable {

@@ -1,4 +1,4 @@
-public import StageGraph
+public import Dataflow
 public import Stages
 
 /// A pipeline that has been checked: a stage graph whose last stages write the output files.

@@ -1,4 +1,4 @@
-import StageGraph
+import Dataflow
 import Stages
 
 /// Resolves a pipeline file against the stages that there are, and gathers every mistake.

@@ -1,9 +1,9 @@
 import Dispatch
 import Files
 import Foundation
-import Guards
+import Concurrency
 public import ShapeModels
-public import StageGraph
+public import Dataflow
 import Stages
 public import VolumeIO
 import Volumes

@@ -1,6 +1,6 @@
 import Files
 public import ShapeModels
-import StageGraph
+import Dataflow
 import Stages
 import VolumeIO
 

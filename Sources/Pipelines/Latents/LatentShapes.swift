@@ -1,5 +1,5 @@
 import Files
-import Reports
+import Pictures
 public import ShapeModels
 import VolumeIO
 import VoxelOps

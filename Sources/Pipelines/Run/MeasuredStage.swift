@@ -1,4 +1,4 @@
-import StageGraph
+import Dataflow
 import Volumes
 
 #if canImport(Glibc)

@@ -1,5 +1,5 @@
 import ShapeModels
-import StageGraph
+import Dataflow
 import Stages
 
 extension Pipeline {

@@ -1,6 +1,6 @@
 import Files
 import Foundation
-public import StageGraph
+public import Dataflow
 import Stages
 public import VolumeIO
 public import Volumes

@@ -1,4 +1,4 @@
-public import StageGraph
+public import Dataflow
 
 /// The account of a run: what was done to which bytes with what, and what came of it.
 ///

@@ -1,5 +1,5 @@
-import Guards
-import StageGraph
+import Concurrency
+import Dataflow
 import Stages
 import Volumes
 

@@ -1,4 +1,4 @@
-public import Metrics
+public import Scores
 import Foundation
 
 /// The scores of one prediction, as `calvaria evaluate --json` prints them.
@@ -12,7 +12,7 @@ public struct CaseScore: Encodable, Sendable {
   /// Spacing of the truth's grid along x, y, z in mm.
   public var spacing: SIMD3<Double>
   /// The scores.
-  public var scores: Scores
+  public var scores: MaskScores
 
   private enum CodingKeys: String, CodingKey {
     case prediction, truth, defective, spacing, dsc, bdsc, hd95, hd, status

@@ -1,6 +1,6 @@
 import Files
-import Metrics
-import StageGraph
+import Scores
+import Dataflow
 import Stages
 public import VolumeIO
 import VoxelOps
@@ -51,7 +51,7 @@ public struct CaseScoring: Hashable, Sendable {
       try require(bone, defective, onGridOf: truthMask)
       skull = bone
     }
-    let scores: Scores
+    let scores: MaskScores
     do {
       scores = try predicted.scores(against: truthMask, defective: skull, threads: threads)
     } catch {

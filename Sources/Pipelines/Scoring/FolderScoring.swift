@@ -1,8 +1,8 @@
 import Dispatch
 import Files
 import Foundation
-import Guards
-public import StageGraph
+import Concurrency
+public import Dataflow
 import Stages
 public import VolumeIO
 import Volumes

@@ -1,6 +1,6 @@
 import Files
-import Metrics
-import StageGraph
+import Scores
+import Dataflow
 import Stages
 import VolumeIO
 import Volumes
@@ -59,7 +59,7 @@ struct TruthMask: StageValue {
 struct CaseAssessment: StageValue {
   static let kind = "score"
 
-  var score: Result<Scores, CaseFailure>
+  var score: Result<MaskScores, CaseFailure>
   /// Spacing of the grid along x, y, z in mm.
   var spacing: SIMD3<Double>
   /// Seconds that reading the truth and scoring took.
@@ -124,7 +124,7 @@ struct ScoreImplant: Stage {
   func run(_ input: Inputs<Mask, Mask, TruthMask>, in context: StageContext) -> CaseAssessment {
     let (implant, defective, truth) = input.values
     let begin = ContinuousClock.now
-    let score: Result<Scores, CaseFailure>
+    let score: Result<MaskScores, CaseFailure>
     do {
       let actual: Mask
       switch truth.content {

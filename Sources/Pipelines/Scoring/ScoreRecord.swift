@@ -1,10 +1,10 @@
-import Metrics
+import Scores
 
 /// The scores of an implant as accounts keep them, or why there are none.
 public struct ScoreRecord: Codable, Hashable, Sendable {
-  /// The scores, see `Scores`; a value that cannot be formed is nil.
+  /// The scores, see `MaskScores`; a value that cannot be formed is nil.
   public var dsc, bdsc, hd95, hd: Double?
-  /// A raw value of `Scores.Status`, or `failed`.
+  /// A raw value of `MaskScores.Status`, or `failed`.
   public var status: String
   /// Why there are no scores.
   public var failure: CaseFailure?
@@ -32,12 +32,13 @@ public struct ScoreRecord: Codable, Hashable, Sendable {
 
   /// The scores as tables take them; nil where there are none.
   func caseScore(prediction: String, defective: String) -> CaseScore? {
-    guard failure == nil, let status = Scores.Status(rawValue: status), spacing.count == 3 else {
+    guard failure == nil, let status = MaskScores.Status(rawValue: status), spacing.count == 3
+    else {
       return nil
     }
     return CaseScore(
       prediction: prediction, truth: truth, defective: defective,
       spacing: SIMD3(spacing[0], spacing[1], spacing[2]),
-      scores: Scores(dsc: dsc, bdsc: bdsc, hd95: hd95, hd: hd, status: status))
+      scores: MaskScores(dsc: dsc, bdsc: bdsc, hd95: hd95, hd: hd, status: status))
   }
 }

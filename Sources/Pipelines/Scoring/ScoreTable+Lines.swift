@@ -1,5 +1,5 @@
 import Foundation
-import Metrics
+import Scores
 
 extension CaseScore {
   /// The scores for a person, a line each.
@@ -24,7 +24,7 @@ extension ScoreTable {
       "\(scored) of \(rows.count) cases scored"
         + (failures.isEmpty ? "" : ", \(failures.count) failed")
     ]
-    let columns: [(String, KeyPath<Scores, Double?>, String)] = [
+    let columns: [(String, KeyPath<MaskScores, Double?>, String)] = [
       ("dsc", \.dsc, ""), ("bdsc", \.bdsc, ""), ("hd95", \.hd95, " mm"), ("hd", \.hd, " mm"),
     ]
     for (name, path, unit) in columns {

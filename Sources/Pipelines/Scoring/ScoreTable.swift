@@ -1,6 +1,6 @@
 import Files
 import Foundation
-public import Metrics
+public import Scores
 
 /// The scores of many cases: `scores.csv`.
 public struct ScoreTable: Sendable {
@@ -46,7 +46,7 @@ public struct ScoreTable: Sendable {
   }
 
   /// The mean of a score over the cases that have it, and how many have.
-  public func mean(_ score: KeyPath<Scores, Double?>) -> (mean: Double, count: Int)? {
+  public func mean(_ score: KeyPath<MaskScores, Double?>) -> (mean: Double, count: Int)? {
     let values = rows.compactMap { $0.score?.scores[keyPath: score] }
     return values.isEmpty ? nil : (values.reduce(0, +) / Double(values.count), values.count)
   }

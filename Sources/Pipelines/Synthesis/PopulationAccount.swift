@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import Population
+import SyntheticSkulls
 import Volumes
 
 /// The account of a population: `population.json`. It depends on the request alone: no times, no

@@ -1,9 +1,9 @@
 import Dispatch
 import Files
 import Foundation
-import Guards
-public import Population
-public import StageGraph
+import Concurrency
+public import SyntheticSkulls
+public import Dataflow
 import Stages
 public import VolumeIO
 public import Volumes

@@ -1,5 +1,5 @@
 import Files
-import Population
+import SyntheticSkulls
 import ShapeModels
 import Stages
 import VolumeIO

@@ -1,7 +1,7 @@
 import Files
 import Foundation
-import Guards
-import Population
+import Concurrency
+import SyntheticSkulls
 import ShapeModels
 import Volumes
 

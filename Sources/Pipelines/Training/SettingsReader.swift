@@ -1,4 +1,4 @@
-import StageGraph
+import Dataflow
 import Yams
 
 /// The sections of a settings file, read key by key as what each key wants; every mistake is kept.

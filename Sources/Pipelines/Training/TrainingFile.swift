@@ -1,6 +1,6 @@
 import Files
 import NeuralEngine
-public import Population
+public import SyntheticSkulls
 public import ShapeModels
 
 /// A training file that has been read and checked: what to train on what.

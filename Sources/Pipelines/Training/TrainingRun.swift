@@ -1,9 +1,9 @@
 import Files
 import Foundation
 public import NeuralEngine
-import Population
+import SyntheticSkulls
 public import ShapeModels
-import StageGraph
+import Dataflow
 import Stages
 import VolumeIO
 import Volumes

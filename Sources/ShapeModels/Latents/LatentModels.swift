@@ -1,5 +1,5 @@
 internal import Files
-internal import Guards
+internal import Concurrency
 public import NeuralEngine
 internal import TensorFiles
 

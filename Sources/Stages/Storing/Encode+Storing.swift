@@ -1,5 +1,5 @@
 public import ShapeModels
-public import StageGraph
+public import Dataflow
 import Volumes
 
 extension Encode: StoringStage {

@@ -1,4 +1,4 @@
-public import StageGraph
+public import Dataflow
 public import Volumes
 
 /// The stages whose masks take longer to make than to read again. Not among them: `subtract`,

@@ -1,5 +1,5 @@
 public import Files
-public import StageGraph
+public import Dataflow
 public import VolumeIO
 public import Volumes
 

@@ -1,5 +1,5 @@
-public import Reports
-public import StageGraph
+public import Pictures
+public import Dataflow
 
 extension RGBImage: StageValue {
   /// The name in pipeline files' error messages.

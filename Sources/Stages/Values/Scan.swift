@@ -1,4 +1,4 @@
-public import StageGraph
+public import Dataflow
 public import Volumes
 
 /// A scan as it was read: voxels of the file's own type with their place in the patient.

@@ -1,5 +1,5 @@
 public import Meshes
-public import StageGraph
+public import Dataflow
 
 extension TriangleMesh: StageValue {
   /// The name in pipeline files' error messages.

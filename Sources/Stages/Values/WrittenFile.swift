@@ -1,5 +1,5 @@
 import Files
-public import StageGraph
+public import Dataflow
 
 /// A file that a pipeline has written, or the statement that there was nothing to write.
 public struct WrittenFile: StageValue {

@@ -1,6 +1,6 @@
 import Meshes
-import Reports
-public import StageGraph
+import Pictures
+public import Dataflow
 import Volumes
 
 /// Which stage writes which value into which file, by the file's name.

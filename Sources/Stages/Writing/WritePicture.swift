@@ -1,6 +1,6 @@
 import Files
-public import Reports
-public import StageGraph
+public import Pictures
+public import Dataflow
 
 /// Writes a picture as PNG.
 public struct WritePicture: Stage {

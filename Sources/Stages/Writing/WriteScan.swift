@@ -1,4 +1,4 @@
-public import StageGraph
+public import Dataflow
 import VolumeIO
 
 /// Writes a scan with the voxel type that it has.

@@ -1,6 +1,6 @@
 import Files
 public import Meshes
-public import StageGraph
+public import Dataflow
 
 #if canImport(Glibc)
   import Glibc

@@ -1,5 +1,5 @@
 import Dispatch
-import Guards
+import Concurrency
 
 /// Steps `0..<count` on several threads, each thread taking the next when it has done one.
 enum ConcurrentSteps {

@@ -1,4 +1,4 @@
-import Guards
+import Concurrency
 
 /// Hands on in order what several threads make out of order, without any of them waiting: whoever
 /// brings the next one due takes all that are ready with it.

@@ -1,6 +1,6 @@
 import Dispatch
 import Files
-import Guards
+import Concurrency
 
 /// Elements stored as they are.
 ///

@@ -1,6 +1,6 @@
 public import ArgumentParser
 public import Pipelines
-import StageGraph
+import Dataflow
 
 /// `calvaria batch DATASET -o OUT`.
 struct BatchCommand: ParsableCommand {

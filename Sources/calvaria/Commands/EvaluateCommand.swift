@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Pipelines
-import StageGraph
+import Dataflow
 
 /// `calvaria evaluate PREDICTION TRUTH`.
 struct EvaluateCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pipelines
 import ShapeModels
-import StageGraph
+import Dataflow
 
 /// `calvaria latent encode MODEL FOLDER -o DIR`.
 struct LatentEncodeCommand: ParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Files
 import Pipelines
-import Population
-import StageGraph
+import SyntheticSkulls
+import Dataflow
 import Volumes
 
 /// `calvaria synth -o DIR --count N --seed S`.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Files
-import Guards
+import Concurrency
 import NeuralEngine
 import Pipelines
 import ShapeModels

@@ -2,7 +2,7 @@
 @preconcurrency import Dispatch
 import Files
 import Glibc
-import Guards
+import Concurrency
 
 /// What SIGINT and SIGTERM do: end the program at once, and leave no partial file. While a run is
 /// going on the first of them lets its running stages end, and only the second stops at once.

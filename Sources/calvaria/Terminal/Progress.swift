@@ -1,7 +1,7 @@
 import Foundation
-import Guards
+import Concurrency
 import Pipelines
-import StageGraph
+import Dataflow
 
 /// Tells on standard error how a run goes: a bar on a terminal, plain lines elsewhere.
 final class Progress: Sendable {

@@ -1,6 +1,6 @@
 import Foundation
 import Pipelines
-import StageGraph
+import Dataflow
 
 /// What a run prints on standard output: for each case the files and what they measure.
 enum Results {

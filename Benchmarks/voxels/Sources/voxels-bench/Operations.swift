@@ -1,6 +1,6 @@
 import Dispatch
 import Glibc
-import Metrics
+import Scores
 import Volumes
 import VoxelOps
 

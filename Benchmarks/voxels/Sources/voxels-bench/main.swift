@@ -4,7 +4,7 @@
 //   voxels-bench serve            reads lines `OPERATION THREADS`, answers each with
 //                                 `wall-ms processor-ms result`; the result is a number to compare
 import Glibc
-import Metrics
+import Scores
 import Volumes
 import VoxelOps
 
