@@ -55,9 +55,10 @@ let package = Package(
     .library(
       name: "Calvaria",
       targets: [
-        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Scores", "Meshes",
-        "SyntheticSkulls", "NeuralEngine", "ShapeModels", "Dataflow", "Pictures", "Stages",
-        "Pipelines",
+        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
+        "Scores", "Meshes", "Skulls", "SyntheticSkulls", "NeuralEngine", "Completion", "BetaVAE",
+        "ModelTraining", "Pictures", "Dataflow", "Stages", "Settings", "DataSets", "Accounts",
+        "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "TrainingRuns",
       ]),
   ],
   dependencies: [
@@ -84,46 +85,106 @@ let package = Package(
 
     module("Errors", []),
     module("Concurrency", []),
+    module("Files", ["Errors", "Concurrency", "CCrypto"], settings: bytesAreWatched),
     module("Volumes", ["Concurrency"], settings: bytesAreWatched),
-    module("Files", ["Concurrency", "CCrypto"], settings: bytesAreWatched),
     module("TensorFiles", ["Files", "CZlib"], settings: bytesAreWatched),
     module(
       "VolumeIO",
-      ["Volumes", "Concurrency", "Files", "CZlib", "CDeflate", "CBZip2", "CNIfTI", "CPrefetch"]
+      ["Concurrency", "Files", "Volumes", "CZlib", "CDeflate", "CBZip2", "CNIfTI", "CPrefetch"]
         + (hasISAL ? ["CISAL"] : []),
       settings: bytesAreWatched + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
     module("VoxelOps", ["Volumes"]),
     module("Scores", ["Volumes", "VoxelOps"]),
     module("Meshes", ["Volumes"]),
+    module("Skulls", ["Errors", "Volumes", "VoxelOps"]),
     module("SyntheticSkulls", ["Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
     module("NeuralEngine", ["CNeuralKernels"]),
+    module("Completion", ["Errors", "Volumes", "VoxelOps", "Skulls"]),
     module(
-      "ShapeModels", ["Volumes", "Concurrency", "Files", "TensorFiles", "VoxelOps", "NeuralEngine"]),
-    module("Dataflow", ["Concurrency"]),
+      "BetaVAE",
+      [
+        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VoxelOps", "Skulls",
+        "NeuralEngine", "Completion",
+      ]),
+    module(
+      "ModelTraining", ["Errors", "Files", "TensorFiles", "NeuralEngine", "Completion", "BetaVAE"]),
     module("Pictures", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
+    module("Dataflow", ["Errors", "Concurrency"]),
     module(
       "Stages",
       [
-        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels", "Dataflow",
-        "Pictures",
+        "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls", "Completion",
+        "BetaVAE", "Pictures", "Dataflow",
+      ]),
+    module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
+    module("DataSets", ["Files"]),
+    module("Accounts", ["Files", "VolumeIO", "VoxelOps", "Dataflow", "Stages"]),
+    module(
+      "Evaluation",
+      [
+        "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Scores", "Dataflow", "Stages",
+        "DataSets", "Accounts",
+      ]),
+    module(
+      "Populations",
+      [
+        "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "SyntheticSkulls", "Dataflow",
+        "Stages", "Accounts",
+      ]),
+    module(
+      "Latents",
+      [
+        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
+        "Skulls", "NeuralEngine", "Completion", "BetaVAE", "Pictures", "Dataflow", "Stages",
+        "DataSets", "Accounts",
       ]),
     module(
       "Pipelines",
       [
-        "Volumes", "Concurrency", "Files", "TensorFiles", "VolumeIO", "SyntheticSkulls",
-        "NeuralEngine",
-        "VoxelOps", "Scores", "ShapeModels", "Dataflow", "Pictures", "Stages",
-        .product(name: "Yams", package: "Yams"),
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "BetaVAE", "Dataflow", "Stages",
+        "Settings", "DataSets", "Accounts", .product(name: "Yams", package: "Yams"),
+      ]),
+    module(
+      "Batches",
+      [
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Scores", "Dataflow", "Stages",
+        "DataSets", "Accounts", "Evaluation", "Pipelines",
+      ]),
+    module(
+      "TrainingRuns",
+      [
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
+        "SyntheticSkulls", "NeuralEngine", "Completion", "BetaVAE", "ModelTraining", "Dataflow",
+        "Stages", "Settings", "DataSets", "Accounts", "Populations",
       ]),
     .executableTarget(
       name: "calvaria",
       dependencies: [
-        "Volumes", "Concurrency", "Files", "VolumeIO", "VoxelOps", "Scores", "Meshes",
+        "Errors",
+        "Concurrency",
+        "Files",
+        "Volumes",
+        "VolumeIO",
+        "Skulls",
         "SyntheticSkulls",
-        "NeuralEngine", "ShapeModels", "Dataflow", "Pictures", "Stages", "Pipelines",
+        "NeuralEngine",
+        "Completion",
+        "BetaVAE",
+        "ModelTraining",
+        "Pictures",
+        "Dataflow",
+        "Settings",
+        "DataSets",
+        "Accounts",
+        "Evaluation",
+        "Populations",
+        "Latents",
+        "Pipelines",
+        "Batches",
+        "TrainingRuns",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -133,39 +194,49 @@ let package = Package(
     // Random numbers that can be repeated; only tests depend on it.
     .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
     tests("ErrorsTests", ["Errors"]),
-    tests("VolumesTests", ["Volumes"]),
     tests("FilesTests", ["Files"]),
-    tests("TensorFilesTests", ["TensorFiles", "Files", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("VolumesTests", ["Volumes"]),
+    tests("TensorFilesTests", ["TensorFiles", "SeededNumbers"], exclude: ["Fixtures"]),
     tests(
-      "VolumeIOTests", ["VolumeIO", "Volumes", "Files", "Concurrency", "SeededNumbers"],
+      "VolumeIOTests", ["Concurrency", "Files", "Volumes", "VolumeIO", "SeededNumbers"],
       exclude: ["Fixtures"]),
-    tests("VoxelOpsTests", ["VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("VoxelOpsTests", ["Volumes", "VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
     tests(
-      "ScoresTests", ["Scores", "VoxelOps", "Volumes", "SeededNumbers"], exclude: ["Fixtures"]),
-    tests("MeshesTests", ["Meshes", "SeededNumbers"]),
-    tests("SyntheticSkullsTests", ["SyntheticSkulls", "Volumes", "VolumeIO", "VoxelOps"]),
+      "ScoresTests", ["Volumes", "VoxelOps", "Scores", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("MeshesTests", ["Volumes", "Meshes", "SeededNumbers"]),
+    tests("SyntheticSkullsTests", ["Volumes", "VolumeIO", "VoxelOps", "SyntheticSkulls"]),
     tests(
       "NeuralEngineTests",
-      ["NeuralEngine", "CNeuralKernels", "TensorFiles", "CAllocations", "SeededNumbers"],
+      ["TensorFiles", "NeuralEngine", "CNeuralKernels", "CAllocations", "SeededNumbers"],
       exclude: ["Fixtures"]),
-    tests(
-      "ShapeModelsTests",
-      ["ShapeModels", "Concurrency", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"],
-      exclude: ["Fixtures"]),
-    tests("DataflowTests", ["Dataflow", "Concurrency", "SeededNumbers"], exclude: ["Fixtures"]),
-    tests("PicturesTests", ["Pictures"]),
+    tests("PicturesTests", ["Volumes", "Pictures"]),
+    tests("DataflowTests", ["Concurrency", "Dataflow", "SeededNumbers"], exclude: ["Fixtures"]),
     tests(
       "StagesTests",
       [
-        "Stages", "Dataflow", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Pictures",
-        "ShapeModels", "NeuralEngine",
-      ]
-    ),
-    tests("PipelinesTests", ["Pipelines", "Files", "ShapeModels", "NeuralEngine", "Dataflow"]),
+        "Errors", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls", "NeuralEngine",
+        "Completion", "BetaVAE", "Pictures", "Dataflow", "Stages", "SeededNumbers",
+      ]),
+    tests(
+      "PipelinesTests",
+      [
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "NeuralEngine", "Completion",
+        "BetaVAE", "ModelTraining", "Dataflow", "Stages", "Settings", "DataSets", "Accounts",
+        "Pipelines", "Batches", "TrainingRuns",
+      ]),
+    tests(
+      "ShapeModelsTests",
+      [
+        "Errors", "Concurrency", "Volumes", "TensorFiles", "VoxelOps", "Skulls", "NeuralEngine",
+        "Completion", "BetaVAE", "ModelTraining", "Dataflow", "Stages",
+      ], exclude: ["Fixtures"]),
     // The program itself is built with the tests, and what CALVARIA names is run.
     tests(
       "CommandLineTests",
-      ["calvaria", "NeuralEngine", "ShapeModels", "TensorFiles", "Volumes", "VolumeIO", "Meshes"]),
+      [
+        "calvaria", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "NeuralEngine", "Completion",
+        "BetaVAE", "SeededNumbers",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
-public import ShapeModels
+import Errors
+public import Completion
 public import Dataflow
 public import Volumes
 

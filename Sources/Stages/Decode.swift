@@ -1,4 +1,7 @@
-public import ShapeModels
+public import BetaVAE
+public import Completion
+import Skulls
+import Errors
 public import Dataflow
 public import Volumes
 
@@ -69,7 +72,7 @@ public struct Decode: DeclaredStage {
 
   /// The decoded skull, geometry and sizes those of the scan; empty where there was none to encode.
   ///
-  /// - Throws: `ShapeModelError` where the latent is of another size than the model's.
+  /// - Throws: `Diagnostic` where the latent is of another size than the model's.
   public func run(_ input: Inputs<Latent>, in context: StageContext) throws -> Mask {
     try model.load().model.decode(
       input.values, level: Float(level), threads: context.cores,

@@ -1,4 +1,7 @@
-public import ShapeModels
+public import BetaVAE
+public import Completion
+public import Skulls
+import Errors
 public import Dataflow
 public import Volumes
 
@@ -86,7 +89,7 @@ public struct Encode: DeclaredStage {
   /// The latent; the posterior's size in the notes, what is odd about the framing as warnings. Of a mask
   /// without bone the latent is one of nothing, with a warning.
   ///
-  /// - Throws: `ShapeModelError` where there is no head in the mask; what the device throws.
+  /// - Throws: `Diagnostic` where there is no head in the mask; what the device throws.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Latent {
     let loaded = try model.load()
     guard !input.values.isEmpty else {

@@ -1,4 +1,6 @@
-import ShapeModels
+import Errors
+import BetaVAE
+import Completion
 import Dataflow
 import Volumes
 

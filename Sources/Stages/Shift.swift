@@ -1,4 +1,5 @@
-public import ShapeModels
+public import Completion
+import Errors
 public import Dataflow
 
 /// Moves a latent from a class of defective skulls towards complete ones: z + γ · DEV.
@@ -72,7 +73,7 @@ public struct Shift: DeclaredStage {
   }
 
   /// An error about a class, with the parameter that names it and the nearest name.
-  private func explained(_ error: ShapeModelError, by model: any LatentShapeModel) -> any Error {
+  private func explained(_ error: Diagnostic, by model: any LatentShapeModel) -> any Error {
     guard error.code == .notInModel, error.field == "class" else { return error }
     return StageError(
       error.found == source ? "by" : "to", expected: error.expected, found: error.found,

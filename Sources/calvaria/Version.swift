@@ -1,5 +1,5 @@
+import Accounts
 import Files
-import Pipelines
 import Pictures
 import VolumeIO
 

@@ -1,6 +1,6 @@
+import BetaVAE
 import Foundation
 import NeuralEngine
-import ShapeModels
 import TensorFiles
 import Testing
 import VolumeIO

@@ -1,6 +1,7 @@
+import BetaVAE
+import Completion
 import Foundation
 import NeuralEngine
-import ShapeModels
 import Testing
 import VolumeIO
 import Volumes

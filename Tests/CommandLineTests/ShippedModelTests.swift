@@ -1,6 +1,7 @@
+import Completion
+import BetaVAE
 import Foundation
 import NeuralEngine
-import ShapeModels
 import Testing
 import VolumeIO
 import Volumes

@@ -1,3 +1,5 @@
+@testable import Accounts
+@testable import Batches
 import Files
 import Foundation
 import Concurrency

@@ -1,10 +1,9 @@
+@testable import Batches
 import Dispatch
 import Files
 import Foundation
 import Dataflow
 import Testing
-
-@testable import Pipelines
 
 @Suite struct CacheTests {
   final class Folder {

@@ -1,4 +1,4 @@
-import Pipelines
+import DataSets
 import Testing
 
 @Suite struct CaseNamesTests {

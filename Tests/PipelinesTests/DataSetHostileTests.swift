@@ -1,6 +1,6 @@
+import DataSets
 import Files
 import Foundation
-import Pipelines
 import Testing
 
 /// Trees that nobody meant: odd names, loops, files that are none, very many files.

@@ -1,5 +1,5 @@
+import DataSets
 import Files
-import Pipelines
 import Testing
 
 /// Folders that users have, as trees of empty files: what is recognised, and what belongs together.

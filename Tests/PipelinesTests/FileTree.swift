@@ -1,6 +1,6 @@
+import DataSets
 import Files
 import Foundation
-import Pipelines
 
 /// A folder of empty files that goes when the test ends.
 final class FileTree {

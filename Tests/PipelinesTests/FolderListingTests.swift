@@ -1,8 +1,7 @@
+@testable import TrainingRuns
 import Files
 import Foundation
 import Testing
-
-@testable import Pipelines
 
 /// Which files of a folder of training data belong together.
 @Suite struct FolderListingTests {

@@ -1,3 +1,5 @@
+import Settings
+import Errors
 import Pipelines
 import Dataflow
 import Testing
@@ -35,7 +37,7 @@ import Testing
 
   @Test(arguments: ["threshold", "=3", ""])
   func aChangeNeedsANameAndAnEqualsSign(text: String) {
-    #expect(throws: PipelineErrors.self) { try Override(parsing: text) }
+    #expect(throws: Diagnostics.self) { try Override(parsing: text) }
   }
 
   @Test func lists() throws {

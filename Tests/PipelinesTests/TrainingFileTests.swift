@@ -1,6 +1,10 @@
+import BetaVAE
+import Completion
+import ModelTraining
+import Settings
+import TrainingRuns
+import Errors
 import NeuralEngine
-import Pipelines
-import ShapeModels
 import Testing
 
 @Suite struct TrainingFileTests {
@@ -12,8 +16,8 @@ import Testing
         yaml: Array(text.utf8), path: "t.yaml",
         overrides: try changes.map { try Override(parsing: $0) })
       return []
-    } catch let errors as PipelineErrors {
-      return errors.diagnostics.map(\.description)
+    } catch let errors as Diagnostics {
+      return errors.all.map(\.description)
     } catch {
       return ["\(error)"]
     }

@@ -1,9 +1,7 @@
+import ModelTraining
 import Files
 import Foundation
-import ShapeModels
 import Testing
-
-@testable import Pipelines
 
 /// The log of a training that goes on: complete, or with a gap that is told.
 @Suite struct TrainingLogTests {

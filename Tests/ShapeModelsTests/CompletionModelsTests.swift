@@ -1,7 +1,8 @@
+@testable import BetaVAE
+@testable import Completion
+import Stages
 import Testing
 import Volumes
-
-@testable import ShapeModels
 
 @Suite struct CompletionModelsTests {
   @Test func theMirrorIsThere() throws {
@@ -36,8 +37,8 @@ import Volumes
       func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand {
         CompletionDemand(peakBytes: 0, cores: 1)
       }
-      func complete(_ defective: Mask, in context: CompletionContext) -> Completion {
-        Completion(mask: defective)
+      func complete(_ defective: Mask, in context: CompletionContext) -> CompletedSkull {
+        CompletedSkull(mask: defective)
       }
     }
     let models = CompletionModels.standard.adding(

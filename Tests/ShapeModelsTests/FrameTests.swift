@@ -1,4 +1,5 @@
-import ShapeModels
+import Completion
+import Skulls
 import Testing
 import Volumes
 

@@ -1,5 +1,8 @@
+import BetaVAE
+import Completion
+import Dataflow
+import Errors
 import NeuralEngine
-import ShapeModels
 import TensorFiles
 import Testing
 
@@ -181,7 +184,7 @@ import Testing
     file: String, options: StateDictImport.Options, part: String
   ) throws {
     let path = "\(Self.folder)/\(file)"
-    let error = #expect(throws: ShapeModelError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try StateDictImport(TensorArchive(contentsOf: path), options)
     }
     #expect(error?.code == .badSetting)
@@ -203,7 +206,7 @@ import Testing
         try NamedTensor(name: tensor.name, shape: [0, 0], floats: []),
       ]
       for new in wrong {
-        let error = #expect(throws: ShapeModelError.self) {
+        let error = #expect(throws: Diagnostic.self) {
           try StateDictImport(whole.changing(tensor.name, to: new))
             .model(latentMode: .mean)
         }
@@ -228,16 +231,16 @@ import Testing
       #expect("\(error!)".contains(expected) || "\(error!)".contains("features"), "\(error!)")
     }
     let relu = try read("batch-relu-vae.safetensors", .encoder)
-    let error = #expect(throws: ShapeModelError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try relu.model(
         latentMode: .mean, decoder: read("instance-prelu-decoder.safetensors", .decoder))
     }
     #expect(error?.description.contains("(normalization)") == true, "\(error!)")
-    #expect(throws: ShapeModelError.self) { try encoder.model(latentMode: .mean) }
-    #expect(throws: ShapeModelError.self) {
+    #expect(throws: Diagnostic.self) { try encoder.model(latentMode: .mean) }
+    #expect(throws: Diagnostic.self) {
       try read("batch-prelu-decoder.pth").model(latentMode: .mean)
     }
-    #expect(throws: ShapeModelError.self) { try read("batch-prelu-decoder.pth", .encoder) }
+    #expect(throws: Diagnostic.self) { try read("batch-prelu-decoder.pth", .encoder) }
   }
 
   /// A normalization with weights and no statistics is none that this program has.
@@ -247,7 +250,7 @@ import Testing
     where !tensor.name.contains("running") && !tensor.name.hasSuffix("tracked") {
       try archive.append(tensor)
     }
-    let error = #expect(throws: ShapeModelError.self) { try StateDictImport(archive) }
+    let error = #expect(throws: Diagnostic.self) { try StateDictImport(archive) }
     #expect(error?.description.contains("affine=True") == true)
   }
 }

@@ -1,8 +1,10 @@
+@testable import BetaVAE
+@testable import Completion
+@testable import Skulls
+import Errors
 import NeuralEngine
 import Testing
 import Volumes
-
-@testable import ShapeModels
 
 @Suite struct LatentTests {
   static func known(_ name: String, _ centroid: [Float]) -> LatentClass {
@@ -42,13 +44,13 @@ import Volumes
     #expect(try latent.shifted(from: "cranial", gamma: 0).vector == [5, 5])
     #expect(try latent.shifted(from: "cranial", gamma: 0.5).vector == [5.5, 4])
     #expect(try latent.shifted(from: "complete", to: "cranial", gamma: 1).vector == [4, 7])
-    let error = #expect(throws: ShapeModelError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try latent.shifted(from: "facial", gamma: 1)
     }
     #expect(error?.description.contains("expected one of complete, cranial, found facial") == true)
     // A latent of another model.
     let other = IdentityModel(inputShape: GridSize(3, 1, 1))
-    let mismatch = #expect(throws: ShapeModelError.self) { try other.decode(latent) }
+    let mismatch = #expect(throws: Diagnostic.self) { try other.decode(latent) }
     #expect(mismatch?.description.contains("expected 3 dimensions, found 2") == true)
   }
 
@@ -94,10 +96,10 @@ import Volumes
   }
 
   @Test func principalComponentsRefuseWhatTheyCannotUse() {
-    #expect(throws: ShapeModelError.self) { try PrincipalComponents(of: [[1, 2]]) }
-    #expect(throws: ShapeModelError.self) { try PrincipalComponents(of: [[1, 2], [1]]) }
-    #expect(throws: ShapeModelError.self) { try PrincipalComponents(of: [[1], [2]], count: 2) }
-    #expect(throws: ShapeModelError.self) { try PrincipalComponents(of: [[.nan, 1], [1, 2]]) }
+    #expect(throws: Diagnostic.self) { try PrincipalComponents(of: [[1, 2]]) }
+    #expect(throws: Diagnostic.self) { try PrincipalComponents(of: [[1, 2], [1]]) }
+    #expect(throws: Diagnostic.self) { try PrincipalComponents(of: [[1], [2]], count: 2) }
+    #expect(throws: Diagnostic.self) { try PrincipalComponents(of: [[.nan, 1], [1, 2]]) }
     let same = try? PrincipalComponents(of: [[1, 2], [1, 2]])
     #expect(same?.explained == [0, 0])
   }
@@ -116,10 +118,10 @@ import Volumes
     #expect(classes[0].centroid == [2, 1] && classes[0].variance == [1, 0])
     #expect(zip(classes[0].posteriorVariance, [0.25, 4]).allSatisfy { abs($0 - $1) < 1e-5 })
     #expect(try table.deviation(from: "cranial", to: "complete", mode: .mean) == [2, 1])
-    #expect(throws: ShapeModelError.self) {
+    #expect(throws: Diagnostic.self) {
       try table.deviation(from: "facial", to: "complete", mode: .mean)
     }
-    #expect(throws: ShapeModelError.self) { try LatentTable(latentSize: 3, rows: table.rows) }
+    #expect(throws: Diagnostic.self) { try LatentTable(latentSize: 3, rows: table.rows) }
   }
 
   @Test func referencesAreSharedWhileTheyAreHeld() throws {

@@ -1,15 +1,14 @@
+@testable import Completion
 import Synchronization
 import Testing
 import Volumes
 import VoxelOps
 
-@testable import ShapeModels
-
 @Suite struct MirrorCompletionTests {
   /// The implant for a vault with holes: completed, minus bone, cleaned.
   func implant(
     for defective: Mask, threads: Int = 1
-  ) throws -> (completion: Completion, implant: Mask) {
+  ) throws -> (completion: CompletedSkull, implant: Mask) {
     let completion = try MirrorCompletion().complete(
       defective, in: CompletionContext(threads: threads))
     #expect(try defective.subtracting(completion.mask).isEmpty, "bone was lost")

@@ -1,6 +1,8 @@
+import BetaVAE
+import Completion
+import Errors
 import Foundation
 import NeuralEngine
-import ShapeModels
 import TensorFiles
 import Testing
 
@@ -58,7 +60,7 @@ func tinyModel(seed: UInt64 = 1) throws -> BetaVAE {
   }
 
   @Test(arguments: [
-    ("calvaria.format", "2", ShapeModelError.Code.newerVersion),
+    ("calvaria.format", "2", Diagnostic.Code.newerVersion),
     ("calvaria.format", "0", .malformed), ("calvaria.format", "one", .malformed),
     ("calvaria.model", "other", .notAModel),
     ("architecture.shape", "16 16", .malformed),
@@ -84,14 +86,13 @@ func tinyModel(seed: UInt64 = 1) throws -> BetaVAE {
     ("standardization.deviation", "1 0 1", .malformed),
     ("standardization.deviation", "1 1 1 1", .malformed),
   ])
-  func aWrongTextIsAnErrorThatNamesIt(key: String, text: String, code: ShapeModelError.Code) throws
-  {
+  func aWrongTextIsAnErrorThatNamesIt(key: String, text: String, code: Diagnostic.Code) throws {
     var archive = try tinyModel().archive()
     archive.metadata[key] = text
     do {
       _ = try BetaVAE(archive: archive)
       Issue.record("\(key) = \(text) was taken")
-    } catch let error as ShapeModelError {
+    } catch let error as Diagnostic {
       #expect(error.code == code, "\(error)")
     }
   }
@@ -105,18 +106,18 @@ func tinyModel(seed: UInt64 = 1) throws -> BetaVAE {
   func aMissingTextIsAnError(key: String) throws {
     var archive = try tinyModel().archive()
     archive.metadata[key] = nil
-    #expect(throws: ShapeModelError.self) { try BetaVAE(archive: archive) }
+    #expect(throws: Diagnostic.self) { try BetaVAE(archive: archive) }
   }
 
   @Test func everyTensorMustBeThereFiniteAndOfItsShape() throws {
     let whole = try tinyModel().archive()
     for tensor in whole.tensors where !tensor.name.hasSuffix("tracked") {
-      #expect(throws: ShapeModelError.self) {
+      #expect(throws: Diagnostic.self) {
         try BetaVAE(archive: whole.changing(tensor.name, to: nil))
       }
     }
     let bad = try NamedTensor(name: "mu.bias", shape: [3], floats: [1, .nan, 2])
-    #expect(throws: ShapeModelError.self) {
+    #expect(throws: Diagnostic.self) {
       try BetaVAE(archive: whole.changing("mu.bias", to: bad))
     }
     let long = try NamedTensor(name: "mu.bias", shape: [4], floats: [1, 2, 3, 4])
@@ -125,12 +126,12 @@ func tinyModel(seed: UInt64 = 1) throws -> BetaVAE {
     }
     let variance = try NamedTensor(
       name: "encode.encode_0.adn.N.running_var", shape: [4], floats: [1, -1, 1, 1])
-    #expect(throws: ShapeModelError.self) {
+    #expect(throws: Diagnostic.self) {
       try BetaVAE(archive: whole.changing(variance.name, to: variance))
     }
     var foreign = whole
     try foreign.append(NamedTensor(name: "extra", shape: [1], floats: [1]))
-    #expect(throws: ShapeModelError.self) { try BetaVAE(archive: foreign) }
+    #expect(throws: Diagnostic.self) { try BetaVAE(archive: foreign) }
   }
 
   @Test func deviationIsTheDifferenceOfCentroids() throws {
@@ -138,7 +139,7 @@ func tinyModel(seed: UInt64 = 1) throws -> BetaVAE {
     let vector = try model.deviation(from: "cranial")
     #expect(zip(vector, [Float(-0.2), -2, 2]).allSatisfy { abs($0 - $1) < 1e-6 })
     #expect(model.shifted([1, 1, 1], by: vector, gamma: 0.5)[2] == 2)
-    #expect(throws: ShapeModelError.self) { try model.deviation(from: "facial") }
+    #expect(throws: Diagnostic.self) { try model.deviation(from: "facial") }
   }
 
   @Test func foldedStandardizationDecodesAsTheExplicitOne() throws {

@@ -1,5 +1,7 @@
+import Completion
+import BetaVAE
+import Errors
 import NeuralEngine
-import ShapeModels
 import TensorFiles
 import Testing
 
@@ -51,7 +53,7 @@ import Testing
     let again = try BetaVAE(archive: TensorArchive(bytes: model.archive().safetensorsBytes()))
     #expect(again == model)
     // It is no model file of this program.
-    #expect(throws: ShapeModelError.self) { try BetaVAE(contentsOf: path) }
+    #expect(throws: Diagnostic.self) { try BetaVAE(contentsOf: path) }
   }
 
   @Test func thePublishedDecoderIsReadByItsOwnNames() throws {
@@ -67,7 +69,7 @@ import Testing
     #expect(decoder.architecture == published)
     let model = try encoder.model(latentMode: .meanPlusSigma, decoder: decoder)
     #expect(model.architecture.head == .normalizedReluLogits)
-    #expect(throws: ShapeModelError.self) { try decoder.model(latentMode: .mean) }
+    #expect(throws: Diagnostic.self) { try decoder.model(latentMode: .mean) }
   }
 
   @Test func anotherInputShapeCanBeStated() throws {
@@ -79,7 +81,7 @@ import Testing
     #expect(try StateDictImport(try stateDict(cube), plain).architecture == cube)
     let long = Architecture(inputShape: SIMD3(4, 12, 4), channels: [2, 3], latentSize: 4)
     let archive = try stateDict(long)
-    #expect(throws: ShapeModelError.self) { try StateDictImport(archive) }
+    #expect(throws: Diagnostic.self) { try StateDictImport(archive) }
     #expect(try StateDictImport(archive, options(SIMD3(4, 12, 4))).architecture == long)
     let flat = Architecture(
       inputShape: SIMD3(4, 4, 4), channels: [2, 3], strides: [2, 1], latentSize: 4)
@@ -90,11 +92,11 @@ import Testing
   @Test func whatIsNoNetworkIsAnError() throws {
     var archive = try stateDict(tinyArchitecture)
     try archive.append(NamedTensor(name: "head.weight", shape: [1], floats: [1]))
-    #expect(throws: ShapeModelError.self) { try StateDictImport(archive) }
-    #expect(throws: ShapeModelError.self) { try StateDictImport(TensorArchive()) }
+    #expect(throws: Diagnostic.self) { try StateDictImport(archive) }
+    #expect(throws: Diagnostic.self) { try StateDictImport(TensorArchive()) }
     var other = TensorArchive()
     try other.append(
       NamedTensor(name: "decodeL.weight", shape: [7], floats: Array(repeating: 0, count: 7)))
-    #expect(throws: ShapeModelError.self) { try StateDictImport(other) }
+    #expect(throws: Diagnostic.self) { try StateDictImport(other) }
   }
 }

@@ -1,4 +1,5 @@
-@testable import ShapeModels
+@testable import Completion
+@testable import ModelTraining
 import Testing
 import Volumes
 

@@ -1,7 +1,11 @@
+import Completion
+import BetaVAE
+import Dataflow
+import ModelTraining
+import Errors
 import Foundation
 import Concurrency
 import NeuralEngine
-import ShapeModels
 import TensorFiles
 import Testing
 
@@ -184,7 +188,7 @@ private func configuration(
     do {
       _ = try trainer(folder, engine: engine).run(resume: false)
       Issue.record("nothing was thrown")
-    } catch let error as ShapeModelError {
+    } catch let error as Diagnostic {
       #expect(error.code == .diverged)
       #expect(error.field == "stage 1, epoch 1, step 1")
       #expect(error.remedy.contains("last.ckpt of this one keeps stage 1, epoch 1, step 0"))
@@ -203,7 +207,7 @@ private func configuration(
     do {
       _ = try trainer(folder, engine: ToyEngine(badStep: 2)).run(resume: false)
       Issue.record("nothing was thrown")
-    } catch let error as ShapeModelError {
+    } catch let error as Diagnostic {
       #expect(error.code == .diverged && error.field == "stage 1, epoch 0, step 1")
       #expect(error.remedy.contains("nothing had been saved") && !error.remedy.contains("ckpt"))
     }
@@ -216,7 +220,7 @@ private func configuration(
       do {
         _ = try trainer(folder, engine: ToyEngine(badStep: badStep)).run(resume: true)
         Issue.record("nothing was thrown")
-      } catch let error as ShapeModelError {
+      } catch let error as Diagnostic {
         #expect(error.remedy.contains("keeps \(kept)"), "\(error)")
       }
     }
@@ -265,8 +269,8 @@ private func configuration(
       do {
         _ = try trainer(folder).run(resume: true)
         Issue.record("it went on with new moments")
-      } catch let error as ShapeModelError {
-        #expect(error.code == .malformed && error.path == "\(folder.path)/last.ckpt")
+      } catch let error as Diagnostic {
+        #expect(error.code == .malformed && error.subject == "\(folder.path)/last.ckpt")
         #expect(error.field.hasPrefix(field))
       }
     }
@@ -332,7 +336,7 @@ private func configuration(
       do {
         _ = try trainer(folder, configuration(change: change)).run(resume: true)
         Issue.record("\(key) was changed and taken")
-      } catch let error as ShapeModelError {
+      } catch let error as Diagnostic {
         #expect(error.code == .otherTraining)
         #expect(error.field == key)
       }
@@ -361,20 +365,20 @@ private func configuration(
       let old = archive.metadata[key]
       archive.metadata[key] = text
       try archive.writeSafetensors(to: "\(folder.path)/last.ckpt")
-      #expect(throws: ShapeModelError.self) { try trainer(folder).run(resume: true) }
+      #expect(throws: Diagnostic.self) { try trainer(folder).run(resume: true) }
       archive.metadata[key] = old
     }
   }
 
   @Test func whatCannotBeTrainedIsRefused() throws {
     let folder = try Folder()
-    #expect(throws: ShapeModelError.self) {
+    #expect(throws: Diagnostic.self) {
       try trainer(folder, configuration { $0.architecture.inputShape = SIMD3(32, 16, 8) })
     }
-    #expect(throws: ShapeModelError.self) {
+    #expect(throws: Diagnostic.self) {
       try trainer(folder, configuration { $0.first.batch = 0 })
     }
-    #expect(throws: ShapeModelError.self) { try trainer(folder, skulls: NoisySkulls(skulls: 0)) }
-    #expect(throws: ShapeModelError.self) { try trainer(folder, skulls: NoisySkulls(skulls: 1)) }
+    #expect(throws: Diagnostic.self) { try trainer(folder, skulls: NoisySkulls(skulls: 0)) }
+    #expect(throws: Diagnostic.self) { try trainer(folder, skulls: NoisySkulls(skulls: 1)) }
   }
 }

@@ -1,5 +1,5 @@
+import Completion
 import NeuralEngine
-import ShapeModels
 import Volumes
 
 /// A model whose latent is the framed mask itself: what goes in comes out, but for the frame.

@@ -1,5 +1,8 @@
+import BetaVAE
+import Completion
+import Skulls
+import Errors
 import NeuralEngine
-import ShapeModels
 import Dataflow
 import Stages
 import Testing
@@ -160,7 +163,7 @@ import Volumes
     let latent = try Self.latent()
     let small = LatentModelReference(
       holding: LoadedLatentModel(IdentityModel(inputShape: GridSize(8, 8, 4)), path: "small"))
-    #expect(throws: ShapeModelError.self) {
+    #expect(throws: Diagnostic.self) {
       try Decode(model: small).run(Inputs(latent), in: StageContext())
     }
   }
@@ -188,7 +191,7 @@ import Volumes
     #expect(filled.voxelCount * 10 > missing.voxelCount * 8)
     let empty = try completion.complete(Mask(emptyOn: Self.geometry), in: CompletionContext())
     #expect(empty.mask.isEmpty && empty.warnings.count == 1)
-    #expect(throws: ShapeModelError.self) {
+    #expect(throws: Diagnostic.self) {
       var facial = completion
       facial.defect = "facial"
       return try facial.prepare()

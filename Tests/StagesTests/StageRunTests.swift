@@ -1,7 +1,7 @@
+import Completion
 import Foundation
 import Meshes
 import Pictures
-import ShapeModels
 import Dataflow
 import Stages
 import Testing

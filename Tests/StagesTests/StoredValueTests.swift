@@ -1,5 +1,6 @@
+import BetaVAE
+import Completion
 import SeededNumbers
-import ShapeModels
 import Dataflow
 import Testing
 import Volumes

@@ -1,6 +1,6 @@
+import TrainingRuns
+import Errors
 import Files
-import Pipelines
-import ShapeModels
 import TensorFiles
 import VolumeIO
 
@@ -19,7 +19,7 @@ enum FuzzTarget: String, CaseIterable {
       case .training: _ = try TrainingFile(yaml: Array(bytes), path: "case.yaml")
       case .safetensors, .torch: try TensorInput.take(Array(bytes))
       }
-    } catch is VolumeIOError, is PipelineErrors, is TensorFileError, is ShapeModelError {
+    } catch is VolumeIOError, is Diagnostics, is TensorFileError, is Diagnostic {
       // What a damaged file is to end in.
     } catch is FileError where self == .pipeline || self == .training {
       // A file that the text names.

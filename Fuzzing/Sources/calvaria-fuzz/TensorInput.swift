@@ -1,4 +1,4 @@
-import ShapeModels
+import BetaVAE
 import TensorFiles
 
 /// Files of tensors: read, written as safetensors, read again; made a network of where they are one.

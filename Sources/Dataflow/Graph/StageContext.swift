@@ -1,4 +1,4 @@
-import Concurrency
+public import Concurrency
 
 /// What a running stage may use and tell.
 public struct StageContext: Sendable {

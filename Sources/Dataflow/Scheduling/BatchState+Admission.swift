@@ -1,3 +1,5 @@
+import Concurrency
+
 /// Which cases open and which stages start.
 extension BatchState {
   /// Starts what the limits allow: the oldest case first, inside a case in the order of the graph,

@@ -1,3 +1,5 @@
+import Errors
+
 /// A case by place and name; two cases of a batch may share a name.
 public struct CaseID: Hashable, Sendable {
   /// The place in the batch.
@@ -47,18 +49,10 @@ public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     (self.stage, self.neededBytes, self.limitBytes) = (stage, neededBytes, limitBytes)
   }
 
-  /// Bytes as megabytes where they are many, rounded up so that the number can be given back as a
-  /// limit.
-  public static func megabytes(_ bytes: Int) -> String {
-    bytes < 10_000_000
-      ? "\(bytes) bytes"
-      : "\(bytes / 1_000_000 + (bytes % 1_000_000 == 0 ? 0 : 1)) MB"
-  }
-
   /// The sentence that the user reads.
   public var description: String {
-    "memory: expected at most \(Self.megabytes(limitBytes)), found "
-      + "\(Self.megabytes(neededBytes)) needed" + (stage.map { " by stage \($0)" } ?? "")
+    "memory: expected at most \(Diagnostic.megabytes(limitBytes)), found "
+      + "\(Diagnostic.megabytes(neededBytes)) needed" + (stage.map { " by stage \($0)" } ?? "")
       + "; raise the limit or take a smaller scan"
   }
 }

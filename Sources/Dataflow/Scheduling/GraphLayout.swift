@@ -1,3 +1,5 @@
+import Errors
+
 /// A graph made ready to be run: its edges as plain arrays of node indices, worked out once and shared
 /// by the cases that go through it.
 public struct GraphLayout: Sendable {

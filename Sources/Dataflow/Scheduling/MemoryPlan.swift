@@ -1,3 +1,5 @@
+import Errors
+
 /// What one case takes when its stages run one at a time in the order of the graph, each value freed
 /// at its last use.
 ///

@@ -1,3 +1,5 @@
+import Concurrency
+
 /// A case that has begun and not ended: its values, its memory and the stages that could start.
 ///
 /// Belongs to one ``BatchState`` and lives on its queue.

@@ -1,3 +1,4 @@
+import Concurrency
 import Dispatch
 
 /// A batch that was started.

@@ -1,6 +1,6 @@
 extension GraphDrawing {
   /// A Mermaid flowchart.
-  var mermaid: String {
+  package var mermaid: String {
     var lines = ["flowchart LR"]
     for (index, box) in boxes.enumerated() {
       let text = ([box.title] + box.lines).map(Self.escaped).joined(separator: "<br/>")

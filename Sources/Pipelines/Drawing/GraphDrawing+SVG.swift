@@ -3,7 +3,7 @@ extension GraphDrawing {
   ///
   /// An arrow over several columns passes through an empty place in each column between, so that it
   /// crosses no box.
-  var svg: String {
+  package var svg: String {
     let layout = Layout(self)
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(layout.width)\" "

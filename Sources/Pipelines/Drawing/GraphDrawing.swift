@@ -25,7 +25,7 @@ public struct GraphDrawing: Sendable {
     var label: String
   }
 
-  let title: String
+  package let title: String
   var boxes: [Box] = []
   var arrows: [Arrow] = []
 

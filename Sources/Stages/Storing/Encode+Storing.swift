@@ -1,4 +1,6 @@
-public import ShapeModels
+import BetaVAE
+public import Completion
+import Skulls
 public import Dataflow
 import Volumes
 

@@ -1,4 +1,4 @@
-import ShapeModels
+import Completion
 
 /// What is known of the latents of a run before its first case: the model that encodes them.
 struct ForeseenLatent: Sendable {

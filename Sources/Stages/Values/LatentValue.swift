@@ -1,4 +1,5 @@
-public import ShapeModels
+import Skulls
+public import Completion
 public import Dataflow
 import Volumes
 

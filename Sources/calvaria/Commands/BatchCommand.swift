@@ -1,5 +1,8 @@
+import Accounts
+public import Batches
+public import DataSets
 public import ArgumentParser
-public import Pipelines
+import Pipelines
 import Dataflow
 
 /// `calvaria batch DATASET -o OUT`.

@@ -1,5 +1,5 @@
+import Accounts
 import ArgumentParser
-import Pipelines
 
 /// A number of bytes on the command line: `800000000`, `800MB`, `0.8GB`, `512MiB`.
 struct ByteCount: ExpressibleByArgument {

@@ -1,6 +1,7 @@
+import Concurrency
+import Evaluation
 import ArgumentParser
 import Foundation
-import Pipelines
 import Dataflow
 
 /// `calvaria evaluate PREDICTION TRUTH`.

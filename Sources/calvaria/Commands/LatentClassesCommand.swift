@@ -1,6 +1,6 @@
+import Completion
+import Latents
 import ArgumentParser
-import Pipelines
-import ShapeModels
 
 /// `calvaria latent classes MODEL TABLE -o MODEL2`.
 struct LatentClassesCommand: ParsableCommand {

@@ -1,7 +1,9 @@
+import Latents
+import Accounts
+import BetaVAE
+import Completion
 import ArgumentParser
 import Foundation
-import Pipelines
-import ShapeModels
 
 /// `calvaria latent deviation MODEL FROM TO`.
 struct LatentDeviationCommand: ParsableCommand {
@@ -37,7 +39,7 @@ struct LatentDeviationCommand: ParsableCommand {
 
   func run() throws {
     try LatentOptions.run {
-      let known = try LatentMemory.load(model).model
+      let known = try LatentMemory.load(model, memory: HostResources.plannedMemory).model
       let deviation =
         if let fromTable {
           try LatentTable(contentsOf: fromTable).deviation(

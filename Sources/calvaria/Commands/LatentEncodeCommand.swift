@@ -1,6 +1,8 @@
+import Concurrency
+import DataSets
+import Latents
+import Skulls
 import ArgumentParser
-import Pipelines
-import ShapeModels
 import Dataflow
 
 /// `calvaria latent encode MODEL FOLDER -o DIR`.

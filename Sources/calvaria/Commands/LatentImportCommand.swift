@@ -1,7 +1,8 @@
+import Latents
+public import BetaVAE
+public import Completion
 public import ArgumentParser
 public import NeuralEngine
-import Pipelines
-public import ShapeModels
 
 /// `calvaria latent import ENCODER [--decoder FILE] -o MODEL`.
 struct LatentImportCommand: ParsableCommand {

@@ -1,6 +1,8 @@
+import BetaVAE
+import Completion
+public import Skulls
+import Errors
 public import ArgumentParser
-import Pipelines
-public import ShapeModels
 
 /// What the subcommands of `latent` have in common.
 struct LatentOptions: ParsableArguments {
@@ -20,7 +22,7 @@ struct LatentOptions: ParsableArguments {
   static func run(_ body: () throws -> Void) throws {
     do {
       try body()
-    } catch let error as ShapeModelError where [.notInModel, .badSetting].contains(error.code) {
+    } catch let error as Diagnostic where [.notInModel, .badSetting].contains(error.code) {
       Failure.print(error.description)
       throw ExitCode(Failure.usage)
     }

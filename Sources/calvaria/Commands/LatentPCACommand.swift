@@ -1,6 +1,6 @@
+import Completion
+import Latents
 import ArgumentParser
-import Pipelines
-import ShapeModels
 
 /// `calvaria latent pca TABLE -o DIR`.
 struct LatentPCACommand: ParsableCommand {

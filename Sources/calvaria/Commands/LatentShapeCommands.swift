@@ -1,6 +1,7 @@
+import Completion
+import Latents
+import Skulls
 import ArgumentParser
-import Pipelines
-import ShapeModels
 import VolumeIO
 
 /// `calvaria latent interpolate MODEL A B --steps N -o DIR`.

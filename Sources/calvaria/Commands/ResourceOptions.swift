@@ -1,5 +1,5 @@
+import Accounts
 import ArgumentParser
-import Pipelines
 
 /// What a command may take of the machine, and how much it tells.
 struct ResourceOptions: ParsableArguments {

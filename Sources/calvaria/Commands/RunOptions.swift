@@ -1,3 +1,5 @@
+import Accounts
+import Settings
 public import ArgumentParser
 import Files
 import Pipelines

@@ -1,6 +1,8 @@
+import Concurrency
+import Errors
+import Populations
 import ArgumentParser
 import Files
-import Pipelines
 import SyntheticSkulls
 import Dataflow
 import Volumes

@@ -1,9 +1,13 @@
+import Completion
+import BetaVAE
+import ModelTraining
+import Settings
+import TrainingRuns
+import Errors
 import ArgumentParser
 import Files
 import Concurrency
 import NeuralEngine
-import Pipelines
-import ShapeModels
 
 /// `calvaria train CONFIG -o DIR`.
 struct TrainCommand: ParsableCommand {
@@ -92,7 +96,7 @@ struct TrainCommand: ParsableCommand {
         epochEnded: { progress.ended($0) }, shouldStop: { isStopped.withLock { $0 } })
       Interrupts.onFirst(nil)
       guard isFinished else { throw ExitCode(Interrupts.exitCode ?? 130) }
-    } catch let error as ShapeModelError
+    } catch let error as Diagnostic
       where error.code == .otherTraining || error.code == .badSetting
     {
       progress.close()
@@ -100,7 +104,7 @@ struct TrainCommand: ParsableCommand {
       throw ExitCode(Failure.usage)
     }
     progress.close()
-    for name in [TwoStageTrainer.modelFile, "log.csv", "run.json"] { print("\(output)/\(name)") }
+    for name in [ModelFile.name, "log.csv", "run.json"] { print("\(output)/\(name)") }
   }
 
   /// A training file that is missing or unreadable is an error of configuration: exit code 2.

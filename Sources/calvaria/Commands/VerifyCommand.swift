@@ -1,5 +1,5 @@
+import Batches
 import ArgumentParser
-import Pipelines
 
 /// `calvaria verify OUT`.
 struct VerifyCommand: ParsableCommand {

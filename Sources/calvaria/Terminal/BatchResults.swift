@@ -1,5 +1,7 @@
+import Accounts
+import Evaluation
+import Batches
 import Glibc
-import Pipelines
 
 /// What a batch prints on standard output: how many cases came to what, the scores, the accounts.
 enum BatchResults {

@@ -1,3 +1,5 @@
+import Evaluation
+import Errors
 import ArgumentParser
 import Files
 import Glibc
@@ -30,8 +32,8 @@ enum Failure {
   /// Ends the program as an error asks for; help and version are no errors.
   static func end(with error: any Error) -> Never {
     switch error {
-    case let errors as PipelineErrors:
-      for diagnostic in errors.diagnostics { print(diagnostic.description) }
+    case let errors as Diagnostics:
+      for diagnostic in errors.all { print(diagnostic.description) }
       exit(usage)
     case let refusal as MemoryRefusal:
       print(refusal.description)

@@ -1,6 +1,6 @@
+import Accounts
 import Foundation
 import Concurrency
-import Pipelines
 import Dataflow
 
 /// Tells on standard error how a run goes: a bar on a terminal, plain lines elsewhere.

@@ -1,5 +1,5 @@
+import Accounts
 import Foundation
-import Pipelines
 import Dataflow
 
 /// What a run prints on standard output: for each case the files and what they measure.

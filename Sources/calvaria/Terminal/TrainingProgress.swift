@@ -1,5 +1,5 @@
+import ModelTraining
 import Foundation
-import ShapeModels
 
 /// Tells on standard error how a training goes: a bar with losses and the time left on a terminal, a
 /// line an epoch elsewhere. For one thread.

@@ -1,0 +1,7 @@
+extension RunManifest.CaseRecord {
+  /// Notes why the case failed.
+  package mutating func fail(_ failure: CaseFailure) {
+    status = .failed
+    (failedStage, error, errorCode) = (failure.stage, failure.message, failure.code)
+  }
+}

@@ -1,0 +1,138 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+import Files
+
+/// What this process may use of the machine: the smaller of what the machine has and what a container
+/// or an affinity mask leaves.
+public enum HostResources {
+  /// Cores that this process may run on: affinity, bounded by the cgroup's CPU quota, at least 1.
+  public static var usableCores: Int {
+    #if os(Linux)
+      var cores = affinity ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
+      if let quota = cgroupQuota { cores = min(cores, max(1, Int(quota.rounded(.up)))) }
+      return max(1, cores)
+    #else
+      return max(1, sysconf(_SC_NPROCESSORS_ONLN))
+    #endif
+  }
+
+  /// Bytes that a run may plan with: 75 % of the smallest of the cgroup's limit, what is available, and
+  /// what `ulimit -v` leaves.
+  public static var plannedMemory: Int {
+    var available = availableMemory ?? physicalMemory
+    if let limit = cgroupMemoryLimit { available = min(available, limit) }
+    if let limit = addressSpaceLimit { available = min(available, limit) }
+    return available / 4 * 3
+  }
+
+  /// The most bytes of physical memory that this process has held at one time.
+  public static var peakResidentBytes: Int {
+    #if os(Linux)
+      // Not `ru_maxrss`, which a process inherits from the one that started it.
+      return text("/proc/self/status").flatMap { kilobytes("VmHWM:", in: $0) } ?? 0
+    #else
+      var usage = rusage()
+      getrusage(RUSAGE_SELF, &usage)
+      return usage.ru_maxrss
+    #endif
+  }
+
+  /// Bytes of physical memory that this process holds now.
+  public static var residentBytes: Int {
+    text("/proc/self/status").flatMap { kilobytes("VmRSS:", in: $0) } ?? 0
+  }
+
+  /// Makes ``peakResidentBytes`` count from now on, where the system can.
+  package static func forgetPeak() {
+    let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    _ = write(file, "5", 1)
+    close(file)
+  }
+
+  /// Cores in the affinity mask, which the kernel writes as hexadecimal words: `ffffffff,0000000f`.
+  private static var affinity: Int? {
+    guard let status = text("/proc/self/status") else { return nil }
+    for line in status.split(separator: "\n") where line.hasPrefix("Cpus_allowed:") {
+      let cores = line.drop { $0 != ":" }.compactMap(\.hexDigitValue).reduce(0) {
+        $0 + $1.nonzeroBitCount
+      }
+      return cores > 0 ? cores : nil
+    }
+    return nil
+  }
+
+  /// The limit of this process's address space less what it has mapped already; nil where there is
+  /// none.
+  public static var addressSpaceLimit: Int? {
+    var limit = rlimit()
+    #if os(Linux)
+      guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return nil }
+    #else
+      guard getrlimit(RLIMIT_AS, &limit) == 0 else { return nil }
+    #endif
+    guard limit.rlim_cur < 1 << 60 else { return nil }
+    let mapped = text("/proc/self/status").flatMap { kilobytes("VmSize:", in: $0) } ?? 0
+    return max(0, Int(limit.rlim_cur) - mapped)
+  }
+
+  private static var physicalMemory: Int {
+    Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
+  }
+
+  private static var availableMemory: Int? {
+    text("/proc/meminfo").flatMap { kilobytes("MemAvailable:", in: $0) }
+  }
+
+  /// The limit of the cgroup that the process is in, versions 2 and 1, less what is used already.
+  private static var cgroupMemoryLimit: Int? {
+    for (limit, used) in [
+      ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+      (
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/memory.usage_in_bytes"
+      ),
+    ] {
+      // Version 1 writes "no limit" as a number near 2⁶³.
+      if let limit = number(limit), limit < 1 << 60 { return max(0, limit - (number(used) ?? 0)) }
+    }
+    return nil
+  }
+
+  private static var cgroupQuota: Double? {
+    if let text = text("/sys/fs/cgroup/cpu.max") {
+      let parts = text.split { $0 == " " || $0 == "\n" }.map { Double($0) }
+      if parts.count == 2, let quota = parts[0], let period = parts[1], period > 0 {
+        return quota / period
+      }
+      return nil
+    }
+    guard let quota = number("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), quota > 0,
+      let period = number("/sys/fs/cgroup/cpu/cpu.cfs_period_us"), period > 0
+    else { return nil }
+    return Double(quota) / Double(period)
+  }
+
+  private static func kilobytes(_ key: String, in text: String) -> Int? {
+    for line in text.split(separator: "\n") where line.hasPrefix(key) {
+      return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+    }
+    return nil
+  }
+
+  private static func number(_ path: String) -> Int? {
+    text(path).flatMap { Int($0.split(separator: "\n").first ?? "") }
+  }
+
+  /// A small file of the kernel's, whose size reads as 0.
+  private static func text(_ path: String) -> String? {
+    guard let file = try? InputFile(path) else { return nil }
+    let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 14) { buffer, count in
+      count = (try? file.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)) ?? 0
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

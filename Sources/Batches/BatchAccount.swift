@@ -1,0 +1,180 @@
+import Pipelines
+public import Accounts
+import DataSets
+public import Evaluation
+import Files
+import Foundation
+import Scores
+import Dataflow
+
+/// What came of a batch: its accounts, written into its folder.
+public struct BatchAccount: Sendable {
+  /// What was done to which bytes with what.
+  public let manifest: RunManifest
+  /// The scores of the cases with a truth.
+  public let scores: ScoreTable
+  /// The names of the cases that failed in this run; others may have failed in earlier ones.
+  public let failed: Set<String>
+  /// Cases of this run for which nothing had to be done.
+  public let reused: Int
+  /// Cases that were not looked at, or not reached, and are not known from earlier runs.
+  public let missing: Int
+  let failures: [FailureRecord]
+  let trace: RunTrace
+
+  /// How many cases ended so, those of earlier runs that were not looked at included.
+  public func count(of status: RunManifest.Status) -> Int {
+    manifest.cases.count { $0.status == status }
+  }
+
+  private struct Summary: Encodable {
+    let formatVersion = 1
+    let dataSet: RunManifest.DataSetRecord?
+    let pipeline: String
+    let cases: [String: Int]
+    let scores: ScoreSummaries
+    let scoresByKind: [String: ScoreSummaries]
+  }
+
+  /// Writes `run.json`, `failures.json`, `summary.json` and `scores.csv`.
+  ///
+  /// - Throws: `FileError` where one cannot be written.
+  func write(into folder: BatchFolder) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    func write(_ value: some Encodable, to path: String) throws {
+      var bytes = [UInt8](try encoder.encode(value))
+      bytes.append(UInt8(ascii: "\n"))
+      try AtomicFile.write(bytes, to: path)
+    }
+    // First what the next run goes by.
+    try write(failures, to: folder.failures)
+    try write(summary, to: folder.summary)
+    _ = try scores.write(into: folder.path)
+    try manifest.write(to: folder.account)
+  }
+
+  private var summary: Summary {
+    var kinds: [String: [ScoreRecord]] = [:]
+    var all: [ScoreRecord] = []
+    for (record, row) in scored {
+      all.append(record)
+      kinds[row, default: []].append(record)
+    }
+    return Summary(
+      dataSet: manifest.dataSet, pipeline: manifest.pipeline.name,
+      cases: [
+        "completed": count(of: .completed), "failed": count(of: .failed), "reused": reused,
+        "notRun": missing,
+      ],
+      scores: ScoreSummaries(all), scoresByKind: kinds.mapValues { ScoreSummaries($0) })
+  }
+
+  /// The scores that there are, with the kind of defect.
+  private var scored: [(ScoreRecord, String)] {
+    zip(manifest.cases, kinds).compactMap { record, kind in
+      guard let score = record.score, score.failure == nil else { return nil }
+      return (score, kind)
+    }
+  }
+  let kinds: [String]
+}
+
+extension BatchRun {
+  /// The accounts of all cases: of this run, and as they were last done of the others.
+  func account(
+    _ outcomes: [Int: CaseOutcome], _ summary: RunSummary, hashing: [RunTrace.Span],
+    reused: Int, started: String, seconds: Double
+  ) -> BatchAccount {
+    var (records, kinds): ([RunManifest.CaseRecord], [String]) = ([], [])
+    var failures: [FailureRecord] = []
+    var rows: [ScoreTable.Row] = []
+    var missing = 0
+    let known = Dictionary(formerFailures.map { ($0.case, $0) }) { first, _ in first }
+    for (index, member) in request.dataSet.members.enumerated() {
+      let outcome: CaseOutcome?
+      if let reached = outcomes[index], reached.record.status != .cancelled {
+        outcome = reached
+      } else {
+        // What failed last is failed until it is looked at again, whatever was before.
+        outcome =
+          known[member.name].map { former(member, $0) } ?? former(member) ?? outcomes[index]
+      }
+      if outcome?.record.status ?? .cancelled == .cancelled { missing += 1 }
+      guard let outcome else { continue }
+      records.append(outcome.record)
+      kinds.append(member.kind)
+      if let failure = outcome.failure {
+        let isNew = outcomes[index]?.failure != nil
+        failures.append(
+          isNew || known[member.name] == nil
+            ? FailureRecord(
+              case: member.name, path: member.path, stage: failure.stage, code: failure.code,
+              message: failure.message, inputSHA256: outcome.sha256,
+              rerun: RerunCommand.text(request.command, case: member.name))
+            : known[member.name]!)
+      }
+      if member.truth != nil, outcome.record.status != .cancelled {
+        rows.append(row(member, outcome))
+      }
+    }
+    var status = RunManifest.Status.completed
+    if !failures.isEmpty { status = .failed }
+    if outcomes.count < selected.count
+      || outcomes.values.contains(where: { $0.record.status == .cancelled })
+    {
+      status = .cancelled
+    }
+    let manifest = RunManifest(
+      program: request.program, command: request.command, started: started, seconds: seconds,
+      status: status,
+      pipeline: RunManifest.PipelineRecord(
+        name: request.pipeline.name, file: request.pipeline.path, sha256: pipelineSHA256,
+        stages: request.pipeline.parameters, warnings: request.pipeline.warnings),
+      models: models,
+      resources: RunManifest.Resources(
+        jobs: request.jobs, memoryLimit: request.memory, peakCountedBytes: summary.peak.bytes,
+        peakBytes: HostResources.peakResidentBytes),
+      dataSet: RunManifest.DataSetRecord(
+        root: request.dataSet.root, layout: request.dataSet.layout.rawValue,
+        cases: request.dataSet.members.count,
+        shard: request.shard.map { "\($0.index)/\($0.count)" }),
+      cases: records)
+    return BatchAccount(
+      manifest: manifest, scores: ScoreTable(rows: rows),
+      failed: Set(outcomes.values.filter { $0.record.status == .failed }.map(\.record.name)),
+      reused: reused, missing: missing,
+      failures: failures, trace: RunTrace(spans: hashing + spans(of: outcomes)), kinds: kinds)
+  }
+
+  private func row(_ member: DataSet.Member, _ outcome: CaseOutcome) -> ScoreTable.Row {
+    let prefix = member.kind + "/"
+    let score = outcome.record.score
+    let implant =
+      pipeline.outputs.first { $0.folder == "implant" }.map { $0.place(of: member) } ?? ""
+    return ScoreTable.Row(
+      name: member.kind.isEmpty || !member.name.hasPrefix(prefix)
+        ? member.name : String(member.name.dropFirst(prefix.count)),
+      kind: member.kind,
+      score: score?.caseScore(prediction: implant, defective: member.path),
+      failure: outcome.failure?.message ?? score?.failure?.message, seconds: score?.seconds ?? 0)
+  }
+
+  private func spans(of outcomes: [Int: CaseOutcome]) -> [RunTrace.Span] {
+    var lanes: [String: RunTrace.Lane] = [:]
+    for node in pipeline.graph.nodes {
+      guard case .stage(let stage) = node.role else { continue }
+      lanes[node.name] = if case .files = stage.lane { .files } else { .compute }
+    }
+    return outcomes.sorted { $0.key < $1.key }.flatMap { _, outcome in
+      outcome.record.stages.compactMap { stage in
+        guard let start = stage.startSeconds else { return nil }
+        return RunTrace.Span(
+          caseName: outcome.record.name, name: stage.name,
+          lane: stage.state == .restored ? .files : lanes[stage.name] ?? .compute, start: start,
+          seconds: stage.seconds, cores: stage.cores, declaredBytes: stage.declaredBytes,
+          outputBytes: stage.outputBytes, state: stage.state.rawValue)
+      }
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import Accounts
+import DataSets
+import Evaluation
+import Pipelines
+import Errors
+import Files
+import Foundation
+import Dataflow
+import Stages
+
+/// A folder of cases and a pipeline, checked and ready for ``BatchWork``.
+public final class BatchRun: Sendable {
+  let request: BatchRequest
+  let pipeline: BatchPipeline
+  let folder: BatchFolder
+  let journal: BatchJournal
+  let cache: ValueCache?
+  let digests: FileDigests
+  let pipelineSHA256: String
+  /// What the account says of the model files.
+  let models: [Note]
+  /// The places in the data set of the cases that are looked at, in order.
+  let selected: [Int]
+  /// The names of all cases.
+  let names: Set<String>
+  /// What failed in the last run of this folder.
+  let formerFailures: [FailureRecord]
+  private let lock: FolderLock?
+
+  /// What a user should know before the run, a sentence each.
+  public let warnings: [String]
+  /// Why values were not stored any more from some moment on; nil where they were.
+  public var cacheTrouble: String? { cache?.trouble }
+  /// How many cases are looked at.
+  public var count: Int { selected.count }
+
+  /// Checks the request; makes the folder and takes it.
+  ///
+  /// - Parameter isDryRun: nothing is made or written.
+  /// - Throws: ``Diagnostics`` where another process works in the folder, where an output would
+  ///   replace an input, where a name is that of no case, and as ``PipelineRun/init(_:)``;
+  ///   ``MemoryRefusal`` where no case can fit; `FileError` where the folder cannot be written.
+  public init(_ request: BatchRequest, isDryRun: Bool = false) throws {
+    self.request = request
+    folder = BatchFolder(path: request.folder)
+    pipelineSHA256 = try InputFile(request.pipeline.path).sha256()
+    models = try request.pipeline.ready(memory: request.memory)
+    let members = request.dataSet.members
+    names = Set(members.map(\.name))
+    pipeline = try BatchPipeline(
+      request.pipeline, scores: members.contains { $0.truth != nil })
+    warnings = pipeline.warnings.map { "\(request.pipeline.path): \($0)" }
+    try Self.requireOutputsBesideInputs(request, pipeline)
+
+    formerFailures = try FailureRecord.read(folder.failures)
+    selected = try Self.selected(request, formerFailures)
+    try Self.requireRoom(for: selected, of: request, pipeline)
+
+    if !isDryRun {
+      try Folders.make(request.folder)
+      lock = try FolderLock(request.folder, for: "run")
+      try Folders.make(folder.memory)
+      folder.sweep(pipeline.outputs)
+    } else {
+      lock = nil
+    }
+    let cacheFolder = request.cacheFolder ?? folder.cache
+    // A dry run looks at what is there and makes nothing.
+    let hasCache = request.reuses && (!isDryRun || access(cacheFolder, R_OK) == 0)
+    cache = hasCache ? try ValueCache(folder: cacheFolder, limit: request.cacheLimit) : nil
+    digests = try FileDigests(
+      record: hasCache ? BatchFolder.digests(besideCache: cacheFolder) : nil,
+      rehash: request.rehashes, remembers: !isDryRun)
+    journal = try BatchJournal(folder.journal)
+    if !isDryRun { try journal.begin(pipeline) }
+  }
+
+  /// The cases that are looked at.
+  private static func selected(_ request: BatchRequest, _ failures: [FailureRecord]) throws
+    -> [Int]
+  {
+    let members = request.dataSet.members
+    var chosen = Array(members.indices)
+    switch request.selection {
+    case .all: break
+    case .failed:
+      let names = Set(failures.map(\.case))
+      chosen = chosen.filter { names.contains(members[$0].name) }
+    case .named(let names):
+      for name in names
+      where !members.contains(where: { $0.name == name || $0.relativePath == name }) {
+        let nearest = nearestName(to: name, among: members.map(\.name))
+        throw Diagnostics([
+          Diagnostic(
+            .configuration, request.dataSet.root, field: "--only", expected: "the name of a case",
+            found: name, remedy: nearest.map { "did you mean \($0)?" } ?? "correct the name")
+        ])
+      }
+      let wanted = Set(names)
+      chosen = chosen.filter {
+        wanted.contains(members[$0].name) || wanted.contains(members[$0].relativePath)
+      }
+    }
+    if let shard = request.shard {
+      // By the place in the whole set, so that the parts are the same whatever is selected.
+      chosen = chosen.filter { $0 % shard.count == shard.index - 1 }
+    }
+    return chosen
+  }
+
+  /// Throws where an output would replace a file of the data set.
+  private static func requireOutputsBesideInputs(
+    _ request: BatchRequest, _ pipeline: BatchPipeline
+  ) throws {
+    // Nothing can be replaced where nothing is.
+    guard let out = Folders.realPath(request.folder) else { return }
+    if out == Folders.realPath(request.dataSet.root) {
+      throw Diagnostics([
+        Diagnostic(
+          .configuration, request.folder, field: "output folder",
+          expected: "another folder than the data set, where implants would be taken for true ones",
+          found: "the same", remedy: "choose another with -o")
+      ])
+    }
+    if let root = Folders.realPath(request.dataSet.root), out.hasPrefix(root + "/"),
+      !VolumeTree.isFolder(out + "/.calvaria"),
+      let found = try? FileManager.default.contentsOfDirectory(atPath: out), !found.isEmpty
+    {
+      throw Diagnostics([
+        Diagnostic(
+          .configuration, request.folder, field: "output folder",
+          expected: "inside the data set a new folder, an empty one, or that of an earlier run",
+          found: "one with files of its own", remedy: "choose another with -o")
+      ])
+    }
+    var inputs: Set<String> = []
+    for member in request.dataSet.members {
+      for path in [member.path, member.truth?.path].compactMap({ $0 }) {
+        if let real = Folders.realPath(path) { inputs.insert(real) }
+      }
+    }
+    for member in request.dataSet.members {
+      for output in pipeline.outputs {
+        let path = "\(request.folder)/\(output.place(of: member))"
+        guard let real = Folders.realPath(path), inputs.contains(real) else { continue }
+        throw Diagnostics([
+          Diagnostic(
+            .configuration, path, field: "output", expected: "outputs beside the data set",
+            found: "a name that is a file of it", remedy: "choose another folder with -o")
+        ])
+      }
+    }
+  }
+
+  /// Throws where no case fits the memory; where some do, the others fail alone.
+  private static func requireRoom(
+    for selected: [Int], of request: BatchRequest, _ pipeline: BatchPipeline
+  ) throws {
+    // The case that takes most, so that with what it needs all fit.
+    var refusal: MemoryRefusal?
+    for index in selected {
+      let member = request.dataSet.members[index]
+      let file = CaseFile(path: member.path, reading: request.reading)
+      // One that cannot be read takes nothing, and fails alone.
+      guard file.extent.voxels > 0 else { continue }
+      var sources = [
+        Pipeline.caseSource: file.extent, Pipeline.folderSource: Extent(bytes: 0),
+      ]
+      if pipeline.score != nil {
+        sources[BatchPipeline.truthSource] =
+          TruthFile(member.truth, reading: request.reading).extent
+      }
+      let plan = try MemoryPlan(of: pipeline.graph, sources: sources)
+      if plan.peakBytes <= request.memory { return }
+      if plan.peakBytes > refusal?.plan.peakBytes ?? 0 {
+        refusal = MemoryRefusal(path: member.path, plan: plan, limit: request.memory)
+      }
+    }
+    if let refusal { throw refusal }
+  }
+
+  /// The input of a case, its header read.
+  func caseFile(of member: DataSet.Member) -> CaseFile {
+    var file = CaseFile(
+      path: member.path, label: request.label, assumedSpace: request.assumedSpace,
+      reading: request.reading)
+    file.refusesBlank = true
+    return file
+  }
+}

@@ -1,0 +1,297 @@
+import Accounts
+import DataSets
+import Dispatch
+import Files
+import Foundation
+import Concurrency
+import Dataflow
+import Stages
+import Volumes
+
+/// One pass over the cases of a batch: some threads hash and plan ahead, the scheduler runs what is
+/// left, and each case that ends goes into the journal at once.
+public final class BatchWork: Sendable {
+  private let run: BatchRun
+  private let isDryRun: Bool
+  private let explains: Bool
+  private let observer: @Sendable (BatchEvent) -> Void
+  private let begin = ContinuousClock.now
+  /// As many cases as may be planned and not ended: enough to keep every worker busy, few enough that
+  /// what was hashed is still in the system's memory when it is read.
+  private let slots: DispatchSemaphore
+  private let underway = DispatchGroup()
+
+  private struct State: Sendable {
+    var next = 0
+    var isStopping = false
+    /// Planned cases that wait for those before them, by their place among the selected.
+    var ready: [Int: PreparedCase] = [:]
+    var nextReady = 0
+    /// The case of each submission to the scheduler.
+    var submitted: [Submission] = []
+    var layouts: [[CasePlan.State]: GraphLayout] = [:]
+    var folders: Set<String> = []
+    var attempts: [Int: Int] = [:]
+    var outcomes: [Int: CaseOutcome] = [:]
+    var hashing: [RunTrace.Span] = []
+    var reused = 0
+    var batch: RunningBatch?
+  }
+  private struct Submission: Sendable {
+    let place: Int
+    let item: PreparedCase
+    let plan: CasePlan
+  }
+  private let state = Guarded(State())
+
+  /// A pass that begins with ``finish(trace:)``.
+  ///
+  /// - Parameters:
+  ///   - isDryRun: cases are hashed and planned, nothing is run or written.
+  ///   - explains: whether the observer is told what is left to do for each case, and why.
+  ///   - observer: told what happens, from several threads.
+  public init(
+    _ run: BatchRun, isDryRun: Bool = false, explains: Bool = false,
+    observer: @escaping @Sendable (BatchEvent) -> Void = { _ in }
+  ) {
+    (self.run, self.isDryRun, self.explains, self.observer) = (run, isDryRun, explains, observer)
+    slots = DispatchSemaphore(value: 2 * run.request.jobs + 6)
+  }
+
+  /// Does the work and writes the accounts; to be called from a thread of one's own, such as the main
+  /// thread.
+  ///
+  /// - Parameter trace: a file for what was done when, for the trace viewers of Chrome and Perfetto.
+  /// - Throws: `FileError` where an account cannot be written.
+  public func finish(trace: String? = nil) throws -> BatchAccount {
+    if let trace, !isDryRun { try RunTrace.requirePlace(trace) }
+    let started = RunManifest.now
+    let (outcomes, summary, hashing) = work()
+    let reused = state.withLock(\.reused)
+    let account = run.account(
+      outcomes, summary, hashing: hashing, reused: reused, started: started,
+      seconds: (ContinuousClock.now - begin) / .seconds(1))
+    guard !isDryRun else { return account }
+    try account.write(into: run.folder)
+    if let trace { try account.trace.write(to: trace) }
+    return account
+  }
+
+  private func work() -> (
+    outcomes: [Int: CaseOutcome], summary: RunSummary, hashing: [RunTrace.Span]
+  ) {
+    let request = run.request
+    VoxelMemory.keepLittle(of: request.memory)
+    let batch = Scheduler(limits: Limits(width: request.jobs, memoryBytes: request.memory))
+      .open { self.observe($0) }
+    let isStopping = state.withLock { state in
+      state.batch = batch
+      return state.isStopping
+    }
+    if isStopping { batch.stop() }
+    // Threads of our own: hashing waits for the disk, and Dispatch's workers must not.
+    let planners = DispatchGroup()
+    for _ in 0..<max(1, min(request.jobs, run.selected.count)) {
+      planners.enter()
+      let thread = Thread {
+        self.planCases()
+        planners.leave()
+      }
+      thread.stackSize = 1 << 22
+      thread.start()
+    }
+    planners.wait()
+    underway.wait()
+    batch.endOfCases()
+    let summary = batch.wait()
+    return state.withLock { state in
+      state.batch = nil
+      return (state.outcomes, summary, state.hashing)
+    }
+  }
+
+  /// Lets running stages end and starts no other.
+  public func stop() {
+    let batch = state.withLock { state in
+      state.isStopping = true
+      return state.batch
+    }
+    batch?.stop()
+    // Whoever waits for room must see it.
+    slots.signal()
+  }
+
+  // MARK: Planning
+
+  private func planCases() {
+    while true {
+      slots.wait()
+      let place = state.withLock { state -> Int? in
+        guard !state.isStopping, state.next < run.selected.count else { return nil }
+        defer { state.next += 1 }
+        return state.next
+      }
+      guard let place else {
+        // For the planner that waits beside this one.
+        slots.signal()
+        return
+      }
+      underway.enter()
+      deliver(prepared(run.request.dataSet.members[run.selected[place]]), at: place)
+    }
+  }
+
+  private func prepared(_ member: DataSet.Member) -> PreparedCase {
+    run.prepared(member, copies: !isDryRun)
+  }
+
+  /// Hands planned cases on in their order.
+  private func deliver(_ item: PreparedCase, at place: Int) {
+    let ended = state.withLock { state -> [(Int, PreparedCase)] in
+      state.hashing.append(
+        RunTrace.Span(
+          caseName: item.member.name, name: "hash and plan", lane: .planning,
+          start: (item.begin - begin) / .seconds(1),
+          seconds: (item.end - item.begin) / .seconds(1)))
+      state.ready[place] = item
+      var ended: [(Int, PreparedCase)] = []
+      while let next = state.ready.removeValue(forKey: state.nextReady) {
+        if let idle = submit(next, at: state.nextReady, &state) {
+          ended.append((state.nextReady, idle))
+        }
+        state.nextReady += 1
+      }
+      return ended
+    }
+    for (place, item) in ended { conclude(item, at: place) }
+  }
+
+  /// Gives a case to the scheduler, or gives it back where there is nothing to run.
+  private func submit(_ item: PreparedCase, at place: Int, _ state: inout State) -> PreparedCase? {
+    guard !isDryRun, let plan = item.plan, !plan.isDone, let batch = state.batch else {
+      return item
+    }
+    if let failure = makeFolders(for: item, plan, &state) {
+      var item = item
+      (item.plan, item.failure) = (nil, failure)
+      return item
+    }
+    let layout =
+      state.layouts[plan.states]
+      ?? GraphLayout(run.pipeline.graph(of: plan.states, storing: run.cache != nil))
+    state.layouts[plan.states] = layout
+    state.submitted.append(Submission(place: place, item: item, plan: plan))
+    do { try batch.submit(run.schedulable(item, plan), through: layout) } catch {
+      preconditionFailure("a planned case does not fit its graph: \(error)")
+    }
+    return nil
+  }
+
+  /// Makes the folders that the case's files go into.
+  private func makeFolders(
+    for item: PreparedCase, _ plan: CasePlan, _ state: inout State
+  ) -> CaseFailure? {
+    for output in run.pipeline.outputs where plan.states[output.node] == .runs {
+      let path = "\(run.request.folder)/\(output.place(of: item.member))"
+      let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+      guard !state.folders.contains(folder) else { continue }
+      do { try Folders.make(folder) } catch {
+        return CaseFailure(error, path: folder, stage: output.fileName)
+      }
+      state.folders.insert(folder)
+    }
+    return nil
+  }
+
+  // MARK: Cases that end
+
+  /// Ends a case for which there was nothing to run: done before, unreadable, or not to be done.
+  private func conclude(_ item: PreparedCase, at place: Int) {
+    if explains, let plan = item.plan {
+      observer(.explained(run.explanation(of: plan, for: item.member)))
+    }
+    guard let plan = item.plan else {
+      let failure = item.failure!
+      if retry(item, at: place, after: failure) { return }
+      return end(run.failed(item, failure), at: place, isReused: false)
+    }
+    if isDryRun {
+      return end(run.notRun(item), at: place, isReused: plan.isDone)
+    }
+    let outcome = run.reused(item, plan)
+    if let record = outcome.journal { run.journal.add(record) }
+    end(outcome, at: place, isReused: true)
+  }
+
+  private func observe(_ event: RunEvent) {
+    guard case .caseFinished(let result) = event else {
+      if case .caseStarted(let id) = event, explains {
+        let submission = state.withLock { $0.submitted[id.index] }
+        observer(.explained(run.explanation(of: submission.plan, for: submission.item.member)))
+      }
+      return observer(.stage(event))
+    }
+    let submission = state.withLock { $0.submitted[result.id.index] }
+    let (item, place) = (submission.item, submission.place)
+    if case .failed(let failure) = result.outcome {
+      if failure.underlying is CacheMiss, again(item, at: place) { return }
+      let reason = CaseFailure(failure.underlying, path: item.member.path, stage: failure.stage)
+      if retry(item, at: place, after: reason) { return }
+      // Every other case would fail as this one did.
+      if reason.isDiskFull { stop() }
+    }
+    let outcome = run.outcome(result, of: item, submission.plan)
+    if let record = outcome.journal { run.journal.add(record) }
+    end(outcome, at: place, isReused: false)
+  }
+
+  private func end(_ outcome: CaseOutcome, at place: Int, isReused: Bool) {
+    state.withLock { state in
+      state.outcomes[run.selected[place]] = outcome
+      if isReused { state.reused += 1 }
+    }
+    observer(.ended(outcome.record, isReused: isReused))
+    if run.request.failsFast, outcome.record.status == .failed { stop() }
+    slots.signal()
+    underway.leave()
+  }
+
+  // MARK: Trying again
+
+  /// Plans a case once more whose stored value has gone since.
+  private func again(_ item: PreparedCase, at place: Int) -> Bool {
+    let mayTry = state.withLock { state in
+      state.attempts[place, default: 0] += 1
+      return state.attempts[place]! <= 8 && !state.isStopping
+    }
+    guard mayTry else { return false }
+    resubmit(prepared(item.member), at: place)
+    return true
+  }
+
+  /// Tries a case again after a while where its failure may pass by itself.
+  private func retry(_ item: PreparedCase, at place: Int, after failure: CaseFailure) -> Bool {
+    guard failure.isTransient, !isDryRun else { return false }
+    let pause = state.withLock { state -> Double? in
+      let attempt = state.attempts[place, default: 0]
+      guard attempt < run.request.pauses.count, !state.isStopping else { return nil }
+      state.attempts[place] = attempt + 1
+      return run.request.pauses[attempt]
+    }
+    guard let pause else { return false }
+    observer(.retrying(item.member.name, message: failure.message, seconds: pause))
+    Thread {
+      // In short sleeps, so that a run that is stopped need not wait.
+      let end = ContinuousClock.now + .seconds(pause)
+      while ContinuousClock.now < end, !self.state.withLock(\.isStopping) {
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+      self.resubmit(self.prepared(item.member), at: place)
+    }.start()
+    return true
+  }
+
+  private func resubmit(_ item: PreparedCase, at place: Int) {
+    if let idle = state.withLock({ submit(item, at: place, &$0) }) { conclude(idle, at: place) }
+  }
+}

@@ -1,0 +1,31 @@
+import DataSets
+import Dataflow
+
+extension BatchRun {
+  /// What is left to do for a case, and why: a line for the case, then one a stage.
+  func explanation(of plan: CasePlan, for member: DataSet.Member) -> [String] {
+    let nodes = pipeline.graph.nodes
+    let stages = nodes.indices.filter { node in
+      pipeline.recipes[node] != nil && (member.truth != nil || !pipeline.scoring.contains(node))
+    }
+    let runs = stages.filter { plan.states[$0] == .runs }.count
+    let width = stages.map { nodes[$0].name.count }.max() ?? 0
+    guard !plan.isDone else { return ["\(member.name): all \(stages.count) stages reused"] }
+    return ["\(member.name): \(stages.count - runs) of \(stages.count) stages reused, \(runs) run"]
+      + stages.map { node in
+        let name = nodes[node].name.padded(to: width)
+        return switch plan.states[node] {
+        case .reused: "  \(name)  reused"
+        case .restored: "  \(name)  reused, read from the cache"
+        case .runs: "  \(name)  runs: \(plan.reasons[node] ?? "")"
+        }
+      }
+  }
+}
+
+extension String {
+  /// The text with spaces behind it.
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+}

@@ -1,0 +1,203 @@
+import Pipelines
+import Accounts
+import DataSets
+import Evaluation
+import Files
+import Dataflow
+import Stages
+
+/// What became of a case in this run.
+struct CaseOutcome: Sendable {
+  var record: RunManifest.CaseRecord
+  /// The digest of the input.
+  var sha256: String?
+  /// What the journal keeps; nil where the case was not done to its end.
+  var journal: JournalRecord?
+  /// Why it failed.
+  var failure: CaseFailure?
+}
+
+extension BatchRun {
+  /// A case that failed before any stage.
+  func failed(_ item: PreparedCase, _ failure: CaseFailure) -> CaseOutcome {
+    var outcome = notRun(item)
+    outcome.record.fail(failure)
+    outcome.failure = failure
+    outcome.record.warnings += leftovers(of: item.member.name)
+    return outcome
+  }
+
+  /// A case that was not run.
+  func notRun(_ item: PreparedCase) -> CaseOutcome {
+    CaseOutcome(
+      record: RunManifest.CaseRecord(
+        name: item.member.name, path: item.member.path, status: .cancelled, warnings: [],
+        inputs: item.inputs, outputs: [], stages: []),
+      sha256: item.sha256)
+  }
+
+  /// A case for which nothing was left to do.
+  func reused(_ item: PreparedCase, _ plan: CasePlan) -> CaseOutcome {
+    var outcome = notRun(item)
+    outcome.record.status = .completed
+    outcome.journal = plan.former.flatMap { plan.isRenamed ? $0 : restamped($0) }
+    outcome.record.take(plan.former, of: item.member, pipeline)
+    outcome.record.stages = pipeline.graph.nodes.indices.compactMap { unneeded($0, plan) }
+    return outcome
+  }
+
+  /// The record with the files as they are now, where they were touched or copied; nil where they were
+  /// not.
+  private func restamped(_ record: JournalRecord) -> JournalRecord? {
+    var present = record
+    for i in record.outputs.indices where record.outputs[i].stamp != nil {
+      present.outputs[i].stamp = FileStamp("\(request.folder)/\(record.outputs[i].file)")
+    }
+    let isSame = zip(present.outputs, record.outputs).allSatisfy { $0.stamp == $1.stamp }
+    return isSame ? nil : present
+  }
+
+  /// A case that failed when it was last looked at, of those that were not looked at now.
+  func former(_ member: DataSet.Member, _ failure: FailureRecord) -> CaseOutcome {
+    var outcome = CaseOutcome(
+      record: RunManifest.CaseRecord(
+        name: member.name, path: member.path, status: .failed,
+        warnings: leftovers(of: member.name), inputs: .list([]), outputs: [], stages: []),
+      sha256: failure.inputSHA256)
+    let reason = CaseFailure(
+      stage: failure.stage, code: failure.code, message: failure.message)
+    outcome.record.fail(reason)
+    outcome.failure = reason
+    return outcome
+  }
+
+  /// Says which files of a case are there that its last run did not write.
+  func leftovers(of name: String) -> [String] {
+    (journal.record(of: name)?.outputs ?? []).filter {
+      $0.stamp != nil && FileStamp("\(request.folder)/\($0.file)") != nil
+    }.map { "\($0.file) is of an earlier run, of another input or pipeline" }
+  }
+
+  /// A case as it was last done, of those that were not looked at; nil where it was not, or by another
+  /// pipeline or other parameters: what stands beside each other in an account was made alike.
+  func former(_ member: DataSet.Member) -> CaseOutcome? {
+    guard let record = journal.record(of: member.name), record.pipeline == pipeline.identity else {
+      return nil
+    }
+    var outcome = CaseOutcome(
+      record: RunManifest.CaseRecord(
+        name: member.name, path: member.path, status: .completed, warnings: [],
+        inputs: record.inputs, outputs: [], stages: []),
+      journal: record)
+    outcome.record.take(record, of: member, pipeline)
+    outcome.failure = record.score?.failure
+    if let failure = outcome.failure { outcome.record.fail(failure) }
+    return outcome
+  }
+
+  /// A case that went through the scheduler, what was reused beside it.
+  func outcome(_ result: CaseResult, of item: PreparedCase, _ plan: CasePlan) -> CaseOutcome {
+    var places: [String: String] = [:]
+    for output in pipeline.outputs { places[output.fileName] = output.place(of: item.member) }
+    var record = RunManifest.CaseRecord(result, path: item.member.path) { places[$0] ?? $0 }
+    record.inputs = item.inputs
+    let ran = Dictionary(record.stages.map { ($0.name, $0) }) { first, _ in first }
+    record.stages = pipeline.graph.nodes.indices.compactMap { node in
+      guard var stage = ran[pipeline.graph.nodes[node].name] else { return unneeded(node, plan) }
+      if plan.states[node] == .restored, stage.state == .ran { stage.state = .restored }
+      return stage
+    }
+    var failure: CaseFailure?
+    if case .failed(let error) = result.outcome {
+      failure = CaseFailure(error.underlying, path: item.member.path, stage: error.stage)
+    } else if case .refused(let refusal) = result.outcome {
+      failure = CaseFailure(refusal, path: item.member.path, stage: refusal.stage)
+    }
+    var outcome = CaseOutcome(record: record, sha256: item.sha256, failure: failure)
+    guard result.isCompleted else {
+      if failure != nil { outcome.record.warnings += leftovers(of: item.member.name) }
+      return outcome
+    }
+
+    let journal = journalRecord(result, of: item, plan)
+    outcome.journal = journal
+    outcome.record.take(journal, of: item.member, pipeline)
+    if let failure = journal.score?.failure {
+      outcome.failure = failure
+      outcome.record.fail(failure)
+    }
+    return outcome
+  }
+
+  /// What the journal keeps of a case that ran, with what was reused of the last time.
+  private func journalRecord(
+    _ result: CaseResult, of item: PreparedCase, _ plan: CasePlan
+  ) -> JournalRecord {
+    let nodes = pipeline.graph.nodes
+    var keys: [String: String] = [:]
+    for (node, key) in zip(nodes, plan.keys) { keys[node.name] = key.description }
+    var warnings: [String: [String]] = [:]
+    for (index, node) in nodes.enumerated() where plan.states[index] == .reused {
+      warnings[node.name] = plan.former?.warnings[node.name]
+    }
+    for record in result.records where !record.warnings.isEmpty {
+      warnings[record.stage] = record.warnings
+    }
+    let written = Dictionary(
+      result.records.compactMap { record in WrittenFile(record.notes).map { ($0.name, $0) } }
+    ) { first, _ in first }
+    let outputs = pipeline.places(of: item.member).compactMap {
+      output, place -> JournalRecord.Output? in
+      guard let file = written[output.fileName] else {
+        var former = plan.former?.outputs.first { $0.file == place }
+        former?.stamp = FileStamp("\(request.folder)/\(place)")
+        return former
+      }
+      return JournalRecord.Output(
+        file: place, key: plan.keys[output.node].description, bytes: file.byteCount,
+        sha256: file.sha256,
+        stamp: file.sha256 == nil ? nil : FileStamp("\(request.folder)/\(place)"),
+        measurements: file.measurements)
+    }
+    var score: ScoreRecord?
+    if let truth = item.member.truth {
+      if let assessment = result.outputs[BatchPipeline.scoreOutput] as? CaseAssessment {
+        score = ScoreRecord(
+          assessment, truth: truth.path, sha256: item.truth.digests[truth.path]?.sha256)
+      } else {
+        score = plan.former?.score
+        score?.truth = truth.path
+      }
+    }
+    return JournalRecord(
+      name: item.member.name, pipeline: pipeline.identity, keys: keys,
+      sources: item.sources.mapValues(\.description), inputs: item.inputs, outputs: outputs,
+      score: score, warnings: warnings)
+  }
+
+  /// The account of a stage that was not needed.
+  private func unneeded(_ node: Int, _ plan: CasePlan) -> RunManifest.StageRecord? {
+    guard plan.states[node] == .reused, case .stage(let stage) = pipeline.graph.nodes[node].role,
+      !pipeline.scoring.contains(node) || plan.former?.score != nil
+    else { return nil }
+    return RunManifest.StageRecord(
+      name: pipeline.graph.nodes[node].name, kind: stage.kind, seconds: 0, cores: 0,
+      declaredBytes: 0, outputBytes: 0, state: .reused, notes: [:])
+  }
+}
+
+extension RunManifest.CaseRecord {
+  /// Takes outputs, scores and warnings as the journal has them.
+  fileprivate mutating func take(
+    _ record: JournalRecord?, of member: DataSet.Member, _ pipeline: BatchPipeline
+  ) {
+    guard let record else { return }
+    outputs = record.outputs.map {
+      RunManifest.OutputRecord(
+        file: $0.file, bytes: $0.bytes, sha256: $0.sha256, measurements: $0.measurements)
+    }.sorted { $0.file < $1.file }
+    warnings = pipeline.graph.nodes.flatMap { record.warnings[$0.name] ?? [] }
+    score = member.truth == nil ? nil : record.score
+    if let truth = member.truth { score?.truth = truth.path }
+  }
+}

@@ -1,0 +1,115 @@
+import Accounts
+import Dataflow
+import Dispatch
+import Files
+import Foundation
+import Concurrency
+
+/// Whether the files of a run are still those that its account tells of.
+public struct OutputVerification: Sendable {
+  /// What became of a file.
+  public struct Finding: Hashable, Sendable {
+    /// The file, below the folder of the run.
+    public var file: String
+    /// One line: what was expected, and what was found.
+    public var message: String
+  }
+
+  /// How many files are as they were written.
+  public private(set) var intact = 0
+  /// The others, in order.
+  public private(set) var findings: [Finding] = []
+
+  private struct Account: Decodable {
+    struct Case: Decodable {
+      var name: String
+      var outputs: [Output]
+    }
+    struct Output: Decodable {
+      var file: String
+      var bytes: Int?
+      var sha256: String?
+    }
+    var formatVersion: Int
+    var cases: [Case]
+  }
+
+  /// Hashes every file that `run.json` in a folder tells of.
+  ///
+  /// - Throws: `FileError` where there is no account, or one of a newer program, or of something else.
+  /// - Complexity: one reading of every file, several at a time.
+  public init(of folder: String, jobs: Int) throws {
+    let path = "\(folder)/run.json"
+    let file = try InputFile(path)
+    let account: Account
+    do {
+      account = try JSONDecoder().decode(
+        Account.self, from: Data(try file.bytes(at: 0, count: file.size)))
+    } catch let error as FileError { throw error } catch {
+      throw FileError(
+        .unreadable, path: path,
+        message: "account: expected what a run of calvaria writes, found something else; "
+          + "name the folder of a run")
+    }
+    guard account.formatVersion <= RunManifest.formatVersion else {
+      throw FileError(
+        .unreadable, path: path,
+        message: "formatVersion: expected at most \(RunManifest.formatVersion), found "
+          + "\(account.formatVersion); use the program that wrote it")
+    }
+    let outputs = account.cases.flatMap(\.outputs)
+    for finding in Self.concurrently(
+      outputs.count, jobs: jobs, { Self.look(at: outputs[$0], folder) })
+    {
+      if let finding { findings.append(finding) } else { intact += 1 }
+    }
+  }
+
+  private static func look(at output: Account.Output, _ folder: String) -> Finding? {
+    let path = "\(folder)/\(output.file)"
+    func finding(_ expected: String, _ found: String) -> Finding {
+      Finding(
+        file: output.file,
+        message: "\(path): output: expected \(expected), found \(found); run the batch again")
+    }
+    guard let sha256 = output.sha256 else {
+      return FileStamp(path) == nil ? nil : finding("no file, as there was nothing to write", "one")
+    }
+    guard let stamp = FileStamp(path) else {
+      return finding("a file of \(output.bytes ?? 0) bytes", "none")
+    }
+    if let bytes = output.bytes, stamp.size != bytes {
+      return finding("\(bytes) bytes", "\(stamp.size)")
+    }
+    do {
+      let present = try InputFile(path).sha256()
+      return present == sha256 ? nil : finding("SHA-256 \(sha256)", present)
+    } catch { return finding("a file that can be read", "\(error)") }
+  }
+
+  /// Results of independent work in order, made by so many threads.
+  private static func concurrently<Result: Sendable>(
+    _ count: Int, jobs: Int, _ body: @escaping @Sendable (Int) -> Result
+  ) -> [Result] {
+    let results = Guarded<[Int: Result]>([:])
+    let next = Guarded(0)
+    let group = DispatchGroup()
+    for _ in 0..<max(1, min(jobs, count)) {
+      group.enter()
+      Thread {
+        while true {
+          let index = next.withLock { next in
+            defer { next += 1 }
+            return next
+          }
+          guard index < count else { break }
+          let result = body(index)
+          results.withLock { $0[index] = result }
+        }
+        group.leave()
+      }.start()
+    }
+    group.wait()
+    return results.withLock { results in (0..<count).map { results[$0]! } }
+  }
+}

@@ -1,0 +1,139 @@
+import Accounts
+import DataSets
+import Evaluation
+import Pipelines
+import Files
+import Foundation
+import Dataflow
+import Stages
+import Volumes
+
+/// A case whose files were hashed, and what is left to do for it.
+struct PreparedCase: Sendable {
+  let member: DataSet.Member
+  let file: CaseFile
+  let truth: TruthFile
+  /// The files read, as accounts list them.
+  let inputs: Note
+  /// The digest of the case's own file.
+  let sha256: String?
+  /// The keys of what the case brings, by the names of the sources.
+  let sources: [String: CacheKey]
+  /// Nil where the case's file cannot be read.
+  var plan: CasePlan?
+  /// Why it cannot.
+  var failure: CaseFailure?
+  /// When the hashing and planning began.
+  let begin: ContinuousClock.Instant
+  /// When it ended.
+  let end: ContinuousClock.Instant
+}
+
+extension BatchRun {
+  /// Hashes the files of a case, where that was not done before, and works out what is left to do.
+  ///
+  /// - Parameter copies: whether files that were written for the same bytes under another name are copied.
+  func prepared(_ member: DataSet.Member, copies: Bool) -> PreparedCase {
+    let begin = ContinuousClock.now
+    var file = caseFile(of: member)
+    var truth = TruthFile(member.truth, reading: request.reading)
+    var inputs: [Note] = []
+    var sources: [String: CacheKey] = [:]
+    var (plan, failure): (CasePlan?, CaseFailure?)
+    var own: String?
+    do {
+      for path in [member.path] + file.dataPaths {
+        let digest = try digests.digest(of: path)
+        file.digests[path] = digest
+        own = own ?? digest.sha256
+        inputs.append(
+          .object([
+            "path": .text(path), "bytes": .integer(digest.stamp.size),
+            "sha256": .text(digest.sha256),
+          ]))
+      }
+      let digests = ([member.path] + file.dataPaths).compactMap { file.digests[$0]?.sha256 }
+      sources[Pipeline.caseSource] = CacheKey(
+        of: ["case"] + digests + [
+          "label", request.label.map { "\($0)" } ?? "", "space",
+          request.assumedSpace?.rawValue ?? "",
+        ])
+      if member.truth != nil {
+        sources[BatchPipeline.truthSource] = truthKey(member, &truth)
+      }
+      let planner = CasePlanner(
+        pipeline: pipeline, journal: journal, cache: cache, folder: request.folder, names: names)
+      func planned(copies: Bool) -> CasePlan {
+        planner.plan(
+          member, sources: sources, inputs: .list(inputs), scores: member.truth != nil,
+          copies: copies)
+      }
+      plan = planned(copies: true)
+      if copies {
+        do { try plan?.copyFiles(in: request.folder, as: member.name) } catch let error
+          as FileError where error.code == .transient
+        {
+          // The files are not those that were written.
+          plan = planned(copies: false)
+        }
+      }
+    } catch {
+      let stage = pipeline.load.map { pipeline.graph.nodes[$0].name }
+      failure = CaseFailure(error, path: member.path, stage: stage)
+    }
+    return PreparedCase(
+      member: member, file: file, truth: truth, inputs: .list(inputs), sha256: own,
+      sources: sources, plan: plan, failure: failure, begin: begin, end: .now)
+  }
+
+  /// The key of what a case is scored against, whose digests are noted; a truth that cannot be read has
+  /// one too, and fails later.
+  private func truthKey(_ member: DataSet.Member, _ file: inout TruthFile) -> CacheKey {
+    guard let truth = member.truth else { preconditionFailure("a case without truth has no key") }
+    let role =
+      switch truth {
+      case .implant: "implant"
+      case .complete: "complete"
+      }
+    let paths = [truth.path] + CaseFile(path: truth.path, reading: request.reading).dataPaths
+    var facts = ["truth", role]
+    for path in paths {
+      file.digests[path] = try? digests.digest(of: path)
+      facts.append(file.digests[path]?.sha256 ?? "unreadable \(path)")
+    }
+    return CacheKey(of: facts)
+  }
+
+  /// The case as the scheduler takes it, with the places of its files and values.
+  func schedulable(_ item: PreparedCase, _ plan: CasePlan) -> Case {
+    var places: [String: String] = [:]
+    for output in pipeline.outputs {
+      places[output.fileName] = "\(request.folder)/\(output.place(of: item.member))"
+    }
+    var values: [String: any StageValue] = [
+      Pipeline.caseSource: item.file,
+      Pipeline.folderSource: OutputFolder(path: request.folder, places: places),
+    ]
+    if pipeline.score != nil { values[BatchPipeline.truthSource] = item.truth }
+    if let cache {
+      let nodes = pipeline.nodesWithEntries(plan.states, storing: true)
+      let extents = nodes.isEmpty ? [:] : predictedExtents(item)
+      for node in nodes {
+        let name = pipeline.graph.nodes[node].name
+        values[BatchPipeline.entryName(of: name)] = CacheEntry(
+          cache, plan.keys[node], value: extents[name] ?? Extent(bytes: 0))
+      }
+    }
+    return Case(item.member.name, values)
+  }
+
+  /// How large the value of each stage will be, by the stage's name.
+  private func predictedExtents(_ item: PreparedCase) -> [String: Extent] {
+    var sources: [String: Extent] = [
+      Pipeline.caseSource: item.file.extent, Pipeline.folderSource: Extent(bytes: 0),
+    ]
+    if pipeline.score != nil { sources[BatchPipeline.truthSource] = item.truth.extent }
+    guard let plan = try? MemoryPlan(of: pipeline.graph, sources: sources) else { return [:] }
+    return Dictionary(uniqueKeysWithValues: plan.steps.map { ($0.stage, $0.demand.output) })
+  }
+}

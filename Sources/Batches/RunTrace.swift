@@ -1,0 +1,94 @@
+import Dataflow
+import Files
+import Foundation
+
+/// What was done when, as the trace viewers of Chrome and Perfetto read it: a row for each worker that
+/// was busy at the same time as others of its lane.
+///
+/// *Source*: Google's "Trace Event Format": complete events (`X`), times in µs.
+struct RunTrace: Sendable {
+  /// A row's name.
+  enum Lane: String, CaseIterable, Sendable {
+    case planning, files, compute
+  }
+
+  /// Something that took a while.
+  struct Span: Sendable {
+    var caseName: String
+    var name: String
+    var lane: Lane
+    /// Seconds from the start of the run.
+    var start: Double
+    var seconds: Double
+    /// Cores that it was given.
+    var cores = 1
+    var declaredBytes = 0
+    var outputBytes = 0
+    var state = ""
+  }
+
+  var spans: [Span]
+
+  private struct Event: Encodable {
+    struct Arguments: Encodable {
+      var `case`: String?
+      var cores, declaredBytes, outputBytes: Int?
+      var state, name: String?
+    }
+    var name: String
+    var ph: String
+    var pid = 1
+    var tid: Int
+    var ts, dur: Double?
+    var args: Arguments
+  }
+  private struct Trace: Encodable {
+    var displayTimeUnit = "ms"
+    var traceEvents: [Event]
+  }
+
+  /// Throws where a trace cannot be written, before there is anything to trace.
+  static func requirePlace(_ path: String) throws(FileError) {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    guard access(folder, W_OK) != 0 else { return }
+    throw FileError(
+      .unwritable, path: path,
+      message: "trace: expected a folder that can be written, found "
+        + "\(String(cString: strerror(errno))); name another file with --trace")
+  }
+
+  /// Writes the trace as JSON.
+  ///
+  /// - Throws: `FileError` where the file cannot be written.
+  func write(to path: String) throws {
+    var events: [Event] = []
+    var row = 0
+    for lane in Lane.allCases {
+      let own = spans.filter { $0.lane == lane }.sorted { $0.start < $1.start }
+      // The first row that is free again; rows are as few as there were workers.
+      var ends: [Double] = []
+      for span in own {
+        let place = ends.firstIndex { $0 <= span.start } ?? ends.count
+        let end = span.start + span.seconds
+        if place == ends.count { ends.append(end) } else { ends[place] = end }
+        events.append(
+          Event(
+            name: span.name, ph: "X", tid: row + place, ts: span.start * 1e6,
+            dur: span.seconds * 1e6,
+            args: .init(
+              case: span.caseName, cores: span.cores, declaredBytes: span.declaredBytes,
+              outputBytes: span.outputBytes, state: span.state)))
+      }
+      for place in ends.indices {
+        events.append(
+          Event(
+            name: "thread_name", ph: "M", tid: row + place,
+            args: .init(name: "\(lane.rawValue) \(place + 1)")))
+      }
+      row += ends.count
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try AtomicFile.write([UInt8](try encoder.encode(Trace(traceEvents: events))), to: path)
+  }
+}

@@ -1,0 +1,139 @@
+public import Completion
+public import Errors
+public import NeuralEngine
+
+/// A β-variational autoencoder of masks: architecture, parameters, and what was learned of its
+/// latent space.
+///
+/// ```swift
+/// let model = try BetaVAE(contentsOf: "model.safetensors")
+/// let network = try model.network(on: engine, threads: 2)
+/// let latents = network.latents(of: PackedMasks.pack(mask), count: 1)
+/// let shifted = try model.shifted(latents, by: model.deviation(from: "cranial", to: "complete"))
+/// let probabilities = network.decode(shifted, count: 1)
+/// ```
+public struct BetaVAE: Hashable, Sendable {
+  /// The network.
+  public let architecture: Architecture
+  /// Its tensors, in the order of ``Architecture/parameterShapes(decoderOnly:)``.
+  public let parameters: [Parameter]
+  /// What stands for a mask in the latent space.
+  public var latentMode: LatentMode
+  /// What is known of the classes, in the order of training.
+  public var classes: [LatentClass] = []
+  /// The statistics that are folded into `decodeL`, for the record; nil: none.
+  public var standardization: LatentStandardization?
+  /// Where the model comes from, by key, such as `seed`; keys of small letters, digits and `._-`.
+  public var provenance: [String: String] = [:]
+  /// Steps that the encoder's and the decoder's normalizations have seen (`num_batches_tracked`).
+  public var trackedBatches = TrackedBatches()
+
+  /// Steps that running statistics have seen.
+  public struct TrackedBatches: Hashable, Sendable {
+    /// In the encoder.
+    public var encoder: Int64 = 0
+    /// In the decoder.
+    public var decoder: Int64 = 0
+
+    /// None, or as many as stated.
+    public init(encoder: Int64 = 0, decoder: Int64 = 0) {
+      (self.encoder, self.decoder) = (encoder, decoder)
+    }
+  }
+
+  /// A model of an architecture and its tensors, in any order.
+  ///
+  /// - Throws: `EngineError` where the architecture cannot be built; ``Diagnostic`` where a tensor
+  ///   is missing, of another shape, foreign, or holds a number that is not finite.
+  public init(
+    architecture: Architecture, parameters: [Parameter], latentMode: LatentMode = .mean,
+    path: String = ""
+  ) throws {
+    try architecture.validate()
+    let shapes = architecture.parameterShapes()
+    var named: [String: Parameter] = [:]
+    for parameter in parameters { named[parameter.name] = parameter }
+    func wrong(_ name: String, _ expected: String, _ found: String) -> Diagnostic {
+      Diagnostic(
+        .malformed, path, field: "tensor \(name)", expected: expected, found: found,
+        remedy: "choose a model of this architecture")
+    }
+    self.parameters = try shapes.map { name, shape in
+      guard let parameter = named.removeValue(forKey: name) else {
+        throw wrong(name, "it in the model", "nothing")
+      }
+      guard parameter.shape == shape else {
+        throw wrong(name, "the shape \(shape)", "\(parameter.shape)")
+      }
+      guard parameter.values.allSatisfy(\.isFinite) else {
+        throw wrong(name, "finite numbers", "others among them")
+      }
+      if name.hasSuffix("running_var"), let least = parameter.values.min(), least < 0 {
+        throw wrong(name, "variances of at least 0", "\(least)")
+      }
+      return parameter
+    }
+    if let foreign = named.keys.min() {
+      throw wrong(foreign, "only tensors of the architecture", "it in the model")
+    }
+    self.architecture = architecture
+    self.latentMode = latentMode
+  }
+
+  /// The tensors of the encoder with the two linear layers.
+  public var encoder: [Parameter] { parameters.filter { Architecture.isEncoder($0.name) } }
+  /// The tensors of the decoder.
+  public var decoder: [Parameter] { parameters.filter { !Architecture.isEncoder($0.name) } }
+
+  /// The model with another decoder, such as one trained on the latents of this encoder.
+  ///
+  /// - Parameter standardization: what the decoder expects to be done to latents first; it is folded
+  ///   into the first layer, so the result is an ordinary autoencoder.
+  /// - Throws: ``Diagnostic`` where the decoder is of another architecture.
+  public func replacingDecoder(
+    _ decoder: [Parameter], standardization: LatentStandardization?
+  ) throws -> BetaVAE {
+    var model = try BetaVAE(
+      architecture: architecture,
+      parameters: encoder + (standardization?.folded(into: decoder) ?? decoder),
+      latentMode: latentMode)
+    model.standardization = standardization
+    model.classes = classes
+    model.provenance = provenance
+    model.trackedBatches = trackedBatches
+    return model
+  }
+
+  /// A class by its name.
+  ///
+  /// - Throws: ``Diagnostic`` that lists the classes.
+  public func latentClass(_ name: String) throws(Diagnostic) -> LatentClass {
+    guard let found = classes.first(where: { $0.name == name }) else {
+      throw Diagnostic(
+        .notInModel, field: "class",
+        expected: classes.isEmpty
+          ? "a model with classes" : "one of \(classes.map(\.name).joined(separator: ", "))",
+        found: name, remedy: "name a class of the model, or train it with this class")
+    }
+    return found
+  }
+
+  /// DEV: the vector from one class's centroid to another's, such as from `cranial` to `complete`.
+  ///
+  /// *Source*: Li et al. 2022, DEV_cr = mean(z^co) − mean(z^cr).
+  /// - Throws: ``Diagnostic`` where the model does not know a class.
+  public func deviation(from: String, to: String = "complete") throws(Diagnostic) -> [Float] {
+    let (a, b) = (try latentClass(from), try latentClass(to))
+    return zip(b.centroid, a.centroid).map { $0 - $1 }
+  }
+
+  /// Latents moved by γ times a vector.
+  ///
+  /// *Shape*: `latents` (sample, dimension).
+  public func shifted(_ latents: [Float], by vector: [Float], gamma: Float = 1) -> [Float] {
+    precondition(
+      vector.count == architecture.latentSize && latents.count % vector.count == 0,
+      "a vector of another latent size")
+    return latents.indices.map { latents[$0] + gamma * vector[$0 % vector.count] }
+  }
+}

@@ -1,0 +1,86 @@
+public import Completion
+import Errors
+public import NeuralEngine
+public import Volumes
+
+/// A ``BetaVAE`` on an engine, as the stages take it.
+public struct BetaVAEModel: LatentShapeModel {
+  /// `beta-vae`.
+  public static let identifier = ModelFile.kind
+
+  /// The network and its statistics.
+  public let network: BetaVAE
+  /// The device.
+  public let engine: any Engine
+
+  /// A model on a device.
+  public init(_ network: BetaVAE, on engine: any Engine) {
+    (self.network, self.engine) = (network, engine)
+  }
+
+  /// Voxels along x, y, z of what the model sees.
+  public var inputShape: GridSize {
+    let shape = network.architecture.inputShape
+    return GridSize(shape.x, shape.y, shape.z)
+  }
+  /// Dimensions of a latent.
+  public var latentSize: Int { network.architecture.latentSize }
+  /// What the decoder was trained on.
+  public var latentMode: LatentMode { network.latentMode }
+  /// The classes that the model knows.
+  public var classes: [LatentClass] { network.classes }
+
+  /// The head and the latent mode, where the file is a state dict, which names neither.
+  public var assumptions: [String] {
+    network.provenance[ModelFile.assumedKey].map {
+      [
+        "the model is a state dict, which does not say how it was trained; taken for granted: "
+          + "\($0); state them with `calvaria latent import`"
+      ]
+    } ?? []
+  }
+
+  /// The network, and what goes in and out.
+  public func sessionBytes(batch: Int) -> Int {
+    network.networkBytes(on: engine, batch: batch) + batch * inputVoxels * 10
+  }
+
+  /// The network with its parameters folded and packed.
+  public func session(batch: Int, threads: Int) throws -> any LatentSession {
+    Session(try network.network(on: engine, batch: batch, threads: threads))
+  }
+
+  private final class Session: LatentSession {
+    private let network: BetaVAENetwork
+
+    init(_ network: BetaVAENetwork) { self.network = network }
+
+    func encode(_ masks: [Mask]) throws -> [Posterior] {
+      let size = network.model.architecture.latentSize
+      let (mean, logVariance) = network.encode(
+        masks.flatMap { PackedMasks.pack($0) }, count: masks.count)
+      try requireNumbers(mean + logVariance, "latent")
+      return masks.indices.map { i in
+        let range = i * size..<(i + 1) * size
+        return Posterior(mean: Array(mean[range]), logVariance: Array(logVariance[range]))
+      }
+    }
+
+    func decode(_ latents: [[Float]], on grid: Geometry) throws -> [Volume<Float>] {
+      let voxels = grid.sizes.count
+      let values = network.decode(latents.flatMap { $0 }, count: latents.count)
+      try requireNumbers(values, "decoded skull")
+      return latents.indices.map {
+        PackedMasks.volume(values[$0 * voxels..<($0 + 1) * voxels], on: grid)
+      }
+    }
+
+    /// Weights may be finite and what comes of them not.
+    private func requireNumbers(_ values: [Float], _ field: String) throws(Diagnostic) {
+      guard let bad = values.first(where: { !$0.isFinite }) else { return }
+      throw Diagnostic(
+        .diverged, field: field, expected: "finite numbers", found: "\(bad)",
+        remedy: "the model's weights are unusable; use another model")
+    }
+  }
+}

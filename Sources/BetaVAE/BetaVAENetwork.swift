@@ -1,0 +1,95 @@
+import Completion
+public import NeuralEngine
+
+extension BetaVAE {
+  /// The model on a device, ready to encode and decode.
+  ///
+  /// - Parameter batch: masks or latents at once, at most.
+  /// - Throws: `EngineError` where the device cannot build it.
+  public func network(on engine: any Engine, batch: Int = 1, threads: Int)
+    throws(EngineError) -> BetaVAENetwork
+  {
+    BetaVAENetwork(
+      try engine.inferenceNetwork(
+        architecture, parameters: parameters, batch: batch, threads: threads),
+      model: self, batch: batch)
+  }
+
+  /// Bytes that ``network(on:batch:threads:)`` takes.
+  public func networkBytes(on engine: any Engine, batch: Int = 1) -> Int {
+    engine.inferenceBytes(architecture, batch: batch)
+  }
+}
+
+/// A β-VAE on a device. Not safe to share between threads.
+public final class BetaVAENetwork {
+  /// The model.
+  public let model: BetaVAE
+  /// Masks or latents at once, at most; more are worked through in turn.
+  public let batch: Int
+  private let network: any InferenceNetwork
+
+  init(_ network: any InferenceNetwork, model: BetaVAE, batch: Int) {
+    (self.network, self.model, self.batch) = (network, model, batch)
+  }
+
+  /// Posterior means and log variances of masks.
+  ///
+  /// *Shape*: `masks` as ``PackedMasks``; results (sample, dimension).
+  public func encode(_ masks: [UInt8], count: Int) -> (mean: [Float], logVariance: [Float]) {
+    let bytes = PackedMasks.byteCount(voxels: model.architecture.voxels)
+    precondition(masks.count == count * bytes, "masks of another size")
+    if count <= batch { return network.encode(masks, count: count) }
+    var mean: [Float] = []
+    var logVariance: [Float] = []
+    for first in stride(from: 0, to: count, by: batch) {
+      let last = min(count, first + batch)
+      let part = network.encode(Array(masks[first * bytes..<last * bytes]), count: last - first)
+      mean += part.mean
+      logVariance += part.logVariance
+    }
+    return (mean, logVariance)
+  }
+
+  /// The latents of masks in the model's ``LatentMode``.
+  ///
+  /// - Parameter seed: what the noise of ``LatentMode/sample`` depends on, with the sample's place.
+  public func latents(of masks: [UInt8], count: Int, seed: UInt64 = 0) -> [Float] {
+    let (mean, logVariance) = encode(masks, count: count)
+    let mode = model.latentMode
+    let noise =
+      mode == .sample
+      ? RandomNumbers(seed: seed, .noise).normal(count: mean.count)
+      : [Float](repeating: 0, count: mean.count)
+    return mean.indices.map {
+      mode.latent(mean: mean[$0], logVariance: logVariance[$0], noise: noise[$0])
+    }
+  }
+
+  /// Probabilities of the foreground, [0, 1].
+  ///
+  /// *Shape*: `latents` (sample, dimension); the result (sample, x, y, z), z fastest; see
+  /// ``PackedMasks/volume(_:on:)``.
+  public func decode(_ latents: [Float], count: Int) -> [Float] {
+    let size = model.architecture.latentSize
+    precondition(latents.count == count * size, "latents of another size")
+    if count <= batch { return network.decode(latents, count: count) }
+    var probabilities: [Float] = []
+    probabilities.reserveCapacity(count * model.architecture.voxels)
+    for first in stride(from: 0, to: count, by: batch) {
+      let last = min(count, first + batch)
+      probabilities += network.decode(
+        Array(latents[first * size..<last * size]), count: last - first)
+    }
+    return probabilities
+  }
+
+  /// Shapes drawn from the prior: z ~ N(0, I), decoded.
+  ///
+  /// - Returns: the latents (sample, dimension) and the probabilities (sample, x, y, z), z fastest.
+  public func sample(count: Int, seed: UInt64) -> (latents: [Float], probabilities: [Float]) {
+    let latents = RandomNumbers(seed: seed, .sampling).normal(
+      count: count * model.architecture.latentSize)
+    return (latents, decode(latents, count: count))
+  }
+}

@@ -1,0 +1,83 @@
+public import Completion
+import Skulls
+import Errors
+internal import VoxelOps
+public import Volumes
+
+/// Completes a skull by moving its latent from the class of defective skulls to that of complete ones.
+///
+/// encode → z + γ · DEV → decode onto the grid of the scan; what the model lacks of the bone that is
+/// there is put back. What it adds beside the hole is for `clean` to take away.
+///
+/// *Source*: Li et al. 2022.
+public struct LatentCompletion: CompletionModel {
+  /// `latent`.
+  public static let identifier = "latent"
+
+  /// The readers of model files in the registry.
+  public static let reader = CompletionModelReader(
+    identifier: identifier, isChosenByName: false,
+    summary: "a model file: encode, shift by DEV of cranial defects, decode",
+    recognizes: LatentModelReference.recognizes
+  ) { path in LatentCompletion(LatentModelReference.at(path)) }
+
+  /// The model file.
+  public let reference: LatentModelReference
+  /// The class that the skull belongs to.
+  public var defect: String
+  /// How far to go towards complete skulls: 0 not at all, 1 as far as the classes are apart.
+  public var gamma: Double
+
+  /// A completion by a model file.
+  public init(_ reference: LatentModelReference, defect: String = "cranial", gamma: Double = 1) {
+    (self.reference, self.defect, self.gamma) = (reference, defect, gamma)
+  }
+
+  /// Reads the model.
+  ///
+  /// - Throws: as ``LatentModelReference/load()``; ``Diagnostic`` where the model does not know
+  ///   the class.
+  public func prepare() throws -> [LoadedLatentModel] {
+    let loaded = try reference.load()
+    _ = try loaded.model.deviation(from: defect)
+    return [loaded]
+  }
+
+  /// The network, and the restoration on the grid of the scan.
+  public func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand {
+    let model = try? reference.load().model
+    let network = model?.sessionBytes(batch: 1) ?? 0
+    let closing =
+      model.map { Frame.closingBytes(shape: $0.inputShape, closing: Frame.closing) } ?? 0
+    return CompletionDemand(
+      peakBytes: network
+        + max(closing, Frame.restorationBytes(voxels: voxels) + voxels),
+      cores: 2)
+  }
+
+  /// Completes a skull; an empty one comes back with a warning.
+  ///
+  /// *Scores*: `gamma`, and `shift`, the length of γ · DEV.
+  /// - Throws: ``Diagnostic`` where the mask is no head; what the device throws.
+  public func complete(_ defective: Mask, in context: CompletionContext) throws -> CompletedSkull {
+    try context.advance(to: 0)
+    guard !defective.isEmpty else {
+      return CompletedSkull(
+        mask: defective, warnings: ["the skull is empty: there is nothing to complete"])
+    }
+    let model = try reference.load().model
+    let (latent, _, warnings) = try model.encode(defective, threads: context.threads)
+    try context.advance(to: 0.3)
+    let moved = try latent.shifted(from: defect, gamma: gamma)
+    let decoded = try model.decode(
+      moved, threads: context.threads, checkCancellation: context.checkCancellation)
+    try context.advance(to: 0.9)
+    let mask = try decoded.union(defective, threads: context.threads)
+    context.progress(1)
+    let length = zip(moved.vector, latent.vector).map { Double($0 - $1) }
+      .reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return CompletedSkull(
+      mask: mask, scores: ["gamma": gamma, "shift": length],
+      warnings: model.assumptions + warnings)
+  }
+}

@@ -1,0 +1,43 @@
+public import Completion
+public import Errors
+import Files
+
+/// Whether a model can be read and used with the memory that there is: a file of some kilobytes may
+/// describe a network of terabytes.
+public enum LatentMemory {
+  /// The model of a file, where there is memory to read it.
+  ///
+  /// - Throws: ``Errors/Diagnostic`` with the code `badSetting` and the numbers where there is
+  ///   not; as ``LatentModelReference/load()``.
+  public static func load(
+    _ path: String, memory: Int
+  ) throws -> LoadedLatentModel {
+    let reference = LatentModelReference.at(path)
+    try requireReadable(reference.path, memory: memory)
+    return try reference.load()
+  }
+
+  /// Bytes that reading a file of tensors takes for each of its own: those bytes twice, and the numbers,
+  /// which may have been half as long.
+  private static let copies = 4
+
+  /// Throws where a file of tensors is too large to be read; of a file that is not there others tell.
+  public static func requireReadable(_ path: String, memory: Int) throws(Diagnostic) {
+    guard let file = try? InputFile(path), file.size > memory / copies else { return }
+    try require(
+      file.size.multipliedReportingOverflow(by: copies).overflow ? .max : file.size * copies,
+      to: "read this file", path: path, memory: memory)
+  }
+
+  /// Throws where something takes more than there is.
+  public static func require(
+    _ bytes: Int, to purpose: String, path: String, memory: Int
+  ) throws(Diagnostic) {
+    guard bytes > memory else { return }
+    throw Diagnostic(
+      .badSetting, path, field: "memory",
+      expected: "at most \(Diagnostic.megabytes(memory))",
+      found: "that it takes \(Diagnostic.megabytes(bytes)) to \(purpose)",
+      remedy: "raise --memory, or use a smaller model")
+  }
+}

@@ -1,0 +1,136 @@
+public import Completion
+import Errors
+internal import Files
+internal import Concurrency
+public import NeuralEngine
+internal import TensorFiles
+
+/// One kind of model file.
+public struct LatentModelReader: Sendable {
+  /// The kind of model that the files name, such as `beta-vae`.
+  public let identifier: String
+  /// Makes the model of a file.
+  public let read: @Sendable (_ path: String, _ engine: any Engine) throws -> any LatentShapeModel
+
+  /// A reader.
+  public init(
+    identifier: String,
+    read:
+      @escaping @Sendable (_ path: String, _ engine: any Engine) throws -> any LatentShapeModel
+  ) {
+    (self.identifier, self.read) = (identifier, read)
+  }
+}
+
+/// A model file that is read once, when it is first needed, for all who name it at the same time.
+///
+/// References to one path are one object for as long as anyone holds it: the stages of a run share
+/// the model, and the next run reads the file anew.
+public final class LatentModelReference: Sendable {
+  /// The path.
+  public let path: String
+  private let engine: any Engine
+  private let loaded = Guarded<Result<LoadedLatentModel, any Error>?>(nil)
+
+  private init(_ path: String, engine: any Engine) {
+    (self.path, self.engine) = (path, engine)
+  }
+
+  /// A reference to a model that is there already.
+  public init(holding model: LoadedLatentModel) {
+    path = model.path
+    engine = CPUEngine()
+    loaded.withLock { $0 = .success(model) }
+  }
+
+  private struct Known: Sendable {
+    weak var reference: LatentModelReference?
+  }
+  private static let known = Guarded<[String: Known]>([:])
+
+  /// The endings of model files.
+  public static let endings = [".safetensors", ".pth", ".pt"]
+
+  /// Whether a text is the path of a model file.
+  public static func recognizes(_ path: String) -> Bool {
+    endings.contains { path.lowercased().hasSuffix($0) && path.utf8.count > $0.utf8.count }
+  }
+
+  /// The reference of a path; one that is not there may be of a file that comes with the program.
+  public static func at(_ path: String, engine: any Engine = CPUEngine()) -> LatentModelReference {
+    let path = ProgramFiles.located(path)
+    let key = "\(engine.name) \(path)"
+    return known.withLock { known in
+      if let reference = known[key]?.reference { return reference }
+      known = known.filter { $0.value.reference != nil }
+      let reference = LatentModelReference(path, engine: engine)
+      known[key] = Known(reference: reference)
+      return reference
+    }
+  }
+
+  /// The model; reads the file where nobody has.
+  ///
+  /// - Throws: `FileError` where there is no such file; `TensorFileError`, ``Diagnostic`` where it
+  ///   is no model; the same error each time.
+  public func load() throws -> LoadedLatentModel {
+    try loaded.withLock { loaded in
+      if let loaded { return try loaded.get() }
+      let result = Result { try Self.read(path, engine) }
+      loaded = result
+      return try result.get()
+    }
+  }
+
+  private static func read(_ path: String, _ engine: any Engine) throws -> LoadedLatentModel {
+    let file: InputFile
+    do { file = try InputFile(path) } catch {
+      throw FileError(
+        error.code, path: path,
+        message: error.message.replacingRemedy(
+          "train one with `make model`, or name another model file"))
+    }
+    return LoadedLatentModel(
+      try LatentModels.read(path, on: engine), path: path, byteCount: file.size,
+      sha256: try file.sha256())
+  }
+}
+
+/// The kinds of model files there are.
+public enum LatentModels {
+  /// The readers of this package; a new kind of model adds its own.
+  public static let readers = [
+    LatentModelReader(identifier: BetaVAEModel.identifier) { path, engine in
+      BetaVAEModel(try ModelFile.read(TensorArchive(contentsOf: path)), on: engine)
+    }
+  ]
+
+  /// The model of a file.
+  ///
+  /// A file that names a kind is for the reader of this kind; a state dict of PyTorch names none and is
+  /// taken as a β-VAE in the paper's latent mode.
+  ///
+  /// - Throws: `TensorFileError`, ``Diagnostic``.
+  public static func read(_ path: String, on engine: any Engine) throws -> any LatentShapeModel {
+    let archive = try TensorArchive(contentsOf: path)
+    try ModelFile.refuseCheckpoint(archive)
+    guard let kind = ModelFile.kind(of: archive) else {
+      return BetaVAEModel(try ModelFile.read(archive), on: engine)
+    }
+    guard let reader = readers.first(where: { $0.identifier == kind }) else {
+      throw Diagnostic(
+        .notAModel, path, field: ModelFile.kindKey,
+        expected: "one of \(readers.map(\.identifier).joined(separator: ", "))", found: kind,
+        remedy: "use a newer version of this program")
+    }
+    return try reader.read(path, engine)
+  }
+}
+
+extension String {
+  /// A message with another sentence after its last semicolon.
+  fileprivate func replacingRemedy(_ remedy: String) -> String {
+    let end = lastIndex(of: ";") ?? endIndex
+    return self[..<end] + "; " + remedy
+  }
+}

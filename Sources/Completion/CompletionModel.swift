@@ -1,0 +1,91 @@
+public import Volumes
+
+/// A model that completes a skull with a hole: defective mask in, completed mask on the same grid
+/// out.
+///
+/// A model is added by a type that conforms and a ``CompletionModelReader`` in the registry; no
+/// stage knows which models there are.
+public protocol CompletionModel: Sendable {
+  /// The name that parameters, manifests and model files use, such as `mirror`.
+  static var identifier: String { get }
+
+  /// Readies what all cases share, such as a model file; called once before the first case.
+  ///
+  /// - Returns: the files that were read.
+  /// - Throws: where the model cannot be used at all.
+  func prepare() throws -> [LoadedLatentModel]
+
+  /// What completing a mask takes, apart from the mask itself, on a grid of so many voxels that
+  /// covers so many mm³ (0 where that is unknown).
+  func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand
+
+  /// Completes a skull.
+  ///
+  /// *Shape*: the result is on the grid of `defective` and holds all its voxels.
+  /// A skull without a defect, or one that the model cannot see, is no error: the result adds
+  /// nothing and its warnings say why.
+  /// - Throws: what `context` throws to cancel; an error of the model where it cannot work at all.
+  func complete(_ defective: Mask, in context: CompletionContext) throws -> CompletedSkull
+}
+
+extension CompletionModel {
+  /// Nothing to ready.
+  public func prepare() -> [LoadedLatentModel] { [] }
+}
+
+/// A completed skull, and how far to trust it.
+public struct CompletedSkull: Sendable {
+  /// The defective skull and the bone that the model adds.
+  public let mask: Mask
+  /// Numbers for the manifest by name, such as `symmetry`.
+  public let scores: [String: Double]
+  /// What a user must know before using the result, one sentence each.
+  public let warnings: [String]
+
+  /// A completion.
+  public init(mask: Mask, scores: [String: Double] = [:], warnings: [String] = []) {
+    self.mask = mask
+    self.scores = scores
+    self.warnings = warnings
+  }
+}
+
+/// What a model may use while it works, and whom it tells how far it is.
+public struct CompletionContext: Sendable {
+  /// How many threads it may keep busy; the result is the same at any number.
+  public let threads: Int
+  /// Told the share of the work that is done, from 0 to 1, never falling.
+  public let progress: @Sendable (Double) -> Void
+  /// Called between steps; throws to end the work.
+  public let checkCancellation: @Sendable () throws -> Void
+
+  /// A context; by default one thread, nobody listening, nobody cancelling.
+  public init(
+    threads: Int = 1, progress: @escaping @Sendable (Double) -> Void = { _ in },
+    checkCancellation: @escaping @Sendable () throws -> Void = {}
+  ) {
+    self.threads = threads
+    self.progress = progress
+    self.checkCancellation = checkCancellation
+  }
+
+  /// A step ends: cancel here, or say how far the work is.
+  package func advance(to fraction: Double) throws {
+    try checkCancellation()
+    progress(fraction)
+  }
+}
+
+/// What a completion takes while it runs.
+public struct CompletionDemand: Hashable, Sendable {
+  /// Bytes at the peak, with the result and without the defective mask.
+  public let peakBytes: Int
+  /// Cores that it keeps busy.
+  public let cores: Int
+
+  /// A demand.
+  public init(peakBytes: Int, cores: Int) {
+    self.peakBytes = peakBytes
+    self.cores = cores
+  }
+}

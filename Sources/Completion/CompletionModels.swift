@@ -1,0 +1,86 @@
+/// One kind of completion model that a parameter can name.
+public struct CompletionModelReader: Sendable {
+  /// The name that chooses it, such as `mirror`; model files state theirs inside.
+  public let identifier: String
+  /// Whether the name alone chooses it; models that are files are chosen by their paths.
+  public let isChosenByName: Bool
+  /// One line for help texts and errors.
+  public let summary: String
+  /// Whether a parameter text that is not the identifier, such as the path of a model file, is for
+  /// this reader.
+  public let recognizes: @Sendable (_ parameter: String) -> Bool
+  /// Makes the model that a parameter text asks for.
+  public let read: @Sendable (_ parameter: String) throws -> any CompletionModel
+
+  /// A reader; by default it answers to its identifier only.
+  public init(
+    identifier: String, isChosenByName: Bool = true, summary: String,
+    recognizes: @escaping @Sendable (_ parameter: String) -> Bool = { _ in false },
+    read: @escaping @Sendable (_ parameter: String) throws -> any CompletionModel
+  ) {
+    self.identifier = identifier
+    self.isChosenByName = isChosenByName
+    self.summary = summary
+    self.recognizes = recognizes
+    self.read = read
+  }
+}
+
+/// The completion models there are, by name.
+///
+/// ```swift
+/// let model = try CompletionModels.standard.model(for: "mirror")
+/// ```
+public struct CompletionModels: Sendable {
+  /// The readers, in the order in which they are asked.
+  public let readers: [CompletionModelReader]
+
+  /// A registry of given readers.
+  public init(readers: [CompletionModelReader]) { self.readers = readers }
+
+  /// The registry with a reader more.
+  public func adding(_ reader: CompletionModelReader) -> CompletionModels {
+    CompletionModels(readers: readers + [reader])
+  }
+
+  /// The names that choose a model, in the order of the readers.
+  public var names: [String] { readers.filter(\.isChosenByName).map(\.identifier) }
+
+  /// The reader that a parameter text is for.
+  ///
+  /// - Throws: ``CompletionModelError`` where no reader knows the text; it lists the names and says
+  ///   which is nearest.
+  public func reader(for parameter: String) throws(CompletionModelError) -> CompletionModelReader {
+    if let named = readers.first(where: { $0.isChosenByName && $0.identifier == parameter }) {
+      return named
+    }
+    if let reader = readers.first(where: { $0.recognizes(parameter) }) { return reader }
+    throw CompletionModelError(unknown: parameter, names: names)
+  }
+
+  /// The model that a parameter text asks for: a name, or the path of a model file.
+  ///
+  /// - Throws: ``CompletionModelError`` where no reader knows the text; what the reader throws.
+  public func model(for parameter: String) throws -> any CompletionModel {
+    try reader(for: parameter).read(parameter)
+  }
+}
+
+/// A parameter that names no completion model.
+public struct CompletionModelError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The text that was found.
+  public let parameter: String
+  /// The names that there are.
+  public let names: [String]
+
+  package init(unknown parameter: String, names: [String]) {
+    self.parameter = parameter
+    self.names = names
+  }
+
+  /// The one-line message.
+  public var description: String {
+    "model: expected one of \(names.joined(separator: ", ")), found '\(parameter)'; "
+      + "name a model or give the path of a model file"
+  }
+}

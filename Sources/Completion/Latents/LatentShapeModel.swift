@@ -1,0 +1,133 @@
+public import Errors
+public import Volumes
+
+/// A model that turns a shape into a short vector and back: mask → posterior, latent → probabilities.
+///
+/// A model is added by a type that conforms and a ``LatentModelReader`` in the registry; the stages
+/// `encode`, `shift` and `decode` know no model by name.
+public protocol LatentShapeModel: Sendable {
+  /// The name that manifests and model files use, such as `beta-vae`.
+  static var identifier: String { get }
+  /// Voxels along x, y, z of what the model sees.
+  var inputShape: GridSize { get }
+  /// Dimensions of a latent.
+  var latentSize: Int { get }
+  /// What stands for a mask in the latent space, where nobody asks for another.
+  var latentMode: LatentMode { get }
+  /// The classes that the model knows, such as `complete`, `cranial`, `facial`.
+  var classes: [LatentClass] { get }
+
+  /// What the model's file left open and was taken for granted, one sentence each, for warnings.
+  var assumptions: [String] { get }
+
+  /// Bytes that a session takes.
+  func sessionBytes(batch: Int) -> Int
+
+  /// The model ready to work.
+  ///
+  /// - Parameters:
+  ///   - batch: shapes at once, at most.
+  ///   - threads: how many threads it may keep busy; the result is the same at any number.
+  /// - Throws: where the device cannot build it.
+  func session(batch: Int, threads: Int) throws -> any LatentSession
+}
+
+/// A ``LatentShapeModel`` at work. Not safe to share between threads.
+public protocol LatentSession: AnyObject {
+  /// The posteriors of masks in the model's frame.
+  ///
+  /// - Precondition: the masks have the model's input shape.
+  func encode(_ masks: [Mask]) throws -> [Posterior]
+
+  /// Probabilities of bone, [0, 1], for one latent after the other.
+  ///
+  /// - Parameters:
+  ///   - latents: vectors of the model's latent size.
+  ///   - grid: where the results are said to lie; of the model's input shape.
+  func decode(_ latents: [[Float]], on grid: Geometry) throws -> [Volume<Float>]
+}
+
+extension LatentShapeModel {
+  /// Nothing.
+  public var assumptions: [String] { [] }
+
+  /// A class by its name.
+  ///
+  /// - Throws: ``Diagnostic`` that lists the classes.
+  public func latentClass(_ name: String) throws(Diagnostic) -> LatentClass {
+    guard let found = classes.first(where: { $0.name == name }) else {
+      throw Diagnostic(
+        .notInModel, field: "class",
+        expected: classes.isEmpty
+          ? "a model that knows classes"
+          : "one of \(classes.map(\.name).joined(separator: ", "))",
+        found: name,
+        remedy: classes.isEmpty
+          ? "store them with `calvaria latent classes`" : "name a class of the model")
+    }
+    return found
+  }
+
+  /// DEV: the vector from one class's centroid to another's, such as from `cranial` to `complete`.
+  ///
+  /// *Source*: Li et al. 2022, DEV_cr = mean(z^co) − mean(z^cr).
+  /// - Throws: ``Diagnostic`` where the model does not know a class.
+  public func deviation(from: String, to: String = "complete") throws(Diagnostic) -> [Float] {
+    let (a, b) = (try latentClass(from), try latentClass(to))
+    return zip(b.centroid, a.centroid).map { $0 - $1 }
+  }
+
+  /// The voxels of the input.
+  public var inputVoxels: Int { inputShape.count }
+}
+
+/// What a model says of one shape: a normal distribution over latents, its dimensions independent.
+public struct Posterior: Hashable, Sendable {
+  /// μ.
+  public var mean: [Float]
+  /// log σ².
+  public var logVariance: [Float]
+
+  /// A posterior.
+  ///
+  /// - Precondition: as many means as variances.
+  public init(mean: [Float], logVariance: [Float]) {
+    precondition(mean.count == logVariance.count, "means and variances differ in number")
+    (self.mean, self.logVariance) = (mean, logVariance)
+  }
+
+  /// σ, one number a dimension.
+  public var deviation: [Float] { logVariance.map { Completion.deviation($0) } }
+
+  /// The latent that stands for the shape.
+  ///
+  /// - Parameters:
+  ///   - seed: what the noise of ``LatentMode/sample`` depends on; the other modes have none.
+  ///   - shape: what tells shapes apart that share the seed, see ``LatentNoise/key(of:)``.
+  public func latent(_ mode: LatentMode, seed: UInt64 = 0, shape: UInt64 = 0) -> [Float] {
+    let noise =
+      mode == .sample
+      ? RandomNumbers(seed: seed, .noise, shape).normal(count: mean.count)
+      : [Float](repeating: 0, count: mean.count)
+    return mean.indices.map {
+      mode.latent(mean: mean[$0], logVariance: logVariance[$0], noise: noise[$0])
+    }
+  }
+}
+
+/// What noise depends on beside its seed.
+public enum LatentNoise {
+  /// A number that differs between shapes: noise depends on the seed and the shape alone, not on the
+  /// place of the shape among others.
+  ///
+  /// - Complexity: O(voxels).
+  public static func key(of mask: Mask) -> UInt64 {
+    PackedMasks.pack(mask).reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+
+  /// Latents drawn from the prior: z ~ N(0, I), each by its number alone.
+  public static func prior(latentSize: Int, seed: UInt64, number: Int) -> [Float] {
+    RandomNumbers(seed: seed, .sampling, UInt64(bitPattern: Int64(number)))
+      .normal(count: latentSize)
+  }
+}

@@ -1,0 +1,100 @@
+public import Errors
+
+/// The posteriors of many shapes: what `latent encode` makes of a folder.
+public struct LatentTable: Hashable, Sendable {
+  /// One shape.
+  public struct Row: Hashable, Sendable {
+    /// The name of the case, such as `defective_skull/prism/007`.
+    public var name: String
+    /// The class, or empty where it is not known.
+    public var className: String
+    /// μ.
+    public var mean: [Float]
+    /// σ.
+    public var deviation: [Float]
+
+    /// A row.
+    public init(name: String, className: String, mean: [Float], deviation: [Float]) {
+      self.name = name
+      self.className = className
+      self.mean = mean
+      self.deviation = deviation
+    }
+  }
+
+  /// Dimensions of a latent.
+  public let latentSize: Int
+  /// The rows, all of this size.
+  public private(set) var rows: [Row] = []
+
+  /// A table of rows.
+  ///
+  /// - Throws: ``Diagnostic`` where a row has another size, or a number that cannot be.
+  public init(latentSize: Int, rows: [Row] = []) throws(Diagnostic) {
+    self.latentSize = latentSize
+    for row in rows {
+      guard row.mean.count == latentSize, row.deviation.count == latentSize else {
+        throw Diagnostic(
+          .badData, field: "row \(row.name)", expected: "\(latentSize) dimensions",
+          found: "\(row.mean.count)", remedy: "encode all volumes with one model")
+      }
+      guard row.mean.allSatisfy(\.isFinite),
+        row.deviation.allSatisfy({ $0.isFinite && $0 >= 0 })
+      else {
+        throw Diagnostic(
+          .badData, field: "row \(row.name)",
+          expected: "finite means and deviations of at least 0", found: "other numbers",
+          remedy: "encode the volume again")
+      }
+    }
+    self.rows = rows
+  }
+
+  /// The classes in the order in which they come first, shapes without one left out.
+  public var classNames: [String] {
+    var names: [String] = []
+    for row in rows where !row.className.isEmpty && !names.contains(row.className) {
+      names.append(row.className)
+    }
+    return names
+  }
+
+  /// What is known of each class, for a model whose latents are of a mode.
+  ///
+  /// - Throws: ``Diagnostic`` for a name that no class may have.
+  public func classes(mode: LatentMode) throws(Diagnostic) -> [LatentClass] {
+    for name in classNames where !LatentClass.isName(name) {
+      throw Diagnostic(
+        .badData, field: "class", expected: "small letters, digits, - and _", found: name,
+        remedy: "rename the class in the table")
+    }
+    return classNames.map { name in
+      let members = rows.filter { $0.className == name }
+      return LatentClass(
+        name: name, means: members.flatMap(\.mean),
+        logVariances: members.flatMap { $0.deviation.map(logVariance) }, latentSize: latentSize,
+        mode: mode)
+    }
+  }
+
+  /// The vector from one class's centroid to another's; see ``LatentShapeModel/deviation(from:to:)``.
+  ///
+  /// - Throws: ``Diagnostic`` that lists the classes.
+  public func deviation(
+    from: String, to: String, mode: LatentMode
+  ) throws(Diagnostic) -> [Float] {
+    let classes = try classes(mode: mode)
+    func find(_ name: String) throws(Diagnostic) -> LatentClass {
+      guard let found = classes.first(where: { $0.name == name }) else {
+        throw Diagnostic(
+          .notInModel, field: "class",
+          expected: classes.isEmpty
+            ? "a table with classes" : "one of \(classes.map(\.name).joined(separator: ", "))",
+          found: name, remedy: "name a class of the table")
+      }
+      return found
+    }
+    let (a, b) = (try find(from), try find(to))
+    return zip(b.centroid, a.centroid).map { $0 - $1 }
+  }
+}

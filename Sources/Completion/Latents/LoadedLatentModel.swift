@@ -1,0 +1,21 @@
+/// A model that a file holds, and which bytes it is.
+public struct LoadedLatentModel: Sendable {
+  /// The model.
+  public let model: any LatentShapeModel
+  /// The file.
+  public let path: String
+  /// Bytes of the file.
+  public let byteCount: Int
+  /// SHA-256 of the file as hexadecimal digits.
+  public let sha256: String
+
+  /// A model and where it comes from.
+  public init(
+    _ model: any LatentShapeModel, path: String, byteCount: Int = 0, sha256: String = ""
+  ) {
+    (self.model, self.path, self.byteCount, self.sha256) = (model, path, byteCount, sha256)
+  }
+
+  /// The model's kind, such as `beta-vae`.
+  public var identifier: String { type(of: model).identifier }
+}

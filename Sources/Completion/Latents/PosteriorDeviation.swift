@@ -1,0 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// σ of a log variance, log σ².
+@usableFromInline
+package func deviation(_ logVariance: Float) -> Float { exp(logVariance / 2) }

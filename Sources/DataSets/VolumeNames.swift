@@ -1,0 +1,59 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Which names of files are those of volumes, and what a case is called by them.
+package enum VolumeNames {
+  /// The endings of volumes; of a header and its data file only the header's.
+  private static let endings = CaseNames.endings.filter { !$0.hasPrefix(".img") }.map {
+    Array($0.utf8)
+  }
+
+  /// A name without its ending, in whatever case that is; nil for what is no volume, or is hidden.
+  ///
+  /// Compared byte by byte: a letter with accents that stands before the dot stays whole.
+  package static func stem(of name: String) -> String? {
+    let bytes = name.utf8
+    guard let first = bytes.first, first != UInt8(ascii: ".") else { return nil }
+    for ending in endings where bytes.count > ending.count {
+      let isEnding = zip(bytes.suffix(ending.count), ending).allSatisfy { byte, wanted in
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+          ? byte | 0x20 == wanted : byte == wanted
+      }
+      if isEnding { return String(Substring(bytes.dropLast(ending.count))) }
+    }
+    return nil
+  }
+
+  /// A path without the ending of its file.
+  package static func stem(ofPath path: String) -> String {
+    let bytes = path.utf8
+    let cut = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes.index(after: $0) }
+    let head = String(path[..<(cut ?? path.startIndex)])
+    let name = String(path[(cut ?? path.startIndex)...])
+    return head + (stem(of: name) ?? name)
+  }
+
+  /// The order of names: that of their bytes, the same in every locale.
+  static func precedes(_ one: String, _ other: String) -> Bool {
+    let order = one.utf8.withContiguousStorageIfAvailable { one in
+      other.utf8.withContiguousStorageIfAvailable { other in
+        UnsafeRawBufferPointer(one).order(before: UnsafeRawBufferPointer(other))
+      }
+    }
+    return (order ?? nil) ?? one.utf8.lexicographicallyPrecedes(other.utf8)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether these bytes come before others.
+  fileprivate func order(before other: UnsafeRawBufferPointer) -> Bool {
+    guard let mine = baseAddress, let theirs = other.baseAddress else {
+      return count < other.count
+    }
+    let order = memcmp(mine, theirs, Swift.min(count, other.count))
+    return order == 0 ? count < other.count : order < 0
+  }
+}

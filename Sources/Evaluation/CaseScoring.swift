@@ -1,0 +1,105 @@
+import Files
+import Scores
+import Dataflow
+import Stages
+public import VolumeIO
+import VoxelOps
+package import Volumes
+
+/// Reads a prediction and its truth and scores the one against the other.
+public struct CaseScoring: Hashable, Sendable {
+  /// The file of the prediction.
+  public var prediction: String
+  /// The file of the truth.
+  public var truth: String
+  /// The file of the defective skull; without it there is no border Dice.
+  public var defective: String?
+
+  /// A prediction and its truth.
+  public init(prediction: String, truth: String, defective: String? = nil) {
+    (self.prediction, self.truth, self.defective) = (prediction, truth, defective)
+  }
+
+  /// Bytes that the scoring takes at its peak, by the headers; of files that cannot be opened nothing.
+  ///
+  /// Three masks, the largest file while it is read or the distance transform of the whole grid, and
+  /// bits.
+  package func peakBytes(reading: ReadOptions) -> Int {
+    var (voxels, bytes) = (0, 5)
+    for path in [prediction, truth, defective].compactMap({ $0 }) {
+      let extent = CaseFile(path: path, reading: reading).extent
+      voxels = max(voxels, extent.voxels)
+      bytes = max(bytes, extent.bytesPerVoxel)
+    }
+    let (product, overflow) = voxels.multipliedReportingOverflow(by: bytes + 4)
+    return overflow ? .max : product &+ 16 << 20
+  }
+
+  /// The scores.
+  ///
+  /// Prediction and truth are masks: files of at most two distinct values, nonzero inside. The
+  /// defective skull may be a CT too; of that the largest piece of at least 226 HU counts.
+  /// - Throws: `VolumeIOError` for a file that cannot be read; `FileError` for one that holds no mask,
+  ///   and for grids that lie further apart than 1e-3 mm.
+  /// - Complexity: reading, and as `Mask.scores(against:defective:threads:)`.
+  public func run(reading: ReadOptions = ReadOptions(), threads: Int = 1) throws -> CaseScore {
+    let (predicted, truthMask) = try bothMasks(reading)
+    try require(predicted, prediction, onGridOf: truthMask)
+    var skull: Mask?
+    if let defective {
+      let (bone, _) = try CaseBone.read(defective, reading: reading, threads: threads)
+      try require(bone, defective, onGridOf: truthMask)
+      skull = bone
+    }
+    let scores: MaskScores
+    do {
+      scores = try predicted.scores(against: truthMask, defective: skull, threads: threads)
+    } catch {
+      throw FileError(.unreadable, path: truth, message: error.message)
+    }
+    return CaseScore(
+      prediction: prediction, truth: truth, defective: defective,
+      spacing: truthMask.geometry.spacing, scores: scores)
+  }
+
+  /// Refuses a case that would take more than `memory` bytes, by its headers.
+  ///
+  /// - Throws: `FileError`.
+  public func requireFit(in memory: Int, reading: ReadOptions) throws {
+    let bytes = peakBytes(reading: reading)
+    guard bytes <= memory else {
+      throw FileError(
+        .unreadable, path: prediction,
+        message: "memory: expected at most \(memory) bytes, found that scoring takes \(bytes); "
+          + "raise --memory")
+    }
+  }
+
+  private func require(_ mask: Mask, _ path: String, onGridOf other: Mask) throws {
+    do { try mask.geometry.requireMatch(with: other.geometry) } catch {
+      throw FileError(.unreadable, path: path, message: "\(error.message) (\(truth))")
+    }
+  }
+
+  /// The masks of prediction and truth; where both are bad, one error names both, so that the user need
+  /// not come back for the second.
+  private func bothMasks(_ reading: ReadOptions) throws -> (prediction: Mask, truth: Mask) {
+    let first = Result { try Self.mask(prediction, reading) }
+    let second = Result { try Self.mask(truth, reading) }
+    if prediction != truth, case .failure(let one) = first, case .failure(let other) = second {
+      throw BadPair(prediction: one, truth: other)
+    }
+    return (try first.get(), try second.get())
+  }
+
+  package static func mask(_ path: String, _ reading: ReadOptions) throws -> Mask {
+    let volume = try ImageFile(opening: path, options: reading).volume(applyScaling: true)
+    guard volume.holdsTwoValues else {
+      throw FileError(
+        .unreadable, path: path,
+        message: "voxels: expected a mask of at most two values, none negative, found others; "
+          + "score an implant, or binarize this file first")
+    }
+    return volume.binarized(in: .nonzero)
+  }
+}

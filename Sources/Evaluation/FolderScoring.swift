@@ -1,0 +1,99 @@
+import Accounts
+import Dispatch
+import Files
+import Foundation
+public import Concurrency
+import Dataflow
+import Stages
+public import VolumeIO
+import Volumes
+
+/// Scores the cases of folders, several at a time within a limit of memory; a bad case fails alone.
+public struct FolderScoring: Sendable {
+  /// The cases.
+  public let folders: ScoredFolders
+  /// What the reader may do.
+  public var reading = ReadOptions()
+  /// Cores to use.
+  public var jobs = HostResources.usableCores
+  /// The most bytes to take.
+  public var memory = HostResources.plannedMemory
+
+  /// A scoring of folders.
+  public init(_ folders: ScoredFolders) { self.folders = folders }
+
+  private struct State: Sendable {
+    var next = 0
+    var rows: [Int: ScoreTable.Row] = [:]
+  }
+
+  /// Scores the cases. The scores do not depend on the number of jobs.
+  ///
+  /// - Parameters:
+  ///   - token: told to stop, the cases in work are ended and no other is begun.
+  ///   - finished: told the name of each case that is done, one after another.
+  /// - Returns: the table, and whether all cases were looked at.
+  /// - Complexity: as ``CaseScoring/run(reading:threads:)`` for each; as many at a time as jobs were asked
+  ///   for, or as the memory takes.
+  public func run(
+    until token: CancellationToken, finished: @escaping @Sendable (String) -> Void
+  ) -> (table: ScoreTable, isComplete: Bool) {
+    let members = folders.members
+    let memory = memory
+    VoxelMemory.keepLittle(of: memory)
+    let bytes = members.map { $0.files?.peakBytes(reading: reading) ?? 0 }
+    let largest = max(1, bytes.filter { $0 <= memory }.max() ?? 1)
+    let workers = max(1, min(jobs, members.count, memory / largest))
+    let threads = max(1, jobs / workers)
+    let state = Guarded(State())
+    // Threads of our own, as reading waits for the disk, and Dispatch's workers must not.
+    let group = DispatchGroup()
+    for _ in 0..<workers {
+      group.enter()
+      let thread = Thread {
+        while !token.isCancelled {
+          let index = state.withLock { state in
+            defer { state.next += 1 }
+            return state.next
+          }
+          guard index < members.count else { break }
+          let row = score(members[index], threads: threads)
+          state.withLock { state in
+            state.rows[index] = row
+            finished(row.kind.isEmpty ? row.name : "\(row.kind)/\(row.name)")
+          }
+        }
+        group.leave()
+      }
+      thread.stackSize = 1 << 22
+      thread.start()
+    }
+    group.wait()
+    let rows = state.withLock { $0.rows }
+    return (
+      ScoreTable(rows: members.indices.compactMap { rows[$0] }), rows.count == members.count
+    )
+  }
+
+  private func score(
+    _ member: ScoredFolders.Member, threads: Int
+  ) -> ScoreTable.Row {
+    let begin = ContinuousClock.now
+    var row = ScoreTable.Row(
+      name: member.name, kind: member.kind, score: nil, failure: nil, seconds: 0)
+    do {
+      guard let files = member.files, member.trouble == nil else {
+        throw FileError(
+          .unreadable, path: member.truth,
+          message: (member.trouble ?? "case: expected its files, found none")
+            + "; add it, or leave the case out")
+      }
+      try files.requireFit(in: memory, reading: reading)
+      row.score = try files.run(reading: reading, threads: threads)
+    } catch {
+      row.failure = "\(error)".split(separator: "\n").joined(separator: " ")
+    }
+    row.seconds = (ContinuousClock.now - begin) / .seconds(1)
+    return row
+  }
+}

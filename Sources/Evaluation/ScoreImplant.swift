@@ -1,0 +1,156 @@
+package import Accounts
+package import DataSets
+package import Files
+package import Scores
+package import Dataflow
+import Stages
+package import VolumeIO
+package import Volumes
+import VoxelOps
+
+/// The file that a case's implant is scored against; nothing is read yet.
+package struct TruthFile: StageValue {
+  package static let kind = "truth file"
+
+  package let truth: DataSet.Truth?
+  package let reading: ReadOptions
+  package let extent: Extent
+  /// What was hashed of its files, by path: the scores are remembered as those of these bytes.
+  package var digests: [String: FileDigest] = [:]
+
+  /// Reads the header, so that memory can be planned.
+  package init(_ truth: DataSet.Truth?, reading: ReadOptions) {
+    (self.truth, self.reading) = (truth, reading)
+    extent = truth.map { CaseFile(path: $0.path, reading: reading).extent } ?? Extent(bytes: 0)
+  }
+}
+
+extension DataSet.Truth {
+  /// The file.
+  package var path: String {
+    switch self {
+    case .implant(let path), .complete(let path): path
+    }
+  }
+}
+
+/// The mask of a truth, or why there is none: a bad truth takes nothing from the implant.
+package struct TruthMask: StageValue {
+  package static let kind = "truth"
+
+  package enum Content: Sendable {
+    case implant(Mask)
+    case complete(Mask)
+    case unreadable(CaseFailure)
+  }
+
+  package let path: String
+  package let content: Content
+  /// Seconds that reading it took.
+  package let seconds: Double
+
+  package var extent: Extent {
+    switch content {
+    case .implant(let mask), .complete(let mask): mask.extent
+    case .unreadable: Extent(bytes: 0)
+    }
+  }
+}
+
+/// The scores of a case, or why it has none.
+package struct CaseAssessment: StageValue {
+  package static let kind = "score"
+
+  package var score: Result<MaskScores, CaseFailure>
+  /// Spacing of the grid along x, y, z in mm.
+  package var spacing: SIMD3<Double>
+  /// Seconds that reading the truth and scoring took.
+  package var seconds: Double
+  package var extent: Extent { Extent(bytes: 0) }
+}
+
+/// Reads what an implant is scored against.
+package struct ReadTruth: Stage {
+  package static let kind = "read-truth"
+
+  /// A stage without parameters.
+  package init() {}
+
+  package var lane: Lane { .files }
+
+  package func demand(for inputs: [Extent]) -> Demand {
+    let mask = inputs[0].grid(bytesPerVoxel: 1)
+    let scan = inputs[0].grid(bytesPerVoxel: inputs[0].bytesPerVoxel)
+    return Demand(peakBytes: scan.bytes + mask.bytes + 8 << 20, output: mask)
+  }
+
+  package func run(_ input: Inputs<TruthFile>, in context: StageContext) throws -> TruthMask {
+    guard let truth = input.values.truth else {
+      preconditionFailure("a case without truth is not scored")
+    }
+    let begin = ContinuousClock.now
+    func ended(_ content: TruthMask.Content) -> TruthMask {
+      TruthMask(
+        path: truth.path, content: content, seconds: (ContinuousClock.now - begin) / .seconds(1))
+    }
+    do {
+      var reading = input.values.reading
+      reading.threads = context.cores
+      let mask = try CaseScoring.mask(truth.path, reading)
+      try FileDigest.requireUnchanged(input.values.digests)
+      switch truth {
+      case .implant: return ended(.implant(mask))
+      case .complete: return ended(.complete(mask))
+      }
+    } catch let error as FileError where error.code == .transient {
+      // The case is tried again, with the truth as it is then.
+      throw error
+    } catch {
+      return ended(.unreadable(CaseFailure(error, path: truth.path, stage: ScoreImplant.kind)))
+    }
+  }
+}
+
+/// Scores an implant, within 10 mm of the defective skull too. Where the truth is a complete skull, the
+/// true implant is what it has and the defective one lacks.
+///
+/// What cannot be scored is no error of the case's other stages: the implant is there all the same.
+package struct ScoreImplant: Stage {
+  package static let kind = "score"
+  package static let ports = ["of", "defective", "truth"]
+
+  /// A stage without parameters.
+  package init() {}
+
+  package func demand(for inputs: [Extent]) -> Demand {
+    // The distance transform of the whole grid, the true implant, and bits.
+    let voxels = max(inputs[0].voxels, inputs[2].voxels)
+    let (product, overflow) = voxels.multipliedReportingOverflow(by: 9)
+    return Demand(
+      peakBytes: overflow ? .max / 4 : product + 8 << 20, output: Extent(bytes: 0), cores: 2)
+  }
+
+  package func run(_ input: Inputs<Mask, Mask, TruthMask>, in context: StageContext)
+    -> CaseAssessment
+  {
+    let (implant, defective, truth) = input.values
+    let begin = ContinuousClock.now
+    let score: Result<MaskScores, CaseFailure>
+    do {
+      let actual: Mask
+      switch truth.content {
+      case .unreadable(let failure): throw failure
+      case .implant(let mask): actual = mask
+      case .complete(let mask):
+        actual = try mask.subtracting(defective, threads: context.cores)
+      }
+      score = .success(
+        try implant.scores(against: actual, defective: defective, threads: context.cores))
+    } catch {
+      score = .failure(CaseFailure(error, path: truth.path, stage: Self.kind))
+    }
+    return CaseAssessment(
+      score: score, spacing: implant.geometry.spacing,
+      seconds: truth.seconds + (ContinuousClock.now - begin) / .seconds(1))
+  }
+}

@@ -1,0 +1,143 @@
+import DataSets
+public import Files
+import Foundation
+
+/// The cases of a folder of predictions and a folder of truths, matched by kind and name.
+///
+/// Both may be the folder of a data set, its folder of implants, or that of one kind: what stands below
+/// `implant` (of defective skulls: `defective_skull`), or below the folder itself, is the kind, and the
+/// file's name the case (`implant/bilateral/000.nrrd`, `bilateral/000.nrrd`, `000.nrrd`). A file
+/// `implant.nrrd`, as `calvaria run` writes it, has its folder's name, and so has a file that is named
+/// as its folder (`B0001/B0001.nrrd`). Where one side says no kind, the name alone decides, if there is
+/// one such case only.
+public struct ScoredFolders: Sendable {
+  /// A case of the truths.
+  public struct Member: Hashable, Sendable {
+    /// The name.
+    public var name: String
+    /// The kind of defect, or empty.
+    public var kind: String
+    /// The files; nil where there is no prediction.
+    public var files: CaseScoring?
+    /// The file of the truth.
+    public var truth: String
+    /// Why the case cannot be scored, or nil.
+    public var trouble: String?
+  }
+
+  /// The cases, in the order of kinds and names.
+  public let members: [Member]
+  /// What a user should know, one sentence each.
+  public let warnings: [String]
+
+  /// Matches the files of folders, which are entered once, whatever links lead to them.
+  ///
+  /// - Throws: `FileError` where a folder cannot be read or holds no volume, two files of it are the same
+  ///   case, or no prediction fits any truth.
+  public init(predictions: String, truths: String, defective: String? = nil) throws(FileError) {
+    let predicted = try FolderCases(predictions, role: "implant")
+    let actual = try FolderCases(truths, role: "implant")
+    let skulls = try defective.map { path throws(FileError) in
+      try FolderCases(path, role: "defective_skull")
+    }
+    var used: Set<String> = []
+    var members: [Member] = []
+    for (key, truth) in actual.files.sorted(by: {
+      ($0.key.kind, $0.key.name) < ($1.key.kind, $1.key.name)
+    }) {
+      var member = Member(name: key.name, kind: key.kind, files: nil, truth: truth)
+      let prediction = predicted.file(for: key, among: actual)
+      let skull = skulls?.file(for: key, among: actual)
+      if let prediction {
+        used.insert(prediction)
+        member.files = CaseScoring(prediction: prediction, truth: truth, defective: skull)
+        if skulls != nil, skull == nil {
+          member.trouble =
+            "defective: expected a skull of this case in \(defective ?? ""), found none"
+        }
+      } else {
+        member.trouble = "prediction: expected a file of this case in \(predictions), found none"
+      }
+      members.append(member)
+    }
+    guard !used.isEmpty else {
+      throw FileError(
+        .unreadable, path: predictions,
+        message: "predictions: expected files named as those of \(truths), found none of "
+          + "\(predicted.files.count); name the folders of the same kind")
+    }
+    let left = predicted.files.values.filter { !used.contains($0) }.sorted()
+    warnings =
+      predicted.warnings + actual.warnings + (skulls?.warnings ?? [])
+      + (left.isEmpty
+        ? [] : ["\(predictions): \(left.count) predictions have no truth, such as \(left[0])"])
+    self.members = members
+  }
+}
+
+/// The volumes below a folder by kind and name.
+private struct FolderCases {
+  struct Key: Hashable {
+    var kind: String
+    var name: String
+  }
+
+  var files: [Key: String] = [:]
+  /// How many kinds have a case of a name.
+  private var kinds: [String: Set<String>] = [:]
+  /// What could not be looked into.
+  let warnings: [String]
+
+  init(_ path: String, role: String) throws(FileError) {
+    let tree = try VolumeTree(path)
+    warnings = tree.warnings.map { "\(path): \($0)" }
+    let roles = ["complete_skull", "defective_skull", "implant"]
+    // The folder's own name and the one above may say the role: `implant`, or `implant/bilateral`.
+    let above = URL(filePath: path).standardizedFileURL.pathComponents.suffix(2).map { String($0) }
+    let own = above.lastIndex { roles.contains($0) }.map { Array(above[$0...]) } ?? []
+    var found: [(role: String?, key: Key, path: String)] = []
+    for (folder, name) in tree.volumes {
+      var stem = VolumeNames.stem(of: name) ?? name
+      let all = own + folder.components
+      let place = all.lastIndex { roles.contains($0) }
+      var kind = Array(all[((place ?? -1) + 1)...])
+      if stem == "implant", let folder = kind.popLast() {
+        stem = folder
+      } else if kind.last == stem {
+        kind.removeLast()
+      }
+      found.append(
+        (
+          place.map { all[$0] }, Key(kind: kind.joined(separator: "/"), name: stem),
+          tree.path(folder.path(of: name))
+        ))
+    }
+    // In a data set only the folder that is asked for counts.
+    if found.contains(where: { $0.role == role }) { found.removeAll { $0.role != role } }
+    guard !found.isEmpty else {
+      throw FileError(
+        .unreadable, path: path,
+        message: "folder: expected volumes (.nrrd, .nhdr, .nii, .nii.gz, .hdr), found none; "
+          + "name a folder of implants")
+    }
+    for (_, key, file) in found {
+      if let other = files.updateValue(file, forKey: key) {
+        throw FileError(
+          .unreadable, path: path,
+          message: "folder: expected one file a case, found \(min(file, other)) and "
+            + "\(max(file, other)); remove one, or name a folder further down")
+      }
+      kinds[key.name, default: []].insert(key.kind)
+    }
+  }
+
+  /// The file of a case of the truths.
+  func file(for key: Key, among truths: FolderCases) -> String? {
+    if let file = files[key] { return file }
+    // One side may say no kind; then the name must be enough on both.
+    guard let mine = kinds[key.name], mine.count == 1, truths.kinds[key.name]?.count == 1,
+      let kind = mine.first, kind.isEmpty || key.kind.isEmpty
+    else { return nil }
+    return files[Key(kind: kind, name: key.name)]
+  }
+}

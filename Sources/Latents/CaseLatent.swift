@@ -1,0 +1,34 @@
+public import Accounts
+import BetaVAE
+public import Completion
+public import Skulls
+import Stages
+import Errors
+public import VolumeIO
+
+/// The latent of one file.
+public enum CaseLatent {
+  /// Reads and encodes a skull; a CT is cut at 226 HU, of a mask every nonzero voxel counts.
+  ///
+  /// - Returns: the latent in the model's own mode, and what a user should know.
+  /// - Throws: `FileError` or `VolumeIOError` about the file; `Diagnostic`, with the file named,
+  ///   where there is no head in it, or with the code `badSetting` where it takes more than `memory`.
+  public static func encode(
+    _ path: String, by loaded: LoadedLatentModel, rule: FramingRule = .fieldOfView,
+    reading: ReadOptions = ReadOptions(), threads: Int = 1,
+    memory: Int = HostResources.plannedMemory
+  ) throws -> (latent: Latent, warnings: [String]) {
+    let plan = EncodingPlan(loaded, rule: rule)
+    try LatentMemory.require(
+      plan.peakBytes(of: path, reading: reading), to: "encode this volume with \(loaded.path)",
+      path: path, memory: memory)
+    let model = loaded.model
+    let (bone, sentences) = try CaseBone.read(path, reading: reading, threads: threads)
+    do {
+      let (latent, _, warnings) = try model.encode(bone, rule: rule, threads: threads)
+      return (latent, sentences + warnings)
+    } catch let error as Diagnostic {
+      throw error.about(path)
+    }
+  }
+}

@@ -1,0 +1,124 @@
+public import Completion
+import Errors
+import Files
+import Foundation
+import TensorFiles
+
+extension LatentTable {
+  /// The name of the table in a folder that `latent encode` writes.
+  public static let fileName = "latents.csv"
+
+  /// The table as comma-separated values: `case,class,mu_0,…,sigma_0,…`, each number with as many
+  /// digits as it takes to read it back exactly.
+  public var csv: String {
+    let header =
+      ["case", "class"] + (0..<latentSize).map { "mu_\($0)" }
+      + (0..<latentSize).map { "sigma_\($0)" }
+    var lines = [header.joined(separator: ",")]
+    for row in rows {
+      let fields =
+        [Self.quoted(row.name), Self.quoted(row.className)] + row.mean.map { "\($0)" }
+        + row.deviation.map { "\($0)" }
+      lines.append(fields.joined(separator: ","))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The table as NumPy reads it: rows × 2·dimensions, μ before σ.
+  ///
+  /// - Throws: `TensorFileError` where it cannot be written.
+  public func writeNPY(to path: String) throws {
+    try NPY.write(
+      rows.flatMap { $0.mean + $0.deviation }, rows: rows.count, columns: 2 * latentSize, to: path)
+  }
+
+  /// Reads a table, or the one in a folder that `latent encode` wrote.
+  ///
+  /// - Throws: `FileError` with line and column where it is no such table; `Diagnostic` for
+  ///   numbers that cannot be.
+  public init(contentsOf path: String) throws {
+    var isFolder: ObjCBool = false
+    let path =
+      FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+      ? "\(path)/\(Self.fileName)" : path
+    let file = try InputFile(path)
+    guard file.size <= 1 << 30 else {
+      throw FileError(
+        .unreadable, path: path,
+        message: "table: expected at most 1 GiB, found \(file.size) bytes; split the folder")
+    }
+    let text = String(decoding: try file.bytes(at: 0, count: file.size), as: UTF8.self)
+    func wrong(_ line: Int, _ expected: String, _ found: String) -> FileError {
+      FileError(
+        .unreadable, path: "\(path):\(line)",
+        message: "table: expected \(expected), found \(found.prefix(60)); "
+          + "name a table that `calvaria latent encode` wrote")
+    }
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+      .map {
+        (
+          number: $0.offset + 1,
+          text: $0.element.hasSuffix("\r") ? $0.element.dropLast() : $0.element
+        )
+      }
+    while lines.last?.text.isEmpty == true { lines.removeLast() }
+    guard let header = lines.first else { throw wrong(1, "a header", "an empty file") }
+    let names = Self.fields(header.text) ?? []
+    let size = (names.count - 2) / 2
+    guard names.count >= 4, names.count % 2 == 0, names.prefix(2) == ["case", "class"],
+      names[2...].elementsEqual(
+        (0..<size).map { "mu_\($0)" } + (0..<size).map { "sigma_\($0)" })
+    else {
+      throw wrong(
+        1, "case,class,mu_0,…,sigma_0,…", header.text.isEmpty ? "nothing" : "\(header.text)")
+    }
+    let rows = try lines.dropFirst().map { line in
+      guard let fields = Self.fields(line.text), fields.count == names.count else {
+        throw wrong(line.number, "\(names.count) fields", "\(line.text)")
+      }
+      let numbers = try fields.dropFirst(2).map { field in
+        guard let number = Float(field), number.isFinite else {
+          throw wrong(line.number, "numbers", field)
+        }
+        return number
+      }
+      return Row(
+        name: fields[0], className: fields[1], mean: Array(numbers.prefix(size)),
+        deviation: Array(numbers.suffix(size)))
+    }
+    try self.init(latentSize: size, rows: rows)
+  }
+
+  /// A field as it stands in a line.
+  package static func quoted(_ text: String) -> String {
+    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+    // A line ends the row here; names of files with line ends in them lose them.
+    let line = text.map { $0.isNewline ? " " : $0 }
+    return "\"" + String(line).replacing("\"", with: "\"\"") + "\""
+  }
+
+  /// The fields of a line; nil where a quotation mark is not closed.
+  private static func fields(_ line: Substring) -> [String]? {
+    var fields = [""]
+    var isQuoted = false
+    var rest = line[...]
+    while let character = rest.popFirst() {
+      if isQuoted {
+        if character != "\"" {
+          fields[fields.count - 1].append(character)
+        } else if rest.first == "\"" {
+          fields[fields.count - 1].append(rest.removeFirst())
+        } else {
+          isQuoted = false
+        }
+      } else if character == "," {
+        fields.append("")
+      } else if character == "\"", fields[fields.count - 1].isEmpty {
+        isQuoted = true
+      } else {
+        fields[fields.count - 1].append(character)
+      }
+    }
+    return isQuoted ? nil : fields
+  }
+}

@@ -1,0 +1,51 @@
+import Completion
+import NeuralEngine
+
+/// The batches of an epoch: which volumes, in which order, with which noise.
+struct BatchPlan: Sendable {
+  /// A batch as the thread that prepares them leaves it.
+  struct Prepared: Sendable {
+    /// The places of its samples among the training items.
+    var places: [Int]
+    /// Their bits, one sample after another; empty where they are not needed.
+    var bits: [UInt8]
+    /// Standard normal noise, (sample, dimension).
+    var noise: [Float]
+  }
+
+  let volumes: any TrainingVolumes
+  let items: [TrainingItem]
+  let order: [Int]
+  let batch: Int
+  let latentSize: Int
+  let seed: UInt64
+  let stage: Int
+  let epoch: Int
+
+  init(
+    _ volumes: any TrainingVolumes, _ split: TrainingSplit, _ configuration: TrainingConfiguration,
+    stage: Int, epoch: Int
+  ) {
+    (self.volumes, self.stage, self.epoch) = (volumes, stage, epoch)
+    items = split.training
+    seed = configuration.seed
+    order = split.order(seed: seed, stage: stage, epoch: epoch)
+    batch = configuration.stage(stage).batch
+    latentSize = configuration.architecture.latentSize
+  }
+
+  /// Steps of the epoch; the last may have fewer samples.
+  var steps: Int { (order.count + batch - 1) / batch }
+
+  func prepare(_ step: Int) throws -> Prepared {
+    let places = Array(order[step * batch..<min(order.count, (step + 1) * batch)])
+    var bits: [UInt8] = []
+    for place in places {
+      let item = items[place]
+      bits += try volumes.bits(skull: item.skull, class: item.class, epoch: epoch)
+    }
+    let noise = RandomNumbers(seed: seed, .noise, UInt64(stage), UInt64(epoch), UInt64(step))
+      .normal(count: places.count * latentSize)
+    return Prepared(places: places, bits: bits, noise: noise)
+  }
+}

@@ -1,0 +1,275 @@
+import BetaVAE
+import Completion
+import Errors
+package import NeuralEngine
+
+/// The loop over the epochs of one stage.
+struct StageTraining {
+  private let trainer: TwoStageTrainer
+  private let stage: Int
+  private let settings: TrainingConfiguration.Stage
+  private let architecture: Architecture
+  private let latentMode: LatentMode
+
+  init(_ trainer: TwoStageTrainer, _ stage: Int) {
+    (self.trainer, self.stage) = (trainer, stage)
+    let configuration = trainer.configuration
+    settings = configuration.stage(stage)
+    architecture = configuration.architecture
+    latentMode = stage == 1 ? configuration.latentMode : configuration.second?.latentMode ?? .mean
+  }
+
+  /// Trains from where `state` stands.
+  ///
+  /// - Returns: whether the stage is over; where it is not, it was stopped and its checkpoint written.
+  func train(_ state: inout TrainingCheckpoint, _ events: TrainingEvents) throws -> Bool {
+    guard state.epoch < settings.epochs, !state.endedEarly else {
+      // A stage without epochs, too, leaves something to go on from.
+      if state.saved == nil { try trainer.writeLast(&state) }
+      return true
+    }
+    let network = try trainer.engine.trainableNetwork(
+      architecture, batch: settings.batch, decoderOnly: stage == 2, threads: trainer.threads)
+    try network.setParameters(state.parameters)
+    try setOptimizer(of: network, to: state)
+    let encoder = stage == 2 ? try frozenEncoder(&state) : nil
+    while state.epoch < settings.epochs, !state.endedEarly {
+      guard try epoch(&state, network, encoder, events) else {
+        save(network, in: &state)
+        try trainer.writeLast(&state)
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Adam goes on where the checkpoint left it; a new one begins at 0.
+  private func setOptimizer(of network: any TrainableNetwork, to state: TrainingCheckpoint) throws {
+    guard state.optimizerSteps > 0 || !state.moments.isEmpty else { return }
+    do throws(EngineError) {
+      try network.setOptimizerState(state.moments, steps: state.optimizerSteps)
+    } catch {
+      throw Diagnostic(
+        .malformed, trainer.path(TwoStageTrainer.lastCheckpoint),
+        field: "optimizer.\(error.field)", expected: error.expected, found: error.found,
+        remedy: "the checkpoint is damaged; begin anew in another folder")
+    }
+  }
+
+  private func frozenEncoder(_ state: inout TrainingCheckpoint) throws -> FrozenEncoder {
+    let encoder = try FrozenEncoder(
+      trainer.engine.inferenceNetwork(
+        architecture, parameters: state.autoencoder, batch: settings.batch,
+        threads: trainer.threads),
+      volumes: trainer.volumes, items: trainer.split.training,
+      latentSize: architecture.latentSize, batch: settings.batch)
+    if trainer.configuration.second?.standardizes == true, state.standardization == nil {
+      state.standardization = LatentStandardization(
+        means: encoder.means, logVariances: encoder.logVariances,
+        latentSize: architecture.latentSize, mode: latentMode)
+    }
+    return encoder
+  }
+
+  private func save(_ network: any TrainableNetwork, in state: inout TrainingCheckpoint) {
+    state.parameters = network.parameters()
+    state.moments = network.optimizerState()
+    state.optimizerSteps = network.steps
+  }
+
+  // MARK: An epoch
+
+  /// - Returns: whether the epoch was ended, with its record and checkpoints.
+  private func epoch(
+    _ state: inout TrainingCheckpoint, _ network: any TrainableNetwork, _ encoder: FrozenEncoder?,
+    _ events: TrainingEvents
+  ) throws -> Bool {
+    let clock = ContinuousClock()
+    var began = clock.now
+    let before = state.sums.seconds
+    let plan = BatchPlan(
+      trainer.volumes, trainer.split, trainer.configuration, stage: stage, epoch: state.epoch)
+    let ahead = Lookahead(min(state.step, plan.steps)..<plan.steps) { try plan.prepare($0) }
+    defer { ahead.close() }
+    var step = stepSettings(state, steps: plan.steps)
+    // Its arrays are used again in every step.
+    var losses = StepLosses()
+    while let batch = try ahead.next() {
+      step = stepSettings(state, steps: plan.steps)
+      self.step(batch, step, network, encoder, state.standardization, into: &losses)
+      guard losses.isFinite else { throw diverged(losses, state) }
+      add(losses, of: batch, to: &state.sums)
+      state.step += 1
+      state.sums.seconds = before + (clock.now - began) / .seconds(1)
+      events.stepped(
+        TrainingStep(
+          place: state.place, stepsAnEpoch: plan.steps, epochs: settings.epochs,
+          diceLoss: losses.dice, kld: stage == 1 ? losses.divergence : nil))
+      if events.shouldStop() { return false }
+    }
+    save(network, in: &state)
+    let verdict = try judge(state)
+    state.sums.seconds = before + (clock.now - began) / .seconds(1)
+    began = clock.now
+    try end(&state, step, verdict, events)
+    return true
+  }
+
+  /// The settings of the next step, or of the last one where the epoch has no more.
+  private func stepSettings(_ state: TrainingCheckpoint, steps: Int) -> StepSettings {
+    let place = min(state.step, steps - 1)
+    var step = StepSettings()
+    step.rate = Float(
+      settings.rate.rate(
+        at: Double(state.epoch) + Double(place + 1) / Double(steps), epochs: settings.epochs))
+    step.beta =
+      stage == 1
+      ? Float(settings.beta.beta(at: Double(state.epoch) + Double(place) / Double(steps))) : 0
+    step.diceWeight = Float(settings.diceWeight)
+    step.freeBits = Float(settings.freeBits)
+    step.clipNorm = Float(settings.clipNorm)
+    step.weightDecay = Float(settings.weightDecay)
+    return step
+  }
+
+  private func step(
+    _ batch: BatchPlan.Prepared, _ step: StepSettings, _ network: any TrainableNetwork,
+    _ encoder: FrozenEncoder?, _ standardization: LatentStandardization?,
+    into losses: inout StepLosses
+  ) {
+    var (input, latents) = (batch.bits, batch.noise)
+    if let encoder {
+      latents = encoder.latents(batch, mode: latentMode)
+      standardization?.apply(to: &latents)
+      input = []
+    }
+    network.step(
+      TrainingBatch(
+        count: batch.places.count, input: input, target: batch.bits, noise: latents), step,
+      into: &losses)
+  }
+
+  private func diverged(_ losses: StepLosses, _ state: TrainingCheckpoint) -> Diagnostic {
+    let found = "Dice loss \(losses.dice), KLD \(losses.divergence), norm \(losses.gradientNorm)"
+    return Diagnostic(
+      .diverged, field: "\(state.place)", expected: "losses and gradients that are numbers",
+      found: found,
+      // What is saved goes on with its own settings only, and would come to the same end.
+      remedy: state.saved.map {
+        "set a lower rate or a clip and train in another folder; "
+          + "\(TwoStageTrainer.lastCheckpoint) of this one keeps \($0)"
+      } ?? "set a lower rate or a clip and begin anew; nothing had been saved yet")
+  }
+
+  private func add(
+    _ losses: StepLosses, of batch: BatchPlan.Prepared, to sums: inout EpochSums
+  ) {
+    sums.samples += batch.places.count
+    sums.dice += losses.dice
+    sums.divergence += losses.divergence
+    sums.gradientNorm += losses.gradientNorm
+    for (place, dice) in zip(batch.places, losses.foregroundDice) {
+      let number = trainer.split.training[place].class
+      sums.foreground[number] += dice
+      sums.counts[number] += 1
+    }
+    if stage == 1 {
+      sums.means += losses.mean
+      sums.logVariances += losses.logVariance
+    }
+  }
+
+  // MARK: Its end
+
+  /// What the validation set says of the weights; nil where there is none.
+  private func judge(_ state: TrainingCheckpoint) throws -> ValidationSet.Verdict? {
+    guard !trainer.validation.isEmpty else { return nil }
+    var parameters = state.parameters
+    if stage == 2 {
+      parameters =
+        state.autoencoder.filter { Architecture.isEncoder($0.name) }
+        + (state.standardization?.folded(into: parameters) ?? parameters)
+    }
+    let network = try trainer.engine.inferenceNetwork(
+      architecture, parameters: parameters, batch: settings.batch, threads: trainer.threads)
+    return trainer.validation.verdict(
+      on: network, architecture, mode: latentMode, diceWeight: settings.diceWeight,
+      batch: settings.batch)
+  }
+
+  private func end(
+    _ state: inout TrainingCheckpoint, _ step: StepSettings, _ verdict: ValidationSet.Verdict?,
+    _ events: TrainingEvents
+  ) throws {
+    var record = EpochRecord(
+      state, settings, step, verdict, classes: trainer.volumes.classes,
+      latentSize: architecture.latentSize, seed: trainer.configuration.seed)
+    if let verdict {
+      let beta = stage == 1 ? settings.beta.beta : 0
+      let score =
+        settings.score == .dice
+        ? verdict.meanDice : -(verdict.diceLoss + beta * verdict.divergence)
+      // A score that is no number is never the best.
+      record.isBest = score > state.bestScore ?? -.infinity
+      if record.isBest { (state.bestScore, state.bestEpoch) = (score, state.epoch) }
+    }
+    state.staleEpochs = record.isBest ? 0 : state.staleEpochs + 1
+    state.endedEarly = settings.patience > 0 && state.staleEpochs >= settings.patience
+    state.epoch += 1
+    state.step = 0
+    state.logLines += 1
+    state.sums = EpochSums(classes: trainer.volumes.classes.count)
+    // The line first: one too many is cut off when the training goes on, one too few never comes.
+    try events.epochEnded(record)
+    if record.isBest {
+      var best = state
+      best.moments = []
+      try best.write(to: trainer.path(TwoStageTrainer.bestCheckpoint), owner: trainer.owner)
+    }
+    try trainer.writeLast(&state)
+  }
+}
+
+extension EpochRecord {
+  /// The record of an epoch whose steps are done; whether it is the best is not known yet.
+  package init(
+    _ state: TrainingCheckpoint, _ settings: TrainingConfiguration.Stage, _ step: StepSettings,
+    _ verdict: ValidationSet.Verdict?, classes: [String], latentSize: Int, seed: UInt64
+  ) {
+    // 0.003 of single precision is 0.003 in the log, not 0.003000000026.
+    func shortest(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
+    let sums = state.sums
+    let batches = Double(max(1, sums.samples)) / Double(settings.batch)
+    let isFirst = state.stage == 1
+    func byClass(_ values: [Double?]) -> [String: Double] {
+      Dictionary(
+        zip(classes, values).compactMap { name, value in value.map { (name, $0) } },
+        uniquingKeysWith: { a, _ in a })
+    }
+    let posterior =
+      isFirst && !sums.means.isEmpty
+      ? PosteriorStatistics(
+        means: sums.means, logVariances: sums.logVariances, latentSize: latentSize,
+        random: RandomNumbers(seed: seed, .information, UInt64(state.epoch))) : nil
+    let steps = Int(batches.rounded(.up))
+    let count = sums.counts.reduce(0, +)
+    let dice = sums.dice / batches
+    let kld = sums.divergence / batches
+    self.init(
+      stage: state.stage, epoch: state.epoch, steps: state.optimizerSteps, diceLoss: dice,
+      diceLossSum: sums.dice, kld: isFirst ? kld : nil, kldSum: isFirst ? sums.divergence : nil,
+      loss: dice + (isFirst ? Double(step.beta) * kld : 0),
+      gradientNorm: sums.gradientNorm / Double(max(1, steps)),
+      trainingDice: sums.foreground.reduce(0, +) / max(1, count),
+      trainingDiceByClass: byClass(
+        zip(sums.foreground, sums.counts).map { $1 > 0 ? $0 / $1 : nil }),
+      validationDice: verdict?.meanDice, validationDiceByClass: verdict.map { byClass($0.dice) },
+      validationDiceLoss: verdict.map { $0.diceLoss * Double(settings.batch) },
+      validationKLD: isFirst ? verdict.map { $0.divergence * Double(settings.batch) } : nil,
+      kldByDimension: posterior?.divergence, activeUnits: posterior?.activeUnits,
+      informationBound: posterior?.divergence.reduce(0, +), information: posterior?.information,
+      informationSamples: posterior?.informationSamples, aggregateMean: posterior?.mean,
+      aggregateVariance: posterior?.variance, rate: shortest(step.rate),
+      beta: isFirst ? shortest(step.beta) : nil, isBest: false, seconds: sums.seconds)
+  }
+}

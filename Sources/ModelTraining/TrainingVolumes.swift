@@ -1,0 +1,128 @@
+import Completion
+
+/// The skulls that a training learns from, each in one or several classes, such as complete and with
+/// holes.
+public protocol TrainingVolumes: Sendable {
+  /// Voxels along x, y, z of all of them.
+  var shape: SIMD3<Int> { get }
+  /// How many skulls there are.
+  var skulls: Int { get }
+  /// The names of the classes.
+  var classes: [String] { get }
+  /// Whether ``bits(skull:class:epoch:)`` depends on the epoch.
+  var variesByEpoch: Bool { get }
+  /// A digest of all that ``bits(skull:class:epoch:)`` depends on.
+  var identity: String { get }
+  /// Where they come from, for the model file; keys of small letters, digits and `._`.
+  var provenance: [String: String] { get }
+  /// Whether there is this skull in this class.
+  func contains(skull: Int, class: Int) -> Bool
+  /// A volume as bits, laid out as ``PackedMasks``; the same at every call.
+  ///
+  /// Called from any thread.
+  func bits(skull: Int, class: Int, epoch: Int) throws -> [UInt8]
+}
+
+extension TrainingVolumes {
+  /// Nothing beyond the digest.
+  public var provenance: [String: String] { [:] }
+}
+
+/// Skulls that are held in memory, a bit a voxel.
+public struct StoredVolumes: TrainingVolumes {
+  /// Voxels along x, y, z of all volumes.
+  public let shape: SIMD3<Int>
+  /// How many skulls there are.
+  public let skulls: Int
+  /// The names of the classes.
+  public let classes: [String]
+  /// A digest of all volumes.
+  public let identity: String
+  /// Whether some skull has several variants in a class.
+  public let variesByEpoch: Bool
+  private let seed: UInt64
+  private let volumes: [[[UInt8]]]
+
+  /// Volumes of skulls, those of one skull one after another in the order of the classes.
+  ///
+  /// - Parameter volumes: the variants of a skull in a class; none where it is not there, and of
+  ///   several each epoch gets one that the seed chooses.
+  public init(
+    shape: SIMD3<Int>, classes: [String], volumes: [[[UInt8]]], seed: UInt64 = 0, identity: String
+  ) {
+    let bytes = PackedMasks.byteCount(voxels: shape.x * shape.y * shape.z)
+    precondition(!classes.isEmpty && volumes.count % classes.count == 0, "classes of every skull")
+    precondition(
+      volumes.allSatisfy { $0.allSatisfy { $0.count == bytes } }, "volumes of the shape")
+    (self.shape, self.classes, self.identity) = (shape, classes, identity)
+    (self.volumes, self.seed) = (volumes, seed)
+    skulls = volumes.count / classes.count
+    variesByEpoch = volumes.contains { $0.count > 1 }
+  }
+
+  /// Whether there is this skull in this class.
+  public func contains(skull: Int, class number: Int) -> Bool {
+    !volumes[skull * classes.count + number].isEmpty
+  }
+
+  /// A volume, of several variants the one that the seed chooses for the epoch.
+  ///
+  /// - Precondition: ``contains(skull:class:)`` says that it is there.
+  public func bits(skull: Int, class number: Int, epoch: Int) -> [UInt8] {
+    let variants = volumes[skull * classes.count + number]
+    precondition(!variants.isEmpty, "a volume that is not there")
+    return variants[
+      TrainingSplit.choice(
+        among: variants.count, seed: seed, skull: skull, class: number, epoch: epoch)]
+  }
+}
+
+/// One skull in one class.
+public struct TrainingItem: Hashable, Sendable {
+  /// The skull's number.
+  public let skull: Int
+  /// The class's number.
+  public let `class`: Int
+}
+
+/// Which skulls are trained on, and which only judge: a skull with all its classes is in one part.
+public struct TrainingSplit: Hashable, Sendable {
+  /// What is trained on, by skull and class.
+  public let training: [TrainingItem]
+  /// What judges, by skull and class.
+  public let validation: [TrainingItem]
+
+  /// Splits by a random choice of skulls.
+  ///
+  /// At least one skull is left on either side where `share` is above 0 and there are two.
+  public init(_ volumes: any TrainingVolumes, share: Double, seed: UInt64) {
+    let order = RandomNumbers(seed: seed, .split).permutation(of: volumes.skulls)
+    var count = Int((share * Double(volumes.skulls)).rounded())
+    if share > 0 { count = max(1, count) }
+    count = max(0, min(count, volumes.skulls - 1))
+    func items(_ skulls: [Int]) -> [TrainingItem] {
+      skulls.sorted().flatMap { skull in
+        volumes.classes.indices.filter { volumes.contains(skull: skull, class: $0) }
+          .map { TrainingItem(skull: skull, class: $0) }
+      }
+    }
+    validation = items(Array(order.prefix(count)))
+    training = items(Array(order.dropFirst(count)))
+  }
+
+  /// Which of several variants of a skull in a class an epoch gets.
+  public static func choice(
+    among count: Int, seed: UInt64, skull: Int, class number: Int, epoch: Int
+  ) -> Int {
+    guard count > 1 else { return 0 }
+    let random = RandomNumbers(
+      seed: seed, .variant, UInt64(skull), UInt64(number), UInt64(epoch))
+    return Int(random.unit(0) * Double(count))
+  }
+
+  /// The places of the training items in the order of an epoch.
+  public func order(seed: UInt64, stage: Int, epoch: Int) -> [Int] {
+    RandomNumbers(seed: seed, .shuffling, UInt64(stage), UInt64(epoch))
+      .permutation(of: training.count)
+  }
+}

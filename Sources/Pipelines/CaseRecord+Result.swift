@@ -1,0 +1,51 @@
+package import Accounts
+package import Dataflow
+import Stages
+
+extension RunManifest.CaseRecord {
+  /// The account of a case, from what the scheduler says of it.
+  ///
+  /// - Parameter place: where below the folder of the run a file of the pipeline lies.
+  package init(_ result: CaseResult, path: String, place: (String) -> String) {
+    var failure: CaseFailure?
+    let status: RunManifest.Status
+    switch result.outcome {
+    case .completed: status = .completed
+    case .cancelled: status = .cancelled
+    case .failed(let error):
+      status = .failed
+      failure = CaseFailure(error.underlying, path: path, stage: error.stage)
+    case .refused(let refusal):
+      status = .failed
+      failure = CaseFailure(refusal, path: path, stage: refusal.stage)
+    }
+    self.init(
+      name: result.id.name, path: path, status: status,
+      warnings: result.records.flatMap(\.warnings),
+      inputs: result.records.lazy.compactMap { $0.notes["files"] }.first ?? .list([]),
+      outputs: result.records.compactMap { WrittenFile($0.notes) }.map {
+        RunManifest.OutputRecord(
+          file: place($0.name), bytes: $0.byteCount, sha256: $0.sha256,
+          measurements: $0.measurements)
+      }.sorted { $0.file < $1.file },
+      stages: result.records.map {
+        RunManifest.StageRecord(
+          name: $0.stage, kind: $0.kind, seconds: $0.seconds, startSeconds: $0.startSeconds,
+          cores: $0.cores, declaredBytes: $0.declaredBytes, outputBytes: $0.outputBytes,
+          state: $0.outcome.state,
+          notes: $0.notes.filter { $0.key != "files" && $0.key != WrittenFile.noteName })
+      })
+    if let failure { fail(failure) }
+  }
+}
+
+extension StageRecord.Outcome {
+  /// What the account says of a stage that ended so.
+  package var state: RunManifest.StageRecord.State {
+    switch self {
+    case .completed: .ran
+    case .failed: .failed
+    case .cancelled: .cancelled
+    }
+  }
+}

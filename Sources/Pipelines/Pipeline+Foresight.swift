@@ -1,0 +1,53 @@
+import BetaVAE
+import Errors
+package import Dataflow
+import Stages
+
+extension Pipeline {
+  /// Readies what all cases share.
+  ///
+  /// - Returns: what the account says of the model files.
+  /// - Throws: what a stage throws that cannot be readied, such as a missing model file;
+  ///   ``Diagnostics`` about a stage at which every case would fail, such as one that names a class
+  ///   that the model does not know, and about models too large for `memory`.
+  package func ready(memory: Int) throws -> [Note] {
+    try requireReadableModels(memory: memory)
+    let models = try graph.prepare()
+    try foresee()
+    return models
+  }
+
+  /// Throws where a stage can be seen to fail for every case before the first one: exit code 2.
+  ///
+  /// - Throws: ``Diagnostics`` with the stage's place; other errors as they are.
+  private func foresee() throws {
+    do { try graph.foresee() } catch {
+      guard let reason = error.underlying as? StageError else { throw error.underlying }
+      throw Diagnostics([
+        Diagnostic(
+          .configuration, path, at: places[error.stage],
+          field: "stages.\(error.stage).\(reason.field)", expected: reason.expected,
+          found: reason.found, remedy: reason.remedy)
+      ])
+    }
+  }
+
+  /// Throws where a model file is too large to be read within a limit: exit code 2.
+  ///
+  /// - Throws: ``Diagnostics`` with the numbers.
+  private func requireReadableModels(memory: Int) throws(Diagnostics) {
+    var diagnostics: [Diagnostic] = []
+    for parameters in parameters.sorted(by: { $0.key < $1.key }).map(\.value) {
+      guard case .text(let model)? = parameters["model"], LatentModelReference.recognizes(model)
+      else { continue }
+      do {
+        try LatentMemory.requireReadable(LatentModelReference.at(model).path, memory: memory)
+      } catch {
+        var diagnostic = error
+        diagnostic.code = .configuration
+        diagnostics.append(diagnostic)
+      }
+    }
+    if !diagnostics.isEmpty { throw Diagnostics(diagnostics) }
+  }
+}

@@ -1,0 +1,142 @@
+public import Settings
+public import Errors
+public import Dataflow
+public import Stages
+
+/// A pipeline that has been checked: a stage graph whose last stages write the output files.
+public struct Pipeline: Sendable {
+  /// The pipeline's name.
+  public var name: String
+  /// The pipeline file.
+  public var path: String
+  /// The graph; its sources are ``caseSource`` and ``folderSource``.
+  public var graph: StageGraph
+  /// The parameters of every stage, by the stage's name, as they were resolved.
+  public var parameters: [String: [String: ParameterValue]]
+  /// Where the stages stand in the file, by name.
+  package var places: [String: Place] = [:]
+  /// What does not stop the pipeline but should be read.
+  public var warnings: [String]
+
+  /// The source that brings the case's input file.
+  public static let caseSource = "case"
+  /// The source that brings the folder for the case's outputs.
+  public static let folderSource = "folder"
+
+  /// What may be asked for beside what the file says.
+  public struct Options: Sendable {
+    /// Parameters to change.
+    public var overrides: [Override] = []
+    /// Write every mask also in this format: an extension such as `nii.gz`.
+    public var additionalMaskFormat: String?
+    /// Write every intermediate value that a file can hold.
+    public var keepsIntermediates = false
+    /// Note what each stage takes; for runs of one stage at a time.
+    public var measuresMemory = false
+    /// Leave out pictures, and the stages that only they hang on.
+    public var omitsPictures = false
+
+    /// No changes.
+    public init() {}
+  }
+
+  /// Checks a pipeline file and builds its graph.
+  ///
+  /// - Throws: ``Diagnostics`` with every mistake.
+  public init(
+    _ file: PipelineFile, catalog: StageCatalog = .standard, options: Options = Options()
+  ) throws(Diagnostics) {
+    var checker = PipelineChecker(file, catalog: catalog)
+    checker.override(options.overrides)
+    let resolved = checker.resolve()
+    let order = checker.ordered(resolved)
+    checker.checkEdges(resolved)
+    var outputs = checker.outputs(resolved)
+    guard checker.diagnostics.isEmpty else { throw Diagnostics(checker.diagnostics) }
+
+    if let format = options.additionalMaskFormat {
+      for output in outputs where output.fileName.hasSuffix(".nrrd") {
+        let name = String(output.fileName.dropLast(4)) + format
+        if !outputs.contains(where: { $0.fileName == name }) {
+          outputs.append(.init(fileName: name, stage: output.stage))
+        }
+      }
+    }
+    if options.keepsIntermediates {
+      for stage in resolved where !outputs.contains(where: { $0.stage == stage.name }) {
+        guard let format = OutputFormat.standard(for: stage.entry.output) else { continue }
+        // Names that no pipeline's own outputs have, and hardly any case.
+        var name = "kept-\(stage.name).\(format)"
+        while outputs.contains(where: { $0.fileName == name }) { name = "kept-" + name }
+        outputs.append(.init(fileName: name, stage: stage.name))
+      }
+    }
+
+    var needed = Self.needed(resolved, outputs.map(\.stage))
+    for stage in resolved where !needed.contains(stage.name) {
+      checker.warnings.append(
+        "\(file.path):\(stage.place.line): stage \(stage.name) is used by no output and is left out"
+      )
+    }
+    if options.omitsPictures {
+      outputs.removeAll { output in
+        resolved.contains { $0.name == output.stage && OutputFormat.isPicture($0.entry.output) }
+      }
+      needed = Self.needed(resolved, outputs.map(\.stage))
+    }
+
+    graph = StageGraph()
+    parameters = [:]
+    var nodes: [String: NodeID] = [:]
+    nodes["$case"] = graph.source(Self.caseSource, of: CaseFile.self).node
+    let folder = graph.source(Self.folderSource, of: OutputFolder.self).node
+    for index in order where needed.contains(resolved[index].name) {
+      let stage = resolved[index]
+      nodes[stage.name] = graph.addChecked(
+        options.measuresMemory ? stage.stage!.measured() : stage.stage!, named: stage.name,
+        to: stage.ports.map { nodes[$0!.name]! })
+      parameters[stage.name] = stage.parameters.all
+      places[stage.name] = stage.place
+    }
+    for output in outputs {
+      let value = nodes[output.stage]!
+      let writer = OutputFormat.writer(
+        for: graph.nodes[value.index].output, fileName: output.fileName)!
+      let node = graph.addChecked(
+        options.measuresMemory ? writer.measured() : writer, named: output.fileName,
+        to: [value, folder])
+      graph.keep(node: node, as: output.fileName)
+    }
+    name = file.name
+    path = file.path
+    warnings = checker.warnings
+  }
+
+  /// The stages that the outputs hang on.
+  private static func needed(_ resolved: [PipelineChecker.Resolved], _ outputs: [String])
+    -> Set<String>
+  {
+    var needed: Set<String> = []
+    var open = outputs
+    while let name = open.popLast() {
+      guard needed.insert(name).inserted,
+        let stage = resolved.first(where: { $0.name == name })
+      else { continue }
+      open.append(contentsOf: stage.ports.compactMap { $0?.name })
+    }
+    return needed
+  }
+}
+
+extension StageGraph {
+  /// Adds a stage whose edges the checker has found right.
+  fileprivate mutating func addChecked(_ stage: AnyStage, named name: String, to inputs: [NodeID])
+    -> NodeID
+  {
+    do {
+      return try add(erased: stage, named: name, to: inputs)
+    } catch {
+      preconditionFailure("the checker let \(error) pass")
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import Settings
+import Errors
+import Dataflow
+import Stages
+
+/// Resolves a pipeline file against the stages that there are, and gathers every mistake.
+///
+/// Nothing is read but the pipeline itself: names, edges, types of edges, parameters, outputs.
+struct PipelineChecker {
+  let file: PipelineFile
+  let catalog: StageCatalog
+  var diagnostics: [Diagnostic] = []
+  var warnings: [String] = []
+  /// The file's parameters with the changes of the command line.
+  var values: [String: SettingsText] = [:]
+  private var usedParameters: Set<String> = []
+  /// Where a value came from when it is not the file.
+  private var origins: [String: String] = [:]
+
+  /// What is known of a stage once it has been read.
+  struct Resolved {
+    var name: String
+    var place: Place
+    var entry: StageCatalog.Entry
+    /// The name behind each port, in the order of the ports; nil where it is missing or wrong.
+    var ports: [(name: String, place: Place)?]
+    var parameters: Parameters
+    /// Nil where a parameter is wrong.
+    var stage: AnyStage?
+  }
+
+  init(_ file: PipelineFile, catalog: StageCatalog) {
+    (self.file, self.catalog) = (file, catalog)
+    diagnostics = file.mistakes
+    for parameter in file.parameters { values[parameter.key] = parameter.value }
+  }
+
+  mutating func report(
+    _ place: Place?, _ field: String, expected: String, found: String, remedy: String = "",
+    origin: String? = nil
+  ) {
+    diagnostics.append(
+      Diagnostic(
+        .configuration, origin ?? file.path, at: origin == nil ? place : nil, field: field,
+        expected: expected, found: found, remedy: remedy))
+  }
+
+  // MARK: Parameters of the pipeline
+
+  mutating func override(_ overrides: [Override]) {
+    for change in overrides {
+      guard let old = values[change.name] else {
+        let near = nearestName(to: change.name, among: values.keys)
+        report(
+          nil, change.name,
+          expected: values.isEmpty
+            ? "a pipeline with parameters"
+            : "a parameter of the pipeline (\(values.keys.sorted().joined(separator: ", ")))",
+          found: change.name, remedy: near.map { "did you mean \($0)?" } ?? "",
+          origin: change.origin)
+        continue
+      }
+      values[change.name] = .init(
+        texts: change.texts, isList: change.isList, place: old.place)
+      origins[change.name] = change.origin
+    }
+  }
+
+  /// Replaces `$name` by the parameter's value.
+  private mutating func substitute(_ scalar: SettingsText, _ field: String)
+    -> (value: SettingsText, origin: String?)?
+  {
+    guard !scalar.isList, scalar.texts[0].hasPrefix("$") else { return (scalar, nil) }
+    let name = String(scalar.texts[0].dropFirst())
+    guard let value = values[name] else {
+      let near = nearestName(to: name, among: values.keys)
+      report(
+        scalar.place, field, expected: "a parameter of the pipeline", found: "$\(name)",
+        remedy: near.map { "did you mean $\($0)?" } ?? "add `\(name)` under `parameters`")
+      return nil
+    }
+    usedParameters.insert(name)
+    var placed = value
+    if origins[name] == nil { placed.place = value.place }
+    return (placed, origins[name])
+  }
+
+  // MARK: Stages
+
+  mutating func resolve() -> [Resolved] {
+    for stage in file.stages where stage.key.hasPrefix("$") || stage.key == "case" {
+      report(
+        stage.place, "stages.\(stage.key)", expected: "a name without `$` that is not `case`",
+        found: stage.key)
+    }
+    let resolved = file.stages.compactMap { resolve($0) }
+    for parameter in file.parameters where !usedParameters.contains(parameter.key) {
+      warnings.append(
+        "\(file.path):\(parameter.place.line): parameter \(parameter.key) is not used")
+    }
+    return resolved
+  }
+
+  private mutating func resolve(
+    _ stage: SettingsEntry<PipelineFile.StageEntry>
+  ) -> Resolved? {
+    let field = "stages.\(stage.key)"
+    let kind = stage.value.kind
+    guard let entry = catalog.entries[kind.texts[0]] else {
+      let near = nearestName(to: kind.texts[0], among: catalog.entries.keys)
+      report(
+        kind.place, "\(field).stage",
+        expected: "a stage (\(catalog.entries.keys.sorted().joined(separator: ", ")))",
+        found: kind.texts[0], remedy: near.map { "did you mean \($0)?" } ?? "")
+      return nil
+    }
+    var ports: [(name: String, place: Place)?] = Array(repeating: nil, count: entry.ports.count)
+    var given: [String: ParameterValue] = [:]
+    var complete = true
+    for argument in stage.value.arguments {
+      if let port = entry.ports.firstIndex(where: { $0.name == argument.key }) {
+        ports[port] = source(argument.value, "\(field).\(argument.key)")
+      } else if let declaration = entry.parameters.first(where: { $0.name == argument.key }) {
+        given[argument.key] = parameter(argument.value, declaration, "\(field).\(argument.key)")
+        complete = complete && given[argument.key] != nil
+      } else {
+        let names = entry.ports.map(\.name) + entry.parameters.map(\.name)
+        let near = nearestName(to: argument.key, among: names)
+        report(
+          argument.place, "\(field).\(argument.key)",
+          expected: "one of \((["stage"] + names).joined(separator: ", ")) for \(entry.kind)",
+          found: argument.key, remedy: near.map { "did you mean \($0)?" } ?? "")
+      }
+    }
+    let keys = Set(stage.value.arguments.map(\.key))
+    for port in entry.ports where !keys.contains(port.name) {
+      report(
+        stage.place, "\(field).\(port.name)",
+        expected: "the stage whose \(port.type.kind) it takes",
+        found: "nothing", remedy: "add `\(port.name): NAME`")
+    }
+    for declaration in entry.parameters
+    where !keys.contains(declaration.name) && declaration.standard == nil && !declaration.isOptional
+    {
+      report(
+        stage.place, "\(field).\(declaration.name)", expected: declaration.kind.description,
+        found: "nothing", remedy: "add `\(declaration.name): …` (\(declaration.summary))")
+      complete = false
+    }
+    let parameters = Parameters(given, for: entry.parameters)
+    let made = complete ? make(entry, parameters, stage, field) : nil
+    return Resolved(
+      name: stage.key, place: stage.place, entry: entry, ports: ports, parameters: parameters,
+      stage: made)
+  }
+
+  private mutating func make(
+    _ entry: StageCatalog.Entry, _ parameters: Parameters,
+    _ stage: SettingsEntry<PipelineFile.StageEntry>, _ field: String
+  ) -> AnyStage? {
+    do {
+      return try entry.make(parameters)
+    } catch let error as ParameterError {
+      let argument = stage.value.arguments.first { $0.key == error.name }
+      report(
+        argument?.value.place ?? stage.place, "\(field).\(error.name)", expected: error.expected,
+        found: error.found, remedy: error.remedy)
+    } catch {
+      report(stage.place, field, expected: "parameters that fit each other", found: "\(error)")
+    }
+    return nil
+  }
+
+  private mutating func source(_ scalar: SettingsText, _ field: String)
+    -> (name: String, place: Place)?
+  {
+    guard !scalar.isList, !scalar.texts[0].isEmpty else {
+      report(scalar.place, field, expected: "the name of one stage, or $case", found: scalar.quoted)
+      return nil
+    }
+    let name = scalar.texts[0]
+    let names = file.stageNames
+    if name == "$case" || names.contains(name) { return (name, scalar.place) }
+    let near = nearestName(to: name, among: names + ["$case"])
+    report(
+      scalar.place, field, expected: "the name of a stage, or $case", found: name,
+      remedy: near.map { "did you mean \($0)?" } ?? "")
+    return nil
+  }
+
+  private mutating func parameter(
+    _ scalar: SettingsText, _ declaration: ParameterDeclaration, _ field: String
+  ) -> ParameterValue? {
+    guard let (written, origin) = substitute(scalar, field) else { return nil }
+    if let value = ParameterValue(written.texts, isList: written.isList, as: declaration.kind) {
+      return value
+    }
+    var remedy = "it is: \(declaration.summary)"
+    if case .choice(let words) = declaration.kind,
+      let near = nearestName(to: written.texts[0], among: words)
+    {
+      remedy = "did you mean \(near)?"
+    }
+    report(
+      written.place, origin == nil ? field : String(scalar.texts[0].dropFirst()),
+      expected: declaration.kind.description, found: written.quoted, remedy: remedy, origin: origin)
+    return nil
+  }
+}

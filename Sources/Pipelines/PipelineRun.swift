@@ -1,0 +1,137 @@
+public import Accounts
+import DataSets
+import Errors
+import Files
+import Foundation
+public import Dataflow
+import Stages
+public import VolumeIO
+public import Volumes
+
+/// A pipeline, the cases to put through it, and where the outputs go: everything checked, nothing
+/// started.
+public struct PipelineRun: Sendable {
+  /// What to run on what, and with what.
+  public struct Request: Sendable {
+    /// The checked pipeline.
+    public var pipeline: Pipeline
+    /// The input files.
+    public var paths: [String]
+    /// The folder for outputs; made where it is missing.
+    public var folder: String
+    /// The most cores that compute stages share.
+    public var jobs = HostResources.usableCores
+    /// The most bytes that values and running stages may count.
+    public var memory = HostResources.plannedMemory
+    /// The value that is bone in files with several labels.
+    public var label: Int?
+    /// The space to take coordinates as.
+    public var assumedSpace: Space?
+    /// What the reader may do.
+    public var reading = ReadOptions()
+    /// The command line, for the manifest.
+    public var command: [String] = []
+    /// The program, for the manifest.
+    public var program: RunManifest.Program
+
+    /// A request with standard limits.
+    public init(
+      pipeline: Pipeline, paths: [String], folder: String, program: RunManifest.Program
+    ) {
+      self.pipeline = pipeline
+      self.paths = paths
+      self.folder = folder
+      self.program = program
+    }
+  }
+
+  package let request: Request
+  /// The cases' names, in the order of the paths.
+  public let names: [String]
+  private let cases: [Case]
+  private let pipelineSHA256: String
+  /// What the account says of the model files.
+  let models: [Note]
+
+  /// Checks the request, plans memory, and makes the folders.
+  ///
+  /// - Throws: what a stage throws that cannot be readied, such as a missing model file;
+  ///   ``Diagnostics`` about a stage at which every case would fail, such as one that names a class
+  ///   that the model does not know;
+  ///   ``MemoryRefusal`` where no case can fit; `FileError` where a folder cannot be made.
+  public init(_ request: Request) throws {
+    self.request = request
+    names = CaseNames.names(of: request.paths)
+    pipelineSHA256 = try InputFile(request.pipeline.path).sha256()
+    models = try request.pipeline.ready(memory: request.memory)
+    var cases: [Case] = []
+    var refusals: [MemoryRefusal] = []
+    var inputs: Set<String> = []
+    var outputs: [String] = []
+    for (path, name) in zip(request.paths, names) {
+      let file = CaseFile(
+        path: path, label: request.label, assumedSpace: request.assumedSpace,
+        reading: request.reading)
+      let folder = request.paths.count == 1 ? request.folder : "\(request.folder)/\(name)"
+      inputs.formUnion(([path] + file.dataPaths).compactMap(Folders.realPath))
+      outputs += request.pipeline.graph.outputs.map { "\(folder)/\($0.name)" }
+      cases.append(
+        Case(
+          name,
+          [Pipeline.caseSource: file, Pipeline.folderSource: OutputFolder(path: folder)]))
+      let plan = try MemoryPlan(
+        of: request.pipeline.graph,
+        sources: [
+          Pipeline.caseSource: file.extent, Pipeline.folderSource: Extent(bytes: 0),
+        ])
+      if plan.peakBytes > request.memory {
+        refusals.append(MemoryRefusal(path: path, plan: plan, limit: request.memory))
+      }
+    }
+    outputs.append("\(request.folder)/run.json")
+    for output in outputs where Folders.realPath(output).map(inputs.contains) ?? false {
+      throw Diagnostics([
+        Diagnostic(
+          .configuration, output, field: "output", expected: "outputs beside the case",
+          found: "a name that is the case itself", remedy: "choose another folder with -o")
+      ])
+    }
+    if !request.paths.isEmpty, refusals.count == request.paths.count { throw refusals[0] }
+    self.cases = cases
+    try Folders.make(request.folder)
+    if request.paths.count > 1 {
+      for name in names { try Folders.make("\(request.folder)/\(name)") }
+    }
+  }
+
+  /// Starts the cases; `observer` hears of everything, one event after another.
+  public func start(observer: @escaping @Sendable (RunEvent) -> Void) throws
+    -> RunningPipeline
+  {
+    try RunningPipeline(self, cases: cases, pipelineSHA256: pipelineSHA256, observer: observer)
+  }
+}
+
+/// A case that would never fit the limit, with the numbers.
+public struct MemoryRefusal: Error, Sendable, CustomStringConvertible {
+  /// The case's file.
+  public var path: String
+  /// What each stage would take.
+  public var plan: MemoryPlan
+  /// The limit in bytes.
+  public var limit: Int
+
+  /// A record of its parts.
+  package init(path: String, plan: MemoryPlan, limit: Int) {
+    (self.path, self.plan, self.limit) = (path, plan, limit)
+  }
+
+  /// `FILE: memory: expected …, found …; what to do`.
+  public var description: String {
+    let step = plan.largest!
+    return "\(path): memory: expected at most \(Diagnostic.megabytes(limit)), found that stage "
+      + "\(step.stage) needs \(Diagnostic.megabytes(step.demand.peakBytes)) beside "
+      + "\(Diagnostic.megabytes(step.heldBytes)) held; raise --memory to "
+      + "\(Diagnostic.megabytes(plan.peakBytes)) or downsample first"
+  }
+}

@@ -1,0 +1,80 @@
+public import Accounts
+import Concurrency
+import Dataflow
+import Stages
+import Volumes
+
+/// A run that has been started; it ends with its manifest on disk.
+public final class RunningPipeline: Sendable {
+  private let run: PipelineRun
+  private let batch: RunningBatch
+  private let results: Results
+  private let pipelineSHA256: String
+  private let started = RunManifest.now
+
+  /// Gathers what became of the cases, in their order.
+  private final class Results: Sendable {
+    private let records = Guarded<[Int: RunManifest.CaseRecord]>([:])
+    func add(_ record: RunManifest.CaseRecord, at index: Int) {
+      records.withLock { $0[index] = record }
+    }
+    var all: [RunManifest.CaseRecord] {
+      records.withLock { records in records.sorted { $0.key < $1.key }.map(\.value) }
+    }
+  }
+
+  init(
+    _ run: PipelineRun, cases: [Case], pipelineSHA256: String,
+    observer: @escaping @Sendable (RunEvent) -> Void
+  ) throws {
+    self.run = run
+    self.pipelineSHA256 = pipelineSHA256
+    let results = Results()
+    self.results = results
+    let request = run.request
+    let isSingle = request.paths.count == 1
+    VoxelMemory.keepLittle(of: request.memory)
+    let scheduler = Scheduler(
+      limits: Limits(width: request.jobs, memoryBytes: request.memory))
+    batch = try scheduler.start(cases, through: request.pipeline.graph) { event in
+      if case .caseFinished(let result) = event {
+        results.add(
+          RunManifest.CaseRecord(result, path: request.paths[result.id.index]) { name in
+            isSingle ? name : "\(result.id.name)/\(name)"
+          },
+          at: result.id.index)
+      }
+      observer(event)
+    }
+  }
+
+  /// Lets running stages end and starts no other.
+  public func stop() { batch.stop() }
+
+  /// Waits for the end, writes `run.json` into the folder, and gives its content.
+  ///
+  /// To be called from a thread of one's own, such as the main thread.
+  ///
+  /// - Throws: `FileError` where the manifest cannot be written.
+  public func finish() throws -> RunManifest {
+    let summary = batch.wait()
+    let request = run.request
+    let records = results.all
+    let status: RunManifest.Status =
+      summary.cancelled > 0
+      ? .cancelled : records.contains { $0.status == .failed } ? .failed : .completed
+    let manifest = RunManifest(
+      program: request.program, command: request.command, started: started,
+      seconds: summary.seconds, status: status,
+      pipeline: RunManifest.PipelineRecord(
+        name: request.pipeline.name, file: request.pipeline.path, sha256: pipelineSHA256,
+        stages: request.pipeline.parameters, warnings: request.pipeline.warnings),
+      models: run.models,
+      resources: RunManifest.Resources(
+        jobs: request.jobs, memoryLimit: request.memory,
+        peakCountedBytes: summary.peak.bytes, peakBytes: HostResources.peakResidentBytes),
+      cases: records)
+    try manifest.write(to: "\(request.folder)/run.json")
+    return manifest
+  }
+}

@@ -1,0 +1,218 @@
+import Accounts
+import Dispatch
+import Files
+import Foundation
+public import Concurrency
+public import SyntheticSkulls
+import Dataflow
+import Stages
+public import VolumeIO
+public import Volumes
+import VoxelOps
+
+/// Writes a population into a folder laid out as AutoImplant's sets.
+///
+/// `complete_skull/NNN.nrrd`, and for each kind `defective_skull/<kind>/NNN.nrrd` and
+/// `implant/<kind>/NNN.nrrd`: uint8 0/1, gzip, each on the skull's own grid. `population.json` is
+/// removed first and written last, so a folder that has it holds all that it lists.
+public struct PopulationRun: Sendable {
+  /// What to write.
+  public struct Request: Sendable {
+    /// The folder; made where it is missing.
+    public var folder: String
+    /// How many skulls.
+    public var count: Int
+    /// The seed.
+    public var seed: UInt64
+    /// Voxels along x, y, z; nil for the template's own spacing.
+    public var size: GridSize?
+    /// The defects to draw into each skull, in order.
+    public var kinds: [Defect.Kind]
+    /// The CT or mask that is varied.
+    public var template: String
+    /// What the reader of the template may do.
+    public var reading = ReadOptions()
+    /// Cores to use; cases are made side by side.
+    public var jobs = HostResources.usableCores
+
+    /// A request.
+    public init(
+      folder: String, count: Int, seed: UInt64, size: GridSize?, kinds: [Defect.Kind],
+      template: String
+    ) {
+      (self.folder, self.count, self.seed) = (folder, count, seed)
+      (self.size, self.kinds, self.template) = (size, kinds, template)
+    }
+  }
+
+  /// The counts that a request may have: names stay short, and the account fits memory.
+  public static let counts = 1...100_000
+
+  private let request: Request
+  private let population: Population
+  private let account: PopulationAccount
+  /// What should be read about the template and the folder.
+  public private(set) var warnings: [String] = []
+
+  /// Reads the template and makes the folders.
+  ///
+  /// - Throws: `VolumeIOError` or `FileError` about the template, `PopulationError` about the size,
+  ///   `FileError` where a folder cannot be made.
+  /// - Precondition: the count is one of ``counts``.
+  public init(_ request: Request) throws {
+    precondition(Self.counts.contains(request.count), "a count outside PopulationRun.counts")
+    self.request = request
+    let image = try ImageFile(opening: request.template, options: request.reading)
+    try Folders.make(request.folder)
+    let digest = try image.sha256()
+    warnings = image.warnings.map { "\(request.template): \($0)" }
+    let name = request.template.split(separator: "/").last.map(String.init) ?? request.template
+    let template: SkullTemplate
+    do {
+      template = try Self.template(
+        of: try image.volume(applyScaling: true), name: name, threads: request.jobs)
+    } catch let error as PopulationError {
+      throw FileError(.unreadable, path: request.template, message: error.message)
+    }
+    population = try Population(template: template, seed: request.seed, size: request.size)
+    account = PopulationAccount(
+      seed: request.seed, count: request.count, size: request.size, kinds: request.kinds,
+      template: template, sha256: digest)
+
+    try Self.removeAccount(in: request.folder)
+    try Folders.make("\(request.folder)/complete_skull")
+    for kind in request.kinds {
+      try Folders.make("\(request.folder)/defective_skull/\(kind.rawValue)")
+      try Folders.make("\(request.folder)/implant/\(kind.rawValue)")
+    }
+    if let warning = Self.strangers(in: request) { warnings.append(warning) }
+  }
+
+  package static func template(
+    of volume: AnyVolume, name: String, threads: Int
+  ) throws -> SkullTemplate {
+    guard volume.holdsTwoValues else {
+      return try SkullTemplate(of: volume, name: name, threads: threads)
+    }
+    func open(_ base: some TypedVolume) -> Mask { Mask(nonzeroOf: base.typed) }
+    return try SkullTemplate(of: open(volume.base), name: name, threads: threads)
+  }
+
+  private static func removeAccount(in folder: String) throws(FileError) {
+    let path = "\(folder)/\(PopulationAccount.fileName)"
+    guard unlink(path) != 0, errno != ENOENT else { return }
+    throw FileError(
+      .unwritable, path: path,
+      message: "output: expected to replace the account of an earlier population, found "
+        + "\(String(cString: strerror(errno))); choose another folder with -o")
+  }
+
+  /// What to say of skulls that are in the folder and not of this population.
+  private static func strangers(in request: Request) -> String? {
+    let names = try? FileManager.default.contentsOfDirectory(
+      atPath: "\(request.folder)/complete_skull")
+    let own = Set((0..<request.count).map { "\(name(of: $0, in: request.count)).nrrd" })
+    let others = (names ?? []).filter { !own.contains($0) && !$0.hasPrefix(".") }.count
+    guard others > 0 else { return nil }
+    return "\(request.folder)/complete_skull: \(others) other files are there and stay; "
+      + "\(PopulationAccount.fileName) lists what belongs to this population"
+  }
+
+  /// The name of a case: its number with as many digits as the last one's, three at least.
+  public static func name(of number: Int, in count: Int) -> String {
+    let digits = String(number)
+    let width = max(3, String(count - 1).count)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+
+  /// Makes and writes the cases, then the account.
+  ///
+  /// - Parameters:
+  ///   - token: told to stop, the run lets the cases in work end and writes no account.
+  ///   - finished: told the name of each case that has been written, one after another.
+  /// - Returns: whether all were written.
+  /// - Throws: `FileError` or `VolumeIOError` where a file cannot be written, `PopulationError` where
+  ///   no defect fits; of several cases the error of the first.
+  /// - Complexity: for each of the `jobs` three masks and 4 bytes a voxel; files are the same at any
+  ///   number.
+  public func run(
+    until token: CancellationToken, finished: @escaping @Sendable (String) -> Void
+  ) throws -> Bool {
+    let queue = Guarded(Queue())
+    // Threads of our own, as writing waits for the disk, and Dispatch's workers must not.
+    let group = DispatchGroup()
+    for _ in 0..<min(request.jobs, request.count) {
+      group.enter()
+      let thread = Thread {
+        work(queue, token, finished)
+        group.leave()
+      }
+      thread.stackSize = 1 << 21
+      thread.start()
+    }
+    group.wait()
+    if let error = queue.withLock({ $0.failure?.error }) { throw error }
+    guard !token.isCancelled else { return false }
+    let records = queue.withLock { queue in
+      queue.records.sorted { $0.key < $1.key }.map(\.value)
+    }
+    try account.write(records, to: "\(request.folder)/\(PopulationAccount.fileName)")
+    return true
+  }
+
+  /// What the workers share.
+  private struct Queue: Sendable {
+    var next = 0
+    var records: [Int: [UInt8]] = [:]
+    var failure: (case: Int, error: any Error)?
+  }
+
+  private func work(
+    _ queue: Guarded<Queue>, _ token: CancellationToken,
+    _ finished: @escaping @Sendable (String) -> Void
+  ) {
+    while !token.isCancelled {
+      let number = queue.withLock { queue -> Int? in
+        guard queue.next < request.count, queue.failure == nil else { return nil }
+        defer { queue.next += 1 }
+        return queue.next
+      }
+      guard let number else { break }
+      do {
+        let record = try make(number)
+        queue.withLock { queue in
+          queue.records[number] = record
+          finished(Self.name(of: number, in: request.count))
+        }
+      } catch {
+        queue.withLock { queue in
+          if queue.failure.map({ number < $0.case }) ?? true { queue.failure = (number, error) }
+        }
+      }
+    }
+  }
+
+  /// Makes a case, writes its files, and gives its line of the account.
+  private func make(_ number: Int) throws -> [UInt8] {
+    let name = Self.name(of: number, in: request.count)
+    let skull = population.synthesize(number)
+    let drawer = DefectDrawer(skull: skull.mask)
+    func write(_ mask: Mask, _ folder: String) throws {
+      try VolumeFile.write(
+        AnyVolume(mask.asVolume), to: "\(request.folder)/\(folder)/\(name).nrrd")
+    }
+    try write(drawer.skull, "complete_skull")
+    var defects: [String: PopulationAccount.DefectRecord] = [:]
+    for kind in request.kinds {
+      let defect = try drawer.defect(kind, seed: request.seed, case: number)
+      try write(defect.defective, "defective_skull/\(kind.rawValue)")
+      try write(defect.implant, "implant/\(kind.rawValue)")
+      defects[kind.rawValue] = .init(
+        voxels: defect.implant.voxelCount, share: defect.share, tries: defect.tries)
+    }
+    return try PopulationAccount.CaseRecord(
+      name: name, parameters: skull.parameters, skull: skull.mask,
+      defects: defects
+    ).line()
+  }
+}

@@ -1,0 +1,9 @@
+import BetaVAE
+public import Completion
+
+extension CompletionModels {
+  /// Every completion model that parameters can name. A new model is added here and nowhere else.
+  public static let standard = CompletionModels(readers: [
+    MirrorCompletion.reader, LatentCompletion.reader,
+  ])
+}

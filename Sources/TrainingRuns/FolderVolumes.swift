@@ -1,0 +1,72 @@
+import Skulls
+import Completion
+import ModelTraining
+import Files
+import SyntheticSkulls
+import Stages
+import VolumeIO
+import Volumes
+import VoxelOps
+
+/// Skulls of files for a training, as bits in memory.
+enum FolderVolumes {
+  /// Reads the files of all classes; those of one skull have the same name.
+  ///
+  /// A volume of the network's own sizes is taken as it is. All others are laid onto the network's
+  /// grid, that of the skull's complete file, as ``SkullFraming`` lays a scan; half a voxel of bone is
+  /// bone. Masks give their nonzero voxels, CTs their largest piece of at least 226 HU.
+  ///
+  /// - Throws: `FileError` or `VolumeIOError` with the file.
+  static func read(
+    _ listing: FolderListing, shape: SIMD3<Int>, seed: UInt64, threads: Int
+  ) throws -> StoredVolumes {
+    let size = GridSize(shape.x, shape.y, shape.z)
+    let classes = ["complete"] + listing.classes.map(\.name)
+    var volumes: [[[UInt8]]] = []
+    var hash = SHA256()
+    for name in listing.skulls {
+      let path = listing.complete.files[name]!
+      let whole = try bone(path, threads: threads)
+      guard let grid = SkullFraming.geometry(for: whole, size: size) else {
+        throw FileError(
+          .unreadable, path: path,
+          message: "bone: expected a skull, found none; remove the file from the training")
+      }
+      func packed(_ mask: Mask) throws -> [UInt8] {
+        // Framed already, in whatever order its axes run: as `encode` takes it.
+        let aligned = mask.geometry.alongLPS
+        if aligned.sizes == size {
+          return PackedMasks.pack(try mask.resampled(onto: aligned, threads: threads))
+        }
+        return PackedMasks.pack(
+          try mask.fraction(onto: grid, by: .area, threads: threads)
+            .binarized(in: .atLeast(0.5), threads: threads))
+      }
+      volumes.append([try packed(whole)])
+      for (_, variants) in listing.classes {
+        volumes.append(
+          try variants.compactMap { $0.files[name] }.map {
+            try packed(bone($0, threads: threads))
+          })
+      }
+      for variant in volumes.suffix(classes.count).joined() {
+        variant.withUnsafeBytes { hash.update($0) }
+      }
+      // Which of them belong together is part of what is learned.
+      let text = "\(name) \(volumes.suffix(classes.count).map(\.count)) \(classes)"
+      Array(text.utf8).withUnsafeBytes { hash.update($0) }
+    }
+    return StoredVolumes(
+      shape: shape, classes: classes, volumes: volumes, seed: seed, identity: hash.hexDigest())
+  }
+
+  private static func bone(_ path: String, threads: Int) throws -> Mask {
+    let volume = try ImageFile(opening: path).volume(applyScaling: true)
+    guard volume.holdsTwoValues else {
+      return volume.binarized(in: .atLeast(226), threads: threads)
+        .largestComponent(connectivity: .corners26, threads: threads)
+    }
+    func open(_ base: some TypedVolume) -> Mask { Mask(nonzeroOf: base.typed) }
+    return open(volume.base)
+  }
+}

@@ -1,0 +1,119 @@
+import Completion
+import ModelTraining
+import Files
+import Foundation
+import Concurrency
+import SyntheticSkulls
+import Volumes
+
+/// Synthetic skulls for a training: complete ones as bits in memory, holes drawn when they are asked
+/// for.
+struct PopulationVolumes: TrainingVolumes {
+  let shape: SIMD3<Int>
+  let skulls: Int
+  let classes: [String]
+  let identity: String
+  let variesByEpoch: Bool
+  let provenance: [String: String]
+  private let source: TrainingFile.PopulationSource
+  private let geometries: [Geometry]
+  private let complete: [[UInt8]]
+  /// Holes by class, from class 1 on.
+  private let kinds: [[Defect.Kind]]
+
+  /// Makes the skulls.
+  ///
+  /// - Parameter digest: of the template.
+  /// - Throws: `PopulationError` where the sizes are too small for skulls.
+  /// - Complexity: see ``Population/skull(_:threads:)``, side by side; a bit a voxel.
+  init(
+    _ source: TrainingFile.PopulationSource, template: SkullTemplate, digest: String,
+    shape: SIMD3<Int>, threads: Int
+  ) throws {
+    let population = try Population(
+      template: template, seed: source.seed, size: GridSize(shape.x, shape.y, shape.z))
+    let made = Guarded<[Int: (Geometry, [UInt8])]>([:])
+    let next = Guarded(0)
+    let running = Guarded(threads)
+    for _ in 0..<threads {
+      let thread = Thread {
+        while true {
+          let number = next.withLock { next in
+            defer { next += 1 }
+            return next
+          }
+          guard number < source.skulls else { break }
+          let skull = population.skull(number)
+          let bits = PackedMasks.pack(skull)
+          made.withLock { $0[number] = (skull.geometry, bits) }
+        }
+        running.withLock { $0 -= 1 }
+      }
+      thread.stackSize = 1 << 21
+      thread.start()
+    }
+    // This thread has nothing else to do; the workers' end is what it waits for.
+    while running.withLock({ $0 > 0 }) { usleep(1000) }
+    let all = made.withLock { made in (0..<source.skulls).map { made[$0]! } }
+    geometries = all.map(\.0)
+    complete = all.map(\.1)
+    self.source = source
+    self.shape = shape
+    skulls = source.skulls
+    var classes = ["complete"]
+    var kinds: [[Defect.Kind]] = []
+    for (name, list) in [("cranial", source.cranial), ("facial", source.facial)]
+    where !list.isEmpty {
+      classes.append(name)
+      kinds.append(list)
+    }
+    (self.classes, self.kinds) = (classes, kinds)
+    variesByEpoch = source.redraws && !kinds.isEmpty
+    var hash = SHA256()
+    let text =
+      "\(digest) \(source.skulls) \(source.seed) \(source.redraws) "
+      + kinds.map { $0.map(\.rawValue).joined(separator: ",") }.joined(separator: " ")
+      + " \(classes.joined(separator: ","))"
+    Array(text.utf8).withUnsafeBytes { hash.update($0) }
+    for bits in complete { bits.withUnsafeBytes { hash.update($0) } }
+    identity = hash.hexDigest()
+    provenance = [
+      "skulls": "\(source.skulls)", "seed": "\(source.seed)",
+      "cranial": source.cranial.map(\.rawValue).joined(separator: " "),
+      "facial": source.facial.map(\.rawValue).joined(separator: " "),
+      "redraw": source.redraws ? "each-epoch" : "never", "template": template.name,
+      "template_sha256": digest,
+    ]
+  }
+
+  func contains(skull: Int, class number: Int) -> Bool { true }
+
+  func bits(skull: Int, class number: Int, epoch: Int) throws -> [UInt8] {
+    guard number > 0 else { return complete[skull] }
+    let variation = source.redraws ? epoch : 0
+    let kinds = kinds[number - 1]
+    let first = TrainingSplit.choice(
+      among: kinds.count, seed: source.seed, skull: skull, class: number, epoch: variation)
+    let drawer = DefectDrawer(
+      skull: PackedMasks.unpack(complete[skull], on: geometries[skull]))
+    var bits = complete[skull]
+    // Where one kind does not fit this skull, the next may.
+    for turn in 0..<kinds.count {
+      do {
+        let offsets = try drawer.offsets(
+          kinds[(first + turn) % kinds.count], seed: source.seed, case: skull,
+          variation: variation
+        ).offsets
+        for offset in offsets {
+          let (x, rest) = (Int(offset) % shape.x, Int(offset) / shape.x)
+          let place = (x * shape.y + rest % shape.y) * shape.z + rest / shape.y
+          bits[place >> 3] &= ~(1 << UInt8(place & 7))
+        }
+        return bits
+      } catch {
+        if turn == kinds.count - 1 { throw error }
+      }
+    }
+    return bits
+  }
+}

@@ -1,0 +1,269 @@
+public import BetaVAE
+import Completion
+import Dataflow
+public import ModelTraining
+public import Settings
+public import Errors
+import Files
+import NeuralEngine
+public import SyntheticSkulls
+
+/// A training file that has been read and checked: what to train on what.
+///
+/// ```yaml
+/// version: 1
+/// training: shipped
+/// seed: 1
+/// network: {preset: 64x64x32}
+/// data: {skulls: 1000, cranial: [prism, sphere], facial: [facial], redraw: each-epoch}
+/// stage1: {epochs: 100, rate: 0.0003, beta: 0.0001}
+/// stage2: {epochs: 60, latent: mean, standardize: perDimension}
+/// model: {latent: mean, storage: float16}
+/// ```
+public struct TrainingFile: Sendable {
+  /// The version of this form.
+  public static let version = 1
+  /// The largest file that is read.
+  static let maximumBytes = 1 << 20
+
+  /// The file.
+  public var path: String
+  /// Its SHA-256.
+  public var sha256: String
+  /// How to train.
+  public var configuration: TrainingConfiguration
+  /// What to train on.
+  public var data: Source
+  /// How the finished model's file holds its numbers.
+  public var storage: BetaVAE.Storage
+
+  /// Where the volumes come from.
+  public enum Source: Hashable, Sendable {
+    /// Synthetic skulls, made in memory.
+    case population(PopulationSource)
+    /// Files.
+    case folder(FolderSource)
+  }
+
+  /// Synthetic skulls.
+  public struct PopulationSource: Hashable, Sendable {
+    /// How many.
+    public var skulls: Int
+    /// The population's seed.
+    public var seed: UInt64
+    /// What is varied: `sample` (the sample CT), `analytic` (formulas, in cells of 4 mm) or a file.
+    public var template: String
+    /// The kinds of holes of the class `cranial`.
+    public var cranial: [Defect.Kind]
+    /// The kinds of holes of the class `facial`.
+    public var facial: [Defect.Kind]
+    /// Whether each epoch gets other holes.
+    public var redraws: Bool
+  }
+
+  /// Folders of NRRD or NIfTI files, those of one skull with the same name.
+  public struct FolderSource: Hashable, Sendable {
+    /// The folder that the others are in.
+    public var folder: String
+    /// The folder of complete skulls.
+    public var complete: String
+    /// The folders of skulls with cranial holes.
+    public var cranial: [String]
+    /// The folders of skulls with facial holes.
+    public var facial: [String]
+  }
+
+  /// Reads a training file.
+  ///
+  /// - Throws: ``Diagnostics`` with every mistake; `FileError` where it cannot be read.
+  public init(reading path: String, overrides: [Override] = []) throws {
+    let file = try InputFile(path)
+    guard file.size <= Self.maximumBytes else {
+      throw Diagnostics([
+        Diagnostic(
+          .configuration, path, field: "file", expected: "a training file of at most 1 MiB",
+          found: "\(file.size) bytes", remedy: "name a training file")
+      ])
+    }
+    try self.init(
+      yaml: try file.bytes(at: 0, count: file.size), path: path, overrides: overrides)
+  }
+
+  /// Reads the bytes of a training file.
+  ///
+  /// - Throws: ``Diagnostics`` with every mistake.
+  public init(yaml bytes: [UInt8], path: String, overrides: [Override] = []) throws(Diagnostics) {
+    var reader = try SettingsReader(
+      yaml: bytes, path: path, noun: "training", version: Self.version,
+      sections: ["network", "data", "stage1", "stage2", "model"], overrides: overrides)
+    self.path = path
+    sha256 = bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) }
+    let name = reader.text("training") ?? "training"
+    _ = reader.text("summary")
+    let seed = reader.seed("seed") ?? 1
+    let architecture = reader.architecture()
+    let latentMode: LatentMode = reader.word("model.latent") ?? .mean
+    storage = reader.word("model.storage") ?? .float32
+    let validation = reader.number("data.validation", 0...0.9) ?? 0.1
+    data = reader.source(for: architecture, validation: validation)
+    let first = reader.stage("stage1", isFirst: true, validation: validation)
+    var second: TrainingConfiguration.SecondStage?
+    if reader.has(section: "stage2") {
+      let stage = reader.stage("stage2", isFirst: false, validation: validation)
+      second = TrainingConfiguration.SecondStage(
+        stage: stage, latentMode: reader.word("stage2.latent") ?? latentMode,
+        standardizes: reader.choice("stage2.standardize", ["none", "perDimension"])
+          == "perDimension")
+    }
+    configuration = TrainingConfiguration(
+      name: name, architecture: architecture, seed: seed, latentMode: latentMode,
+      validationShare: validation, first: first, second: second)
+    try reader.finish()
+  }
+}
+
+extension SettingsReader {
+  /// The section `network`.
+  fileprivate mutating func architecture() -> Architecture {
+    let presets = Architecture.presets.sorted { $0.value.voxels < $1.value.voxels }.map(\.key)
+    let preset = choice("network.preset", presets).flatMap { Architecture.presets[$0] }
+    let shape = sizes("network.shape")
+    let channels = integers("network.channels", counts: 1...10, 1...1024)
+    if preset == nil, !has("network.preset"), !has("network.shape") || !has("network.channels") {
+      report(
+        "network", expected: "a preset (\(presets.joined(separator: ", "))), or shape and channels",
+        found: "neither", remedy: "add `network: {preset: \(presets[0])}`")
+    }
+    let before = diagnostics.count
+    if preset != nil, shape != nil || channels != nil {
+      report(
+        "network.preset", expected: "a preset alone, or shape and channels", found: "both",
+        remedy: "leave one of them out")
+    }
+    var architecture = preset ?? Architecture(inputShape: SIMD3(32, 32, 16), channels: [8, 8])
+    if let shape { architecture.inputShape = shape }
+    if let channels {
+      architecture.channels = channels
+      architecture.strides = channels.map { _ in 2 }
+    }
+    if let strides = integers("network.strides", counts: 1...10, 1...2) {
+      architecture.strides = strides
+    }
+    if let latent = integer("network.latent", 1...4096) { architecture.latentSize = latent }
+    if let word: Architecture.Normalization = word("network.normalization") {
+      architecture.normalization = word
+    }
+    let slope = number("network.slope", 0...0.99)
+    switch choice("network.activation", ["prelu", "relu", "leakyrelu"]) {
+    case "relu": architecture.activation = .relu
+    case "leakyrelu": architecture.activation = .leakyReLU(slope: Float(slope ?? 0.01))
+    default: break
+    }
+    // What each key alone cannot tell; only where each is right.
+    if diagnostics.count == before {
+      do { try architecture.validate() } catch {
+        report("network", expected: "\(error.field): \(error.expected)", found: error.found)
+      }
+    }
+    return architecture
+  }
+
+  /// The section `data`.
+  fileprivate mutating func source(for architecture: Architecture, validation: Double)
+    -> TrainingFile.Source
+  {
+    if has("data.folder") {
+      return .folder(
+        TrainingFile.FolderSource(
+          folder: text("data.folder") ?? "", complete: text("data.complete") ?? "complete_skull",
+          cranial: list("data.cranial") ?? [], facial: list("data.facial") ?? []))
+    }
+    let kinds = Defect.Kind.allCases.map(\.rawValue)
+    let skulls = integer("data.skulls", 1...100_000, required: true) ?? 1
+    let seed = seed("data.seed") ?? 1
+    let template = text("data.template", "sample, analytic or a file") ?? "sample"
+    let cranial = list("data.cranial", words: kinds) ?? ["prism"]
+    let facial = list("data.facial", words: kinds) ?? ["facial"]
+    // What each key alone cannot tell, once more.
+    let isSound = diagnostics.isEmpty
+    if isSound, skulls == 1, validation > 0 {
+      report(
+        "data.skulls", expected: "at least 2, one of them to judge by", found: "1",
+        remedy: "make more, or set data.validation: 0, keep: last in each stage")
+    }
+    let shape = architecture.inputShape
+    if isSound,
+      (0..<3).contains(where: { !Population.sizes.contains(shape[$0]) })
+        || architecture.voxels > Population.largestCount
+    {
+      report(
+        has("network.shape") ? "network.shape" : "network",
+        expected:
+          "\(Population.sizes.lowerBound) to \(Population.sizes.upperBound) voxels along each "
+          + "axis and at most \(Population.largestCount) in all, for skulls of a population",
+        found: architecture.shapeText, remedy: "choose a size such as 64x64x32")
+    }
+    let redraws = choice("data.redraw", ["each-epoch", "never"]) == "each-epoch"
+    return .population(
+      TrainingFile.PopulationSource(
+        skulls: skulls, seed: seed, template: template,
+        cranial: cranial.compactMap(Defect.Kind.init(rawValue:)),
+        facial: facial.compactMap(Defect.Kind.init(rawValue:)), redraws: redraws))
+  }
+
+  /// A section of a stage.
+  fileprivate mutating func stage(_ name: String, isFirst: Bool, validation: Double)
+    -> TrainingConfiguration.Stage
+  {
+    var stage = TrainingConfiguration.Stage(
+      epochs: integer("\(name).epochs", 0...1_000_000, required: true) ?? 0)
+    if let batch = integer("\(name).batch", 1...1024) { stage.batch = batch }
+    if let weight = number("\(name).dice_weight", 0...1e6) { stage.diceWeight = weight }
+    if let clip = number("\(name).clip", 0...1e9) { stage.clipNorm = clip }
+    if let decay = number("\(name).weight_decay", 0...1) { stage.weightDecay = decay }
+    if let patience = integer("\(name).patience", 0...1_000_000) { stage.patience = patience }
+    if let score: TrainingConfiguration.Score = word("\(name).score") { stage.score = score }
+    stage.kept = word("\(name).keep") ?? (validation > 0 ? .best : .last)
+    if validation == 0, stage.kept == .best || stage.patience > 0 {
+      let key = stage.patience > 0 ? "patience" : "keep"
+      report(
+        "\(name).\(key)", expected: "a validation share above 0 to choose by",
+        found: "data.validation 0", remedy: "set data.validation, or keep: last and patience: 0")
+    }
+    stage.rate = rate(name, standard: stage.rate.rate)
+    if isFirst {
+      if let bits = number("\(name).free_bits", 0...1000) { stage.freeBits = bits }
+      stage.beta = beta(name, standard: stage.beta.beta)
+    }
+    return stage
+  }
+
+  private mutating func rate(_ name: String, standard: Double) -> RateSchedule {
+    var rate = RateSchedule(
+      rate: number("\(name).rate", 1e-12...10) ?? standard)
+    rate.warmUp = number("\(name).warm_up", 0...1e6) ?? 0
+    let schedule = choice("\(name).schedule", ["constant", "step", "cosine"])
+    if schedule == "step" {
+      rate.course = .step(
+        every: integer("\(name).every", 1...1_000_000, required: true) ?? 1,
+        factor: number("\(name).factor", 0...1) ?? 0.1)
+    } else if schedule == "cosine" {
+      rate.course = .cosine(floor: number("\(name).floor", 0...1) ?? 0)
+    }
+    return rate
+  }
+
+  private mutating func beta(_ name: String, standard: Double) -> BetaSchedule {
+    var beta = BetaSchedule(beta: number("\(name).beta", 0...1e9) ?? standard)
+    let schedule = choice("\(name).beta_schedule", ["fixed", "annealed", "cyclic"])
+    if schedule == "annealed" {
+      beta.course = .annealed(
+        epochs: Double(integer("\(name).beta_epochs", 1...1_000_000, required: true) ?? 1))
+    } else if schedule == "cyclic" {
+      beta.course = .cyclic(
+        period: Double(integer("\(name).beta_period", 1...1_000_000, required: true) ?? 1),
+        rising: number("\(name).beta_rising", 0.01...1) ?? 0.5)
+    }
+    return beta
+  }
+}

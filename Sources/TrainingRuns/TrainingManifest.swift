@@ -1,0 +1,124 @@
+import BetaVAE
+public import Accounts
+import Errors
+import ModelTraining
+import Files
+import Foundation
+
+/// The account of a training: `run.json` in its folder.
+public struct TrainingManifest: Encodable, Sendable {
+  /// The version of this form; a reader that meets a newer one must refuse it.
+  public var formatVersion = 1
+  /// The program and its libraries.
+  public var program: RunManifest.Program
+  /// The command line, from the subcommand on.
+  public var command: [String]
+  /// When this run of the training began, ISO 8601 in UTC.
+  public var started: String
+  /// How long it took, in seconds.
+  public var seconds: Double
+  /// How it ended.
+  public var status: RunManifest.Status
+  /// What went wrong, in one line.
+  public var error: String?
+  /// What the user should know, such as files of the data that were left out.
+  public var warnings: [String]
+  /// What was trained.
+  public var training: Training
+  /// On what.
+  public var data: Data
+  /// With what.
+  public var resources: Resources
+  /// Where it went on from; nil: from the beginning.
+  public var resumed: Place?
+  /// Where it stopped; nil: at the end.
+  public var stopped: Place?
+  /// The finished model's scores, by key.
+  public var scores: [String: String]
+  /// The files written.
+  public var outputs: [Output]
+
+  /// What was trained.
+  public struct Training: Encodable, Sendable {
+    /// The training's name.
+    public var name: String
+    /// The training file.
+    public var file: String
+    /// Its SHA-256.
+    public var sha256: String
+    /// Every setting, with what `--set` changed.
+    public var configuration: [String: String]
+  }
+
+  /// On what was trained.
+  public struct Data: Encodable, Sendable {
+    /// Of all volumes.
+    public var sha256: String
+    /// The skull that a population varies.
+    public var template: String?
+    /// Of the template's voxels.
+    public var templateSHA256: String?
+    /// The folder of files.
+    public var folder: String?
+    /// The classes.
+    public var classes: [String]
+    /// Skulls trained on.
+    public var trainingSkulls: Int
+    /// Skulls that judge.
+    public var validationSkulls: Int
+  }
+
+  /// With what was trained.
+  public struct Resources: Encodable, Sendable {
+    /// The engine of this run; those of others that it went on from are in the model's provenance.
+    public var engine: String
+    /// Its threads.
+    public var threads: Int
+    /// The most bytes of physical memory that the process held.
+    public var peakBytes: Int
+  }
+
+  /// A place in a training.
+  public struct Place: Encodable, Sendable {
+    /// The stage.
+    public var stage: Int
+    /// The epoch, from 0.
+    public var epoch: Int
+    /// Steps of it that are done.
+    public var step: Int
+
+    init(_ place: TrainingPlace) {
+      (stage, epoch, step) = (place.stage, place.epoch, place.step)
+    }
+  }
+
+  /// A file that was written.
+  public struct Output: Encodable, Sendable {
+    /// Its name in the folder.
+    public var file: String
+    /// Its bytes.
+    public var bytes: Int
+    /// Its SHA-256.
+    public var sha256: String
+  }
+
+  /// The files of a folder that there are.
+  static func outputs(in folder: String) -> [Output] {
+    [
+      TrainingLog.csvName, TrainingLog.jsonName, TwoStageTrainer.lastCheckpoint,
+      TwoStageTrainer.bestCheckpoint, TwoStageTrainer.firstStageFile, ModelFile.name,
+    ].compactMap { name in
+      guard let file = try? InputFile("\(folder)/\(name)"), let digest = try? file.sha256() else {
+        return nil
+      }
+      return Output(file: name, bytes: file.size, sha256: digest)
+    }
+  }
+
+  /// Writes the account as JSON with sorted keys.
+  func write(to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try AtomicFile.write([UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")], to: path)
+  }
+}
