@@ -51,11 +51,11 @@ let package = Package(
   products: [
     .executable(name: "calvaria", targets: ["calvaria"]),
     // Operations and scores without files and networks.
-    .library(name: "CalvariaVoxels", targets: ["Volumes", "VoxelOps", "Scores"]),
+    .library(name: "CalvariaVoxels", targets: ["Errors", "Volumes", "VoxelOps", "Scores"]),
     .library(
       name: "Calvaria",
       targets: [
-        "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Scores", "Meshes",
+        "Errors", "Volumes", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Scores", "Meshes",
         "SyntheticSkulls", "NeuralEngine", "ShapeModels", "Dataflow", "Pictures", "Stages",
         "Pipelines",
       ]),
@@ -85,35 +85,39 @@ let package = Package(
     module("Errors", []),
     module("Concurrency", []),
     module("Volumes", ["Concurrency"], settings: bytesAreWatched),
-    module("Files", ["Concurrency", "CCrypto"], settings: bytesAreWatched),
-    module("TensorFiles", ["Files", "CZlib"], settings: bytesAreWatched),
+    module("Files", ["Errors", "Concurrency", "CCrypto"], settings: bytesAreWatched),
+    module("TensorFiles", ["Errors", "Files", "CZlib"], settings: bytesAreWatched),
     module(
       "VolumeIO",
-      ["Volumes", "Concurrency", "Files", "CZlib", "CDeflate", "CBZip2", "CNIfTI", "CPrefetch"]
+      [
+        "Errors", "Volumes", "Concurrency", "Files", "CZlib", "CDeflate", "CBZip2", "CNIfTI",
+        "CPrefetch",
+      ]
         + (hasISAL ? ["CISAL"] : []),
       settings: bytesAreWatched + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
-    module("VoxelOps", ["Volumes"]),
-    module("Scores", ["Volumes", "VoxelOps"]),
-    module("Meshes", ["Volumes"]),
-    module("SyntheticSkulls", ["Volumes", "VoxelOps"]),
+    module("VoxelOps", ["Errors", "Volumes"]),
+    module("Scores", ["Errors", "Volumes", "VoxelOps"]),
+    module("Meshes", ["Errors", "Volumes"]),
+    module("SyntheticSkulls", ["Errors", "Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
-    module("NeuralEngine", ["CNeuralKernels"]),
+    module("NeuralEngine", ["Errors", "CNeuralKernels"]),
     module(
-      "ShapeModels", ["Volumes", "Concurrency", "Files", "TensorFiles", "VoxelOps", "NeuralEngine"]),
+      "ShapeModels",
+      ["Errors", "Volumes", "Concurrency", "Files", "TensorFiles", "VoxelOps", "NeuralEngine"]),
     module("Dataflow", ["Concurrency"]),
-    module("Pictures", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
+    module("Pictures", ["Errors", "Volumes", "VoxelOps", "Meshes", "CPNG"]),
     module(
       "Stages",
       [
-        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels", "Dataflow",
+        "Errors", "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels", "Dataflow",
         "Pictures",
       ]),
     module(
       "Pipelines",
       [
-        "Volumes", "Concurrency", "Files", "TensorFiles", "VolumeIO", "SyntheticSkulls",
+        "Errors", "Volumes", "Concurrency", "Files", "TensorFiles", "VolumeIO", "SyntheticSkulls",
         "NeuralEngine",
         "VoxelOps", "Scores", "ShapeModels", "Dataflow", "Pictures", "Stages",
         .product(name: "Yams", package: "Yams"),
@@ -121,7 +125,7 @@ let package = Package(
     .executableTarget(
       name: "calvaria",
       dependencies: [
-        "Volumes", "Concurrency", "Files", "VolumeIO", "VoxelOps", "Scores", "Meshes",
+        "Errors", "Volumes", "Concurrency", "Files", "VolumeIO", "VoxelOps", "Scores", "Meshes",
         "SyntheticSkulls",
         "NeuralEngine", "ShapeModels", "Dataflow", "Pictures", "Stages", "Pipelines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -134,26 +138,33 @@ let package = Package(
     .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
     tests("ErrorsTests", ["Errors"]),
     tests("VolumesTests", ["Volumes"]),
-    tests("FilesTests", ["Files"]),
-    tests("TensorFilesTests", ["TensorFiles", "Files", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("FilesTests", ["Errors", "Files"]),
     tests(
-      "VolumeIOTests", ["VolumeIO", "Volumes", "Files", "Concurrency", "SeededNumbers"],
+      "TensorFilesTests", ["Errors", "TensorFiles", "Files", "SeededNumbers"], exclude: ["Fixtures"]
+    ),
+    tests(
+      "VolumeIOTests", ["Errors", "VolumeIO", "Volumes", "Files", "Concurrency", "SeededNumbers"],
       exclude: ["Fixtures"]),
-    tests("VoxelOpsTests", ["VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("VoxelOpsTests", ["Errors", "VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
     tests(
-      "ScoresTests", ["Scores", "VoxelOps", "Volumes", "SeededNumbers"], exclude: ["Fixtures"]),
-    tests("MeshesTests", ["Meshes", "SeededNumbers"]),
-    tests("SyntheticSkullsTests", ["SyntheticSkulls", "Volumes", "VolumeIO", "VoxelOps"]),
+      "ScoresTests", ["Errors", "Scores", "VoxelOps", "Volumes", "SeededNumbers"],
+      exclude: ["Fixtures"]),
+    tests("MeshesTests", ["Errors", "Meshes", "SeededNumbers"]),
+    tests(
+      "SyntheticSkullsTests", ["Errors", "SyntheticSkulls", "Volumes", "VolumeIO", "VoxelOps"]),
     tests(
       "NeuralEngineTests",
       ["NeuralEngine", "CNeuralKernels", "TensorFiles", "CAllocations", "SeededNumbers"],
       exclude: ["Fixtures"]),
     tests(
       "ShapeModelsTests",
-      ["ShapeModels", "Concurrency", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"],
+      [
+        "Errors", "ShapeModels", "Concurrency", "NeuralEngine", "TensorFiles", "Volumes",
+        "VolumeIO",
+      ],
       exclude: ["Fixtures"]),
     tests("DataflowTests", ["Dataflow", "Concurrency", "SeededNumbers"], exclude: ["Fixtures"]),
-    tests("PicturesTests", ["Pictures"]),
+    tests("PicturesTests", ["Errors", "Pictures"]),
     tests(
       "StagesTests",
       [
@@ -161,7 +172,12 @@ let package = Package(
         "ShapeModels", "NeuralEngine",
       ]
     ),
-    tests("PipelinesTests", ["Pipelines", "Files", "ShapeModels", "NeuralEngine", "Dataflow"]),
+    tests(
+      "PipelinesTests",
+      [
+        "Errors", "Pipelines", "Files", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes",
+        "SyntheticSkulls", "ShapeModels", "NeuralEngine", "Dataflow",
+      ]),
     // The program itself is built with the tests, and what CALVARIA names is run.
     tests(
       "CommandLineTests",

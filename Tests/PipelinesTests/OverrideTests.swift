@@ -1,3 +1,4 @@
+import Errors
 import Pipelines
 import Dataflow
 import Testing
@@ -35,7 +36,7 @@ import Testing
 
   @Test(arguments: ["threshold", "=3", ""])
   func aChangeNeedsANameAndAnEqualsSign(text: String) {
-    #expect(throws: PipelineErrors.self) { try Override(parsing: text) }
+    #expect(throws: Diagnostics.self) { try Override(parsing: text) }
   }
 
   @Test func lists() throws {

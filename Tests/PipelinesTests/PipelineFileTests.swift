@@ -1,3 +1,4 @@
+import Errors
 import Pipelines
 import Dataflow
 import Testing
@@ -12,8 +13,8 @@ func mistakes(_ text: String, options: Pipeline.Options = .init()) -> [String] {
   do {
     _ = try pipeline(text, options: options)
     return []
-  } catch let errors as PipelineErrors {
-    return errors.diagnostics.map(\.description)
+  } catch let errors as Diagnostics {
+    return errors.all.map(\.description)
   } catch {
     return ["\(error)"]
   }

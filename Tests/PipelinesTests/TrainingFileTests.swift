@@ -1,3 +1,4 @@
+import Errors
 import NeuralEngine
 import Pipelines
 import ShapeModels
@@ -12,8 +13,8 @@ import Testing
         yaml: Array(text.utf8), path: "t.yaml",
         overrides: try changes.map { try Override(parsing: $0) })
       return []
-    } catch let errors as PipelineErrors {
-      return errors.diagnostics.map(\.description)
+    } catch let errors as Diagnostics {
+      return errors.all.map(\.description)
     } catch {
       return ["\(error)"]
     }

@@ -1,8 +1,6 @@
-import Files
+import Errors
 import Pipelines
 import ShapeModels
-import TensorFiles
-import VolumeIO
 
 /// A kind of file that is fuzzed: bytes go the way that a user's file goes, from opening to writing, and
 /// whatever is no typed error of the module that reads it ends the run.
@@ -19,10 +17,8 @@ enum FuzzTarget: String, CaseIterable {
       case .training: _ = try TrainingFile(yaml: Array(bytes), path: "case.yaml")
       case .safetensors, .torch: try TensorInput.take(Array(bytes))
       }
-    } catch is VolumeIOError, is PipelineErrors, is TensorFileError, is ShapeModelError {
+    } catch is Diagnostic, is Diagnostics, is ShapeModelError {
       // What a damaged file is to end in.
-    } catch is FileError where self == .pipeline || self == .training {
-      // A file that the text names.
     } catch {
       fatalError("an error of no kind that a reader of \(rawValue) files throws: \(error)")
     }

@@ -1,3 +1,4 @@
+import Errors
 import Files
 import Foundation
 import Dataflow
@@ -32,9 +33,9 @@ public final class BatchRun: Sendable {
   /// Checks the request; makes the folder and takes it.
   ///
   /// - Parameter isDryRun: nothing is made or written.
-  /// - Throws: ``PipelineErrors`` where another process works in the folder, where an output would
+  /// - Throws: `Diagnostics` where another process works in the folder, where an output would
   ///   replace an input, where a name is that of no case, and as ``PipelineRun/init(_:)``;
-  ///   ``MemoryRefusal`` where no case can fit; `FileError` where the folder cannot be written.
+  ///   ``MemoryRefusal`` where no case can fit; `Diagnostic` where the folder cannot be written.
   public init(_ request: BatchRequest, isDryRun: Bool = false) throws {
     self.request = request
     folder = BatchFolder(path: request.folder)
@@ -85,9 +86,9 @@ public final class BatchRun: Sendable {
       for name in names
       where !members.contains(where: { $0.name == name || $0.relativePath == name }) {
         let nearest = nearestName(to: name, among: members.map(\.name))
-        throw PipelineErrors([
+        throw Diagnostics([
           Diagnostic(
-            file: request.dataSet.root, place: nil, field: "--only", expected: "the name of a case",
+            .configuration, request.dataSet.root, field: "--only", expected: "the name of a case",
             found: name, remedy: nearest.map { "did you mean \($0)?" } ?? "correct the name")
         ])
       }
@@ -110,9 +111,9 @@ public final class BatchRun: Sendable {
     // Nothing can be replaced where nothing is.
     guard let out = PipelineRun.realPath(request.folder) else { return }
     if out == PipelineRun.realPath(request.dataSet.root) {
-      throw PipelineErrors([
+      throw Diagnostics([
         Diagnostic(
-          file: request.folder, place: nil, field: "output folder",
+          .configuration, request.folder, field: "output folder",
           expected: "another folder than the data set, where implants would be taken for true ones",
           found: "the same", remedy: "choose another with -o")
       ])
@@ -121,9 +122,9 @@ public final class BatchRun: Sendable {
       !VolumeTree.isFolder(out + "/.calvaria"),
       let found = try? FileManager.default.contentsOfDirectory(atPath: out), !found.isEmpty
     {
-      throw PipelineErrors([
+      throw Diagnostics([
         Diagnostic(
-          file: request.folder, place: nil, field: "output folder",
+          .configuration, request.folder, field: "output folder",
           expected: "inside the data set a new folder, an empty one, or that of an earlier run",
           found: "one with files of its own", remedy: "choose another with -o")
       ])
@@ -138,9 +139,9 @@ public final class BatchRun: Sendable {
       for output in pipeline.outputs {
         let path = "\(request.folder)/\(output.place(of: member))"
         guard let real = PipelineRun.realPath(path), inputs.contains(real) else { continue }
-        throw PipelineErrors([
+        throw Diagnostics([
           Diagnostic(
-            file: path, place: nil, field: "output", expected: "outputs beside the data set",
+            .configuration, path, field: "output", expected: "outputs beside the data set",
             found: "a name that is a file of it", remedy: "choose another folder with -o")
         ])
       }

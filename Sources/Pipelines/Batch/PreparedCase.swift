@@ -1,3 +1,4 @@
+import Errors
 import Files
 import Foundation
 import Dataflow
@@ -67,7 +68,7 @@ extension BatchRun {
       plan = planned(copies: true)
       if copies {
         do { try plan?.copyFiles(in: request.folder, as: member.name) } catch let error
-          as FileError where error.code == .transient
+          as Diagnostic where error.code == .transient
         {
           // The files are not those that were written.
           plan = planned(copies: false)

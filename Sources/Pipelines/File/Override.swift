@@ -1,3 +1,5 @@
+public import Errors
+
 /// A parameter of the pipeline changed from outside the file, such as `--set threshold=300`.
 public struct Override: Hashable, Sendable {
   /// The parameter.
@@ -11,12 +13,12 @@ public struct Override: Hashable, Sendable {
 
   /// Reads `name=value` or `name=[a, b, c]`.
   ///
-  /// - Throws: ``PipelineErrors`` where there is no `=` or no name.
-  public init(parsing text: String, origin: String = "--set") throws(PipelineErrors) {
+  /// - Throws: `Diagnostics` where there is no `=` or no name.
+  public init(parsing text: String, origin: String = "--set") throws(Diagnostics) {
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-      throw PipelineErrors([
+      throw Diagnostics([
         Diagnostic(
-          file: origin, place: nil, field: "parameter", expected: "NAME=VALUE", found: text,
+          .configuration, origin, field: "parameter", expected: "NAME=VALUE", found: text,
           remedy: "write, for example, \(origin) threshold=300")
       ])
     }

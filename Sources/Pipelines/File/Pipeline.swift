@@ -1,4 +1,5 @@
 public import Dataflow
+public import Errors
 public import Stages
 
 /// A pipeline that has been checked: a stage graph whose last stages write the output files.
@@ -40,17 +41,17 @@ public struct Pipeline: Sendable {
 
   /// Checks a pipeline file and builds its graph.
   ///
-  /// - Throws: ``PipelineErrors`` with every mistake.
+  /// - Throws: `Diagnostics` with every mistake.
   public init(
     _ file: PipelineFile, catalog: StageCatalog = .standard, options: Options = Options()
-  ) throws(PipelineErrors) {
+  ) throws(Diagnostics) {
     var checker = PipelineChecker(file, catalog: catalog)
     checker.override(options.overrides)
     let resolved = checker.resolve()
     let order = checker.ordered(resolved)
     checker.checkEdges(resolved)
     var outputs = checker.outputs(resolved)
-    guard checker.diagnostics.isEmpty else { throw PipelineErrors(checker.diagnostics) }
+    guard checker.diagnostics.isEmpty else { throw Diagnostics(checker.diagnostics) }
 
     if let format = options.additionalMaskFormat {
       for output in outputs where output.fileName.hasSuffix(".nrrd") {

@@ -1,4 +1,5 @@
 import Dataflow
+import Errors
 import Stages
 
 extension PipelineChecker {

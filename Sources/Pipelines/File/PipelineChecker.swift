@@ -1,4 +1,5 @@
 import Dataflow
+import Errors
 import Stages
 
 /// Resolves a pipeline file against the stages that there are, and gathers every mistake.
@@ -39,7 +40,7 @@ struct PipelineChecker {
   ) {
     diagnostics.append(
       Diagnostic(
-        file: origin ?? file.path, place: origin == nil ? place : nil, field: field,
+        .configuration, origin ?? file.path, at: origin == nil ? place : nil, field: field,
         expected: expected, found: found, remedy: remedy))
   }
 

@@ -1,3 +1,4 @@
+public import Errors
 import Files
 import Dataflow
 import Yams
@@ -10,15 +11,15 @@ extension PipelineFile {
 
   /// Reads a pipeline file.
   ///
-  /// - Throws: ``PipelineErrors`` where there is nothing to check: a YAML syntax error, a repeated
-  ///   key, a newer version; `FileError` where the file cannot be read. Every other mistake of form
+  /// - Throws: `Diagnostics` where there is nothing to check: a YAML syntax error, a repeated
+  ///   key, a newer version; `Diagnostic` where the file cannot be read. Every other mistake of form
   ///   is kept in ``mistakes``.
   public init(reading path: String) throws {
     let file = try InputFile(path)
     guard file.size <= Self.maximumBytes else {
-      throw PipelineErrors([
+      throw Diagnostics([
         Diagnostic(
-          file: path, place: nil, field: "file", expected: "a pipeline file of at most 1 MiB",
+          .configuration, path, field: "file", expected: "a pipeline file of at most 1 MiB",
           found: "\(file.size) bytes", remedy: "name a pipeline file")
       ])
     }
@@ -26,10 +27,10 @@ extension PipelineFile {
   }
 
   /// Reads the bytes of a pipeline file.
-  public init(yaml bytes: [UInt8], path: String) throws(PipelineErrors) {
+  public init(yaml bytes: [UInt8], path: String) throws(Diagnostics) {
     var reader = YAMLReader(path: path, noun: "pipeline")
     let root = try reader.compose(bytes)
-    guard var file = reader.pipeline(from: root) else { throw PipelineErrors(reader.diagnostics) }
+    guard var file = reader.pipeline(from: root) else { throw Diagnostics(reader.diagnostics) }
     file.mistakes = reader.diagnostics
     self = file
   }

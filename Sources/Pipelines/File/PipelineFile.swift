@@ -1,3 +1,5 @@
+public import Errors
+
 /// A pipeline file as it is written: names and texts with their places, nothing resolved yet.
 ///
 /// ```yaml

@@ -1,3 +1,4 @@
+public import Errors
 import Files
 
 #if canImport(Glibc)
@@ -13,13 +14,13 @@ public enum PipelineLibrary {
   /// An installed program has them in `share/calvaria/pipelines` beside its `bin`; a program in its
   /// build folder finds `pipelines` in the folders above it.
   ///
-  /// - Throws: ``PipelineErrors`` where there is none, naming `--pipeline`.
-  public static func path(of name: String) throws(PipelineErrors) -> String {
+  /// - Throws: `Diagnostics` where there is none, naming `--pipeline`.
+  public static func path(of name: String) throws(Diagnostics) -> String {
     let tried = ProgramFiles.candidates("pipelines/\(name)")
     if let found = tried.first(where: { access($0, R_OK) == 0 }) { return found }
-    throw PipelineErrors([
+    throw Diagnostics([
       Diagnostic(
-        file: name, place: nil, field: "pipeline", expected: "a pipeline file beside the program",
+        .configuration, name, field: "pipeline", expected: "a pipeline file beside the program",
         found: "none in \(tried[0])", remedy: "name one with --pipeline FILE")
     ])
   }

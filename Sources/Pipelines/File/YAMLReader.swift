@@ -1,3 +1,4 @@
+import Errors
 import Yams
 
 /// Reads YAML with places and gathers what is wrong on the way.
@@ -11,7 +12,7 @@ struct YAMLReader {
 
   // MARK: YAML
 
-  func compose(_ bytes: [UInt8]) throws(PipelineErrors) -> Node {
+  func compose(_ bytes: [UInt8]) throws(Diagnostics) -> Node {
     // A byte order mark is no part of the text.
     let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
@@ -59,13 +60,15 @@ struct YAMLReader {
     }
     anchors.remove([])
     guard !anchors.isEmpty else { return nil }
-    var place = Place(line: 1, column: 1)
+    var (line, column) = (1, 1)
     for (index, byte) in bytes.enumerated() {
-      if byte == UInt8(ascii: "*"), anchors.contains(Array(name(from: index + 1))) { return place }
+      if byte == UInt8(ascii: "*"), anchors.contains(Array(name(from: index + 1))) {
+        return Place(line: line, column: column)
+      }
       if byte == UInt8(ascii: "\n") {
-        place = Place(line: place.line + 1, column: 1)
+        (line, column) = (line + 1, 1)
       } else if byte & 0xC0 != 0x80 {
-        place.column += 1
+        column += 1
       }
     }
     return nil
@@ -73,14 +76,15 @@ struct YAMLReader {
 
   private func alone(
     _ place: Place?, _ field: String, _ expected: String, _ found: String, _ remedy: String
-  ) -> PipelineErrors {
-    PipelineErrors([
+  ) -> Diagnostics {
+    Diagnostics([
       Diagnostic(
-        file: path, place: place, field: field, expected: expected, found: found, remedy: remedy)
+        .configuration, path, at: place, field: field, expected: expected, found: found,
+        remedy: remedy)
     ])
   }
 
-  private func syntax(_ error: YamlError) -> PipelineErrors {
+  private func syntax(_ error: YamlError) -> Diagnostics {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
@@ -104,7 +108,8 @@ struct YAMLReader {
   ) {
     diagnostics.append(
       Diagnostic(
-        file: path, place: place, field: field, expected: expected, found: found, remedy: remedy))
+        .configuration, path, at: place, field: field, expected: expected, found: found,
+        remedy: remedy))
   }
 
   // MARK: Nodes

@@ -87,7 +87,7 @@ public struct LatentAccount: Encodable, Sendable {
   /// Writes table, account and array into a folder, which is made where it is missing.
   ///
   /// - Returns: the files.
-  /// - Throws: `FileError` or `TensorFileError` where one cannot be written.
+  /// - Throws: `Diagnostic` where one cannot be written.
   public func write(_ table: LatentTable, into folder: String) throws -> [String] {
     try PipelineRun.makeFolder(folder)
     let files = [LatentTable.fileName, "latents.npy", "latents.json"].map { "\(folder)/\($0)" }

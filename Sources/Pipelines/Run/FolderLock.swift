@@ -1,3 +1,4 @@
+import Errors
 import Foundation
 
 /// A folder that one process at a time writes into; the lock goes with the process, however it ends.
@@ -7,13 +8,13 @@ final class FolderLock: Sendable {
   /// Takes the folder.
   ///
   /// - Parameter use: what the folder is for, such as `training`.
-  /// - Throws: ``PipelineErrors`` where it is no folder or another process has it. File systems without
+  /// - Throws: `Diagnostics` where it is no folder or another process has it. File systems without
   ///   locks are taken as they are.
-  init(_ folder: String, for use: String) throws(PipelineErrors) {
-    func refusal(_ expected: String, _ found: String, _ remedy: String) -> PipelineErrors {
-      PipelineErrors([
+  init(_ folder: String, for use: String) throws(Diagnostics) {
+    func refusal(_ expected: String, _ found: String, _ remedy: String) -> Diagnostics {
+      Diagnostics([
         Diagnostic(
-          file: folder, place: nil, field: "output folder", expected: expected, found: found,
+          .configuration, folder, field: "output folder", expected: expected, found: found,
           remedy: remedy)
       ])
     }

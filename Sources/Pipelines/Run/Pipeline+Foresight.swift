@@ -1,3 +1,4 @@
+import Errors
 import ShapeModels
 import Dataflow
 import Stages
@@ -7,7 +8,7 @@ extension Pipeline {
   ///
   /// - Returns: what the account says of the model files.
   /// - Throws: what a stage throws that cannot be readied, such as a missing model file;
-  ///   ``PipelineErrors`` about a stage at which every case would fail, such as one that names a class
+  ///   `Diagnostics` about a stage at which every case would fail, such as one that names a class
   ///   that the model does not know, and about models too large for `memory`.
   func ready(memory: Int) throws -> [Note] {
     try requireReadableModels(memory: memory)
@@ -18,13 +19,13 @@ extension Pipeline {
 
   /// Throws where a stage can be seen to fail for every case before the first one: exit code 2.
   ///
-  /// - Throws: ``PipelineErrors`` with the stage's place; other errors as they are.
+  /// - Throws: `Diagnostics` with the stage's place; other errors as they are.
   private func foresee() throws {
     do { try graph.foresee() } catch {
       guard let reason = error.underlying as? StageError else { throw error.underlying }
-      throw PipelineErrors([
+      throw Diagnostics([
         Diagnostic(
-          file: path, place: places[error.stage],
+          .configuration, path, at: places[error.stage],
           field: "stages.\(error.stage).\(reason.field)", expected: reason.expected,
           found: reason.found, remedy: reason.remedy)
       ])
@@ -33,8 +34,8 @@ extension Pipeline {
 
   /// Throws where a model file is too large to be read within a limit: exit code 2.
   ///
-  /// - Throws: ``PipelineErrors`` with the numbers.
-  private func requireReadableModels(memory: Int) throws(PipelineErrors) {
+  /// - Throws: `Diagnostics` with the numbers.
+  private func requireReadableModels(memory: Int) throws(Diagnostics) {
     var diagnostics: [Diagnostic] = []
     for parameters in parameters.sorted(by: { $0.key < $1.key }).map(\.value) {
       guard case .text(let model)? = parameters["model"], LatentModelReference.recognizes(model)
@@ -44,10 +45,10 @@ extension Pipeline {
       } catch {
         diagnostics.append(
           Diagnostic(
-            file: error.path, place: nil, field: error.field, expected: error.expected,
+            .configuration, error.path, field: error.field, expected: error.expected,
             found: error.found, remedy: error.remedy))
       }
     }
-    if !diagnostics.isEmpty { throw PipelineErrors(diagnostics) }
+    if !diagnostics.isEmpty { throw Diagnostics(diagnostics) }
   }
 }

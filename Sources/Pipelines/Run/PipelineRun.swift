@@ -1,3 +1,4 @@
+import Errors
 import Files
 import Foundation
 public import Dataflow
@@ -53,9 +54,9 @@ public struct PipelineRun: Sendable {
   /// Checks the request, plans memory, and makes the folders.
   ///
   /// - Throws: what a stage throws that cannot be readied, such as a missing model file;
-  ///   ``PipelineErrors`` about a stage at which every case would fail, such as one that names a class
+  ///   `Diagnostics` about a stage at which every case would fail, such as one that names a class
   ///   that the model does not know;
-  ///   ``MemoryRefusal`` where no case can fit; `FileError` where a folder cannot be made.
+  ///   ``MemoryRefusal`` where no case can fit; `Diagnostic` where a folder cannot be made.
   public init(_ request: Request) throws {
     self.request = request
     names = CaseNames.names(of: request.paths)
@@ -87,9 +88,9 @@ public struct PipelineRun: Sendable {
     }
     outputs.append("\(request.folder)/run.json")
     for output in outputs where Self.realPath(output).map(inputs.contains) ?? false {
-      throw PipelineErrors([
+      throw Diagnostics([
         Diagnostic(
-          file: output, place: nil, field: "output", expected: "outputs beside the case",
+          .configuration, output, field: "output", expected: "outputs beside the case",
           found: "a name that is the case itself", remedy: "choose another folder with -o")
       ])
     }
@@ -110,8 +111,8 @@ public struct PipelineRun: Sendable {
 
   /// Makes a folder and those above it, where they are missing.
   ///
-  /// - Throws: `FileError` that says what the system says.
-  static func makeFolder(_ path: String) throws(FileError) {
+  /// - Throws: `Diagnostic` that says what the system says.
+  static func makeFolder(_ path: String) throws(Diagnostic) {
     let ends = path.indices.dropFirst().filter { path[$0] == "/" } + [path.endIndex]
     var number: Int32 = 0
     for end in ends where mkdir(String(path[..<end]), 0o777) != 0 && errno != EEXIST {
@@ -123,10 +124,10 @@ public struct PipelineRun: Sendable {
       return
     }
     let found = number == 0 ? "a file" : String(cString: strerror(number))
-    throw FileError(
-      FileError.Code(number, otherwise: .unwritable), path: path,
-      message: "output folder: expected a folder that can be made and written, found \(found); "
-        + "choose another with -o")
+    throw Diagnostic(
+      Diagnostic.Code(number, otherwise: .unwritable), path, field: "output folder",
+      expected: "a folder that can be made and written", found: found,
+      remedy: "choose another with -o")
   }
 
   /// Starts the cases; `observer` hears of everything, one event after another.

@@ -1,3 +1,4 @@
+import Errors
 import Files
 import Scores
 import Dataflow
@@ -96,7 +97,7 @@ struct ReadTruth: Stage {
       case .implant: return ended(.implant(mask))
       case .complete: return ended(.complete(mask))
       }
-    } catch let error as FileError where error.code == .transient {
+    } catch let error as Diagnostic where error.code == .transient {
       // The case is tried again, with the truth as it is then.
       throw error
     } catch {

@@ -1,4 +1,5 @@
 import Dataflow
+import Errors
 import Yams
 
 /// The sections of a settings file, read key by key as what each key wants; every mistake is kept.
@@ -24,15 +25,15 @@ struct SettingsReader {
 
   /// Reads a YAML file of sections.
   ///
-  /// - Throws: ``PipelineErrors`` for what is told alone: bad YAML, repeated keys, a newer version.
+  /// - Throws: `Diagnostics` for what is told alone: bad YAML, repeated keys, a newer version.
   init(
     yaml bytes: [UInt8], path: String, noun: String, version: Int, sections names: [String],
     overrides: [Override]
-  ) throws(PipelineErrors) {
+  ) throws(Diagnostics) {
     self.path = path
     var yaml = YAMLReader(path: path, noun: noun)
     let root = try yaml.compose(bytes)
-    guard let top = yaml.mapping(root, "file") else { throw PipelineErrors(yaml.diagnostics) }
+    guard let top = yaml.mapping(root, "file") else { throw Diagnostics(yaml.diagnostics) }
     for entry in top {
       if names.contains(entry.key) {
         sections[entry.key] = entry.place
@@ -64,7 +65,7 @@ struct SettingsReader {
   }
 
   /// A newer version may mean anything by what follows, so it is told alone.
-  private mutating func checkVersion(_ version: Int, _ root: Node) throws(PipelineErrors) {
+  private mutating func checkVersion(_ version: Int, _ root: Node) throws(Diagnostics) {
     known.append("version")
     guard let written = settings["version"]?.scalar else {
       report(
@@ -76,9 +77,9 @@ struct SettingsReader {
     let number = written.isList ? nil : Int(written.texts[0])
     if number == version { return }
     if let number, number > version {
-      throw PipelineErrors([
+      throw Diagnostics([
         Diagnostic(
-          file: path, place: written.place, field: "version", expected: "\(version)",
+          .configuration, path, at: written.place, field: "version", expected: "\(version)",
           found: written.quoted, remedy: "this file is for a newer calvaria; update the program")
       ])
     }
@@ -101,9 +102,9 @@ struct SettingsReader {
     let section = sections[String(key.prefix { $0 != "." })]
     diagnostics.append(
       Diagnostic(
-        file: setting?.origin ?? path,
-        place: setting?.origin == nil ? place ?? setting?.scalar.place ?? section : nil,
-        field: key, expected: expected, found: found, remedy: remedy))
+        .configuration, setting?.origin ?? path,
+        at: setting?.origin == nil ? place ?? setting?.scalar.place ?? section : nil, field: key,
+        expected: expected, found: found, remedy: remedy))
   }
 
   /// The text of a key for messages.
@@ -230,7 +231,7 @@ struct SettingsReader {
   // MARK: End
 
   /// Keeps a mistake for each key that nobody asked for, and throws where there is any mistake.
-  mutating func finish() throws(PipelineErrors) {
+  mutating func finish() throws(Diagnostics) {
     for (key, setting) in settings.sorted(by: { $0.key < $1.key }) where !setting.isRead {
       // A key of a section that has no meaning here, such as `data.folder` beside `data.skulls`, has
       // been asked for or is foreign: both are told the same way.
@@ -246,6 +247,6 @@ struct SettingsReader {
           ? "a setting of this file" : "one of \(fitting.joined(separator: ", "))", found: key,
         remedy: near.map { "did you mean \($0)?" } ?? "remove it")
     }
-    if !diagnostics.isEmpty { throw PipelineErrors(diagnostics) }
+    if !diagnostics.isEmpty { throw Diagnostics(diagnostics) }
   }
 }

@@ -1,3 +1,4 @@
+public import Errors
 import Files
 import NeuralEngine
 public import SyntheticSkulls
@@ -70,13 +71,13 @@ public struct TrainingFile: Sendable {
 
   /// Reads a training file.
   ///
-  /// - Throws: ``PipelineErrors`` with every mistake; `FileError` where it cannot be read.
+  /// - Throws: `Diagnostics` with every mistake; `Diagnostic` where it cannot be read.
   public init(reading path: String, overrides: [Override] = []) throws {
     let file = try InputFile(path)
     guard file.size <= Self.maximumBytes else {
-      throw PipelineErrors([
+      throw Diagnostics([
         Diagnostic(
-          file: path, place: nil, field: "file", expected: "a training file of at most 1 MiB",
+          .configuration, path, field: "file", expected: "a training file of at most 1 MiB",
           found: "\(file.size) bytes", remedy: "name a training file")
       ])
     }
@@ -86,9 +87,8 @@ public struct TrainingFile: Sendable {
 
   /// Reads the bytes of a training file.
   ///
-  /// - Throws: ``PipelineErrors`` with every mistake.
-  public init(yaml bytes: [UInt8], path: String, overrides: [Override] = []) throws(PipelineErrors)
-  {
+  /// - Throws: `Diagnostics` with every mistake.
+  public init(yaml bytes: [UInt8], path: String, overrides: [Override] = []) throws(Diagnostics) {
     var reader = try SettingsReader(
       yaml: bytes, path: path, noun: "training", version: Self.version,
       sections: ["network", "data", "stage1", "stage2", "model"], overrides: overrides)

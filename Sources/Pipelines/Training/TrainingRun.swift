@@ -1,3 +1,4 @@
+import Errors
 import Files
 import Foundation
 public import NeuralEngine
@@ -52,7 +53,7 @@ public final class TrainingRun {
 
   /// Takes the folder for itself, then reads or makes the data.
   ///
-  /// - Throws: ``PipelineErrors`` where the training would not fit into the memory, where the folder is in
+  /// - Throws: `Diagnostics` where the training would not fit into the memory, where the folder is in
   ///   use, or holds a training that is not to go on; errors of the data.
   public init(_ request: Request) throws {
     self.request = request
@@ -63,9 +64,9 @@ public final class TrainingRun {
     lock = try FolderLock(request.folder, for: "training")
     let checkpoint = "\(request.folder)/\(TwoStageTrainer.lastCheckpoint)"
     guard request.resumes || access(checkpoint, F_OK) != 0 else {
-      throw PipelineErrors([
+      throw Diagnostics([
         Diagnostic(
-          file: checkpoint, place: nil, field: "output folder", expected: "one without a training",
+          .configuration, checkpoint, field: "output folder", expected: "one without a training",
           found: "one", remedy: "go on with --resume, or choose another folder with -o")
       ])
     }
@@ -101,7 +102,7 @@ public final class TrainingRun {
 
   /// Refuses a training that would not fit, before anything of it is made.
   private static func checkMemory(_ request: Request, _ listing: FolderListing?)
-    throws(PipelineErrors)
+    throws(Diagnostics)
   {
     let configuration = request.file.configuration
     let voxels = configuration.architecture.voxels
@@ -126,9 +127,9 @@ public final class TrainingRun {
       let stage = configuration.first.batch == largest ? "stage1" : "stage2"
       field = memory(batch: 1).total > request.memory ? "network" : "\(stage).batch"
     }
-    throw PipelineErrors([
+    throw Diagnostics([
       Diagnostic(
-        file: request.file.path, place: nil, field: field,
+        .configuration, request.file.path, field: field,
         expected: "a training that takes at most \(Refusal.megabytes(request.memory)) of memory",
         found: "one that needs \(Refusal.megabytes(needed.total)) (networks "
           + "\(Refusal.megabytes(needed.networks)), checkpoints "
@@ -152,8 +153,8 @@ public final class TrainingRun {
           of: try image.volume(applyScaling: true), name: name, threads: threads),
         try image.sha256()
       )
-    } catch let error as PopulationError {
-      throw FileError(.unreadable, path: path, message: error.message)
+    } catch let error as Diagnostic {
+      throw error.about(path)
     }
   }
 
@@ -165,7 +166,7 @@ public final class TrainingRun {
   ///   - epochEnded: after each epoch, its line of the log.
   ///   - shouldStop: asked after each step.
   /// - Returns: whether the training is finished; where it is not, it was stopped.
-  /// - Throws: as ``TwoStageTrainer/run(resume:events:)``; `FileError` where the log or the account
+  /// - Throws: as ``TwoStageTrainer/run(resume:events:)``; `Diagnostic` where the log or the account
   ///   cannot be written.
   public func run(
     began: @escaping (TrainingPlace) -> Void, stepped: @escaping (TrainingStep) -> Void,

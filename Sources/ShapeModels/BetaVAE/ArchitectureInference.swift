@@ -1,3 +1,4 @@
+import Errors
 import NeuralEngine
 
 /// Finds the architecture of a state dict: what its tensors show, and what options say of the rest.

@@ -39,7 +39,7 @@ public struct StateDictImport: Sendable {
   /// Reads an archive.
   ///
   /// - Throws: ``ShapeModelError`` that names the tensor, or the option that does not fit the tensors
-  ///   (``ShapeModelError/Code/badSetting``); `TensorFileError` for numbers of a kind that cannot be.
+  ///   (``ShapeModelError/Code/badSetting``); `Diagnostic` for numbers of a kind that cannot be.
   /// - Complexity: O(bytes of the tensors) in time and memory.
   public init(
     _ archive: TensorArchive, part: Part = .all, _ options: Options = Options()

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Files
+import Errors
 import Concurrency
 import NeuralEngine
 import Pipelines
@@ -107,7 +107,7 @@ struct TrainCommand: ParsableCommand {
   private static func checked(_ path: String, _ overrides: [Override]) throws -> TrainingFile {
     do {
       return try TrainingFile(reading: path, overrides: overrides)
-    } catch let error as FileError {
+    } catch let error as Diagnostic {
       Failure.print(error.description)
       throw ExitCode(Failure.usage)
     }

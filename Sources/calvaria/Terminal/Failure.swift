@@ -1,8 +1,7 @@
 import ArgumentParser
-import Files
+import Errors
 import Glibc
 import Pipelines
-import VolumeIO
 
 /// How errors reach the user: a line on standard error and an exit code.
 enum Failure {
@@ -30,8 +29,8 @@ enum Failure {
   /// Ends the program as an error asks for; help and version are no errors.
   static func end(with error: any Error) -> Never {
     switch error {
-    case let errors as PipelineErrors:
-      for diagnostic in errors.diagnostics { print(diagnostic.description) }
+    case let errors as Diagnostics:
+      for diagnostic in errors.all { print(diagnostic.description) }
       exit(usage)
     case let refusal as MemoryRefusal:
       print(refusal.description)
@@ -42,7 +41,7 @@ enum Failure {
       exit(input)
     case let code as ExitCode:
       exit(code.rawValue == ExitCode.validationFailure.rawValue ? usage : code.rawValue)
-    case is FileError, is VolumeIOError:
+    case is Diagnostic:
       print("\(error)")
       exit(input)
     default: break
