@@ -87,21 +87,24 @@ let package = Package(
     module("Concurrency", []),
     module("Files", ["Errors", "Concurrency", "CCrypto"], settings: bytesAreWatched),
     module("Volumes", ["Concurrency"], settings: bytesAreWatched),
-    module("TensorFiles", ["Files", "CZlib"], settings: bytesAreWatched),
+    module("TensorFiles", ["Errors", "Files", "CZlib"], settings: bytesAreWatched),
     module(
       "VolumeIO",
-      ["Concurrency", "Files", "Volumes", "CZlib", "CDeflate", "CBZip2", "CNIfTI", "CPrefetch"]
+      [
+        "Errors", "Concurrency", "Files", "Volumes", "CZlib", "CDeflate", "CBZip2", "CNIfTI",
+        "CPrefetch",
+      ]
         + (hasISAL ? ["CISAL"] : []),
       settings: bytesAreWatched + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
-    module("VoxelOps", ["Volumes"]),
-    module("Scores", ["Volumes", "VoxelOps"]),
-    module("Meshes", ["Volumes"]),
+    module("VoxelOps", ["Errors", "Volumes"]),
+    module("Scores", ["Errors", "Volumes", "VoxelOps"]),
+    module("Meshes", ["Errors", "Volumes"]),
     module("Skulls", ["Errors", "Volumes", "VoxelOps"]),
-    module("SyntheticSkulls", ["Volumes", "VoxelOps"]),
+    module("SyntheticSkulls", ["Errors", "Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
-    module("NeuralEngine", ["CNeuralKernels"]),
+    module("NeuralEngine", ["Errors", "CNeuralKernels"]),
     module("Completion", ["Errors", "Volumes", "VoxelOps", "Skulls"]),
     module(
       "BetaVAE",
@@ -111,7 +114,7 @@ let package = Package(
       ]),
     module(
       "ModelTraining", ["Errors", "Files", "TensorFiles", "NeuralEngine", "Completion", "BetaVAE"]),
-    module("Pictures", ["Volumes", "VoxelOps", "Meshes", "CPNG"]),
+    module("Pictures", ["Errors", "Volumes", "VoxelOps", "Meshes", "CPNG"]),
     module("Dataflow", ["Errors", "Concurrency"]),
     module(
       "Stages",
@@ -120,19 +123,19 @@ let package = Package(
         "BetaVAE", "Pictures", "Dataflow",
       ]),
     module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
-    module("DataSets", ["Files"]),
-    module("Accounts", ["Files", "VolumeIO", "VoxelOps", "Dataflow", "Stages"]),
+    module("DataSets", ["Errors", "Files"]),
+    module("Accounts", ["Errors", "Files", "Dataflow"]),
     module(
       "Evaluation",
       [
-        "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Scores", "Dataflow", "Stages",
-        "DataSets", "Accounts",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Scores", "Dataflow",
+        "Stages", "DataSets", "Accounts",
       ]),
     module(
       "Populations",
       [
-        "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "SyntheticSkulls", "Dataflow",
-        "Stages", "Accounts",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "SyntheticSkulls",
+        "Dataflow", "Stages", "Accounts",
       ]),
     module(
       "Latents",
@@ -194,22 +197,25 @@ let package = Package(
     // Random numbers that can be repeated; only tests depend on it.
     .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
     tests("ErrorsTests", ["Errors"]),
-    tests("FilesTests", ["Files"]),
+    tests("FilesTests", ["Errors", "Files"]),
     tests("VolumesTests", ["Volumes"]),
-    tests("TensorFilesTests", ["TensorFiles", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("TensorFilesTests", ["Errors", "TensorFiles", "SeededNumbers"], exclude: ["Fixtures"]),
     tests(
-      "VolumeIOTests", ["Concurrency", "Files", "Volumes", "VolumeIO", "SeededNumbers"],
+      "VolumeIOTests", ["Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "SeededNumbers"],
       exclude: ["Fixtures"]),
-    tests("VoxelOpsTests", ["Volumes", "VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
     tests(
-      "ScoresTests", ["Volumes", "VoxelOps", "Scores", "SeededNumbers"], exclude: ["Fixtures"]),
-    tests("MeshesTests", ["Volumes", "Meshes", "SeededNumbers"]),
-    tests("SyntheticSkullsTests", ["Volumes", "VolumeIO", "VoxelOps", "SyntheticSkulls"]),
+      "VoxelOpsTests", ["Errors", "Volumes", "VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests(
+      "ScoresTests", ["Errors", "Volumes", "VoxelOps", "Scores", "SeededNumbers"],
+      exclude: ["Fixtures"]),
+    tests("MeshesTests", ["Errors", "Volumes", "Meshes", "SeededNumbers"]),
+    tests(
+      "SyntheticSkullsTests", ["Errors", "Volumes", "VolumeIO", "VoxelOps", "SyntheticSkulls"]),
     tests(
       "NeuralEngineTests",
       ["TensorFiles", "NeuralEngine", "CNeuralKernels", "CAllocations", "SeededNumbers"],
       exclude: ["Fixtures"]),
-    tests("PicturesTests", ["Volumes", "Pictures"]),
+    tests("PicturesTests", ["Errors", "Volumes", "Pictures"]),
     tests("DataflowTests", ["Concurrency", "Dataflow", "SeededNumbers"], exclude: ["Fixtures"]),
     tests(
       "StagesTests",
@@ -220,9 +226,10 @@ let package = Package(
     tests(
       "PipelinesTests",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "NeuralEngine", "Completion",
-        "BetaVAE", "ModelTraining", "Dataflow", "Stages", "Settings", "DataSets", "Accounts",
-        "Pipelines", "Batches", "TrainingRuns",
+        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
+        "Meshes", "SyntheticSkulls", "NeuralEngine", "Completion", "BetaVAE", "ModelTraining",
+        "Dataflow", "Stages", "Settings", "DataSets", "Accounts", "Pipelines", "Batches",
+        "TrainingRuns",
       ]),
     tests(
       "ShapeModelsTests",

@@ -1,22 +1,19 @@
-import Files
+import Errors
 import Dataflow
-import Stages
-import VolumeIO
-import VoxelOps
 
 /// Why a case failed: for people a sentence, for programs a word.
 public struct CaseFailure: Error, Codable, Hashable, Sendable, CustomStringConvertible {
   /// The stage that failed; nil where none did, such as for want of memory.
   public var stage: String?
-  /// What kind of trouble it is: a code of `VolumeIOError`, `FileError` or `VoxelOpsError` in words with
-  /// hyphens, such as `not-a-volume`, `grid-mismatch`; `memory`; for all else `stage`.
+  /// What kind of trouble it is: a `Diagnostic.Code` such as `not-a-volume`, `grid-mismatch`, `memory`;
+  /// `stage` for an error without a code.
   public var code: String
   /// One line that names a file: `FILE: FIELD: expected …, found …; what to do`.
   public var message: String
   /// Whether it may pass by itself.
-  public var isTransient: Bool { code == FileError.Code.transient.rawValue }
+  public var isTransient: Bool { code == Diagnostic.Code.transient.rawValue }
   /// Whether it will befall every case that writes.
-  public var isDiskFull: Bool { code == Self.hyphenated(FileError.Code.diskFull.rawValue) }
+  public var isDiskFull: Bool { code == Diagnostic.Code.diskFull.rawValue }
 
   /// The sentence.
   public var description: String { message }
@@ -33,25 +30,12 @@ public struct CaseFailure: Error, Codable, Hashable, Sendable, CustomStringConve
       return
     }
     self.stage = stage
-    let text = "\(error)".split(separator: "\n").joined(separator: " ")
-    message = text
-    switch error {
-    case let error as FileError: code = Self.hyphenated(error.code.rawValue)
-    case let error as VolumeIOError: code = Self.hyphenated(error.code.rawValue)
-    case is Refusal:
-      code = "memory"
-      message = "\(path): \(text)"
-    case let error as VoxelOpsError:
-      code = Self.hyphenated(error.code.rawValue)
-      message = "\(path): \(text)"
-    default:
-      code = "stage"
-      message = "\(path): \(text)"
+    if let error = error as? Diagnostic {
+      code = error.code.rawValue
+      message = error.about(path).description
+    } else {
+      code = error is Refusal ? Diagnostic.Code.memory.rawValue : "stage"
+      message = "\(path): " + "\(error)".split(separator: "\n").joined(separator: " ")
     }
-  }
-
-  /// `notAVolume` as `not-a-volume`.
-  private static func hyphenated(_ name: String) -> String {
-    name.reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
   }
 }

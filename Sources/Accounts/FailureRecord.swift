@@ -1,4 +1,5 @@
-package import Files
+package import Errors
+import Files
 import Foundation
 
 /// A case that failed, as `failures.json` lists it.
@@ -48,14 +49,13 @@ package struct FailureRecord: Codable, Sendable {
 
   /// The failures of a folder's last run; none where there was none.
   ///
-  /// - Throws: `FileError` where the file is not one of failures.
-  package static func read(_ path: String) throws(FileError) -> [FailureRecord] {
+  /// - Throws: `Diagnostic` where the file is not one of failures.
+  package static func read(_ path: String) throws(Diagnostic) -> [FailureRecord] {
     guard let data = FileManager.default.contents(atPath: path) else { return [] }
     do { return try JSONDecoder().decode([FailureRecord].self, from: data) } catch {
-      throw FileError(
-        .unreadable, path: path,
-        message: "failures: expected the list that `calvaria batch` writes, found something else; "
-          + "remove the file")
+      throw Diagnostic(
+        .unreadable, path, field: "failures", expected: "the list that `calvaria batch` writes",
+        found: "something else", remedy: "remove the file")
     }
   }
 }

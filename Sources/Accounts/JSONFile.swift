@@ -12,7 +12,7 @@ package enum JSONFile {
 
   /// Writes a value to a file, atomically.
   ///
-  /// - Throws: `FileError` where it cannot be written; what the encoder throws for numbers that JSON does
+  /// - Throws: `Diagnostic` where it cannot be written; what the encoder throws for numbers that JSON does
   ///   not have.
   package static func write(_ value: some Encodable, to path: String) throws {
     try AtomicFile.write(Array("\(text(of: value))\n".utf8), to: path)

@@ -38,7 +38,7 @@ public struct BatchAccount: Sendable {
 
   /// Writes `run.json`, `failures.json`, `summary.json` and `scores.csv`.
   ///
-  /// - Throws: `FileError` where one cannot be written.
+  /// - Throws: `Diagnostic` where one cannot be written.
   func write(into folder: BatchFolder) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

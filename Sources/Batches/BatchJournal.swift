@@ -1,3 +1,4 @@
+import Errors
 import Files
 import Foundation
 import Concurrency
@@ -40,8 +41,8 @@ final class BatchJournal: Sendable {
 
   /// Reads the journal of a folder; none is there before its first run.
   ///
-  /// - Throws: `FileError` where it was written by a newer program.
-  init(_ path: String) throws(FileError) {
+  /// - Throws: `Diagnostic` where it was written by a newer program.
+  init(_ path: String) throws(Diagnostic) {
     self.path = path
     var state = State()
     if let data = FileManager.default.contents(atPath: path) {
@@ -52,10 +53,10 @@ final class BatchJournal: Sendable {
         state.lines += 1
         switch line {
         case .format(let version) where version > Self.formatVersion:
-          throw FileError(
-            .unreadable, path: path,
-            message: "formatVersion: expected at most \(Self.formatVersion), found \(version); "
-              + "use the program that wrote the folder, or choose another with -o")
+          throw Diagnostic(
+            .unreadable, path, field: "formatVersion", expected: "at most \(Self.formatVersion)",
+            found: "\(version)",
+            remedy: "use the program that wrote the folder, or choose another with -o")
         case .format: break
         case .pipeline(let identity, let recipes): state.pipelines[identity] = recipes
         case .record(let record): state.add(record)
@@ -86,7 +87,7 @@ final class BatchJournal: Sendable {
 
   /// Begins to write: lines that are out of date go, the pipeline of this run is there.
   ///
-  /// - Throws: `FileError` where the file cannot be written.
+  /// - Throws: `Diagnostic` where the file cannot be written.
   func begin(_ pipeline: BatchPipeline) throws {
     let recipes = Dictionary(
       uniqueKeysWithValues: zip(pipeline.graph.nodes, pipeline.recipes).compactMap { node, recipe in
@@ -110,11 +111,9 @@ final class BatchJournal: Sendable {
       try AtomicFile.write(bytes, to: path)
     }
     guard let recorder = Recorder(appendingTo: path) else {
-      throw FileError(
-        .unwritable, path: path,
-        message:
-          "journal: expected a file that can be written, found \(String(cString: strerror(errno)));"
-          + " choose another folder with -o")
+      throw Diagnostic(
+        .unwritable, path, field: "journal", expected: "a file that can be written",
+        found: String(cString: strerror(errno)), remedy: "choose another folder with -o")
     }
     if isNew, !isWasteful { recorder.append(try Self.text(.pipeline(pipeline.identity, recipes))) }
     self.recorder.withLock { $0 = recorder }

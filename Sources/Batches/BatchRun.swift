@@ -39,7 +39,7 @@ public final class BatchRun: Sendable {
   /// - Parameter isDryRun: nothing is made or written.
   /// - Throws: ``Diagnostics`` where another process works in the folder, where an output would
   ///   replace an input, where a name is that of no case, and as ``PipelineRun/init(_:)``;
-  ///   ``MemoryRefusal`` where no case can fit; `FileError` where the folder cannot be written.
+  ///   ``MemoryRefusal`` where no case can fit; `Diagnostic` where the folder cannot be written.
   public init(_ request: BatchRequest, isDryRun: Bool = false) throws {
     self.request = request
     folder = BatchFolder(path: request.folder)

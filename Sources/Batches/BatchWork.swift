@@ -62,7 +62,7 @@ public final class BatchWork: Sendable {
   /// thread.
   ///
   /// - Parameter trace: a file for what was done when, for the trace viewers of Chrome and Perfetto.
-  /// - Throws: `FileError` where an account cannot be written.
+  /// - Throws: `Diagnostic` where an account cannot be written.
   public func finish(trace: String? = nil) throws -> BatchAccount {
     if let trace, !isDryRun { try RunTrace.requirePlace(trace) }
     let started = RunManifest.now

@@ -1,3 +1,4 @@
+import Errors
 import Files
 
 #if canImport(Glibc)
@@ -10,7 +11,7 @@ extension CasePlan {
   /// Copies the files that were written for the same bytes under another name, and takes them for those of
   /// this case: a file that was renamed costs a copy.
   ///
-  /// - Throws: `FileError`, with code `transient` where a file is not the one that was written.
+  /// - Throws: `Diagnostic`, with code `transient` where a file is not the one that was written.
   mutating func copyFiles(in folder: String, as name: String) throws {
     guard var former, former.name != name else { return }
     for (from, to) in copies {
@@ -45,9 +46,9 @@ extension CasePlan {
         place += bytes.count
       }
       guard digest.hexDigest() == sha256 else {
-        throw FileError(
-          .transient, path: source,
-          message: "file: expected the bytes that were written, found others; it is made anew")
+        throw Diagnostic(
+          .transient, source, field: "file", expected: "the bytes that were written",
+          found: "others", remedy: "it is made anew")
       }
     }
   }

@@ -1,6 +1,7 @@
 import Accounts
 import Dataflow
 import Dispatch
+import Errors
 import Files
 import Foundation
 import Concurrency
@@ -36,7 +37,7 @@ public struct OutputVerification: Sendable {
 
   /// Hashes every file that `run.json` in a folder tells of.
   ///
-  /// - Throws: `FileError` where there is no account, or one of a newer program, or of something else.
+  /// - Throws: `Diagnostic` where there is no account, or one of a newer program, or of something else.
   /// - Complexity: one reading of every file, several at a time.
   public init(of folder: String, jobs: Int) throws {
     let path = "\(folder)/run.json"
@@ -45,17 +46,15 @@ public struct OutputVerification: Sendable {
     do {
       account = try JSONDecoder().decode(
         Account.self, from: Data(try file.bytes(at: 0, count: file.size)))
-    } catch let error as FileError { throw error } catch {
-      throw FileError(
-        .unreadable, path: path,
-        message: "account: expected what a run of calvaria writes, found something else; "
-          + "name the folder of a run")
+    } catch let error as Diagnostic { throw error } catch {
+      throw Diagnostic(
+        .unreadable, path, field: "account", expected: "what a run of calvaria writes",
+        found: "something else", remedy: "name the folder of a run")
     }
     guard account.formatVersion <= RunManifest.formatVersion else {
-      throw FileError(
-        .unreadable, path: path,
-        message: "formatVersion: expected at most \(RunManifest.formatVersion), found "
-          + "\(account.formatVersion); use the program that wrote it")
+      throw Diagnostic(
+        .unreadable, path, field: "formatVersion", expected: "at most \(RunManifest.formatVersion)",
+        found: "\(account.formatVersion)", remedy: "use the program that wrote it")
     }
     let outputs = account.cases.flatMap(\.outputs)
     for finding in Self.concurrently(

@@ -1,5 +1,6 @@
 import Accounts
 import DataSets
+import Errors
 import Evaluation
 import Pipelines
 import Files
@@ -71,7 +72,7 @@ extension BatchRun {
       plan = planned(copies: true)
       if copies {
         do { try plan?.copyFiles(in: request.folder, as: member.name) } catch let error
-          as FileError where error.code == .transient
+          as Diagnostic where error.code == .transient
         {
           // The files are not those that were written.
           plan = planned(copies: false)

@@ -1,4 +1,5 @@
 import Dataflow
+import Errors
 import Files
 import Foundation
 
@@ -48,18 +49,17 @@ struct RunTrace: Sendable {
   }
 
   /// Throws where a trace cannot be written, before there is anything to trace.
-  static func requirePlace(_ path: String) throws(FileError) {
+  static func requirePlace(_ path: String) throws(Diagnostic) {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     guard access(folder, W_OK) != 0 else { return }
-    throw FileError(
-      .unwritable, path: path,
-      message: "trace: expected a folder that can be written, found "
-        + "\(String(cString: strerror(errno))); name another file with --trace")
+    throw Diagnostic(
+      .unwritable, path, field: "trace", expected: "a folder that can be written",
+      found: String(cString: strerror(errno)), remedy: "name another file with --trace")
   }
 
   /// Writes the trace as JSON.
   ///
-  /// - Throws: `FileError` where the file cannot be written.
+  /// - Throws: `Diagnostic` where the file cannot be written.
   func write(to path: String) throws {
     var events: [Event] = []
     var row = 0

@@ -43,7 +43,7 @@ public struct BetaVAE: Hashable, Sendable {
 
   /// A model of an architecture and its tensors, in any order.
   ///
-  /// - Throws: `EngineError` where the architecture cannot be built; ``Diagnostic`` where a tensor
+  /// - Throws: `Diagnostic` where the architecture cannot be built; ``Diagnostic`` where a tensor
   ///   is missing, of another shape, foreign, or holds a number that is not finite.
   public init(
     architecture: Architecture, parameters: [Parameter], latentMode: LatentMode = .mean,

@@ -1,13 +1,14 @@
 import Completion
+public import Errors
 public import NeuralEngine
 
 extension BetaVAE {
   /// The model on a device, ready to encode and decode.
   ///
   /// - Parameter batch: masks or latents at once, at most.
-  /// - Throws: `EngineError` where the device cannot build it.
+  /// - Throws: `Diagnostic` where the device cannot build it.
   public func network(on engine: any Engine, batch: Int = 1, threads: Int)
-    throws(EngineError) -> BetaVAENetwork
+    throws(Diagnostic) -> BetaVAENetwork
   {
     BetaVAENetwork(
       try engine.inferenceNetwork(

@@ -71,7 +71,7 @@ public final class LatentModelReference: Sendable {
 
   /// The model; reads the file where nobody has.
   ///
-  /// - Throws: `FileError` where there is no such file; `TensorFileError`, ``Diagnostic`` where it
+  /// - Throws: `Diagnostic` where there is no such file; `Diagnostic` where it
   ///   is no model; the same error each time.
   public func load() throws -> LoadedLatentModel {
     try loaded.withLock { loaded in
@@ -85,10 +85,9 @@ public final class LatentModelReference: Sendable {
   private static func read(_ path: String, _ engine: any Engine) throws -> LoadedLatentModel {
     let file: InputFile
     do { file = try InputFile(path) } catch {
-      throw FileError(
-        error.code, path: path,
-        message: error.message.replacingRemedy(
-          "train one with `make model`, or name another model file"))
+      var error = error
+      error.remedy = "train one with `make model`, or name another model file"
+      throw error
     }
     return LoadedLatentModel(
       try LatentModels.read(path, on: engine), path: path, byteCount: file.size,
@@ -110,7 +109,7 @@ public enum LatentModels {
   /// A file that names a kind is for the reader of this kind; a state dict of PyTorch names none and is
   /// taken as a β-VAE in the paper's latent mode.
   ///
-  /// - Throws: `TensorFileError`, ``Diagnostic``.
+  /// - Throws: `Diagnostic`.
   public static func read(_ path: String, on engine: any Engine) throws -> any LatentShapeModel {
     let archive = try TensorArchive(contentsOf: path)
     try ModelFile.refuseCheckpoint(archive)
@@ -124,13 +123,5 @@ public enum LatentModels {
         remedy: "use a newer version of this program")
     }
     return try reader.read(path, engine)
-  }
-}
-
-extension String {
-  /// A message with another sentence after its last semicolon.
-  fileprivate func replacingRemedy(_ remedy: String) -> String {
-    let end = lastIndex(of: ";") ?? endIndex
-    return self[..<end] + "; " + remedy
   }
 }

@@ -9,7 +9,7 @@ extension ModelFile {
   /// published networks are (z = μ + σ, see ``StateDictImport/Head/published``); what was taken for
   /// granted then stands in its provenance under ``assumedKey``.
   ///
-  /// - Throws: `TensorFileError` where it is no file of tensors; ``Diagnostic`` where it is no
+  /// - Throws: `Diagnostic` where it is no file of tensors; ``Diagnostic`` where it is no
   ///   such model.
   public static func read(_ archive: TensorArchive) throws -> BetaVAE {
     guard kind(of: archive) == nil else { return try BetaVAE(archive: archive) }

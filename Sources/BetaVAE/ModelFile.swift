@@ -51,7 +51,7 @@ extension BetaVAE {
 
   /// Reads a model file.
   ///
-  /// - Throws: `TensorFileError` where it is no file of tensors; ``Diagnostic`` where it is no
+  /// - Throws: `Diagnostic` where it is no file of tensors; ``Diagnostic`` where it is no
   ///   model, of a newer version, or something in it is missing, wrong or not finite.
   /// - Complexity: O(bytes of the file) in time and memory.
   public init(contentsOf path: String) throws {
@@ -60,7 +60,7 @@ extension BetaVAE {
 
   /// Writes the model, replacing `path` at once or not at all; the same model gives the same bytes.
   ///
-  /// - Throws: `TensorFileError` where the file cannot be written, or a number is too large for
+  /// - Throws: `Diagnostic` where the file cannot be written, or a number is too large for
   ///   binary16.
   public func write(to path: String, as storage: Storage = .float32) throws {
     try archive(as: storage).writeSafetensors(to: path)

@@ -41,7 +41,7 @@ public struct StateDictImport: Sendable {
   /// Reads an archive.
   ///
   /// - Throws: ``Diagnostic`` that names the tensor, or the option that does not fit the tensors
-  ///   (``Diagnostic/Code/badSetting``); `TensorFileError` for numbers of a kind that cannot be.
+  ///   (``Diagnostic/Code/badSetting``); `Diagnostic` for numbers of a kind that cannot be.
   /// - Complexity: O(bytes of the tensors) in time and memory.
   public init(
     _ archive: TensorArchive, part: Part = .all, _ options: Options = Options()

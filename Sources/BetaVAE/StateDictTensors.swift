@@ -91,7 +91,7 @@ struct StateDictTensors {
   /// A tensor as the engine takes it.
   ///
   /// - Throws: ``Diagnostic`` where it is missing, of another shape or not finite;
-  ///   `TensorFileError` where it holds no floats.
+  ///   `Diagnostic` where it holds no floats.
   func parameter(_ name: String, shape: [Int]) throws -> Parameter {
     guard let tensor = tensors[name] else { throw wrong(name, "it in the file", "nothing") }
     guard tensor.shape == shape else { throw wrong(name, "the shape \(shape)", "\(tensor.shape)") }

@@ -1,4 +1,4 @@
-public import Files
+public import Errors
 
 /// The cases of a data set's folder, by names and tree alone: no volume is opened.
 ///
@@ -58,11 +58,11 @@ public struct DataSet: Sendable {
   ///   - path: the folder.
   ///   - layout: the layout, where it is not to be recognised.
   ///   - folders: folders that are not entered, such as the one for outputs, by whatever path.
-  /// - Throws: `FileError` where the folder is missing, is none, or holds no volume; where the layout does
+  /// - Throws: `Diagnostic` where the folder is missing, is none, or holds no volume; where the layout does
   ///   not fit, with the one that does; and where the names of two cases are the same to a reader.
   /// - Complexity: O(n log n) in the files; one pass over each folder.
   public init(_ path: String, layout: DataSetLayout? = nil, excluding folders: [String] = [])
-    throws(FileError)
+    throws(Diagnostic)
   {
     try VolumeTree.requireFolder(path)
     let place = DataSetPlace(path)
@@ -104,7 +104,7 @@ public struct DataSet: Sendable {
   /// Names the cases; no two alike.
   private static func members(
     of found: DataSetFindings, in tree: VolumeTree, warnings: inout [String]
-  ) throws(FileError) -> [Member] {
+  ) throws(Diagnostic) -> [Member] {
     // The path below the root is the last resort, as parts may stand in one another.
     let ways: [(DataSetFindings.Part, DataSetFindings.Case) -> String] = [
       { $1.below }, { VolumeTree.join($0.folder, $1.below) }, { $1.place },
@@ -125,11 +125,9 @@ public struct DataSet: Sendable {
     var paths: [String: String] = [:]
     for member in members {
       if let other = paths.updateValue(member.path, forKey: member.relativePath) {
-        throw FileError(
-          .unreadable, path: member.path,
-          message:
-            "name: expected a name of its own, found that of \(other) in another Unicode form; "
-            + "rename one of them")
+        throw Diagnostic(
+          .unreadable, member.path, field: "name", expected: "a name of its own",
+          found: "that of \(other) in another Unicode form", remedy: "rename one of them")
       }
     }
     name(&members, warnings: &warnings)
@@ -188,26 +186,27 @@ public struct DataSet: Sendable {
       + (parts > 1 ? " of \(parts) parts" : "") + ", \(truths)"
   }
 
-  private static func none(_ path: String, _ tree: VolumeTree, beside: Int) -> FileError {
+  private static func none(_ path: String, _ tree: VolumeTree, beside: Int) -> Diagnostic {
     let found =
       beside > 0
       ? "\(DataSetCount.of(beside, "volume")) beside an empty folder defective_skull"
       : "none in \(DataSetCount.of(tree.folders.count, "folder"))"
-    return FileError(
-      .unreadable, path: path,
-      message: "folder: expected \(DataSetLayout.plain.expectation), found \(found)"
-        + (tree.warnings.first.map { " (\($0))" } ?? "") + "; name a folder of scans")
+    return Diagnostic(
+      .unreadable, path, field: "folder", expected: DataSetLayout.plain.expectation,
+      found: "\(found)\(tree.warnings.first.map { " (\($0))" } ?? "")",
+      remedy: "name a folder of scans")
   }
 
   private static func misfit(
     _ layout: DataSetLayout, _ path: String, _ tree: VolumeTree, fitting: DataSetLayout
-  ) -> FileError {
+  ) -> Diagnostic {
     let folders = tree.folders.filter { !$0.names.isEmpty }
     let first = folders.first.map { $0.path(of: $0.names[0]) } ?? ""
-    return FileError(
-      .unreadable, path: path,
-      message: "layout: expected that of \(layout.rawValue) (\(layout.expectation)), found "
-        + "\(DataSetCount.of(tree.count, "volume")) in \(DataSetCount.of(folders.count, "folder")), such "
-        + "as \(first); use --layout \(fitting.rawValue), or leave it out")
+    return Diagnostic(
+      .unreadable, path, field: "layout",
+      expected: "that of \(layout.rawValue) (\(layout.expectation))",
+      found: "\(DataSetCount.of(tree.count, "volume")) in "
+        + "\(DataSetCount.of(folders.count, "folder")), such as \(first)",
+      remedy: "use --layout \(fitting.rawValue), or leave it out")
   }
 }

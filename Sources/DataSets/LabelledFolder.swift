@@ -1,4 +1,4 @@
-public import Files
+public import Errors
 import Foundation
 
 /// The volumes below a folder, with the class that the folders' names give each.
@@ -24,8 +24,8 @@ public struct LabelledFolder: Sendable {
 
   /// Looks through a folder; each below it is entered once, whatever links lead to it.
   ///
-  /// - Throws: `FileError` where it cannot be read, or holds no volume.
-  public init(_ path: String) throws(FileError) {
+  /// - Throws: `Diagnostic` where it cannot be read, or holds no volume.
+  public init(_ path: String) throws(Diagnostic) {
     self.path = path
     let tree = try VolumeTree(path)
     let above = URL(filePath: path).standardizedFileURL.pathComponents
@@ -40,10 +40,9 @@ public struct LabelledFolder: Sendable {
       }
     }
     guard !members.isEmpty else {
-      throw FileError(
-        .unreadable, path: path,
-        message: "folder: expected volumes (.nrrd, .nhdr, .nii, .nii.gz, .hdr), found none; "
-          + "name a folder such as one that `calvaria synth` made")
+      throw Diagnostic(
+        .unreadable, path, field: "folder", expected: "volumes (.nrrd, .nhdr, .nii, .nii.gz, .hdr)",
+        found: "none", remedy: "name a folder such as one that `calvaria synth` made")
     }
     self.members = members.sorted { ($0.name, $0.path) < ($1.name, $1.path) }
   }

@@ -1,4 +1,5 @@
-package import Files
+package import Errors
+import Files
 
 #if canImport(Glibc)
   import Glibc
@@ -46,11 +47,11 @@ package struct VolumeTree: Sendable {
   ///   - root: the folder; empty for the working folder.
   ///   - places: the folders below it to enter, in place of all; of those that are not there none.
   ///   - folders: folders not to enter, by whatever path they are named. The root is entered always.
-  /// - Throws: `FileError` where the root is missing, no folder, or cannot be read.
+  /// - Throws: `Diagnostic` where the root is missing, no folder, or cannot be read.
   /// - Complexity: O(n log n) in the entries; one pass over each folder, a `stat` for each
   ///   folder and link, none for volumes.
   package init(_ root: String, only places: [[String]] = [[]], excluding excluded: [String] = [])
-    throws(FileError)
+    throws(Diagnostic)
   {
     let root = Self.withoutTrailingSlashes(root)
     try Self.requireFolder(root)
@@ -86,13 +87,12 @@ package struct VolumeTree: Sendable {
 
   /// Refuses what is no folder that can be listed.
   ///
-  /// - Throws: `FileError`.
-  static func requireFolder(_ path: String) throws(FileError) {
-    func refusal(_ found: String) -> FileError {
-      FileError(
-        .unreadable, path: path.isEmpty ? "." : path,
-        message: "folder: expected a folder of volumes that can be read, found \(found); "
-          + "correct the path")
+  /// - Throws: `Diagnostic`.
+  static func requireFolder(_ path: String) throws(Diagnostic) {
+    func refusal(_ found: String) -> Diagnostic {
+      Diagnostic(
+        .unreadable, path.isEmpty ? "." : path, field: "folder",
+        expected: "a folder of volumes that can be read", found: found, remedy: "correct the path")
     }
     var status = stat()
     guard stat(path.isEmpty ? "." : path, &status) == 0 else {

@@ -1,4 +1,4 @@
-import Files
+import Errors
 import Scores
 import Dataflow
 import Stages
@@ -39,8 +39,8 @@ public struct CaseScoring: Hashable, Sendable {
   ///
   /// Prediction and truth are masks: files of at most two distinct values, nonzero inside. The
   /// defective skull may be a CT too; of that the largest piece of at least 226 HU counts.
-  /// - Throws: `VolumeIOError` for a file that cannot be read; `FileError` for one that holds no mask,
-  ///   and for grids that lie further apart than 1e-3 mm.
+  /// - Throws: `Diagnostic` for a file that cannot be read or holds no mask, and for grids that
+  ///   lie further apart than 1e-3 mm.
   /// - Complexity: reading, and as `Mask.scores(against:defective:threads:)`.
   public func run(reading: ReadOptions = ReadOptions(), threads: Int = 1) throws -> CaseScore {
     let (predicted, truthMask) = try bothMasks(reading)
@@ -55,7 +55,7 @@ public struct CaseScoring: Hashable, Sendable {
     do {
       scores = try predicted.scores(against: truthMask, defective: skull, threads: threads)
     } catch {
-      throw FileError(.unreadable, path: truth, message: error.message)
+      throw error.about(truth)
     }
     return CaseScore(
       prediction: prediction, truth: truth, defective: defective,
@@ -64,20 +64,21 @@ public struct CaseScoring: Hashable, Sendable {
 
   /// Refuses a case that would take more than `memory` bytes, by its headers.
   ///
-  /// - Throws: `FileError`.
+  /// - Throws: `Diagnostic`.
   public func requireFit(in memory: Int, reading: ReadOptions) throws {
     let bytes = peakBytes(reading: reading)
     guard bytes <= memory else {
-      throw FileError(
-        .unreadable, path: prediction,
-        message: "memory: expected at most \(memory) bytes, found that scoring takes \(bytes); "
-          + "raise --memory")
+      throw Diagnostic(
+        .unreadable, prediction, field: "memory", expected: "at most \(memory) bytes",
+        found: "that scoring takes \(bytes)", remedy: "raise --memory")
     }
   }
 
   private func require(_ mask: Mask, _ path: String, onGridOf other: Mask) throws {
     do { try mask.geometry.requireMatch(with: other.geometry) } catch {
-      throw FileError(.unreadable, path: path, message: "\(error.message) (\(truth))")
+      var error = error.about(path)
+      error.remedy += " (\(truth))"
+      throw error
     }
   }
 
@@ -95,10 +96,9 @@ public struct CaseScoring: Hashable, Sendable {
   package static func mask(_ path: String, _ reading: ReadOptions) throws -> Mask {
     let volume = try ImageFile(opening: path, options: reading).volume(applyScaling: true)
     guard volume.holdsTwoValues else {
-      throw FileError(
-        .unreadable, path: path,
-        message: "voxels: expected a mask of at most two values, none negative, found others; "
-          + "score an implant, or binarize this file first")
+      throw Diagnostic(
+        .unreadable, path, field: "voxels", expected: "a mask of at most two values, none negative",
+        found: "others", remedy: "score an implant, or binarize this file first")
     }
     return volume.binarized(in: .nonzero)
   }

@@ -1,6 +1,5 @@
 import Accounts
 import Dispatch
-import Files
 import Foundation
 public import Concurrency
 import Dataflow
@@ -82,11 +81,9 @@ public struct FolderScoring: Sendable {
     var row = ScoreTable.Row(
       name: member.name, kind: member.kind, score: nil, failure: nil, seconds: 0)
     do {
-      guard let files = member.files, member.trouble == nil else {
-        throw FileError(
-          .unreadable, path: member.truth,
-          message: (member.trouble ?? "case: expected its files, found none")
-            + "; add it, or leave the case out")
+      if let trouble = member.trouble { throw trouble }
+      guard let files = member.files else {
+        preconditionFailure("a case without files and without trouble")
       }
       try files.requireFit(in: memory, reading: reading)
       row.score = try files.run(reading: reading, threads: threads)

@@ -1,8 +1,9 @@
 package import Accounts
 package import DataSets
+package import Dataflow
+import Errors
 package import Files
 package import Scores
-package import Dataflow
 import Stages
 package import VolumeIO
 package import Volumes
@@ -102,7 +103,7 @@ package struct ReadTruth: Stage {
       case .implant: return ended(.implant(mask))
       case .complete: return ended(.complete(mask))
       }
-    } catch let error as FileError where error.code == .transient {
+    } catch let error as Diagnostic where error.code == .transient {
       // The case is tried again, with the truth as it is then.
       throw error
     } catch {

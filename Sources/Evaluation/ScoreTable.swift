@@ -1,4 +1,5 @@
 import Dataflow
+import Errors
 import Files
 import Foundation
 public import Scores
@@ -70,16 +71,15 @@ public struct ScoreTable: Sendable {
 
   /// Writes ``csv`` into a folder, which is made where it is missing; returns the file.
   ///
-  /// - Throws: `FileError` where it cannot be written.
+  /// - Throws: `Diagnostic` where it cannot be written.
   public func write(into folder: String) throws -> String {
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw FileError(
-        .unwritable, path: folder,
-        message: "output: expected a folder that can be made, found a file or no permission; "
-          + "choose another")
+      throw Diagnostic(
+        .unwritable, folder, field: "output", expected: "a folder that can be made",
+        found: "a file or no permission", remedy: "choose another")
     }
     let path = "\(folder)/\(Self.fileName)"
     try AtomicFile.write(csv.utf8, to: path)

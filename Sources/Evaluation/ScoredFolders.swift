@@ -1,5 +1,6 @@
 import DataSets
-public import Files
+public import Errors
+import Files
 import Foundation
 
 /// The cases of a folder of predictions and a folder of truths, matched by kind and name.
@@ -22,7 +23,7 @@ public struct ScoredFolders: Sendable {
     /// The file of the truth.
     public var truth: String
     /// Why the case cannot be scored, or nil.
-    public var trouble: String?
+    public var trouble: Diagnostic?
   }
 
   /// The cases, in the order of kinds and names.
@@ -32,12 +33,12 @@ public struct ScoredFolders: Sendable {
 
   /// Matches the files of folders, which are entered once, whatever links lead to them.
   ///
-  /// - Throws: `FileError` where a folder cannot be read or holds no volume, two files of it are the same
+  /// - Throws: `Diagnostic` where a folder cannot be read or holds no volume, two files of it are the same
   ///   case, or no prediction fits any truth.
-  public init(predictions: String, truths: String, defective: String? = nil) throws(FileError) {
+  public init(predictions: String, truths: String, defective: String? = nil) throws(Diagnostic) {
     let predicted = try FolderCases(predictions, role: "implant")
     let actual = try FolderCases(truths, role: "implant")
-    let skulls = try defective.map { path throws(FileError) in
+    let skulls = try defective.map { path throws(Diagnostic) in
       try FolderCases(path, role: "defective_skull")
     }
     var used: Set<String> = []
@@ -46,25 +47,29 @@ public struct ScoredFolders: Sendable {
       ($0.key.kind, $0.key.name) < ($1.key.kind, $1.key.name)
     }) {
       var member = Member(name: key.name, kind: key.kind, files: nil, truth: truth)
+      func missing(_ field: String, _ expected: String) -> Diagnostic {
+        Diagnostic(
+          .unreadable, truth, field: field, expected: expected, found: "none",
+          remedy: "add it, or leave the case out")
+      }
       let prediction = predicted.file(for: key, among: actual)
       let skull = skulls?.file(for: key, among: actual)
       if let prediction {
         used.insert(prediction)
         member.files = CaseScoring(prediction: prediction, truth: truth, defective: skull)
         if skulls != nil, skull == nil {
-          member.trouble =
-            "defective: expected a skull of this case in \(defective ?? ""), found none"
+          member.trouble = missing("defective", "a skull of this case in \(defective ?? "")")
         }
       } else {
-        member.trouble = "prediction: expected a file of this case in \(predictions), found none"
+        member.trouble = missing("prediction", "a file of this case in \(predictions)")
       }
       members.append(member)
     }
     guard !used.isEmpty else {
-      throw FileError(
-        .unreadable, path: predictions,
-        message: "predictions: expected files named as those of \(truths), found none of "
-          + "\(predicted.files.count); name the folders of the same kind")
+      throw Diagnostic(
+        .unreadable, predictions, field: "predictions",
+        expected: "files named as those of \(truths)", found: "none of \(predicted.files.count)",
+        remedy: "name the folders of the same kind")
     }
     let left = predicted.files.values.filter { !used.contains($0) }.sorted()
     warnings =
@@ -88,7 +93,7 @@ private struct FolderCases {
   /// What could not be looked into.
   let warnings: [String]
 
-  init(_ path: String, role: String) throws(FileError) {
+  init(_ path: String, role: String) throws(Diagnostic) {
     let tree = try VolumeTree(path)
     warnings = tree.warnings.map { "\(path): \($0)" }
     let roles = ["complete_skull", "defective_skull", "implant"]
@@ -115,17 +120,16 @@ private struct FolderCases {
     // In a data set only the folder that is asked for counts.
     if found.contains(where: { $0.role == role }) { found.removeAll { $0.role != role } }
     guard !found.isEmpty else {
-      throw FileError(
-        .unreadable, path: path,
-        message: "folder: expected volumes (.nrrd, .nhdr, .nii, .nii.gz, .hdr), found none; "
-          + "name a folder of implants")
+      throw Diagnostic(
+        .unreadable, path, field: "folder", expected: "volumes (.nrrd, .nhdr, .nii, .nii.gz, .hdr)",
+        found: "none", remedy: "name a folder of implants")
     }
     for (_, key, file) in found {
       if let other = files.updateValue(file, forKey: key) {
-        throw FileError(
-          .unreadable, path: path,
-          message: "folder: expected one file a case, found \(min(file, other)) and "
-            + "\(max(file, other)); remove one, or name a folder further down")
+        throw Diagnostic(
+          .unreadable, path, field: "folder", expected: "one file a case",
+          found: "\(min(file, other)) and \(max(file, other))",
+          remedy: "remove one, or name a folder further down")
       }
       kinds[key.name, default: []].insert(key.kind)
     }

@@ -1,3 +1,5 @@
+import Errors
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -16,7 +18,7 @@ public enum AtomicFile {
   /// - Parameter durably: whether the bytes are on the disk before the name is; without it, a loss of
   ///   power may leave the name with half of the content, which is enough for what can be made again
   ///   and is checked when it is read.
-  /// - Throws: ``FileError`` where the file cannot be written; what `body` throws.
+  /// - Throws: `Diagnostic` where the file cannot be written; what `body` throws.
   public static func write<Result>(
     to path: String, durably: Bool = true, _ body: (inout FileSink) throws -> Result
   ) throws -> Result {
@@ -53,7 +55,7 @@ struct PendingFile: ~Copyable {
   private var temporaryName: String?
   private var isOpen = true
 
-  init(for path: String) throws(FileError) {
+  init(for path: String) throws(Diagnostic) {
     self.path = path
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
@@ -71,26 +73,24 @@ struct PendingFile: ~Copyable {
     guard named >= 0 else {
       let number = errno
       TemporaryNames.forget(name)
-      throw FileError(
-        .init(number, otherwise: .unwritable), path: path,
-        message: "output: expected a folder that can be written, found "
-          + "\(String(cString: strerror(number))); "
-          + "create the folder or choose another")
+      throw Diagnostic(
+        .init(number, otherwise: .unwritable), path, field: "output",
+        expected: "a folder that can be written", found: String(cString: strerror(number)),
+        remedy: "create the folder or choose another")
     }
     descriptor = named
     temporaryName = name
   }
 
   /// The file that a path stands for, links followed.
-  static func target(of path: String) throws(FileError) -> String {
+  static func target(of path: String) throws(Diagnostic) -> String {
     var status = stat()
     guard stat(path, &status) == 0 else { return path }
     guard status.st_mode & S_IFMT == S_IFREG, !path.hasSuffix("/") else {
       let found = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device or pipe"
-      throw FileError(
-        .unwritable, path: path,
-        message:
-          "output: expected a new name or a regular file, found \(found); choose another name")
+      throw Diagnostic(
+        .unwritable, path, field: "output", expected: "a new name or a regular file", found: found,
+        remedy: "choose another name")
     }
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
@@ -98,7 +98,7 @@ struct PendingFile: ~Copyable {
   }
 
   /// Gives the bytes the final name; durably: once they are on the disk.
-  mutating func commit(durably: Bool) throws(FileError) {
+  mutating func commit(durably: Bool) throws(Diagnostic) {
     guard !durably || fsync(descriptor) == 0 || errno == EINVAL else { throw failure("sync") }
     if temporaryName == nil {
       let name = TemporaryNames.make(for: path, in: folder)
@@ -138,11 +138,11 @@ struct PendingFile: ~Copyable {
     isOpen = false
   }
 
-  private func failure(_ step: String) -> FileError {
-    FileError(
-      .init(errno, otherwise: .inputOutput), path: path,
-      message: "output: expected to \(step) the file, found \(String(cString: strerror(errno))); "
-        + "check the disk and the folder's permissions")
+  private func failure(_ step: String) -> Diagnostic {
+    Diagnostic(
+      .init(errno, otherwise: .inputOutput), path, field: "output", expected: "to \(step) the file",
+      found: String(cString: strerror(errno)), remedy: "check the disk and the folder's permissions"
+    )
   }
 }
 

@@ -1,3 +1,5 @@
+public import Errors
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -22,8 +24,8 @@ public struct FileSink {
 
   /// Appends bytes.
   ///
-  /// - Throws: ``FileError`` such as a full disk.
-  public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+  /// - Throws: `Diagnostic` such as a full disk.
+  public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
     count += bytes.count
     if pending.count + bytes.count <= Self.gathered {
       pending.append(contentsOf: bytes)
@@ -38,30 +40,30 @@ public struct FileSink {
   }
 
   /// Appends the UTF-8 bytes of a text.
-  public mutating func write(_ text: String) throws(FileError) {
+  public mutating func write(_ text: String) throws(Diagnostic) {
     var text = text
     let bytes = text.withUTF8 { Array($0) }
     try write(bytes)
   }
 
   /// Appends bytes.
-  public mutating func write(_ bytes: [UInt8]) throws(FileError) {
-    let result: Result<Void, FileError> = bytes.withUnsafeBytes { raw in
-      do throws(FileError) { return .success(try write(raw)) } catch { return .failure(error) }
+  public mutating func write(_ bytes: [UInt8]) throws(Diagnostic) {
+    let result: Result<Void, Diagnostic> = bytes.withUnsafeBytes { raw in
+      do throws(Diagnostic) { return .success(try write(raw)) } catch { return .failure(error) }
     }
     try result.get()
   }
 
-  mutating func flush() throws(FileError) {
+  mutating func flush() throws(Diagnostic) {
     let bytes = pending
     pending.removeAll(keepingCapacity: true)
-    let result: Result<Void, FileError> = bytes.withUnsafeBytes { raw in
-      do throws(FileError) { return .success(try put(raw)) } catch { return .failure(error) }
+    let result: Result<Void, Diagnostic> = bytes.withUnsafeBytes { raw in
+      do throws(Diagnostic) { return .success(try put(raw)) } catch { return .failure(error) }
     }
     try result.get()
   }
 
-  private func put(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+  private func put(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
     var rest = bytes[...]
     while !rest.isEmpty {
       #if canImport(Glibc)
@@ -72,10 +74,10 @@ public struct FileSink {
       if written < 0 {
         if errno == EINTR { continue }
         let number = errno
-        throw FileError(
-          .init(number, otherwise: .inputOutput), path: path,
-          message: "output: expected room for \(rest.count) more bytes, found "
-            + "\(String(cString: strerror(number))); free space or choose another folder")
+        throw Diagnostic(
+          .init(number, otherwise: .inputOutput), path, field: "output",
+          expected: "room for \(rest.count) more bytes", found: String(cString: strerror(number)),
+          remedy: "free space or choose another folder")
       }
       rest = rest[(rest.startIndex + written)...]
     }

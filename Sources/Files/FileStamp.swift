@@ -1,3 +1,5 @@
+package import Errors
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -77,13 +79,12 @@ extension FileDigest {
   /// Throws where a file has changed since its digest was taken: what is made of it is stored under that
   /// digest.
   ///
-  /// - Throws: ``FileError`` with code `transient`.
-  package static func requireUnchanged(_ digests: [String: FileDigest]) throws(FileError) {
+  /// - Throws: `Diagnostic` with code `transient`.
+  package static func requireUnchanged(_ digests: [String: FileDigest]) throws(Diagnostic) {
     for (path, digest) in digests where FileStamp(path) != digest.stamp {
-      throw FileError(
-        .transient, path: path,
-        message: "file: expected the bytes that were hashed, found that it has changed since; "
-          + "run again once nobody writes it")
+      throw Diagnostic(
+        .transient, path, field: "file", expected: "the bytes that were hashed",
+        found: "that it has changed since", remedy: "run again once nobody writes it")
     }
   }
 }

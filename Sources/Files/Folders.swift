@@ -1,3 +1,5 @@
+public import Errors
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -15,8 +17,8 @@ public enum Folders {
 
   /// Makes a folder and those above it, where they are missing.
   ///
-  /// - Throws: `FileError` that says what the system says.
-  public static func make(_ path: String) throws(FileError) {
+  /// - Throws: `Diagnostic` that says what the system says.
+  public static func make(_ path: String) throws(Diagnostic) {
     let ends = path.indices.dropFirst().filter { path[$0] == "/" } + [path.endIndex]
     var number: Int32 = 0
     for end in ends where mkdir(String(path[..<end]), 0o777) != 0 && errno != EEXIST {
@@ -28,9 +30,9 @@ public enum Folders {
       return
     }
     let found = number == 0 ? "a file" : String(cString: strerror(number))
-    throw FileError(
-      FileError.Code(number, otherwise: .unwritable), path: path,
-      message: "output folder: expected a folder that can be made and written, found \(found); "
-        + "choose another with -o")
+    throw Diagnostic(
+      Diagnostic.Code(number, otherwise: .unwritable), path, field: "output folder",
+      expected: "a folder that can be made and written", found: found,
+      remedy: "choose another with -o")
   }
 }

@@ -1,3 +1,5 @@
+public import Errors
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -16,25 +18,23 @@ public final class InputFile: Sendable {
 
   /// Opens a file.
   ///
-  /// - Throws: ``FileError`` where it is missing, unreadable, or not a regular file.
-  public init(_ path: String) throws(FileError) {
+  /// - Throws: `Diagnostic` where it is missing, unreadable, or not a regular file.
+  public init(_ path: String) throws(Diagnostic) {
     // O_NONBLOCK: opening a pipe nobody writes to must not wait.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       let number = errno
-      throw FileError(
-        .init(number, otherwise: .unreadable), path: path,
-        message: "file: expected a readable file, found \(String(cString: strerror(number))); "
-          + "check the name and the permissions")
+      throw Diagnostic(
+        .init(number, otherwise: .unreadable), path, field: "file", expected: "a readable file",
+        found: String(cString: strerror(number)), remedy: "check the name and the permissions")
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
       let found = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device or pipe"
-      throw FileError(
-        .unreadable, path: path,
-        message: "file: expected a regular file, found \(found); name a file"
-      )
+      throw Diagnostic(
+        .unreadable, path, field: "file", expected: "a regular file", found: found,
+        remedy: "name a file")
     }
     self.path = path
     self.descriptor = descriptor
@@ -46,7 +46,7 @@ public final class InputFile: Sendable {
   /// Reads up to `buffer.count` bytes from `offset`; fewer only at the end of the file.
   ///
   /// - Returns: the number of bytes read.
-  public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError)
+  public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Diagnostic)
     -> Int
   {
     var done = 0
@@ -57,10 +57,10 @@ public final class InputFile: Sendable {
       if got < 0 {
         if errno == EINTR { continue }
         let number = errno
-        throw FileError(
-          .init(number, otherwise: .inputOutput), path: path,
-          message: "file: expected to read \(buffer.count) bytes at \(offset), found "
-            + "\(String(cString: strerror(number))); check the disk")
+        throw Diagnostic(
+          .init(number, otherwise: .inputOutput), path, field: "file",
+          expected: "to read \(buffer.count) bytes at \(offset)",
+          found: String(cString: strerror(number)), remedy: "check the disk")
       }
       done += got
     }
@@ -68,11 +68,11 @@ public final class InputFile: Sendable {
   }
 
   /// Up to `count` bytes from `offset`.
-  public func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+  public func bytes(at offset: Int, count: Int) throws(Diagnostic) -> [UInt8] {
     let wanted = max(0, min(count, size - offset))
-    var failure: FileError?
+    var failure: Diagnostic?
     let result = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, initialized in
-      do throws(FileError) {
+      do throws(Diagnostic) {
         initialized = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
       } catch { failure = error }
     }
@@ -81,7 +81,7 @@ public final class InputFile: Sendable {
   }
 
   /// The SHA-256 of the whole file as hexadecimal digits.
-  public func sha256() throws(FileError) -> String {
+  public func sha256() throws(Diagnostic) -> String {
     var hash = SHA256()
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { block.deallocate() }

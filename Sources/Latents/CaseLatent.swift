@@ -11,7 +11,7 @@ public enum CaseLatent {
   /// Reads and encodes a skull; a CT is cut at 226 HU, of a mask every nonzero voxel counts.
   ///
   /// - Returns: the latent in the model's own mode, and what a user should know.
-  /// - Throws: `FileError` or `VolumeIOError` about the file; `Diagnostic`, with the file named,
+  /// - Throws: `Diagnostic` about the file; `Diagnostic`, with the file named,
   ///   where there is no head in it, or with the code `badSetting` where it takes more than `memory`.
   public static func encode(
     _ path: String, by loaded: LoadedLatentModel, rule: FramingRule = .fieldOfView,

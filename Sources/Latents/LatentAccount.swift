@@ -90,7 +90,7 @@ public struct LatentAccount: Encodable, Sendable {
   /// Writes table, account and array into a folder, which is made where it is missing.
   ///
   /// - Returns: the files.
-  /// - Throws: `FileError` or `TensorFileError` where one cannot be written.
+  /// - Throws: `Diagnostic` where one cannot be written.
   public func write(_ table: LatentTable, into folder: String) throws -> [String] {
     try Folders.make(folder)
     let files = [LatentTable.fileName, "latents.npy", "latents.json"].map { "\(folder)/\($0)" }

@@ -33,7 +33,7 @@ public struct LatentPlane: Sendable {
   /// to `complete`.
   ///
   /// - Returns: the files.
-  /// - Throws: `FileError` where one cannot be written.
+  /// - Throws: `Diagnostic` where one cannot be written.
   public func write(into folder: String) throws -> [String] {
     try Folders.make(folder)
     let count = components.components.count

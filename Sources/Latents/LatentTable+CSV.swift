@@ -26,7 +26,7 @@ extension LatentTable {
 
   /// The table as NumPy reads it: rows × 2·dimensions, μ before σ.
   ///
-  /// - Throws: `TensorFileError` where it cannot be written.
+  /// - Throws: `Diagnostic` where it cannot be written.
   public func writeNPY(to path: String) throws {
     try NPY.write(
       rows.flatMap { $0.mean + $0.deviation }, rows: rows.count, columns: 2 * latentSize, to: path)
@@ -34,7 +34,7 @@ extension LatentTable {
 
   /// Reads a table, or the one in a folder that `latent encode` wrote.
   ///
-  /// - Throws: `FileError` with line and column where it is no such table; `Diagnostic` for
+  /// - Throws: `Diagnostic` with line and column where it is no such table; `Diagnostic` for
   ///   numbers that cannot be.
   public init(contentsOf path: String) throws {
     var isFolder: ObjCBool = false
@@ -43,16 +43,16 @@ extension LatentTable {
       ? "\(path)/\(Self.fileName)" : path
     let file = try InputFile(path)
     guard file.size <= 1 << 30 else {
-      throw FileError(
-        .unreadable, path: path,
-        message: "table: expected at most 1 GiB, found \(file.size) bytes; split the folder")
+      throw Diagnostic(
+        .unreadable, path, field: "table", expected: "at most 1 GiB", found: "\(file.size) bytes",
+        remedy: "split the folder")
     }
     let text = String(decoding: try file.bytes(at: 0, count: file.size), as: UTF8.self)
-    func wrong(_ line: Int, _ expected: String, _ found: String) -> FileError {
-      FileError(
-        .unreadable, path: "\(path):\(line)",
-        message: "table: expected \(expected), found \(found.prefix(60)); "
-          + "name a table that `calvaria latent encode` wrote")
+    func wrong(_ line: Int, _ expected: String, _ found: String) -> Diagnostic {
+      Diagnostic(
+        .unreadable, path, at: Place(line: line), field: "table", expected: expected,
+        found: String(found.prefix(60)),
+        remedy: "name a table that `calvaria latent encode` wrote")
     }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
       .map {

@@ -16,8 +16,8 @@ public enum ModelClasses {
   ///     does.
   ///   - output: the new file; may be the same.
   /// - Returns: the classes.
-  /// - Throws: `TensorFileError` or `Diagnostic` where the file is no model, the table is of
-  ///   another latent size, of another encoder by the account beside it, or names no class; `FileError`
+  /// - Throws: `Diagnostic` where the file is no model, the table is of
+  ///   another latent size, of another encoder by the account beside it, or names no class; `Diagnostic`
   ///   where it cannot be read.
   @discardableResult
   public static func store(

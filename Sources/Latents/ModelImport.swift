@@ -26,7 +26,7 @@ public struct ModelImport: Sendable {
   ///
   /// - Returns: the model.
   /// - Throws: ``Errors/Diagnostic`` that names the tensor, or with the code `badSetting` the
-  ///   option that does not fit; `FileError`, `TensorFileError` where a file cannot be read or written.
+  ///   option that does not fit; `Diagnostic` where a file cannot be read or written.
   @discardableResult
   public func write(to path: String) throws -> BetaVAE {
     var model = try model()

@@ -46,7 +46,7 @@ struct StageTraining {
   /// Adam goes on where the checkpoint left it; a new one begins at 0.
   private func setOptimizer(of network: any TrainableNetwork, to state: TrainingCheckpoint) throws {
     guard state.optimizerSteps > 0 || !state.moments.isEmpty else { return }
-    do throws(EngineError) {
+    do throws(Diagnostic) {
       try network.setOptimizerState(state.moments, steps: state.optimizerSteps)
     } catch {
       throw Diagnostic(

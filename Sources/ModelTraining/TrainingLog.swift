@@ -1,3 +1,4 @@
+import Errors
 import Files
 import Foundation
 
@@ -30,7 +31,7 @@ package final class TrainingLog {
   /// - Parameters:
   ///   - lines: epochs that are done, in all stages.
   ///   - place: where the training goes on.
-  /// - Throws: `FileError`.
+  /// - Throws: `Diagnostic`.
   package init(folder: String, lines: Int, place: TrainingPlace) throws {
     let done = DoneEpochs(lines: lines, place: place)
     let jsonPath = "\(folder)/\(Self.jsonName)"
@@ -42,10 +43,10 @@ package final class TrainingLog {
     let kept = try done.kept(of: lines > 0 ? LineFile.lines(jsonPath) : []) { line in
       guard let mark = try? decoder.decode(Mark.self, from: Data(line.utf8)) else { return nil }
       guard mark.formatVersion ?? 1 <= Self.formatVersion else {
-        throw FileError(
-          .unreadable, path: jsonPath,
-          message: "formatVersion: expected at most \(Self.formatVersion), found "
-            + "\(mark.formatVersion ?? 0); it was written by a newer calvaria; update the program")
+        throw Diagnostic(
+          .unreadable, jsonPath, field: "formatVersion", expected: "at most \(Self.formatVersion)",
+          found: "\(mark.formatVersion ?? 0)",
+          remedy: "it was written by a newer calvaria; update the program")
       }
       return Epoch(stage: mark.stage, number: mark.epoch)
     }
@@ -97,7 +98,7 @@ package final class TrainingLog {
 
   /// Appends an epoch.
   ///
-  /// - Throws: `FileError` such as a full disk.
+  /// - Throws: `Diagnostic` such as a full disk.
   package func append(_ record: EpochRecord) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -196,10 +197,9 @@ private final class LineFile {
     }
   }
 
-  private static func error(_ path: String) -> FileError {
-    FileError(
-      .unwritable, path: path,
-      message: "output: expected to append a line, found \(String(cString: strerror(errno))); "
-        + "free space, then go on with --resume")
+  private static func error(_ path: String) -> Diagnostic {
+    Diagnostic(
+      .unwritable, path, field: "output", expected: "to append a line",
+      found: String(cString: strerror(errno)), remedy: "free space, then go on with --resume")
   }
 }

@@ -39,7 +39,7 @@ public final class TwoStageTrainer {
   ///   - folder: an existing folder that no other training writes into.
   ///   - program: the program and its version, for the model file.
   ///   - storage: how the finished model holds its numbers; stage 1's is always in binary32.
-  /// - Throws: ``Diagnostic`` or `EngineError` where a setting or the data cannot be used; what
+  /// - Throws: `Diagnostic` where a setting or the data cannot be used; what
   ///   `volumes` throws.
   public init(
     _ configuration: TrainingConfiguration, volumes: any TrainingVolumes, engine: any Engine,
@@ -84,7 +84,7 @@ public final class TwoStageTrainer {
   ///
   /// - Parameter resume: goes on from the folder's checkpoint, if there is one.
   /// - Throws: ``Diagnostic`` with code `diverged` where a loss is no number (the checkpoints stay as
-  ///   they were), `otherTraining` where the checkpoint belongs to another; `TensorFileError` where a
+  ///   they were), `otherTraining` where the checkpoint belongs to another; `Diagnostic` where a
   ///   file cannot be written or read; what `events` and the volumes throw.
   public func run(resume: Bool, events: TrainingEvents = TrainingEvents()) throws -> TrainingOutcome
   {

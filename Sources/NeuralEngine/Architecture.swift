@@ -1,3 +1,5 @@
+public import Errors
+
 /// A convolutional variational autoencoder as data: what an engine needs to know to build one.
 ///
 /// The encoder is one block a level: convolution (kernel 3, padding 1) → normalization → activation;
@@ -84,12 +86,14 @@ public struct Architecture: Hashable, Sendable {
 
   /// Throws where no network can be built.
   ///
-  /// - Throws: ``EngineError`` that names the field.
-  public func validate() throws(EngineError) {
+  /// - Throws: `Diagnostic` that names the field.
+  public func validate() throws(Diagnostic) {
     func require(
       _ holds: Bool, _ field: String, _ expected: String, _ found: String
-    ) throws(EngineError) {
-      if !holds { throw EngineError(field: field, expected: expected, found: found) }
+    ) throws(Diagnostic) {
+      if !holds {
+        throw Diagnostic(.badArchitecture, field: field, expected: expected, found: found)
+      }
     }
     let shape = "\(inputShape.x)x\(inputShape.y)x\(inputShape.z)"
     for axis in 0..<3 {

@@ -1,3 +1,5 @@
+public import Errors
+
 /// A device that trains and evaluates variational autoencoders.
 ///
 /// This is the whole of what the layers above know of a device: networks in, numbers out. Another
@@ -15,18 +17,18 @@ public protocol Engine: Sendable {
   ///
   /// - Parameter batch: samples a step, at most; a smaller last batch is allowed.
   /// - Parameter decoderOnly: no encoder is made, and ``TrainableNetwork/step(_:_:)`` takes latents.
-  /// - Throws: ``EngineError`` where the architecture cannot be built or trained.
+  /// - Throws: `Diagnostic` where the architecture cannot be built or trained.
   func trainableNetwork(
     _ architecture: Architecture, batch: Int, decoderOnly: Bool, threads: Int
-  ) throws(EngineError) -> any TrainableNetwork
+  ) throws(Diagnostic) -> any TrainableNetwork
 
   /// A network for inference, with parameters folded and packed once.
   ///
   /// - Parameter parameters: all tensors of ``Architecture/parameterShapes``.
-  /// - Throws: ``EngineError`` where a tensor is missing or of another shape.
+  /// - Throws: `Diagnostic` where a tensor is missing or of another shape.
   func inferenceNetwork(
     _ architecture: Architecture, parameters: [Parameter], batch: Int, threads: Int
-  ) throws(EngineError) -> any InferenceNetwork
+  ) throws(Diagnostic) -> any InferenceNetwork
 
   /// Bytes that a network for inference takes; `Int.max` where none can be built.
   func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int
@@ -135,15 +137,15 @@ public struct StepLosses: Hashable, Sendable {
 public protocol TrainableNetwork: AnyObject {
   /// The network's parameters and running statistics.
   ///
-  /// Setting throws ``EngineError`` where a tensor is missing or of another shape; tensors that the
+  /// Setting throws `Diagnostic` where a tensor is missing or of another shape; tensors that the
   /// network does not have are an error too.
   func parameters() -> [Parameter]
   /// Sets all parameters and running statistics.
-  func setParameters(_ parameters: [Parameter]) throws(EngineError)
+  func setParameters(_ parameters: [Parameter]) throws(Diagnostic)
   /// Adam's moments, named as the parameters with `.m` and `.v` appended.
   func optimizerState() -> [Parameter]
   /// Sets Adam's moments and the number of steps done.
-  func setOptimizerState(_ state: [Parameter], steps: Int) throws(EngineError)
+  func setOptimizerState(_ state: [Parameter], steps: Int) throws(Diagnostic)
   /// Steps that Adam has done.
   var steps: Int { get }
   /// Gradients of the last step, for tests.

@@ -1,4 +1,5 @@
 import CPNG
+import Errors
 
 /// Pictures as PNG files, through libpng's simplified interface.
 ///
@@ -10,7 +11,7 @@ public enum PNG {
 
   /// The picture as the bytes of a file: 8-bit RGB, sRGB.
   ///
-  /// - Throws: ``ReportError`` with libpng's message.
+  /// - Throws: `Diagnostic` with libpng's message.
   public static func encode(_ picture: RGBImage) throws -> [UInt8] {
     var image = png_image()
     image.version = png_uint_32(PNG_IMAGE_VERSION)
@@ -33,34 +34,40 @@ public enum PNG {
       failed = done == 0
       count = failed ? 0 : size
     }
-    if failed { throw ReportError(field: "PNG", found: message(of: image)) }
+    if failed { throw refusal(.notRepresentable, message(of: image)) }
     return file
   }
 
   /// The picture in the bytes of a file, as 8-bit RGB; transparency is laid over black.
   ///
-  /// - Throws: ``ReportError`` with libpng's message, or for a picture over 2²⁸ pixels.
+  /// - Throws: `Diagnostic` with libpng's message, or for a picture over 2²⁸ pixels.
   public static func decode(_ file: [UInt8]) throws -> RGBImage {
     var image = png_image()
     image.version = png_uint_32(PNG_IMAGE_VERSION)
     defer { png_image_free(&image) }
     return try file.withUnsafeBytes { file in
       guard png_image_begin_read_from_memory(&image, file.baseAddress, file.count) != 0 else {
-        throw ReportError(field: "PNG", found: message(of: image))
+        throw refusal(.corrupt, message(of: image))
       }
       image.format = png_uint_32(PNG_FORMAT_FLAG_COLOR)
       let (width, height) = (Int(image.width), Int(image.height))
       guard width * height <= 1 << 28 else {
-        throw ReportError(field: "PNG", found: "\(width) × \(height) pixels")
+        throw refusal(.tooLarge, "\(width) × \(height) pixels")
       }
       var picture = RGBImage(width: width, height: height)
       var background = png_color(red: 0, green: 0, blue: 0)
       let done = picture.bytes.withUnsafeMutableBytes {
         png_image_finish_read(&image, &background, $0.baseAddress, png_int_32(width * 3), nil)
       }
-      guard done != 0 else { throw ReportError(field: "PNG", found: message(of: image)) }
+      guard done != 0 else { throw refusal(.corrupt, message(of: image)) }
       return picture
     }
+  }
+
+  private static func refusal(_ code: Diagnostic.Code, _ found: String) -> Diagnostic {
+    Diagnostic(
+      code, field: "PNG", expected: "a picture that libpng takes", found: found,
+      remedy: "check the file and the memory")
   }
 
   private static func message(of image: png_image) -> String {

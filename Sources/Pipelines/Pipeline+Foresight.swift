@@ -1,6 +1,6 @@
 import BetaVAE
-import Errors
 package import Dataflow
+import Errors
 import Stages
 
 extension Pipeline {

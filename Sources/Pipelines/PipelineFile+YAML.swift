@@ -13,7 +13,7 @@ extension PipelineFile {
   /// Reads a pipeline file.
   ///
   /// - Throws: ``Diagnostics`` where there is nothing to check: a YAML syntax error, a repeated
-  ///   key, a newer version; `FileError` where the file cannot be read. Every other mistake of form
+  ///   key, a newer version; `Diagnostic` where the file cannot be read. Every other mistake of form
   ///   is kept in ``mistakes``.
   public init(reading path: String) throws {
     let file = try InputFile(path)

@@ -58,7 +58,7 @@ public struct PipelineRun: Sendable {
   /// - Throws: what a stage throws that cannot be readied, such as a missing model file;
   ///   ``Diagnostics`` about a stage at which every case would fail, such as one that names a class
   ///   that the model does not know;
-  ///   ``MemoryRefusal`` where no case can fit; `FileError` where a folder cannot be made.
+  ///   ``MemoryRefusal`` where no case can fit; `Diagnostic` where a folder cannot be made.
   public init(_ request: Request) throws {
     self.request = request
     names = CaseNames.names(of: request.paths)

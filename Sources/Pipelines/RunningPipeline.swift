@@ -55,7 +55,7 @@ public final class RunningPipeline: Sendable {
   ///
   /// To be called from a thread of one's own, such as the main thread.
   ///
-  /// - Throws: `FileError` where the manifest cannot be written.
+  /// - Throws: `Diagnostic` where the manifest cannot be written.
   public func finish() throws -> RunManifest {
     let summary = batch.wait()
     let request = run.request

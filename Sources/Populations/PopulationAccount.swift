@@ -28,7 +28,7 @@ struct PopulationAccount: Sendable {
 
   /// Writes the account, a case a line.
   ///
-  /// - Throws: `FileError`.
+  /// - Throws: `Diagnostic`.
   func write(_ cases: [[UInt8]], to path: String) throws {
     var head = try Self.encoder.encode(header)
     // The object stays open for the cases.

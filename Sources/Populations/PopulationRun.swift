@@ -1,6 +1,7 @@
+import Files
 import Accounts
 import Dispatch
-import Files
+import Errors
 import Foundation
 public import Concurrency
 public import SyntheticSkulls
@@ -56,8 +57,7 @@ public struct PopulationRun: Sendable {
 
   /// Reads the template and makes the folders.
   ///
-  /// - Throws: `VolumeIOError` or `FileError` about the template, `PopulationError` about the size,
-  ///   `FileError` where a folder cannot be made.
+  /// - Throws: `Diagnostic` about the template or the size, or where a folder cannot be made.
   /// - Precondition: the count is one of ``counts``.
   public init(_ request: Request) throws {
     precondition(Self.counts.contains(request.count), "a count outside PopulationRun.counts")
@@ -71,8 +71,8 @@ public struct PopulationRun: Sendable {
     do {
       template = try Self.template(
         of: try image.volume(applyScaling: true), name: name, threads: request.jobs)
-    } catch let error as PopulationError {
-      throw FileError(.unreadable, path: request.template, message: error.message)
+    } catch let error as Diagnostic {
+      throw error.about(request.template)
     }
     population = try Population(template: template, seed: request.seed, size: request.size)
     account = PopulationAccount(
@@ -98,13 +98,13 @@ public struct PopulationRun: Sendable {
     return try SkullTemplate(of: open(volume.base), name: name, threads: threads)
   }
 
-  private static func removeAccount(in folder: String) throws(FileError) {
+  private static func removeAccount(in folder: String) throws(Diagnostic) {
     let path = "\(folder)/\(PopulationAccount.fileName)"
     guard unlink(path) != 0, errno != ENOENT else { return }
-    throw FileError(
-      .unwritable, path: path,
-      message: "output: expected to replace the account of an earlier population, found "
-        + "\(String(cString: strerror(errno))); choose another folder with -o")
+    throw Diagnostic(
+      .unwritable, path, field: "output",
+      expected: "to replace the account of an earlier population",
+      found: String(cString: strerror(errno)), remedy: "choose another folder with -o")
   }
 
   /// What to say of skulls that are in the folder and not of this population.
@@ -131,8 +131,8 @@ public struct PopulationRun: Sendable {
   ///   - token: told to stop, the run lets the cases in work end and writes no account.
   ///   - finished: told the name of each case that has been written, one after another.
   /// - Returns: whether all were written.
-  /// - Throws: `FileError` or `VolumeIOError` where a file cannot be written, `PopulationError` where
-  ///   no defect fits; of several cases the error of the first.
+  /// - Throws: `Diagnostic` where a file cannot be written or no defect fits; of several cases the
+  ///   error of the first.
   /// - Complexity: for each of the `jobs` three masks and 4 bytes a voxel; files are the same at any
   ///   number.
   public func run(

@@ -1,4 +1,5 @@
-public import Files
+public import Errors
+import Files
 
 #if canImport(Glibc)
   import Glibc
@@ -13,18 +14,18 @@ public enum SampleData {
   /// A program in its build folder finds `sample-data` in the folders above it, an installed one in
   /// `share/calvaria`; the working folder is looked at last.
   ///
-  /// - Throws: `FileError` where the voxels have not been fetched, naming `make fetch` and
+  /// - Throws: `Diagnostic` where the voxels have not been fetched, naming `make fetch` and
   ///   `--template`.
-  public static func cranium() throws(FileError) -> String {
+  public static func cranium() throws(Diagnostic) -> String {
     let folders = ProgramFiles.candidates("sample-data") + ["sample-data"]
     // An installed program has the header without the voxels.
     let found = folders.first {
       access("\($0)/cranium.nhdr", R_OK) == 0 && access("\($0)/fetched/cranium.raw", R_OK) == 0
     }
     if let found { return "\(found)/cranium.nhdr" }
-    throw FileError(
-      .unreadable, path: "sample-data/cranium.nhdr",
-      message: "template: expected the sample CT, found that it has not been fetched; "
-        + "run `make fetch`, or name a CT of a whole head with --template")
+    throw Diagnostic(
+      .unreadable, "sample-data/cranium.nhdr", field: "template", expected: "the sample CT",
+      found: "that it has not been fetched",
+      remedy: "run `make fetch`, or name a CT of a whole head with --template")
   }
 }

@@ -1,4 +1,5 @@
-public import VoxelOps
+public import Errors
+import VoxelOps
 public import Volumes
 
 extension MaskScores {
@@ -15,7 +16,7 @@ extension Mask {
   ///
   /// *Shape*: all masks on one grid. *Units*: mm with the grid's spacing; axes are taken as orthogonal.
   /// - Parameter defective: the skull with the hole, for the border Dice.
-  /// - Throws: `VoxelOpsError` with code `gridMismatch` where grids differ by more than 1e-3 mm, `badSize`
+  /// - Throws: `Diagnostic` with code `gridMismatch` where grids differ by more than 1e-3 mm, `badSize`
   ///   where a spacing lies outside ``MaskScores/spacings``.
   /// - Complexity: one pass over the masks, then as ``surfaceDistances(to:threads:)``; the same at any
   ///   `threads`.
@@ -24,7 +25,7 @@ extension Mask {
   /// ``borderDice(with:near:within:threads:)`` and ``SurfaceDistances``.
   public func scores(
     against truth: Mask, defective: Mask? = nil, threads: Int = 1
-  ) throws(VoxelOpsError) -> MaskScores {
+  ) throws(Diagnostic) -> MaskScores {
     try geometry.requireMatch(with: truth.geometry)
     try requireSaneSpacing()
     if let defective { try geometry.requireMatch(with: defective.geometry) }
@@ -39,32 +40,33 @@ extension Mask {
     let distances = try surfaceDistances(to: truth, threads: threads)
     return MaskScores(
       dsc: try dice(with: truth, threads: threads),
-      bdsc: try defective.flatMap { defective throws(VoxelOpsError) in
+      bdsc: try defective.flatMap { defective throws(Diagnostic) in
         try borderDice(
           with: truth, near: defective, within: MaskScores.borderDistance, threads: threads)
       },
       hd95: distances?.percentile(95), hd: distances?.maximum, status: status)
   }
 
-  private func requireSaneSpacing() throws(VoxelOpsError) {
+  private func requireSaneSpacing() throws(Diagnostic) {
     let spacing = geometry.spacing
     // Written so that what is no number is refused too.
     guard (0..<3).allSatisfy({ MaskScores.spacings.contains(spacing[$0]) }) else {
-      throw VoxelOpsError(
-        .badSize,
-        "spacing: expected \(MaskScores.spacings.lowerBound) to \(MaskScores.spacings.upperBound) mm, found "
-          + "\(spacing.x) x \(spacing.y) x \(spacing.z); correct the header of both files")
+      throw Diagnostic(
+        .badSize, field: "spacing",
+        expected: "\(MaskScores.spacings.lowerBound) to \(MaskScores.spacings.upperBound) mm",
+        found: "\(spacing.x) x \(spacing.y) x \(spacing.z)",
+        remedy: "correct the header of both files")
     }
   }
 
   /// Dice among the voxels that lie no further than a distance from a skull, its own voxels included;
   /// nil where neither mask has one.
   ///
-  /// - Throws: `VoxelOpsError` with code `gridMismatch`.
+  /// - Throws: `Diagnostic` with code `gridMismatch`.
   /// - Complexity: one pass over the masks and a dilation of the part of the skull around them.
   public func borderDice(
     with truth: Mask, near skull: Mask, within distance: Double, threads: Int = 1
-  ) throws(VoxelOpsError) -> Double? {
+  ) throws(Diagnostic) -> Double? {
     try geometry.requireMatch(with: truth.geometry)
     try geometry.requireMatch(with: skull.geometry)
     // Only what is near to one of the two can count.

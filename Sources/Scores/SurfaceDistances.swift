@@ -1,4 +1,5 @@
-public import VoxelOps
+public import Errors
+import VoxelOps
 public import Volumes
 
 /// How far two surfaces lie apart: for each surface voxel of either mask the distance to the nearest
@@ -37,13 +38,13 @@ extension Mask {
   /// The distances between the surfaces of two masks; nil where one of them is empty.
   ///
   /// Exact but for rounding to float (relative error below 1e-7).
-  /// - Throws: `VoxelOpsError` with code `gridMismatch`.
+  /// - Throws: `Diagnostic` with code `gridMismatch`.
   /// - Complexity: three bits a voxel of the box that holds both masks and 4 bytes a surface voxel.
   ///   Surfaces near each other cost a search of the rows around each voxel; where many voxels have
   ///   nothing near, a distance transform of that box takes over, with 4 bytes a voxel of it.
   public func surfaceDistances(
     to other: Mask, threads: Int = 1
-  ) throws(VoxelOpsError) -> SurfaceDistances? {
+  ) throws(Diagnostic) -> SurfaceDistances? {
     try geometry.requireMatch(with: other.geometry)
     guard let mine = boundingBox(threads: threads), let its = other.boundingBox(threads: threads)
     else { return nil }

@@ -54,7 +54,7 @@ public struct Clean: DeclaredStage {
 
   /// The piece or pieces, on the grid of both; a warning where it is empty.
   ///
-  /// - Throws: `VoxelOpsError` with the mm of mismatch where the grids differ.
+  /// - Throws: `Diagnostic` with the mm of mismatch where the grids differ.
   public func run(_ input: Inputs<Mask, Mask>, in context: StageContext) throws -> Mask {
     let (rough, bone) = input.values
     let implant = try rough.cleaned(against: bone, by: cleaning, threads: context.cores)

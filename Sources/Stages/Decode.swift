@@ -36,7 +36,7 @@ public struct Decode: DeclaredStage {
 
   /// Reads the model.
   ///
-  /// - Throws: `FileError` where there is none, with what to do; what is wrong with it.
+  /// - Throws: `Diagnostic` where there is none, with what to do; what is wrong with it.
   public func prepare() throws -> [Note] { [try model.load().note] }
 
   /// The model file's bytes.

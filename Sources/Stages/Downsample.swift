@@ -75,7 +75,7 @@ public struct Downsample: DeclaredStage {
 
   /// The resampled scan on its new grid.
   ///
-  /// - Throws: ``StageError`` where a spacing would add voxels; `VoxelOpsError` for a grid without extent.
+  /// - Throws: ``StageError`` where a spacing would add voxels; `Diagnostic` for a grid without extent.
   public func run(_ input: Inputs<Scan>, in context: StageContext) throws -> Scan {
     let scan = input.values
     let grid =

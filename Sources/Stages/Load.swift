@@ -1,3 +1,4 @@
+import Errors
 import Files
 public import Dataflow
 import VolumeIO
@@ -33,7 +34,7 @@ public struct Load: DeclaredStage {
 
   /// Reads the scan and hashes the files that it came from.
   ///
-  /// - Throws: `VolumeIOError` for a file that cannot be read; `FileError`.
+  /// - Throws: `Diagnostic` for a file that cannot be read or holds one value only.
   public func run(_ input: Inputs<CaseFile>, in context: StageContext) throws -> Scan {
     let file = input.values
     // Before anything can fail, so that the account of a bad case names its bytes too.
@@ -45,10 +46,10 @@ public struct Load: DeclaredStage {
     var volume = try image.volume(applyScaling: true)
     try FileDigest.requireUnchanged(file.digests)
     if file.refusesBlank, let value = volume.onlyValue {
-      throw FileError(
-        .unreadable, path: file.path,
-        message: "voxels: expected a scan, found the value \(value) in every one; "
-          + "look at what wrote the file, or leave it out")
+      throw Diagnostic(
+        .unreadable, file.path, field: "voxels", expected: "a scan",
+        found: "the value \(value) in every one",
+        remedy: "look at what wrote the file, or leave it out")
     }
     if let space = file.assumedSpace {
       var geometry = volume.geometry

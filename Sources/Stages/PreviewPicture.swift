@@ -28,7 +28,7 @@ public struct PreviewPicture: DeclaredStage {
 
   /// The picture; grey values where the scan is a CT.
   ///
-  /// - Throws: `VoxelOpsError` with the mm of mismatch where the grids differ.
+  /// - Throws: `Diagnostic` with the mm of mismatch where the grids differ.
   public func run(_ input: Inputs<Mask, Mask, Scan>, in context: StageContext) throws -> RGBImage {
     let (implant, bone, scan) = input.values
     for other in [bone.geometry, scan.volume.geometry] {

@@ -32,7 +32,7 @@ public struct Smooth: DeclaredStage {
   /// The smoothed scan, as floats. A mask becomes 0 outside and 1 inside before, so that it holds the
   /// share of bone from 0 to 1 then; so does a label of several, of which the others count as outside.
   ///
-  /// - Throws: `VoxelOpsError` for a grid without extent.
+  /// - Throws: `Diagnostic` for a grid without extent.
   public func run(_ input: Inputs<Scan>, in context: StageContext) throws -> Scan {
     func open(_ volume: some TypedVolume) throws -> Volume<Float> {
       try volume.typed.smoothed(sigma: sigma, threads: context.cores)

@@ -1,3 +1,4 @@
+public import Errors
 public import Volumes
 internal import VoxelOps
 
@@ -32,12 +33,12 @@ public struct DefectDrawer: Sendable {
   /// - Parameters:
   ///   - number: the case's number in its population.
   ///   - variation: which of the case's holes of this kind.
-  /// - Throws: ``PopulationError`` with code `noDefectFits` where ``limit`` holes in turn take too
+  /// - Throws: `Diagnostic` with code `noDefectFits` where ``limit`` holes in turn take too
   ///   little or too much: of masks that are no skulls, or empty.
   /// - Complexity: O(voxels of bone) a try, one or two tries mostly; two new masks.
   public func defect(
     _ kind: Defect.Kind, seed: UInt64, case number: Int, variation: Int = 0
-  ) throws(PopulationError) -> Defect {
+  ) throws(Diagnostic) -> Defect {
     let (offsets, tries) = try offsets(kind, seed: seed, case: number, variation: variation)
     var defective = skull
     let implant = Mask(on: skull.geometry) { implant in
@@ -56,7 +57,7 @@ public struct DefectDrawer: Sendable {
   /// The implant of a hole alone; see ``defect(_:seed:case:variation:)``.
   public func implant(
     _ kind: Defect.Kind, seed: UInt64, case number: Int, variation: Int = 0
-  ) throws(PopulationError) -> Mask {
+  ) throws(Diagnostic) -> Mask {
     let offsets = try offsets(kind, seed: seed, case: number, variation: variation).offsets
     return Mask(on: skull.geometry) { out in for offset in offsets { out[Int(offset)] = 1 } }
   }
@@ -65,7 +66,7 @@ public struct DefectDrawer: Sendable {
   /// bits. See ``defect(_:seed:case:variation:)``.
   public func offsets(
     _ kind: Defect.Kind, seed: UInt64, case number: Int, variation: Int = 0
-  ) throws(PopulationError) -> (offsets: [Int32], tries: Int) {
+  ) throws(Diagnostic) -> (offsets: [Int32], tries: Int) {
     var stream = RandomStream(
       seed: seed, case: number, purpose: .defect,
       parts: [kind.number, UInt64(bitPattern: Int64(variation))])
@@ -77,10 +78,10 @@ public struct DefectDrawer: Sendable {
         if offsets.count >= max(1, least), offsets.count <= most { return (offsets, attempt) }
       }
     }
-    throw PopulationError(
-      .noDefectFits,
-      "defect: expected a \(kind.rawValue) hole of 1 to 25 % of the bone, found none in "
-        + "\(Self.limit) tries on \(points.count) voxels of bone; is the mask a whole skull?")
+    throw Diagnostic(
+      .noDefectFits, field: "defect", expected: "a \(kind.rawValue) hole of 1 to 25 % of the bone",
+      found: "none in \(Self.limit) tries on \(points.count) voxels of bone",
+      remedy: "is the mask a whole skull?")
   }
 
   private func drawn(_ kind: Defect.Kind, _ stream: inout RandomStream) -> [Int32] {

@@ -1,3 +1,4 @@
+public import Errors
 public import Volumes
 internal import VoxelOps
 
@@ -44,16 +45,16 @@ public struct Population: Sendable {
 
   /// A population on grids of one size, or at the template's own spacing.
   ///
-  /// - Throws: ``PopulationError`` with code `badSize` where a size lies outside ``sizes``, or all
+  /// - Throws: `Diagnostic` with code `badSize` where a size lies outside ``sizes``, or all
   ///   together make more than 2²⁸ voxels.
-  public init(template: SkullTemplate, seed: UInt64, size: GridSize?) throws(PopulationError) {
+  public init(template: SkullTemplate, seed: UInt64, size: GridSize?) throws(Diagnostic) {
     if let size {
       guard (0..<3).allSatisfy({ Self.sizes.contains(size[$0]) }), size.count <= Self.largestCount
       else {
-        throw PopulationError(
-          .badSize,
-          "size: expected 16 to 1024 voxels along each axis and at most 268435456 in all, "
-            + "found \(size); choose a size such as 64x64x32")
+        throw Diagnostic(
+          .badSize, field: "size",
+          expected: "16 to 1024 voxels along each axis and at most 268435456 in all",
+          found: "\(size)", remedy: "choose a size such as 64x64x32")
       }
     }
     (self.template, self.seed, self.size) = (template, seed, size)

@@ -1,3 +1,4 @@
+internal import Errors
 internal import Volumes
 internal import VoxelOps
 
@@ -8,7 +9,7 @@ extension SkullTemplate {
   /// ball of 1.2 mm fits, if it has 1 cm³ at least: less is a difference between the sides. Within
   /// 4 mm of it the surface is that of both sides together, from there to 8 mm it goes over into the
   /// skull's own.
-  static func repaired(_ bone: Mask, threads: Int) throws(VoxelOpsError) -> Mask {
+  static func repaired(_ bone: Mask, threads: Int) throws(Diagnostic) -> Mask {
     let own = bone.signedDistances(threads: threads)
     let (sizes, cell) = (bone.sizes, bone.geometry.directions[0].x)
     let nx = sizes.x
@@ -42,7 +43,7 @@ extension SkullTemplate {
 
   /// Bone without its air: a closing by a ball of 4.5 mm, then holes of at most 2 cm² in axial and in
   /// sagittal planes. Orbits, nose, maxillary sinuses and cranial cavity are larger and stay.
-  static func airCellsClosed(_ bone: Mask, threads: Int) throws(VoxelOpsError) -> Mask {
+  static func airCellsClosed(_ bone: Mask, threads: Int) throws(Diagnostic) -> Mask {
     var closed = bone.closed(byBall: 4.5, threads: threads)
     guard let box = closed.boundingBox(threads: threads) else { return closed }
     let cell = bone.geometry.directions[0].x

@@ -1,3 +1,4 @@
+import Errors
 public import Volumes
 internal import VoxelOps
 
@@ -19,8 +20,7 @@ extension SkullTemplate {
   /// - Parameters:
   ///   - volume: grey values in HU.
   ///   - name: what the template is called in accounts.
-  /// - Throws: ``PopulationError`` with code `notASkull`; `VoxelOpsError` with code
-  ///   `singularGeometry` or `badSize`.
+  /// - Throws: `Diagnostic` with code `notASkull`, `singularGeometry` or `badSize`.
   /// - Complexity: O(cells of the head), about 2 s on one core and 200 MB for the sample CT. The
   ///   same bytes at any `threads`.
   public init(
@@ -53,9 +53,9 @@ extension SkullTemplate {
     let rough = try sampled(grid).largestComponent(threads: threads)
     let plane = MidsagittalPlane.find(in: rough, threads: threads)
     guard let frame = Self.frame(of: rough, plane: plane, cell: spacing, threads: threads) else {
-      throw PopulationError(
-        .notASkull,
-        "template: expected a skull, found no bone; name a CT in HU or a mask of bone")
+      throw Diagnostic(
+        .notASkull, field: "template", expected: "a skull", found: "no bone",
+        remedy: "name a CT in HU or a mask of bone")
     }
     var bone = try sampled(frame.scan).largestComponent(threads: threads)
     // From here on in the frame itself: the same cells, axes along x, y, z.
@@ -71,16 +71,15 @@ extension SkullTemplate {
   }
 
   /// No header may ask for a grid that no head needs.
-  private static func requireHeadSize(_ scan: Geometry) throws(PopulationError) {
+  private static func requireHeadSize(_ scan: Geometry) throws(Diagnostic) {
     let size =
       scan.spacing * SIMD3(Double(scan.sizes.x), Double(scan.sizes.y), Double(scan.sizes.z))
     // An axis at a time: a size that is no number is in no range.
     guard (0..<3).allSatisfy({ (60.0...700).contains(size[$0]) }) else {
       let sides = (0..<3).map { "\(size[$0].rounded())" }.joined(separator: " × ")
-      throw PopulationError(
-        .notASkull,
-        "template: expected a scan of a head, 60 to 700 mm along each axis, found \(sides) mm; "
-          + "check the spacing")
+      throw Diagnostic(
+        .notASkull, field: "template", expected: "a scan of a head, 60 to 700 mm along each axis",
+        found: "\(sides) mm", remedy: "check the spacing")
     }
   }
 

@@ -1,3 +1,4 @@
+import Errors
 public import Volumes
 internal import VoxelOps
 
@@ -42,13 +43,13 @@ public struct SkullTemplate: Sendable {
 
   /// A template of bone on cubic cells along the axes of the frame, x = 0 in the symmetry plane.
   ///
-  /// - Throws: ``PopulationError`` with code `notASkull` where the bone is empty or its box is not of
+  /// - Throws: `Diagnostic` with code `notASkull` where the bone is empty or its box is not of
   ///   a head's size.
-  init(bone: Mask, name: String, making: Making, threads: Int) throws(PopulationError) {
+  init(bone: Mask, name: String, making: Making, threads: Int) throws(Diagnostic) {
     guard let box = bone.boundingBox(threads: threads) else {
-      throw PopulationError(
-        .notASkull,
-        "template: expected a skull, found no bone; name a CT in HU or a mask of bone")
+      throw Diagnostic(
+        .notASkull, field: "template", expected: "a skull", found: "no bone",
+        remedy: "name a CT in HU or a mask of bone")
     }
     let cell = bone.geometry.directions[0].x
     let extent = SIMD3<Double>(SIMD3<Int32>(truncatingIfNeeded: box.extent)) * cell
@@ -57,10 +58,10 @@ public struct SkullTemplate: Sendable {
       Self.extents.lower.z <= extent.z, extent.z <= Self.extents.upper.z
     else {
       let sides = (0..<3).map { "\(Int(extent[$0].rounded()))" }.joined(separator: " × ")
-      throw PopulationError(
-        .notASkull,
-        "template: expected bone of a head's size, 90 to 220 × 110 to 280 × 60 to 280 mm, "
-          + "found \(sides) mm; check the spacing and the orientation")
+      throw Diagnostic(
+        .notASkull, field: "template",
+        expected: "bone of a head's size, 90 to 220 × 110 to 280 × 60 to 280 mm",
+        found: "\(sides) mm", remedy: "check the spacing and the orientation")
     }
 
     // The frame's origin, then a grid about it: symmetric in x, with room for distances.

@@ -1,3 +1,4 @@
+import Errors
 import Files
 
 /// The bytes of one file, on disk or in memory, none of which is read outside of its bounds.
@@ -13,11 +14,9 @@ struct ByteSource {
   let size: Int
   private let storage: Storage
 
-  init(path: String) throws(TensorFileError) {
-    do throws(FileError) {
-      let file = try InputFile(path)
-      (self.path, size, storage) = (path, file.size, .file(file))
-    } catch { throw TensorFileError(error) }
+  init(path: String) throws(Diagnostic) {
+    let file = try InputFile(path)
+    (self.path, size, storage) = (path, file.size, .file(file))
   }
 
   init(bytes: [UInt8], name: String) {
@@ -25,7 +24,7 @@ struct ByteSource {
   }
 
   /// Exactly `count` bytes from `offset`; memory is taken only once the file is known to have them.
-  func bytes(at offset: Int, count: Int, for field: String) throws(TensorFileError) -> [UInt8] {
+  func bytes(at offset: Int, count: Int, for field: String) throws(Diagnostic) -> [UInt8] {
     guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
       throw error(
         .truncated, field, expected: "\(count) bytes at byte \(offset)",
@@ -35,10 +34,7 @@ struct ByteSource {
     case .memory(let bytes):
       return Array(bytes[offset..<offset + count])
     case .file(let file):
-      let bytes: [UInt8]
-      do throws(FileError) { bytes = try file.bytes(at: offset, count: count) } catch {
-        throw TensorFileError(error)
-      }
+      let bytes = try file.bytes(at: offset, count: count)
       guard bytes.count == count else {
         throw error(
           .truncated, field, expected: "\(count) bytes at byte \(offset)",
@@ -50,10 +46,10 @@ struct ByteSource {
 
   /// An error about this file.
   func error(
-    _ code: TensorFileError.Code, _ field: String, expected: String, found: String, remedy: String
-  ) -> TensorFileError {
-    TensorFileError(
-      code, path: path, field: field, expected: expected, found: found, remedy: remedy)
+    _ code: Diagnostic.Code, _ field: String, expected: String, found: String, remedy: String
+  ) -> Diagnostic {
+    Diagnostic(
+      code, path, field: field, expected: expected, found: found, remedy: remedy)
   }
 }
 

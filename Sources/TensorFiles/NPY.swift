@@ -1,3 +1,4 @@
+public import Errors
 import Files
 
 /// Files of NumPy with one array.
@@ -8,21 +9,21 @@ public enum NPY {
   ///
   /// - Parameters:
   ///   - values: row-major, `rows` × `columns`.
-  /// - Throws: ``TensorFileError`` where the file cannot be written.
+  /// - Throws: `Diagnostic` where the file cannot be written.
   public static func write(
     _ values: [Float], rows: Int, columns: Int, to path: String
-  ) throws(TensorFileError) {
+  ) throws {
     precondition(values.count == rows * columns, "\(values.count) values are no table")
     try write(NamedTensor(name: "", shape: [rows, columns], floats: values), to: path)
   }
 
   /// Writes a tensor, version 1.0, C order, little-endian; NumPy has no bfloat16.
   ///
-  /// - Throws: ``TensorFileError`` where the type is bfloat16 or the file cannot be written.
-  public static func write(_ tensor: NamedTensor, to path: String) throws(TensorFileError) {
+  /// - Throws: `Diagnostic` where the type is bfloat16 or the file cannot be written.
+  public static func write(_ tensor: NamedTensor, to path: String) throws {
     guard let descr = descrs.first(where: { $0.value == tensor.type })?.key else {
-      throw TensorFileError(
-        .notRepresentable, path: path, field: "tensor \(quoted(tensor.name))",
+      throw Diagnostic(
+        .notRepresentable, path, field: "tensor \(quoted(tensor.name))",
         expected: "a type of NumPy", found: tensor.type.rawValue, remedy: "write it as F32")
     }
     let order = tensor.type.byteCount == 1 ? "|" : "<"
@@ -33,13 +34,13 @@ public enum NPY {
     let unpadded = 10 + text.utf8.count + 1
     let length = (unpadded + 63) / 64 * 64 - 10
     guard length <= 0xffff else {
-      throw TensorFileError(
-        .notRepresentable, path: path, field: "shape", expected: "a header below 64 KiB",
+      throw Diagnostic(
+        .notRepresentable, path, field: "shape", expected: "a header below 64 KiB",
         found: "\(tensor.shape.count) axes", remedy: "reshape the tensor")
     }
     let padding = String(repeating: " ", count: length - text.utf8.count - 1)
     let prefix = magic + [1, 0, UInt8(length & 255), UInt8(length >> 8)]
-    try TensorFileError.writing(to: path) { sink in
+    try AtomicFile.write(to: path) { sink in
       try sink.write(prefix + Array("\(text)\(padding)\n".utf8))
       try tensor.bytes.withUnsafeBytes { try sink.write($0) }
     }
@@ -49,18 +50,18 @@ public enum NPY {
   /// little-endian.
   ///
   /// - Returns: a tensor with an empty name.
-  /// - Throws: ``TensorFileError`` with the field at fault.
+  /// - Throws: `Diagnostic` with the field at fault.
   /// - Complexity: O(bytes of the file).
-  public static func read(_ path: String) throws(TensorFileError) -> NamedTensor {
+  public static func read(_ path: String) throws(Diagnostic) -> NamedTensor {
     try read(ByteSource(path: path))
   }
 
   /// Reads an array that is in memory; see ``read(_:)``.
   ///
-  /// - Throws: ``TensorFileError`` with the field at fault.
+  /// - Throws: `Diagnostic` with the field at fault.
   public static func read(
     bytes: [UInt8], name: String = "bytes"
-  ) throws(TensorFileError) -> NamedTensor {
+  ) throws(Diagnostic) -> NamedTensor {
     try read(ByteSource(bytes: bytes, name: name))
   }
 
@@ -71,7 +72,7 @@ public enum NPY {
     "i4": .int32, "u8": .uint64, "i8": .int64, "f2": .float16, "f4": .float32, "f8": .float64,
   ]
 
-  private static func read(_ source: ByteSource) throws(TensorFileError) -> NamedTensor {
+  private static func read(_ source: ByteSource) throws(Diagnostic) -> NamedTensor {
     let head = LittleEndianBytes(
       try source.bytes(at: 0, count: min(12, source.size), for: "file"))
     guard head.count == 12, head.bytes.starts(with: magic), (1...3).contains(head.bytes[6]) else {

@@ -1,3 +1,5 @@
+import Errors
+
 /// The dictionary at the beginning of an NPY file, a literal of Python.
 struct NPYHeader {
   private(set) var descr = ""
@@ -7,7 +9,7 @@ struct NPYHeader {
   private var rest: ArraySlice<UInt8>
   private let source: ByteSource
 
-  init(_ bytes: [UInt8], of source: ByteSource) throws(TensorFileError) {
+  init(_ bytes: [UInt8], of source: ByteSource) throws(Diagnostic) {
     (rest, self.source) = (bytes[...], source)
     var seen: Set<String> = []
     try expect("{")
@@ -30,7 +32,7 @@ struct NPYHeader {
     guard rest.allSatisfy({ $0 == 0x20 || $0 == 0x0a }) else { throw malformed("its end") }
   }
 
-  private mutating func sizes() throws(TensorFileError) -> [Int] {
+  private mutating func sizes() throws(Diagnostic) -> [Int] {
     try expect("(")
     var sizes: [Int] = []
     while !take(")") {
@@ -49,7 +51,7 @@ struct NPYHeader {
     return sizes
   }
 
-  private mutating func truth() throws(TensorFileError) -> Bool {
+  private mutating func truth() throws(Diagnostic) -> Bool {
     skipSpace()
     for (word, value) in [("True", true), ("False", false)] where rest.starts(with: word.utf8) {
       rest = rest.dropFirst(word.utf8.count)
@@ -58,7 +60,7 @@ struct NPYHeader {
     throw malformed("True or False")
   }
 
-  private mutating func text() throws(TensorFileError) -> String {
+  private mutating func text() throws(Diagnostic) -> String {
     skipSpace()
     guard let quote = rest.popFirst(), quote == 0x22 || quote == 0x27,
       let end = rest.firstIndex(of: quote),
@@ -77,11 +79,11 @@ struct NPYHeader {
     return true
   }
 
-  private mutating func expect(_ character: Unicode.Scalar) throws(TensorFileError) {
+  private mutating func expect(_ character: Unicode.Scalar) throws(Diagnostic) {
     guard take(character) else { throw malformed("'\(character)'") }
   }
 
-  private func malformed(_ expected: String) -> TensorFileError {
+  private func malformed(_ expected: String) -> Diagnostic {
     source.error(
       .malformed, "header", expected: expected,
       found: rest.isEmpty ? "its end" : quoted(String(decoding: rest.prefix(20), as: UTF8.self)),

@@ -1,16 +1,17 @@
+public import Errors
+
 extension NamedTensor {
   /// The elements as numbers, in memory order.
   ///
   /// Exact for F16, BF16 and F32; F64 is rounded to nearest, ties to even.
   ///
-  /// - Throws: ``TensorFileError`` where the elements are integers or truth values.
+  /// - Throws: `Diagnostic` where the elements are integers or truth values.
   /// - Complexity: O(*n*), 4 bytes an element.
-  public func floats() throws(TensorFileError) -> [Float] {
+  public func floats() throws(Diagnostic) -> [Float] {
     guard type.isFloatingPoint else {
-      throw TensorFileError(
-        .unexpectedTensor, path: "tensor", field: quoted(name),
-        expected: "F16, BF16, F32 or F64", found: type.rawValue,
-        remedy: "convert the tensor before saving it")
+      throw Diagnostic(
+        .unexpectedTensor, field: "tensor \(quoted(name))", expected: "F16, BF16, F32 or F64",
+        found: type.rawValue, remedy: "convert the tensor before saving it")
     }
     return [Float](unsafeUninitializedCapacity: count) { floats, initialized in
       bytes.withUnsafeBytes { raw in
@@ -28,12 +29,12 @@ extension NamedTensor {
 
   /// The one element of a scalar integer, such as `num_batches_tracked`.
   ///
-  /// - Throws: ``TensorFileError`` where there are more elements or the type is no integer.
-  public func int64() throws(TensorFileError) -> Int64 {
-    func unexpected(_ found: String) -> TensorFileError {
-      TensorFileError(
-        .unexpectedTensor, path: "tensor", field: quoted(name), expected: "one integer",
-        found: found, remedy: "convert the tensor before saving it")
+  /// - Throws: `Diagnostic` where there are more elements or the type is no integer.
+  public func int64() throws(Diagnostic) -> Int64 {
+    func unexpected(_ found: String) -> Diagnostic {
+      Diagnostic(
+        .unexpectedTensor, field: "tensor \(quoted(name))", expected: "one integer", found: found,
+        remedy: "convert the tensor before saving it")
     }
     guard count == 1 else { throw unexpected("the shape \(shape)") }
     let bits = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -55,17 +56,17 @@ extension NamedTensor {
   /// - Parameters:
   ///   - shape: the length of every axis, the slowest first; its product is `floats.count`.
   ///   - type: a floating-point type.
-  /// - Throws: ``TensorFileError`` where a finite number would become infinite.
+  /// - Throws: `Diagnostic` where a finite number would become infinite.
   /// - Complexity: O(*n*).
   public init(
     name: String, shape: [Int], floats: [Float], as type: TensorType = .float32
-  ) throws(TensorFileError) {
+  ) throws(Diagnostic) {
     precondition(type.isFloatingPoint, "numbers are stored in a floating-point type")
     if let largest = type.smallestOverflow, Self.reaches(largest, floats),
       let wrong = floats.first(where: { $0.isFinite && $0.magnitude >= largest })
     {
-      throw TensorFileError(
-        .notRepresentable, path: "tensor", field: quoted(name),
+      throw Diagnostic(
+        .notRepresentable, field: "tensor \(quoted(name))",
         expected: "numbers below \(largest) in magnitude, as \(type.rawValue) holds",
         found: "\(wrong)", remedy: "write the tensor as F32")
     }

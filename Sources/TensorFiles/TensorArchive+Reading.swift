@@ -1,3 +1,5 @@
+public import Errors
+
 extension TensorArchive {
   /// Reads a file of tensors; its first bytes say which format it has, its name does not count.
   ///
@@ -5,21 +7,21 @@ extension TensorArchive {
   /// pickle). Nothing in the file is executed, and memory is taken only for bytes that the file
   /// has.
   ///
-  /// - Throws: ``TensorFileError`` with the field at fault.
+  /// - Throws: `Diagnostic` with the field at fault.
   /// - Complexity: O(bytes of the file) in time and memory.
-  public init(contentsOf path: String) throws(TensorFileError) {
+  public init(contentsOf path: String) throws(Diagnostic) {
     try self.init(ByteSource(path: path))
   }
 
   /// Reads a file of tensors that is in memory.
   ///
   /// - Parameter name: what error messages call it.
-  /// - Throws: ``TensorFileError`` with the field at fault.
-  public init(bytes: [UInt8], name: String = "bytes") throws(TensorFileError) {
+  /// - Throws: `Diagnostic` with the field at fault.
+  public init(bytes: [UInt8], name: String = "bytes") throws(Diagnostic) {
     try self.init(ByteSource(bytes: bytes, name: name))
   }
 
-  init(_ source: ByteSource) throws(TensorFileError) {
+  init(_ source: ByteSource) throws(Diagnostic) {
     let head = try source.bytes(at: 0, count: min(16, source.size), for: "file")
     if head.starts(with: [0x50, 0x4b, 0x03, 0x04]) {
       try self.init(stateDict: source)
@@ -30,7 +32,7 @@ extension TensorArchive {
     }
   }
 
-  private init(safetensors source: ByteSource) throws(TensorFileError) {
+  private init(safetensors source: ByteSource) throws(Diagnostic) {
     let header = try SafetensorsHeader(of: source)
     self.init(metadata: header.metadata, path: source.path)
     for entry in header.entries {
@@ -42,7 +44,7 @@ extension TensorArchive {
     }
   }
 
-  private static func unknown(_ head: [UInt8], _ source: ByteSource) -> TensorFileError {
+  private static func unknown(_ head: [UInt8], _ source: ByteSource) -> Diagnostic {
     let expected = "a safetensors file or a state dict of PyTorch"
     let found: String
     var remedy = "name a file of tensors"

@@ -1,3 +1,4 @@
+public import Errors
 import Files
 
 extension TensorArchive {
@@ -7,11 +8,11 @@ extension TensorArchive {
   /// texts sorted, and is filled with spaces to a multiple of 8; the elements lie by their size,
   /// the longest first, so that each tensor is aligned without a gap, as PyTorch's reader wants.
   ///
-  /// - Throws: ``TensorFileError`` where a name is reserved or the file cannot be written.
+  /// - Throws: `Diagnostic` where a name is reserved or the file cannot be written.
   /// - Complexity: O(bytes of the tensors); beside them only the header takes memory.
-  public func writeSafetensors(to path: String) throws(TensorFileError) {
+  public func writeSafetensors(to path: String) throws {
     let (header, order) = try safetensorsLayout(path)
-    try TensorFileError.writing(to: path) { sink in
+    try AtomicFile.write(to: path) { sink in
       try sink.write(header)
       for index in order {
         try tensors[index].bytes.withUnsafeBytes { try sink.write($0) }
@@ -21,14 +22,14 @@ extension TensorArchive {
 
   /// The archive as the bytes of a safetensors file; see ``writeSafetensors(to:)``.
   ///
-  /// - Throws: ``TensorFileError`` where a name is reserved.
-  public func safetensorsBytes() throws(TensorFileError) -> [UInt8] {
+  /// - Throws: `Diagnostic` where a name is reserved.
+  public func safetensorsBytes() throws(Diagnostic) -> [UInt8] {
     let (header, order) = try safetensorsLayout(path)
     return order.reduce(into: header) { $0 += tensors[$1].bytes }
   }
 
   /// The header with its length, and the order in which the tensors' bytes follow it.
-  private func safetensorsLayout(_ path: String) throws(TensorFileError) -> ([UInt8], [Int]) {
+  private func safetensorsLayout(_ path: String) throws(Diagnostic) -> ([UInt8], [Int]) {
     let order = tensors.indices.sorted {
       (tensors[$1].type.byteCount, $0) < (tensors[$0].type.byteCount, $1)
     }
@@ -54,11 +55,11 @@ extension TensorArchive {
       guard tensor.name != SafetensorsHeader.metadataName,
         tensor.shape.count <= SafetensorsHeader.mostAxes
       else {
-        throw TensorFileError(
-          .notRepresentable, path: path, field: "tensor \(quoted(tensor.name))",
+        throw Diagnostic(
+          .notRepresentable, path, field: "tensor \(quoted(tensor.name))",
           expected: "another name than \(SafetensorsHeader.metadataName), at most "
-            + "\(SafetensorsHeader.mostAxes) axes",
-          found: "\(tensor.shape.count) axes", remedy: "rename or reshape the tensor")
+            + "\(SafetensorsHeader.mostAxes) axes", found: "\(tensor.shape.count) axes",
+          remedy: "rename or reshape the tensor")
       }
       if json.count > 1 { json.append(UInt8(ascii: ",")) }
       Self.append(tensor.name, to: &json)
@@ -70,10 +71,9 @@ extension TensorArchive {
     json.append(UInt8(ascii: "}"))
     while json.count % 8 != 0 { json.append(0x20) }
     guard json.count <= SafetensorsHeader.longest else {
-      throw TensorFileError(
-        .tooLarge, path: path, field: "header",
-        expected: "at most \(SafetensorsHeader.longest) bytes", found: "\(json.count)",
-        remedy: "write fewer tensors or shorter texts")
+      throw Diagnostic(
+        .tooLarge, path, field: "header", expected: "at most \(SafetensorsHeader.longest) bytes",
+        found: "\(json.count)", remedy: "write fewer tensors or shorter texts")
     }
     let length = UInt64(json.count)
     let prefix = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) }

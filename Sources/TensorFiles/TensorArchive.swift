@@ -1,3 +1,5 @@
+public import Errors
+
 /// What a file of tensors holds: tensors by name, in the file's order, and texts about them.
 public struct TensorArchive: Hashable, Sendable {
   /// The file, for error messages.
@@ -17,13 +19,13 @@ public struct TensorArchive: Hashable, Sendable {
 
   /// Appends a tensor.
   ///
-  /// - Throws: ``TensorFileError`` where the archive has one of this name.
-  public mutating func append(_ tensor: NamedTensor) throws(TensorFileError) {
+  /// - Throws: `Diagnostic` where the archive has one of this name.
+  public mutating func append(_ tensor: NamedTensor) throws(Diagnostic) {
     guard positions.updateValue(tensors.count, forKey: tensor.name) == nil else {
       positions[tensor.name] = tensors.firstIndex { $0.name == tensor.name }
-      throw TensorFileError(
-        .duplicateName, path: path, field: "tensor \(quoted(tensor.name))",
-        expected: "every name once", found: "it twice", remedy: "save the model again")
+      throw Diagnostic(
+        .duplicateName, path, field: "tensor \(quoted(tensor.name))", expected: "every name once",
+        found: "it twice", remedy: "save the model again")
     }
     tensors.append(tensor)
   }
@@ -33,32 +35,27 @@ public struct TensorArchive: Hashable, Sendable {
 
   /// The tensor of a name and, where stated, of a shape.
   ///
-  /// - Throws: ``TensorFileError`` that names the tensor, and what there is instead.
-  public func tensor(_ name: String, shape: [Int]? = nil) throws(TensorFileError) -> NamedTensor {
+  /// - Throws: `Diagnostic` that names the tensor, and what there is instead.
+  public func tensor(_ name: String, shape: [Int]? = nil) throws(Diagnostic) -> NamedTensor {
     guard let tensor = self[name] else {
-      throw TensorFileError(
-        .missingTensor, path: path, field: "tensor \(quoted(name))", expected: "it in the file",
+      throw Diagnostic(
+        .missingTensor, path, field: "tensor \(quoted(name))", expected: "it in the file",
         found: summary, remedy: "choose a file of this architecture")
     }
     if let shape, tensor.shape != shape {
-      throw TensorFileError(
-        .unexpectedTensor, path: path, field: "tensor \(quoted(name))",
-        expected: "the shape \(shape)", found: "\(tensor.shape)",
-        remedy: "choose a file of this architecture")
+      throw Diagnostic(
+        .unexpectedTensor, path, field: "tensor \(quoted(name))", expected: "the shape \(shape)",
+        found: "\(tensor.shape)", remedy: "choose a file of this architecture")
     }
     return tensor
   }
 
   /// The numbers of a tensor of this shape; see ``NamedTensor/floats()``.
   ///
-  /// - Throws: ``TensorFileError`` where it is missing or of another shape, or holds integers.
-  public func floats(_ name: String, shape: [Int]) throws(TensorFileError) -> [Float] {
+  /// - Throws: `Diagnostic` where it is missing or of another shape, or holds integers.
+  public func floats(_ name: String, shape: [Int]) throws(Diagnostic) -> [Float] {
     let tensor = try tensor(name, shape: shape)
-    do throws(TensorFileError) { return try tensor.floats() } catch {
-      var error = error
-      (error.path, error.field) = (path, "tensor \(quoted(name))")
-      throw error
-    }
+    do throws(Diagnostic) { return try tensor.floats() } catch { throw error.about(path) }
   }
 
   /// The tensors and texts whose names begin with `prefix`, without it.

@@ -1,4 +1,5 @@
 import DataSets
+import Errors
 import Files
 import Foundation
 
@@ -28,7 +29,7 @@ struct FolderListing {
 
   /// Lists the folders.
   ///
-  /// - Throws: `FileError` where one cannot be read or has no volumes, where two files of it have the
+  /// - Throws: `Diagnostic` where one cannot be read or has no volumes, where two files of it have the
   ///   same name but for the ending, and where none of a class is of a complete skull.
   init(_ source: TrainingFile.FolderSource) throws {
     complete = try Self.variant("\(source.folder)/\(source.complete)")
@@ -53,11 +54,11 @@ struct FolderListing {
     let alone = variant.files.filter { complete.files[$0.key] == nil }.map(\.value).min()
     let matches = variant.files.keys.count { complete.files[$0] != nil }
     if matches == 0, let alone {
-      throw FileError(
-        .unreadable, path: variant.folder,
-        message: "data.\(name): expected files named as those of \(complete.folder), "
-          + "found none of \(variant.files.count), such as \(alone.lastPart); "
-          + "rename them, or name another folder")
+      throw Diagnostic(
+        .unreadable, variant.folder, field: "data.\(name)",
+        expected: "files named as those of \(complete.folder)",
+        found: "none of \(variant.files.count), such as \(alone.lastPart)",
+        remedy: "rename them, or name another folder")
     }
     let without = complete.files.filter { variant.files[$0.key] == nil }.map(\.value).min()
     var parts: [String] = []
@@ -77,25 +78,23 @@ struct FolderListing {
   private static func variant(_ folder: String) throws -> Variant {
     let names: [String]
     do { names = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
-      throw FileError(
-        .unreadable, path: folder,
-        message: "data: expected a folder of volumes, found none that can be read; "
-          + "correct the names in the section data")
+      throw Diagnostic(
+        .unreadable, folder, field: "data", expected: "a folder of volumes",
+        found: "none that can be read", remedy: "correct the names in the section data")
     }
     var files: [String: String] = [:]
     for name in names.sorted() {
       guard let stem = VolumeNames.stem(of: name) else { continue }
       if let other = files.updateValue("\(folder)/\(name)", forKey: stem) {
-        throw FileError(
-          .unreadable, path: folder,
-          message: "data: expected one file a skull, found \(other.lastPart) and \(name); "
-            + "remove one of them")
+        throw Diagnostic(
+          .unreadable, folder, field: "data", expected: "one file a skull",
+          found: "\(other.lastPart) and \(name)", remedy: "remove one of them")
       }
     }
     guard !files.isEmpty else {
-      throw FileError(
-        .unreadable, path: folder,
-        message: "data: expected NRRD or NIfTI files, found none; name another folder")
+      throw Diagnostic(
+        .unreadable, folder, field: "data", expected: "NRRD or NIfTI files", found: "none",
+        remedy: "name another folder")
     }
     return Variant(folder: folder, files: files)
   }

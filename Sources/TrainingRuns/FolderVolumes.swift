@@ -1,6 +1,7 @@
-import Skulls
 import Completion
+import Errors
 import ModelTraining
+import Skulls
 import Files
 import SyntheticSkulls
 import Stages
@@ -16,7 +17,7 @@ enum FolderVolumes {
   /// grid, that of the skull's complete file, as ``SkullFraming`` lays a scan; half a voxel of bone is
   /// bone. Masks give their nonzero voxels, CTs their largest piece of at least 226 HU.
   ///
-  /// - Throws: `FileError` or `VolumeIOError` with the file.
+  /// - Throws: `Diagnostic` with the file.
   static func read(
     _ listing: FolderListing, shape: SIMD3<Int>, seed: UInt64, threads: Int
   ) throws -> StoredVolumes {
@@ -28,9 +29,9 @@ enum FolderVolumes {
       let path = listing.complete.files[name]!
       let whole = try bone(path, threads: threads)
       guard let grid = SkullFraming.geometry(for: whole, size: size) else {
-        throw FileError(
-          .unreadable, path: path,
-          message: "bone: expected a skull, found none; remove the file from the training")
+        throw Diagnostic(
+          .unreadable, path, field: "bone", expected: "a skull", found: "none",
+          remedy: "remove the file from the training")
       }
       func packed(_ mask: Mask) throws -> [UInt8] {
         // Framed already, in whatever order its axes run: as `encode` takes it.

@@ -24,7 +24,7 @@ struct PopulationVolumes: TrainingVolumes {
   /// Makes the skulls.
   ///
   /// - Parameter digest: of the template.
-  /// - Throws: `PopulationError` where the sizes are too small for skulls.
+  /// - Throws: `Diagnostic` where the sizes are too small for skulls.
   /// - Complexity: see ``Population/skull(_:threads:)``, side by side; a bit a voxel.
   init(
     _ source: TrainingFile.PopulationSource, template: SkullTemplate, digest: String,

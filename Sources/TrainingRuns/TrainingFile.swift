@@ -75,7 +75,7 @@ public struct TrainingFile: Sendable {
 
   /// Reads a training file.
   ///
-  /// - Throws: ``Diagnostics`` with every mistake; `FileError` where it cannot be read.
+  /// - Throws: ``Diagnostics`` with every mistake; `Diagnostic` where it cannot be read.
   public init(reading path: String, overrides: [Override] = []) throws {
     let file = try InputFile(path)
     guard file.size <= Self.maximumBytes else {

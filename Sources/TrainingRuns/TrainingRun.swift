@@ -156,8 +156,8 @@ public final class TrainingRun {
           of: try image.volume(applyScaling: true), name: name, threads: threads),
         try image.sha256()
       )
-    } catch let error as PopulationError {
-      throw FileError(.unreadable, path: path, message: error.message)
+    } catch let error as Diagnostic {
+      throw error.about(path)
     }
   }
 
@@ -169,7 +169,7 @@ public final class TrainingRun {
   ///   - epochEnded: after each epoch, its line of the log.
   ///   - shouldStop: asked after each step.
   /// - Returns: whether the training is finished; where it is not, it was stopped.
-  /// - Throws: as ``TwoStageTrainer/run(resume:events:)``; `FileError` where the log or the account
+  /// - Throws: as ``TwoStageTrainer/run(resume:events:)``; `Diagnostic` where the log or the account
   ///   cannot be written.
   public func run(
     began: @escaping (TrainingPlace) -> Void, stepped: @escaping (TrainingStep) -> Void,

@@ -1,3 +1,4 @@
+import Errors
 import Files
 public import Volumes
 
@@ -22,36 +23,39 @@ public struct ImageFile: Sendable {
 
   /// Opens a file, reads its header and compares its sizes with the bytes there are.
   ///
-  /// - Throws: ``VolumeIOError``.
+  /// - Throws: `Diagnostic`.
   /// - Complexity: the size of the header.
   public init(opening path: String, options: ReadOptions = ReadOptions()) throws {
     try Self.refuseFolder(path)
     self.path = path
-    let image: any ParsedImage = try VolumeIOError.wrapping {
-      let file = try InputFile(NIfTIImage.headerPath(for: path))
-      let start = try file.bytes(at: 0, count: 544)
-      if start.starts(with: "NRRD".utf8) { return try NRRDImage(file, options: options) }
-      if start.count >= 132, start[128..<132].elementsEqual("DICM".utf8) {
-        throw Self.dicom(path, found: "a DICOM file")
-      }
-      if NIfTIHeaderParser.recognises(start) {
-        return try NIfTIImage(file, start: start, isGzip: false, options: options)
-      }
-      if start.starts(with: [0x1f, 0x8b]) {
-        let inner = try Self.decodedStart(of: file)
-        if NIfTIHeaderParser.recognises(inner) {
-          return try NIfTIImage(file, start: inner, isGzip: true, options: options)
-        }
-      }
-      throw VolumeIOError(
-        .unknownFormat, path: path, field: "file", expected: "an NRRD or NIfTI file",
-        found: start.isEmpty ? "an empty file" : "other content",
-        remedy: "convert it to NRRD or NIfTI first")
-    }
+    let image = try Self.parse(path, options)
     self.image = image
     // A volume that cannot be placed still has a header worth showing.
     let placement = (try? image.geometry())?.warnings ?? []
     warnings = image.warnings + placement + image.data.surplusWarnings
+  }
+
+  /// The header of a file of any known format.
+  private static func parse(_ path: String, _ options: ReadOptions) throws -> any ParsedImage {
+    let file = try InputFile(NIfTIImage.headerPath(for: path))
+    let start = try file.bytes(at: 0, count: 544)
+    if start.starts(with: "NRRD".utf8) { return try NRRDImage(file, options: options) }
+    if start.count >= 132, start[128..<132].elementsEqual("DICM".utf8) {
+      throw dicom(path, found: "a DICOM file")
+    }
+    if NIfTIHeaderParser.recognises(start) {
+      return try NIfTIImage(file, start: start, isGzip: false, options: options)
+    }
+    if start.starts(with: [0x1f, 0x8b]) {
+      let inner = try decodedStart(of: file)
+      if NIfTIHeaderParser.recognises(inner) {
+        return try NIfTIImage(file, start: inner, isGzip: true, options: options)
+      }
+    }
+    throw Diagnostic(
+      .unknownFormat, path, field: "file", expected: "an NRRD or NIfTI file",
+      found: start.isEmpty ? "an empty file" : "other content",
+      remedy: "convert it to NRRD or NIfTI first")
   }
 
   /// The first bytes behind gzip, up to the end of a NIfTI-2 header and the mark of extensions.
@@ -65,8 +69,8 @@ public struct ImageFile: Sendable {
       return Array(bytes[..<got])
     } catch let failure as CodecFailure {
       let isCut = if case .truncated = failure { true } else { false }
-      throw VolumeIOError(
-        isCut ? .truncated : .corrupt, path: file.path, field: "file",
+      throw Diagnostic(
+        isCut ? .truncated : .corrupt, file.path, field: "file",
         expected: isCut ? "a whole gzip stream" : "gzip data", found: "\(failure)",
         remedy: isCut ? "the file is cut off; get it again" : "the file is damaged; get it again")
     }
@@ -79,9 +83,9 @@ public struct ImageFile: Sendable {
     }
   }
 
-  private static func dicom(_ path: String, found: String) -> VolumeIOError {
-    VolumeIOError(
-      .dicom, path: path, field: "file", expected: "an NRRD or NIfTI file", found: found,
+  private static func dicom(_ path: String, found: String) -> Diagnostic {
+    Diagnostic(
+      .dicom, path, field: "file", expected: "an NRRD or NIfTI file", found: found,
       remedy: "convert the DICOM series with dcm2niix or 3D Slicer first")
   }
 
@@ -102,7 +106,7 @@ public struct ImageFile: Sendable {
   /// raw data, ``ElementBuffer/warnings`` of those in compressed data.
   ///
   /// - Parameter progress: told of the bytes that are decoded; throws to end the reading.
-  /// - Throws: ``VolumeIOError`` where data are missing, damaged, or stored in an unknown way, and
+  /// - Throws: `Diagnostic` where data are missing, damaged, or stored in an unknown way, and
   ///   where there is no memory for them; what `progress` throws.
   /// - Complexity: memory of ``demand`` bytes.
   public func elements(reporting progress: TransferProgress? = nil) throws -> ElementBuffer {
@@ -116,7 +120,7 @@ public struct ImageFile: Sendable {
   /// - Parameters:
   ///   - applyScaling: whether NIfTI's `scl_slope` and `scl_inter` are applied. Where they change anything the volume is one of floats then; else values are as stored.
   ///   - progress: told of the bytes that are decoded; throws to end the reading.
-  /// - Throws: ``VolumeIOError`` where the image has more or fewer axes, its elements are not
+  /// - Throws: `Diagnostic` where the image has more or fewer axes, its elements are not
   ///   numbers, its directions do not span space, or its data cannot be decoded.
   /// - Complexity: memory of ``demand`` bytes; the volume adopts the memory that was decoded into.
   ///   Applying a scaling takes 4 bytes a voxel more while it lasts.
@@ -134,7 +138,7 @@ public struct ImageFile: Sendable {
   /// Numbers little-endian (each half of a complex number too), no scaling, all axes, parts joined
   /// in order, skipped bytes excluded.
   ///
-  /// - Throws: ``VolumeIOError`` as ``elements()``.
+  /// - Throws: `Diagnostic` as ``elements()``.
   /// - Complexity: memory of ``demand`` bytes.
   public func sha256() throws -> String {
     let elements = try self.elements()

@@ -10,7 +10,7 @@ protocol ParsedImage: Sendable {
   var data: VoxelData { get }
   /// The placement as a three-dimensional volume, with what is odd about it.
   ///
-  /// - Throws: ``VolumeIOError`` where the image is no such volume.
+  /// - Throws: `Diagnostic` where the image is no such volume.
   func geometry() throws -> (geometry: Geometry, warnings: [String])
   /// The linear map from stored to meant values, or nil where they are the same.
   var scaling: ValueScaling? { get }

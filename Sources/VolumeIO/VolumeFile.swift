@@ -1,3 +1,4 @@
+import Errors
 public import Volumes
 
 /// Writes volumes to files.
@@ -12,7 +13,7 @@ public enum VolumeFile {
   ///
   /// - Parameter progress: told of the bytes that are encoded; throws to end the writing, and then
   ///   there is no file.
-  /// - Throws: ``VolumeIOError`` where the format cannot hold the volume or the file cannot be
+  /// - Throws: `Diagnostic` where the format cannot hold the volume or the file cannot be
   ///   written; what `progress` throws.
   /// - Complexity: a few MB of memory a thread beside the volume.
   public static func write(
@@ -20,21 +21,19 @@ public enum VolumeFile {
     reporting progress: TransferProgress? = nil
   ) throws {
     let transfer = Transfer(threads: options.threads, progress: progress)
-    try VolumeIOError.wrapping {
-      switch try FileNameFormat(path) {
-      case .nrrd, .detachedNRRD:
-        var header = NRRDHeader(of: volume)
-        header.keyValues = options.keyValues
-        header.comments = options.comments
-        header.content = options.content
-        try volume.withBytes { try NRRDWriter(path, options, transfer).write(header, $0) }
-      case .nifti:
-        let sizes = volume.sizes
-        try volume.withBytes { bytes in
-          try NIfTIWriter(path, options, transfer).write(
-            type: .scalar(volume.scalarType), sizes: [sizes.x, sizes.y, sizes.z],
-            geometry: volume.geometry, scaling: nil, bytes)
-        }
+    switch try FileNameFormat(path) {
+    case .nrrd, .detachedNRRD:
+      var header = NRRDHeader(of: volume)
+      header.keyValues = options.keyValues
+      header.comments = options.comments
+      header.content = options.content
+      try volume.withBytes { try NRRDWriter(path, options, transfer).write(header, $0) }
+    case .nifti:
+      let sizes = volume.sizes
+      try volume.withBytes { bytes in
+        try NIfTIWriter(path, options, transfer).write(
+          type: .scalar(volume.scalarType), sizes: [sizes.x, sizes.y, sizes.z],
+          geometry: volume.geometry, scaling: nil, bytes)
       }
     }
   }
@@ -53,8 +52,8 @@ enum FileNameFormat {
     } else if [".nii", ".nii.gz", ".hdr"].contains(where: name.hasSuffix) {
       self = .nifti
     } else {
-      throw VolumeIOError(
-        .unwritable, path: path, field: "output",
+      throw Diagnostic(
+        .unwritable, path, field: "output",
         expected: "a name that ends in .nrrd, .nhdr, .nii, .nii.gz or .hdr", found: quoted(path),
         remedy: "choose such a name")
     }
@@ -62,11 +61,11 @@ enum FileNameFormat {
 }
 
 extension WriteOptions {
-  /// - Throws: ``VolumeIOError`` where the level is not one of zlib's.
+  /// - Throws: `Diagnostic` where the level is not one of zlib's.
   func checkLevel(path: String) throws {
     guard !(0...9).contains(compressionLevel) else { return }
-    throw VolumeIOError(
-      .unsupported, path: path, field: "compression level", expected: "0 to 9",
+    throw Diagnostic(
+      .unsupported, path, field: "compression level", expected: "0 to 9",
       found: "\(compressionLevel)", remedy: "choose a level in this range")
   }
 }

@@ -1,3 +1,4 @@
+public import Errors
 public import Volumes
 
 /// An exchange of a grid's axes, some of them turned around: what takes a volume from one order of
@@ -25,18 +26,18 @@ public struct AxisOrder: Hashable, Sendable {
   /// The order in which the axes run as a code of three letters says, such as `LPS`: x most nearly
   /// towards the patient's left, y towards posterior, z superior.
   ///
-  /// - Throws: `VoxelOpsError` with code `badOrientation` for what is no such code, `singularGeometry`
+  /// - Throws: `Diagnostic` with code `badOrientation` for what is no such code, `singularGeometry`
   ///   where two axes have the same direction or one has none.
-  public init(of geometry: Geometry, running code: String) throws(VoxelOpsError) {
+  public init(of geometry: Geometry, running code: String) throws(Diagnostic) {
     let letters: [Character: (axis: Int, sign: Double)] = [
       "L": (0, 1), "R": (0, -1), "P": (1, 1), "A": (1, -1), "S": (2, 1), "I": (2, -1),
     ]
     let wanted = code.uppercased().compactMap { letters[$0] }
     guard code.count == 3, wanted.count == 3, Set(wanted.map(\.axis)).count == 3 else {
-      throw VoxelOpsError(
-        .badOrientation,
-        "orientation: expected three letters such as LPS or RAS, one of L R, P A and S I each, "
-          + "found \"\(code)\"; correct it")
+      throw Diagnostic(
+        .badOrientation, field: "orientation",
+        expected: "three letters such as LPS or RAS, one of L R, P A and S I each",
+        found: "\"\(code)\"", remedy: "correct it")
     }
     let linear = geometry.lpsFromIndex.linear
     // For each axis of the patient the axis of the grid that runs most nearly along it; of the six
@@ -47,10 +48,9 @@ public struct AxisOrder: Hashable, Sendable {
     }
     func sum(_ order: [Int]) -> Double { (0..<3).reduce(0) { $0 + cosine(order[$1], $1) } }
     guard linear.inverse != nil, sum(orders[0]).isFinite else {
-      throw VoxelOpsError(
-        .singularGeometry,
-        "space directions: expected three that span space, found \(geometry.directions.columns); "
-          + "correct the header")
+      throw Diagnostic(
+        .singularGeometry, field: "space directions", expected: "three that span space",
+        found: "\(geometry.directions.columns)", remedy: "correct the header")
     }
     let best = orders.reduce(orders[0]) { sum($1) > sum($0) ? $1 : $0 }
     self.init(

@@ -1,12 +1,13 @@
+public import Errors
 public import Volumes
 
 extension Mask {
   /// How far two masks agree: 2·|A ∩ B| / (|A| + |B|), from 0 to 1; nil where both are empty.
   ///
   /// *Shape*: both on the same grid. *Source*: L. R. Dice, Ecology 26 (1945).
-  /// - Throws: `VoxelOpsError` with code `gridMismatch` where the grids differ by more than 1e-3 mm.
+  /// - Throws: `Diagnostic` with code `gridMismatch` where the grids differ by more than 1e-3 mm.
   /// - Complexity: one pass over both; no memory. The same at any `threads`.
-  public func dice(with other: Mask, threads: Int = 1) throws(VoxelOpsError) -> Double? {
+  public func dice(with other: Mask, threads: Int = 1) throws(Diagnostic) -> Double? {
     try geometry.requireMatch(with: other.geometry)
     let sums = withBytes { a in
       other.withBytes { b in

@@ -1,3 +1,4 @@
+public import Errors
 public import Volumes
 
 extension Geometry {
@@ -26,38 +27,37 @@ extension Geometry {
   /// keep their directions.
   ///
   /// *Units*: mm.
-  /// - Throws: `VoxelOpsError` with code `badSize` where a spacing is not positive or the grid would
+  /// - Throws: `Diagnostic` with code `badSize` where a spacing is not positive or the grid would
   ///   have more voxels than can be counted, `singularGeometry` where an axis has no length.
-  public func respaced(to spacing: SIMD3<Double>) throws(VoxelOpsError) -> Geometry {
+  public func respaced(to spacing: SIMD3<Double>) throws(Diagnostic) -> Geometry {
     var sizes = SIMD3<Int>.zero
     var new = self
     for axis in 0..<3 {
       let (old, wanted) = (self.spacing[axis], spacing[axis])
       guard wanted > 0, wanted.isFinite else {
-        throw VoxelOpsError(
-          .badSize, "spacing: expected a positive number of mm, found \(wanted); give one")
+        throw Diagnostic(
+          .badSize, field: "spacing", expected: "a positive number of mm", found: "\(wanted)",
+          remedy: "give one")
       }
       guard old > 0, old.isFinite else {
-        throw VoxelOpsError(
-          .singularGeometry,
-          "space directions: expected a length above 0 along axis \(axis), found \(old) mm; "
-            + "correct the header or resample to sizes instead")
+        throw Diagnostic(
+          .singularGeometry, field: "space directions",
+          expected: "a length above 0 along axis \(axis)", found: "\(old) mm",
+          remedy: "correct the header or resample to sizes instead")
       }
       let size = (Double(self.sizes[axis]) * old / wanted).rounded()
       guard size < 2_147_483_648 else {
-        throw VoxelOpsError(
-          .badSize,
-          "spacing: expected fewer than 2147483648 voxels along axis \(axis), "
-            + "found \(size) at \(wanted) mm; choose a larger spacing")
+        throw Diagnostic(
+          .badSize, field: "spacing", expected: "fewer than 2147483648 voxels along axis \(axis)",
+          found: "\(size) at \(wanted) mm", remedy: "choose a larger spacing")
       }
       sizes[axis] = max(1, Int(size))
       new.directions[axis] = directions[axis] * (wanted / old)
     }
     guard !(sizes.x * sizes.y).multipliedReportingOverflow(by: sizes.z).overflow else {
-      throw VoxelOpsError(
-        .badSize,
-        "spacing: expected a grid that can be counted, found \(sizes) voxels; "
-          + "choose a larger spacing")
+      throw Diagnostic(
+        .badSize, field: "spacing", expected: "a grid that can be counted",
+        found: "\(sizes) voxels", remedy: "choose a larger spacing")
     }
     new.sizes = GridSize(sizes.x, sizes.y, sizes.z)
     new.origin = origin

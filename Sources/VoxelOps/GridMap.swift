@@ -1,3 +1,4 @@
+import Errors
 import Volumes
 
 /// Where the voxels of a target grid lie in the indices of a source grid.
@@ -13,8 +14,8 @@ struct GridMap {
   /// are turned against each other.
   let axes: [AxisMap]?
 
-  /// - Throws: `VoxelOpsError` with code `singularGeometry`.
-  init(from source: Geometry, to target: Geometry) throws(VoxelOpsError) {
+  /// - Throws: `Diagnostic` with code `singularGeometry`.
+  init(from source: Geometry, to target: Geometry) throws(Diagnostic) {
     func finite(_ map: Affine) -> Bool {
       let sum = map.linear[0] + map.linear[1] + map.linear[2] + map.translation
       return sum.sum().isFinite
@@ -22,10 +23,10 @@ struct GridMap {
     guard let indexFromLPS = source.indexFromLPS, finite(indexFromLPS),
       finite(target.lpsFromIndex)
     else {
-      throw VoxelOpsError(
-        .singularGeometry,
-        "space directions: expected three that span space, found \(source.directions.columns) "
-          + "onto \(target.directions.columns); correct the header")
+      throw Diagnostic(
+        .singularGeometry, field: "space directions", expected: "three that span space",
+        found: "\(source.directions.columns) onto \(target.directions.columns)",
+        remedy: "correct the header")
     }
     self.init(source.sizes, target.sizes, indexFromLPS * target.lpsFromIndex)
   }

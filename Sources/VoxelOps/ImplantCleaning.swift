@@ -1,3 +1,4 @@
+public import Errors
 public import Volumes
 
 /// How a rough implant, the completed skull minus the bone there is, becomes a printable piece, or several
@@ -63,13 +64,13 @@ extension Mask {
   ///    weaken the piece and keep powder in when it is printed. Cavities that hold bone keep it.
   ///
   /// *Shape*: both on the same grid; the result is on it too, empty where nothing is left.
-  /// - Throws: `VoxelOpsError` with code `gridMismatch`.
+  /// - Throws: `Diagnostic` with code `gridMismatch`.
   /// - Complexity: O(voxels of the rough implant's bounding box × reach), the same bytes at any
   ///   `threads`; one new mask and a few bytes for each voxel of that box.
   /// - Precondition: no setting is negative.
   public func cleaned(
     against bone: Mask, by cleaning: ImplantCleaning = ImplantCleaning(), threads: Int = 1
-  ) throws(VoxelOpsError) -> Mask {
+  ) throws(Diagnostic) -> Mask {
     try geometry.requireMatch(with: bone.geometry)
     var implant = Mask(emptyOn: geometry)
     guard let tight = boundingBox(threads: threads) else { return implant }

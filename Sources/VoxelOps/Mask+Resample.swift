@@ -1,3 +1,4 @@
+public import Errors
 public import Volumes
 
 /// Resampling of masks: nearest voxels give a mask again, means give the part of each voxel that is
@@ -5,9 +6,9 @@ public import Volumes
 extension Mask {
   /// The mask on another grid, each voxel as the nearest one of this grid.
   ///
-  /// - Throws: `VoxelOpsError` with code `singularGeometry` where a grid does not span space.
+  /// - Throws: `Diagnostic` with code `singularGeometry` where a grid does not span space.
   /// - Complexity: O(result); one new mask.
-  public func resampled(onto grid: Geometry, threads: Int = 1) throws(VoxelOpsError) -> Mask {
+  public func resampled(onto grid: Geometry, threads: Int = 1) throws(Diagnostic) -> Mask {
     nearest(try GridMap(from: geometry, to: grid), grid, threads)
   }
 
@@ -20,22 +21,22 @@ extension Mask {
 
   /// The mask at another spacing in mm; geometry as ``Geometry/respaced(to:)`` says.
   ///
-  /// - Throws: `VoxelOpsError` with code `badSize` or `singularGeometry`.
+  /// - Throws: `Diagnostic` with code `badSize` or `singularGeometry`.
   /// - Complexity: O(result); one new mask.
   public func resampled(
     toSpacing spacing: SIMD3<Double>, threads: Int = 1
-  ) throws(VoxelOpsError) -> Mask {
+  ) throws(Diagnostic) -> Mask {
     try resampled(onto: geometry.respaced(to: spacing), threads: threads)
   }
 
   /// The part of each voxel of another grid that is inside, from 0 to 1.
   ///
   /// - Parameter interpolation: linear or area; nearest gives 0 and 1, and cubic a little beyond both at edges.
-  /// - Throws: `VoxelOpsError` with code `singularGeometry` where a grid does not span space.
+  /// - Throws: `Diagnostic` with code `singularGeometry` where a grid does not span space.
   /// - Complexity: as ``Volume/resampled(onto:by:background:threads:)``; 4 bytes a voxel.
   public func fraction(
     onto grid: Geometry, by interpolation: Interpolation, threads: Int = 1
-  ) throws(VoxelOpsError) -> Volume<Float> {
+  ) throws(Diagnostic) -> Volume<Float> {
     fraction(try GridMap(from: geometry, to: grid), grid, interpolation, threads)
   }
 

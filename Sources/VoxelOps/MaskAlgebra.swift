@@ -1,41 +1,42 @@
+public import Errors
 public import Volumes
 
 extension Mask {
   /// The voxels of this mask that are not in another.
   ///
   /// *Shape*: both on the same grid; the result has the geometry of this mask.
-  /// - Throws: `VoxelOpsError` with code `gridMismatch` where the grids differ by more than 1e-3 mm.
+  /// - Throws: `Diagnostic` with code `gridMismatch` where the grids differ by more than 1e-3 mm.
   /// - Complexity: one pass over both masks; one new mask.
-  public func subtracting(_ other: Mask, threads: Int = 1) throws(VoxelOpsError) -> Mask {
+  public func subtracting(_ other: Mask, threads: Int = 1) throws(Diagnostic) -> Mask {
     try combined(with: other, by: Difference.self, threads: threads)
   }
 
   /// The voxels in both masks.
   ///
   /// *Shape*: both on the same grid; the result has the geometry of this mask.
-  /// - Throws: `VoxelOpsError` with code `gridMismatch` where the grids differ by more than 1e-3 mm.
+  /// - Throws: `Diagnostic` with code `gridMismatch` where the grids differ by more than 1e-3 mm.
   /// - Complexity: one pass over both masks; one new mask.
-  public func intersection(_ other: Mask, threads: Int = 1) throws(VoxelOpsError) -> Mask {
+  public func intersection(_ other: Mask, threads: Int = 1) throws(Diagnostic) -> Mask {
     try combined(with: other, by: Intersection.self, threads: threads)
   }
 
   /// The voxels in one of the masks or in both.
   ///
   /// *Shape*: both on the same grid; the result has the geometry of this mask.
-  /// - Throws: `VoxelOpsError` with code `gridMismatch` where the grids differ by more than 1e-3 mm.
+  /// - Throws: `Diagnostic` with code `gridMismatch` where the grids differ by more than 1e-3 mm.
   /// - Complexity: one pass over both masks; one new mask.
-  public func union(_ other: Mask, threads: Int = 1) throws(VoxelOpsError) -> Mask {
+  public func union(_ other: Mask, threads: Int = 1) throws(Diagnostic) -> Mask {
     try combined(with: other, by: Union.self, threads: threads)
   }
 
   /// The voxels in exactly one of the masks.
   ///
   /// *Shape*: both on the same grid; the result has the geometry of this mask.
-  /// - Throws: `VoxelOpsError` with code `gridMismatch` where the grids differ by more than 1e-3 mm.
+  /// - Throws: `Diagnostic` with code `gridMismatch` where the grids differ by more than 1e-3 mm.
   /// - Complexity: one pass over both masks; one new mask.
   public func symmetricDifference(
     _ other: Mask, threads: Int = 1
-  ) throws(VoxelOpsError) -> Mask {
+  ) throws(Diagnostic) -> Mask {
     try combined(with: other, by: SymmetricDifference.self, threads: threads)
   }
 
@@ -52,7 +53,7 @@ extension Mask {
 
   private func combined<Operation: BitOperation>(
     with other: Mask, by _: Operation.Type, threads: Int
-  ) throws(VoxelOpsError) -> Mask {
+  ) throws(Diagnostic) -> Mask {
     try geometry.requireMatch(with: other.geometry)
     return Mask(unwrittenOn: geometry) { out in
       withBytes { a in

@@ -1,3 +1,4 @@
+public import Errors
 public import Volumes
 
 extension Mask {
@@ -11,10 +12,10 @@ extension Mask {
   /// *Shape*: the grid of the mask. Oblique, left-handed and anisotropic grids are right.
   /// - Complexity: O(voxels of the mask's bounding box), the same bytes at any `threads`; one new
   ///   mask.
-  /// - Throws: `VoxelOpsError` with code `singularGeometry`.
+  /// - Throws: `Diagnostic` with code `singularGeometry`.
   public func mirrored(
     across plane: MidsagittalPlane, threads: Int = 1
-  ) throws(VoxelOpsError) -> Mask {
+  ) throws(Diagnostic) -> Mask {
     try mirrored(across: plane, onto: geometry, threads: threads)
   }
 
@@ -22,16 +23,15 @@ extension Mask {
   ///
   /// A point p takes its value from the mirror image at p + u(p), u being the field's value there.
   /// Otherwise as ``mirrored(across:threads:)``.
-  /// - Throws: `VoxelOpsError` with code `singularGeometry`.
+  /// - Throws: `Diagnostic` with code `singularGeometry`.
   public func mirrored(
     across plane: MidsagittalPlane, onto target: Geometry,
     displacedBy field: DisplacementField? = nil, threads: Int = 1
-  ) throws(VoxelOpsError) -> Mask {
+  ) throws(Diagnostic) -> Mask {
     guard let indexFromLPS = geometry.indexFromLPS, target.indexFromLPS != nil else {
-      throw VoxelOpsError(
-        .singularGeometry,
-        "space directions: expected three that span space, found \(geometry.directions.columns); "
-          + "state the directions of the axes")
+      throw Diagnostic(
+        .singularGeometry, field: "space directions", expected: "three that span space",
+        found: "\(geometry.directions.columns)", remedy: "state the directions of the axes")
     }
     guard let box = boundingBox(threads: threads) else { return Mask(emptyOn: target) }
     let sampler = MirrorSampler(

@@ -1,3 +1,4 @@
+public import Errors
 public import Volumes
 
 /// Dilation and its kin by a ball in mm: the closed ball of voxel centres at a distance ≤ radius.
@@ -48,14 +49,14 @@ extension Mask {
   ///
   /// The same as taking out the other's dilation, which is not made.
   /// *Shape*: both on the same grid; the result is on it too.
-  /// - Throws: `VoxelOpsError` with code `gridMismatch`.
+  /// - Throws: `Diagnostic` with code `gridMismatch`.
   /// - Complexity: O(rows of the ball × voxels of this mask's bounding box / 64) at most, and far less
   ///   where most of this mask lies near to the other; for balls of many rows as
   ///   ``dilated(byBall:threads:)``. One new mask and three bits a voxel of the box.
   /// - Precondition: the radius is not negative.
   public func removing(
     within radius: Double, of other: Mask, threads: Int = 1
-  ) throws(VoxelOpsError) -> Mask {
+  ) throws(Diagnostic) -> Mask {
     try geometry.requireMatch(with: other.geometry)
     let ball = reach(radius)
     guard let rows = rows(of: ball) else {

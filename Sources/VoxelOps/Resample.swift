@@ -1,3 +1,4 @@
+public import Errors
 public import Volumes
 
 /// Resampling of volumes. A voxel of the result takes its value at the world point of its centre;
@@ -14,14 +15,14 @@ extension Volume {
   ///
   /// *Shape*: that of `grid`, through LPS mm; a grid that lies elsewhere gives background.
   /// - Parameter background: clamped to the voxel type.
-  /// - Throws: `VoxelOpsError` with code `singularGeometry` where a grid does not span space.
+  /// - Throws: `Diagnostic` with code `singularGeometry` where a grid does not span space.
   /// - Complexity: O(result) for nearest; for linear and area O(result + rows of the source that
   ///   are used) between parallel grids; else O(result), for area times the samples. One new volume;
   ///   where axes are exchanged also a turned copy of the source for all but nearest; for cubic 4 bytes a
   ///   voxel of the source (8 for integers of more than 16 bits and doubles).
   public func resampled(
     onto grid: Geometry, by interpolation: Interpolation, background: Double = 0, threads: Int = 1
-  ) throws(VoxelOpsError) -> Volume {
+  ) throws(Diagnostic) -> Volume {
     let map = try GridMap(from: geometry, to: grid)
     return resampled(map, onto: grid, interpolation, Voxel(nearest: background), threads)
   }
@@ -40,12 +41,12 @@ extension Volume {
   ///
   /// - Parameter background: what the result may have beyond the old box; see
   ///   ``Geometry/respaced(to:)``.
-  /// - Throws: `VoxelOpsError` with code `badSize` or `singularGeometry`.
+  /// - Throws: `Diagnostic` with code `badSize` or `singularGeometry`.
   /// - Complexity: as ``resampled(onto:by:background:threads:)``.
   public func resampled(
     toSpacing spacing: SIMD3<Double>, by interpolation: Interpolation, background: Double = 0,
     threads: Int = 1
-  ) throws(VoxelOpsError) -> Volume {
+  ) throws(Diagnostic) -> Volume {
     try resampled(
       onto: geometry.respaced(to: spacing), by: interpolation, background: background,
       threads: threads)
@@ -74,8 +75,8 @@ extension AnyVolume {
   /// The volume on another grid; see ``Volume/resampled(onto:by:background:threads:)``.
   public func resampled(
     onto grid: Geometry, by interpolation: Interpolation, background: Double = 0, threads: Int = 1
-  ) throws(VoxelOpsError) -> AnyVolume {
-    func open<Opened: TypedVolume>(_ volume: Opened) throws(VoxelOpsError) -> AnyVolume {
+  ) throws(Diagnostic) -> AnyVolume {
+    func open<Opened: TypedVolume>(_ volume: Opened) throws(Diagnostic) -> AnyVolume {
       AnyVolume(
         try volume.typed.resampled(
           onto: grid, by: interpolation, background: background, threads: threads))
@@ -95,11 +96,11 @@ extension AnyVolume {
 
   /// The volume at another spacing in mm; see ``Geometry/respaced(to:)``.
   ///
-  /// - Throws: `VoxelOpsError` with code `badSize` or `singularGeometry`.
+  /// - Throws: `Diagnostic` with code `badSize` or `singularGeometry`.
   public func resampled(
     toSpacing spacing: SIMD3<Double>, by interpolation: Interpolation, background: Double = 0,
     threads: Int = 1
-  ) throws(VoxelOpsError) -> AnyVolume {
+  ) throws(Diagnostic) -> AnyVolume {
     try resampled(
       onto: geometry.respaced(to: spacing), by: interpolation, background: background,
       threads: threads)

@@ -1,3 +1,4 @@
+public import Errors
 public import Volumes
 
 extension Volume {
@@ -9,7 +10,7 @@ extension Volume {
   /// *Shape*: the grid of the volume. *Units*: `sigma` in mm, one for all axes; the spacing counts, axes
   /// are taken as orthogonal.
   /// - Parameter sigma: the standard deviation; 0 changes nothing.
-  /// - Throws: `VoxelOpsError` with code `badSize` where it is negative, no number, or more than
+  /// - Throws: `Diagnostic` with code `badSize` where it is negative, no number, or more than
   ///   1000 voxels.
   /// - Complexity: O(voxels × sigma in voxels), the same bytes at any `threads`; 4 bytes a voxel, and
   ///   4·nx·max(ny, nz) bytes a thread.
@@ -17,7 +18,7 @@ extension Volume {
   /// *Reference*: scipy 1.17 `gaussian_filter` with `mode="nearest"`.
   public func smoothed(
     sigma: Double, threads: Int = 1
-  ) throws(VoxelOpsError) -> Volume<Float> {
+  ) throws(Diagnostic) -> Volume<Float> {
     let kernels = try GaussianKernel.along(geometry, sigma: sigma)
     var out = floats(threads: threads)
     let sizes = sizes
@@ -67,7 +68,7 @@ extension Mask {
   /// From 0.5 on it is a mask again whose edges are rounder.
   public func smoothed(
     sigma: Double, threads: Int = 1
-  ) throws(VoxelOpsError) -> Volume<Float> {
+  ) throws(Diagnostic) -> Volume<Float> {
     try asVolume.smoothed(sigma: sigma, threads: threads)
   }
 }
@@ -79,16 +80,16 @@ private struct GaussianKernel {
   /// The kernels along x, y, z; nil where nothing changes.
   static func along(
     _ geometry: Geometry, sigma: Double
-  ) throws(VoxelOpsError) -> [GaussianKernel?] {
+  ) throws(Diagnostic) -> [GaussianKernel?] {
     var kernels: [GaussianKernel?] = []
     for axis in 0..<3 {
       let voxels = sigma / geometry.spacing[axis]
       // Written so that what is no number is refused too.
       guard voxels >= 0, voxels <= 1000 else {
-        throw VoxelOpsError(
-          .badSize,
-          "sigma: expected 0 to 1000 voxels, found \(voxels) along axis \(axis); "
-            + "choose another number of mm or correct the header")
+        throw Diagnostic(
+          .badSize, field: "sigma", expected: "0 to 1000 voxels",
+          found: "\(voxels) along axis \(axis)",
+          remedy: "choose another number of mm or correct the header")
       }
       let reach = Int(4 * voxels + 0.5)
       guard reach > 0 else {

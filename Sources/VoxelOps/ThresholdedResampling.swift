@@ -1,3 +1,4 @@
+package import Errors
 package import Volumes
 
 extension Volume<Float> {
@@ -9,13 +10,13 @@ extension Volume<Float> {
   /// the level almost everywhere in a decoded skull.
   ///
   /// *Memory order*: `bytes` has the grid's voxels, x fastest.
-  /// - Throws: `VoxelOpsError` with code `singularGeometry`.
+  /// - Throws: `Diagnostic` with code `singularGeometry`.
   /// - Complexity: one pass over `bytes`; between grids that are turned against each other 4 bytes a
   ///   voxel of the grid.
   package func threshold(
     at level: Float, onto grid: Geometry, into bytes: UnsafeMutableBufferPointer<UInt8>,
     threads: Int
-  ) throws(VoxelOpsError) {
+  ) throws(Diagnostic) {
     precondition(bytes.count == grid.sizes.count, "bytes of another grid")
     let map = try GridMap(from: geometry, to: grid)
     guard let axes = map.axes, axes.map(\.source) == [0, 1, 2] else {

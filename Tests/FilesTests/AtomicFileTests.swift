@@ -1,3 +1,4 @@
+import Errors
 import Files
 import Foundation
 import Testing
@@ -70,7 +71,7 @@ final class TemporaryFolder {
 
   @Test func aFolderThatIsNotThereIsAnError() throws {
     let folder = try TemporaryFolder()
-    let error = #expect(throws: FileError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try AtomicFile.write([1], to: folder.path + "/none/a.bin")
     }
     #expect(error?.code == .unwritable)
@@ -100,7 +101,7 @@ final class TemporaryFolder {
     let pipe = folder.path + "/pipe"
     #expect(mkfifo(pipe, 0o600) == 0)
     for path in [pipe, folder.path, folder.path + "/"] {
-      let error = #expect(throws: FileError.self) { try AtomicFile.write([1], to: path) }
+      let error = #expect(throws: Diagnostic.self) { try AtomicFile.write([1], to: path) }
       #expect(error?.code == .unwritable)
     }
     #expect(folder.names == ["pipe"])

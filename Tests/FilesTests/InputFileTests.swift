@@ -1,3 +1,4 @@
+import Errors
 import Files
 import Foundation
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @Suite struct InputFileTests {
   @Test(arguments: ["/dev/zero", "/dev/null", "/tmp", "/nowhere/at/all"])
   func refusesWhatIsNoRegularFile(path: String) {
-    let error = #expect(throws: FileError.self) { try InputFile(path) }
+    let error = #expect(throws: Diagnostic.self) { try InputFile(path) }
     #expect(error?.description.hasPrefix("\(path): file: expected") == true)
   }
 
@@ -13,7 +14,7 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.path + "/pipe"
     #expect(mkfifo(path, 0o600) == 0)
-    #expect(throws: FileError.self) { try InputFile(path) }
+    #expect(throws: Diagnostic.self) { try InputFile(path) }
   }
 
   @Test func readsPastTheEndGiveWhatThereIs() throws {

@@ -1,3 +1,4 @@
+import Errors
 import SeededNumbers
 import Testing
 import Volumes
@@ -57,7 +58,7 @@ import Volumes
   func truncated(_ count: Int) throws {
     let bytes = try STL.encode(Self.mesh)
     let cut = Array(bytes[..<(count < 0 ? bytes.count + count : count)])
-    let error = #expect(throws: MeshError.self) { try STL.decode(cut) }
+    let error = #expect(throws: Diagnostic.self) { try STL.decode(cut) }
     #expect(error?.code == .truncated)
   }
 
@@ -65,18 +66,18 @@ import Volumes
   func hugeCount() throws {
     var bytes = try STL.encode(Self.mesh)
     for i in 80..<84 { bytes[i] = 0xff }
-    let error = #expect(throws: MeshError.self) { try STL.decode(bytes) }
+    let error = #expect(throws: Diagnostic.self) { try STL.decode(bytes) }
     #expect(error?.field == "triangle count")
     #expect(error?.description.contains("4294967295") == true)
   }
 
   @Test("Text files and coordinates that are not finite are refused")
   func refused() throws {
-    let text = #expect(throws: MeshError.self) { try STL.decode([UInt8]("solid a".utf8)) }
+    let text = #expect(throws: Diagnostic.self) { try STL.decode([UInt8]("solid a".utf8)) }
     #expect(text?.code == .unsupported)
     var bytes = try STL.encode(Self.mesh)
     for i in 96..<100 { bytes[i] = 0xff }
-    let nan = #expect(throws: MeshError.self) { try STL.decode(bytes) }
+    let nan = #expect(throws: Diagnostic.self) { try STL.decode(bytes) }
     #expect(nan?.code == .malformed)
   }
 

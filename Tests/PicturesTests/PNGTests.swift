@@ -1,3 +1,4 @@
+import Errors
 import Testing
 
 @testable import Pictures
@@ -15,6 +16,6 @@ import Testing
   @Test("Bytes that are no picture are refused", arguments: [0, 8, 30, 60])
   func truncated(_ count: Int) throws {
     let file = try PNG.encode(RGBImage(width: 20, height: 20))
-    #expect(throws: ReportError.self) { try PNG.decode(Array(file[..<count])) }
+    #expect(throws: Diagnostic.self) { try PNG.decode(Array(file[..<count])) }
   }
 }

@@ -1,5 +1,6 @@
 @testable import Accounts
 @testable import Batches
+import Errors
 import Files
 import Foundation
 import Concurrency
@@ -42,10 +43,9 @@ private struct Flaky: DeclaredStage {
     }
     if tried <= count {
       // So that what has not begun can still be called off.
-      if code == "diskFull" { usleep(100_000) }
-      throw FileError(
-        FileError.Code(rawValue: code)!, path: "device",
-        message: "read: expected an answer, found none")
+      if code == "disk-full" { usleep(100_000) }
+      throw Diagnostic(
+        Diagnostic.Code(code), "device", field: "read", expected: "an answer", found: "none")
     }
     return mask
   }
@@ -120,7 +120,7 @@ private struct Flaky: DeclaredStage {
 
   /// Every other case would fail as the first one: the run ends.
   @Test func aFullDiskEndsTheRun() throws {
-    let (account, _) = try run("count: 50, code: diskFull")
+    let (account, _) = try run("count: 50, code: disk-full")
     #expect(account.count(of: .failed) >= 1 && account.count(of: .failed) < 3)
     #expect(account.manifest.status == .cancelled)
   }

@@ -1,5 +1,6 @@
 @testable import Batches
 import Dispatch
+import Errors
 import Files
 import Foundation
 import Dataflow
@@ -203,8 +204,8 @@ import Testing
   @Test func whatIsNoFileIsAnError() throws {
     let folder = try Folder()
     let digests = try FileDigests(record: nil)
-    #expect(throws: FileError.self) { try digests.digest(of: folder.path) }
-    #expect(throws: FileError.self) { try digests.digest(of: folder.path + "/none") }
-    #expect(throws: FileError.self) { try digests.digest(of: "/dev/zero") }
+    #expect(throws: Diagnostic.self) { try digests.digest(of: folder.path) }
+    #expect(throws: Diagnostic.self) { try digests.digest(of: folder.path + "/none") }
+    #expect(throws: Diagnostic.self) { try digests.digest(of: "/dev/zero") }
   }
 }

@@ -1,4 +1,5 @@
 import DataSets
+import Errors
 import Files
 import Foundation
 import Testing
@@ -6,7 +7,7 @@ import Testing
 /// Trees that nobody meant: odd names, loops, files that are none, very many files.
 @Suite struct DataSetHostileTests {
   private func message(_ path: String, layout: DataSetLayout? = nil) -> String {
-    do throws(FileError) {
+    do throws(Diagnostic) {
       _ = try DataSet(path, layout: layout)
       return ""
     } catch { return error.description }

@@ -1,4 +1,5 @@
 import DataSets
+import Errors
 import Files
 import Testing
 
@@ -184,7 +185,7 @@ import Testing
   ])
   func aLayoutThatDoesNotFit(layout: DataSetLayout, files: [String], fitting: String) throws {
     let tree = try FileTree(files)
-    let error = #expect(throws: FileError.self) { try tree.dataSet(layout: layout) }
+    let error = #expect(throws: Diagnostic.self) { try tree.dataSet(layout: layout) }
     let text = error?.description ?? ""
     #expect(text.contains("layout: expected that of \(layout.rawValue) ("))
     #expect(text.contains("such as ") && text.contains("use --layout \(fitting), or leave it out"))

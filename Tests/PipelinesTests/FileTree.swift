@@ -1,4 +1,5 @@
 import DataSets
+import Errors
 import Files
 import Foundation
 
@@ -26,7 +27,7 @@ final class FileTree {
   /// The data set at a place in it, read while the folder is there.
   func dataSet(
     _ place: String = "", layout: DataSetLayout? = nil, excluding: [String] = []
-  ) throws(FileError) -> DataSet {
+  ) throws(Diagnostic) -> DataSet {
     defer { withExtendedLifetime(self) {} }
     return try DataSet(
       place.isEmpty ? path : "\(path)/\(place)", layout: layout, excluding: excluding)

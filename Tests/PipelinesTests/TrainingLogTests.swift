@@ -1,3 +1,4 @@
+import Errors
 import ModelTraining
 import Files
 import Foundation
@@ -117,7 +118,7 @@ import Testing
     do {
       _ = try TrainingLog(folder: folder.path, lines: 5, place: place(2, 3))
       Issue.record("a newer line was taken")
-    } catch let error as FileError {
+    } catch let error as Diagnostic {
       #expect(error.message.contains("newer calvaria"))
     }
   }

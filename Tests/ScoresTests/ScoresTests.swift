@@ -1,3 +1,4 @@
+import Errors
 import Foundation
 import Scores
 import SeededNumbers
@@ -54,10 +55,10 @@ struct ScoresTests {
     let grid = Geometry(sizes: GridSize(4, 4, 4))
     var moved = grid
     moved.origin.x = 0.002
-    let error = #expect(throws: VoxelOpsError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try Mask(emptyOn: grid).scores(against: Mask(emptyOn: moved))
     }
-    #expect(error?.mismatch == 0.002)
+    #expect(error?.found == "0.002 mm")
     moved.origin.x = 0.0009
     #expect(throws: Never.self) { try Mask(emptyOn: grid).scores(against: Mask(emptyOn: moved)) }
   }
@@ -68,7 +69,7 @@ struct ScoresTests {
   func spacings(step: Double) throws {
     var mask = Mask(emptyOn: Geometry(sizes: GridSize(8, 4, 4), spacing: SIMD3(1, step, 1)))
     mask[1, 1, 1] = true
-    let error = #expect(throws: VoxelOpsError.self) { try mask.scores(against: mask) }
+    let error = #expect(throws: Diagnostic.self) { try mask.scores(against: mask) }
     // What is no number is no grid to compare either.
     #expect(error?.code == .badSize || !step.isFinite)
     #expect(error?.message.contains("spacing") == true || !step.isFinite)

@@ -1,4 +1,5 @@
 import Concurrency
+import Errors
 import NeuralEngine
 
 /// An engine for tests of everything above engines: two linear maps that learn a little, the same on
@@ -14,14 +15,14 @@ struct ToyEngine: Engine {
 
   func trainableNetwork(
     _ architecture: Architecture, batch: Int, decoderOnly: Bool, threads: Int
-  ) throws(EngineError) -> any TrainableNetwork {
+  ) throws(Diagnostic) -> any TrainableNetwork {
     try architecture.validate()
     return ToyNetwork(architecture, decoderOnly: decoderOnly, engine: self)
   }
 
   func inferenceNetwork(
     _ architecture: Architecture, parameters: [Parameter], batch: Int, threads: Int
-  ) throws(EngineError) -> any InferenceNetwork {
+  ) throws(Diagnostic) -> any InferenceNetwork {
     let network = ToyNetwork(architecture, decoderOnly: false, engine: self)
     try network.setParameters(parameters)
     return network
@@ -59,22 +60,24 @@ final class ToyNetwork: TrainableNetwork, InferenceNetwork {
   func optimizerState() -> [Parameter] { moments }
   func gradients() -> [Parameter] { [] }
 
-  func setParameters(_ parameters: [Parameter]) throws(EngineError) {
+  func setParameters(_ parameters: [Parameter]) throws(Diagnostic) {
     try Self.check(parameters, like: values)
     values = parameters
   }
 
-  func setOptimizerState(_ state: [Parameter], steps: Int) throws(EngineError) {
+  func setOptimizerState(_ state: [Parameter], steps: Int) throws(Diagnostic) {
     try Self.check(state, like: moments)
     (moments, self.steps) = (state, steps)
   }
 
-  private static func check(_ new: [Parameter], like old: [Parameter]) throws(EngineError) {
+  private static func check(_ new: [Parameter], like old: [Parameter]) throws(Diagnostic) {
     for (a, b) in zip(new, old) where a.name != b.name || a.shape != b.shape {
-      throw EngineError(field: b.name, expected: "\(b.shape)", found: "\(a.name) \(a.shape)")
+      throw Diagnostic(
+        .badParameters, field: b.name, expected: "\(b.shape)", found: "\(a.name) \(a.shape)")
     }
     guard new.count == old.count else {
-      throw EngineError(field: "tensors", expected: "\(old.count)", found: "\(new.count)")
+      throw Diagnostic(
+        .badParameters, field: "tensors", expected: "\(old.count)", found: "\(new.count)")
     }
   }
 

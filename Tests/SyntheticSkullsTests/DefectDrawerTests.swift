@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import Volumes
 import VoxelOps
@@ -108,7 +109,7 @@ import VoxelOps
         #expect {
           try drawer.defect(kind, seed: 1, case: 0)
         } throws: {
-          ($0 as? PopulationError)?.code == .noDefectFits
+          ($0 as? Diagnostic)?.code == .noDefectFits
         }
       }
     }

@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import Volumes
 import VoxelOps
@@ -57,7 +58,7 @@ import VoxelOps
 
   @Test(arguments: [GridSize(8, 64, 32), GridSize(64, 64, 2048), GridSize(1024, 1024, 512)])
   func badSizes(size: GridSize) {
-    #expect { try population(size: size) } throws: { ($0 as? PopulationError)?.code == .badSize }
+    #expect { try population(size: size) } throws: { ($0 as? Diagnostic)?.code == .badSize }
   }
 
   @Test func framingCentresTheVault() throws {

@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import VolumeIO
 import Volumes
@@ -106,12 +107,12 @@ import VoxelOps
   }
 
   @Test func whatIsNoHeadIsRefused() {
-    func code(_ mask: Mask) -> PopulationError.Code? {
+    func code(_ mask: Mask) -> Diagnostic.Code? {
       do {
         _ = try SkullTemplate(of: mask, name: "x", spacing: 4)
         return nil
       } catch {
-        return (error as? PopulationError)?.code
+        return (error as? Diagnostic)?.code
       }
     }
     var grid = Geometry(sizes: GridSize(40, 40, 40), spacing: SIMD3(5, 5, 5))

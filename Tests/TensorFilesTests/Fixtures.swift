@@ -1,3 +1,4 @@
+import Errors
 import Foundation
 import TensorFiles
 import Testing
@@ -19,18 +20,18 @@ enum Fixtures {
 }
 
 /// The code of the error that `body` must throw.
-func code(_ body: () throws -> some Any) -> TensorFileError.Code? {
+func code(_ body: () throws -> some Any) -> Diagnostic.Code? {
   do {
     _ = try body()
     return nil
-  } catch let error as TensorFileError {
+  } catch let error as Diagnostic {
     // The contract's form: one line, all four parts.
     let text = error.description
     #expect(text.contains(": expected ") && text.contains(", found ") && text.contains("; "))
     #expect(!text.contains("\n") && !error.remedy.isEmpty && !error.expected.isEmpty)
     return error.code
   } catch {
-    Issue.record("\(error) is no TensorFileError")
+    Issue.record("\(error) is no Diagnostic")
     return nil
   }
 }

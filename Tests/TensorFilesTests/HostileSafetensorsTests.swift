@@ -1,3 +1,4 @@
+import Errors
 import TensorFiles
 import Testing
 
@@ -16,12 +17,12 @@ import Testing
   struct Case: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let bytes: [UInt8]
-    let code: TensorFileError.Code
-    init(_ what: String, _ bytes: [UInt8], _ code: TensorFileError.Code) {
+    let code: Diagnostic.Code
+    init(_ what: String, _ bytes: [UInt8], _ code: Diagnostic.Code) {
       (testDescription, self.bytes, self.code) = (what, bytes, code)
     }
     init(
-      _ what: String, _ header: String, data: Int = 0, _ code: TensorFileError.Code
+      _ what: String, _ header: String, data: Int = 0, _ code: Diagnostic.Code
     ) {
       self.init(what, HostileSafetensorsTests.file(header, data: data), code)
     }

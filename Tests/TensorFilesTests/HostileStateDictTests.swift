@@ -1,3 +1,4 @@
+import Errors
 import TensorFiles
 import Testing
 
@@ -6,19 +7,19 @@ import Testing
   struct Case: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let bytes: [UInt8]
-    let code: TensorFileError.Code
-    init(_ what: String, _ bytes: [UInt8], _ code: TensorFileError.Code) {
+    let code: Diagnostic.Code
+    init(_ what: String, _ bytes: [UInt8], _ code: Diagnostic.Code) {
       (testDescription, self.bytes, self.code) = (what, bytes, code)
     }
     /// A dict `{"w": value}` beside a storage of so many bytes.
     init(
-      _ what: String, value: [UInt8], storage: Int = 16, _ code: TensorFileError.Code
+      _ what: String, value: [UInt8], storage: Int = 16, _ code: Diagnostic.Code
     ) {
       self.init(
         what, TorchFile.archive(TorchFile.stateDict(["w": value]), storage: storage), code)
     }
     /// A whole pickle.
-    init(_ what: String, pickle: [UInt8], _ code: TensorFileError.Code) {
+    init(_ what: String, pickle: [UInt8], _ code: Diagnostic.Code) {
       self.init(what, TorchFile.archive(pickle), code)
     }
   }
@@ -220,7 +221,7 @@ import Testing
     #expect(try TensorArchive(bytes: file).floats("w", shape: [4]) == [0, 0, 0, 0])
     // The record of 64 bits lies 56 + 20 + 22 bytes before the end; its offset is 48 bytes further.
     for (place, expected) in [
-      (98 - 48, TensorFileError.Code.malformed), (98 - 40, .malformed), (98 - 32, .malformed),
+      (98 - 48, Diagnostic.Code.malformed), (98 - 40, .malformed), (98 - 32, .malformed),
       (42 - 8, .malformed),
     ] {
       for value: UInt8 in [0x7f, 0xff] {

@@ -1,3 +1,4 @@
+import Errors
 import SeededNumbers
 import Foundation
 import TensorFiles
@@ -32,7 +33,7 @@ import Testing
       #expect(tensors.reduce(0) { $0 + $1.bytes.count } <= 5 * bytes.count)
       return true
     } catch {
-      #expect(error is TensorFileError)
+      #expect(error is Diagnostic)
       return false
     }
   }

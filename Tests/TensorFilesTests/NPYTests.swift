@@ -1,3 +1,4 @@
+import Errors
 import Foundation
 import TensorFiles
 import Testing
@@ -36,7 +37,7 @@ import Testing
   static let dict = "'fortran_order': False, 'shape': (2,)"
 
   @Test(arguments: [
-    ([UInt8](), TensorFileError.Code.unknownFormat),
+    ([UInt8](), Diagnostic.Code.unknownFormat),
     (Array("not an array at all".utf8), .unknownFormat),
     (file("{'descr': '<f4', \(dict)}", data: 7), .sizeMismatch),
     (file("{'descr': '<f4', \(dict)}", data: 9), .sizeMismatch),
@@ -57,7 +58,7 @@ import Testing
     (file("__import__('os')", data: 8), .malformed),
     (Array(file("{'descr': '<f4', \(dict)}").prefix(20)), .truncated),
   ])
-  func isRefused(bytes: [UInt8], expected: TensorFileError.Code) {
+  func isRefused(bytes: [UInt8], expected: Diagnostic.Code) {
     #expect(code { try NPY.read(bytes: bytes) } == expected)
   }
 }

@@ -1,3 +1,4 @@
+import Errors
 import TensorFiles
 import Testing
 
@@ -79,7 +80,7 @@ import Testing
     #expect {
       try TensorArchive(contentsOf: Fixtures.path("evil.pth"))
     } throws: { error in
-      let error = error as! TensorFileError
+      let error = error as! Diagnostic
       return error.code == .forbiddenGlobal && error.found.contains("posix.system")
     }
   }
@@ -89,7 +90,7 @@ import Testing
       #expect {
         try TensorArchive(contentsOf: Fixtures.path(name))
       } throws: { error in
-        let error = error as! TensorFileError
+        let error = error as! Diagnostic
         return error.code == .unknownFormat && error.found.contains(word)
       }
     }

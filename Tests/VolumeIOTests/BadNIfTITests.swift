@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import VolumeIO
 import Volumes
@@ -10,12 +11,12 @@ import Volumes
     let file: String
     let offset: Int
     let bytes: [UInt8]
-    let code: VolumeIOError.Code
+    let code: Diagnostic.Code
     let field: String
     var testDescription: String { "\(file) \(field) \(bytes)" }
 
     init(
-      _ file: String, _ offset: Int, _ bytes: [UInt8], _ code: VolumeIOError.Code, _ field: String
+      _ file: String, _ offset: Int, _ bytes: [UInt8], _ code: Diagnostic.Code, _ field: String
     ) {
       (self.file, self.offset, self.bytes) = (file, offset, bytes)
       (self.code, self.field) = (code, field)
@@ -69,10 +70,10 @@ import Volumes
     var bytes = TemporaryFolder.read(Fixtures.path(bad.file))
     bytes.replaceSubrange(bad.offset..<(bad.offset + bad.bytes.count), with: bad.bytes)
     let path = folder.write(bytes, "bad.nii")
-    let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: path).volume() }
+    let error = #expect(throws: Diagnostic.self) { try ImageFile(opening: path).volume() }
     #expect(error?.code == bad.code, "\(error!)")
     #expect(error?.field == bad.field, "\(error!)")
-    #expect(error?.path == path)
+    #expect(error?.subject == path)
   }
 
   @Test(arguments: ["nib-1-be.nii", "nib-2-le.nii", "nib-1-le.nii.gz", "nib-2-be.nii.gz"])
@@ -80,7 +81,7 @@ import Volumes
     let bytes = TemporaryFolder.read(Fixtures.path(name))
     for count in 0..<bytes.count {
       let path = folder.write(bytes[..<count], "cut.nii")
-      #expect(throws: VolumeIOError.self, "\(count) bytes") {
+      #expect(throws: Diagnostic.self, "\(count) bytes") {
         try ImageFile(opening: path).elements()
       }
     }
@@ -113,7 +114,7 @@ import Volumes
     let file = try ImageFile(opening: folder("long.nii.gz"))
     #expect(file.info.format == .nifti2)
     #expect(same(try file.volume().reoriented(long.geometry), long))
-    let error = #expect(throws: VolumeIOError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try VolumeFile.write(
         long, to: folder("no.nii"), options: WriteOptions(niftiVersion: 1))
     }

@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import VolumeIO
 import Volumes
@@ -15,11 +16,11 @@ import Volumes
   /// One bad header: the line that replaces (or follows) one of the good ones.
   struct Case: CustomTestStringConvertible, Sendable {
     let line: String
-    let code: VolumeIOError.Code
+    let code: Diagnostic.Code
     let field: String
     var number: Int? = nil
     var testDescription: String { line }
-    init(_ line: String, _ code: VolumeIOError.Code, _ field: String, line number: Int? = nil) {
+    init(_ line: String, _ code: Diagnostic.Code, _ field: String, line number: Int? = nil) {
       (self.line, self.code, self.field, self.number) = (line, code, field, number)
     }
   }
@@ -108,12 +109,12 @@ import Volumes
     symbolicLink("/etc/passwd", folder("link.raw"))
     let text = Self.header(bad.line).joined(separator: "\n") + "\n\n"
     let path = folder.write(Array(text.utf8) + [UInt8](repeating: 1, count: 120), "bad.nrrd")
-    let error = #expect(throws: VolumeIOError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try ImageFile(opening: path).volume()
     }
     #expect(error?.code == bad.code, "\(error!)")
     #expect(error?.field == bad.field, "\(error!)")
-    if let number = bad.number { #expect(error?.line == number, "\(error!)") }
+    if let number = bad.number { #expect(error?.place?.line == number, "\(error!)") }
     #expect(error?.description.hasPrefix(folder.path) == true)
     #expect(error?.description.contains("\n") == false)
   }
@@ -129,7 +130,7 @@ import Volumes
   func missingField(name: String) throws {
     let text = Self.good.filter { !$0.hasPrefix(name) }.joined(separator: "\n") + "\n\n"
     let path = folder.write(Array(text.utf8) + [UInt8](repeating: 1, count: 120), "bad.nrrd")
-    let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: path) }
+    let error = #expect(throws: Diagnostic.self) { try ImageFile(opening: path) }
     #expect(error?.code == .missingField)
     #expect(error?.description.contains(name) == true)
   }
@@ -141,9 +142,9 @@ import Volumes
   func foldedDirections(line: String) throws {
     let text = Self.header(line).joined(separator: "\n") + "\n\n"
     let path = folder.write(Array(text.utf8) + [UInt8](repeating: 1, count: 120), "bad.nrrd")
-    let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: path) }
+    let error = #expect(throws: Diagnostic.self) { try ImageFile(opening: path) }
     #expect(error?.code == .malformed)
-    #expect(error?.line == 6)
+    #expect(error?.place?.line == 6)
   }
 
   @Test(arguments: [
@@ -159,8 +160,8 @@ import Volumes
       #expect(try file.volume().geometry.placement == .none)
       return
     }
-    let error = #expect(throws: VolumeIOError.self) { try file.volume() }
-    #expect(error?.line == (line.hasSuffix("none") ? 5 : 6))
+    let error = #expect(throws: Diagnostic.self) { try file.volume() }
+    #expect(error?.place?.line == (line.hasSuffix("none") ? 5 : 6))
   }
 
   /// Cut after every byte, a file gives an error, never voxels.
@@ -171,7 +172,7 @@ import Volumes
     for count in 0..<bytes.count {
       let path = folder.write(bytes[..<count], "cut.nrrd")
       // A cut between two members leaves a whole, but short, stream.
-      let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: path).elements() }
+      let error = #expect(throws: Diagnostic.self) { try ImageFile(opening: path).elements() }
       #expect(error?.field.isEmpty == false && error?.found.isEmpty == false)
     }
   }
@@ -206,7 +207,7 @@ import Volumes
     let header = text[..<end].replacing("sizes: 5 4 3", with: "sizes: 5000 4000 3000")
     let path = folder.write(
       Array(header.utf8) + bytes[text[..<end].unicodeScalars.count...], "bomb.nrrd")
-    let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: path) }
+    let error = #expect(throws: Diagnostic.self) { try ImageFile(opening: path) }
     #expect(error?.code == .tooLarge)
     #expect(error?.field == "sizes")
   }
@@ -227,14 +228,14 @@ import Volumes
     let start = Self.good.dropLast().joined(separator: "\n") + "\n"
     let keys = (0..<100_000).map { "key\($0):=v\n" }.joined()
     let many = folder.write((start + "encoding: raw\n" + keys).utf8, "keys.nrrd")
-    #expect(throws: VolumeIOError.self) { try ImageFile(opening: many) }
+    #expect(throws: Diagnostic.self) { try ImageFile(opening: many) }
     let line = folder.write(
       Array("NRRD0004\n".utf8) + [UInt8](repeating: 0x61, count: 5 << 20), "line.nrrd")
-    #expect(throws: VolumeIOError.self) { try ImageFile(opening: line) }
+    #expect(throws: Diagnostic.self) { try ImageFile(opening: line) }
     let skip = folder.write(
       Array((start + "encoding: gzip\nbyte skip: 300000000\n\n").utf8)
         + [UInt8](repeating: 0, count: 1 << 20), "skip.nrrd")
-    let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: skip) }
+    let error = #expect(throws: Diagnostic.self) { try ImageFile(opening: skip) }
     #expect(error?.field == "byte skip")
   }
 
@@ -267,7 +268,7 @@ import Volumes
       return try ImageFile(opening: path, options: options).elements()
     }
     #expect(try open("inner.raw").byteCount == 120)
-    #expect(throws: VolumeIOError.self) { try open("../v.raw") }
+    #expect(throws: Diagnostic.self) { try open("../v.raw") }
     #expect(try open("../v.raw", ReadOptions(allowOutsideFolder: true)).byteCount == 120)
     #expect(try open(folder("v.raw"), ReadOptions(allowOutsideFolder: true)).byteCount == 120)
   }
@@ -275,7 +276,7 @@ import Volumes
   @Test func dicomIsNamed() throws {
     let part10 = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + [2, 0]
     for path in [folder.write(part10, "slice"), folder.path] {
-      let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: path) }
+      let error = #expect(throws: Diagnostic.self) { try ImageFile(opening: path) }
       #expect(error?.code == .dicom)
       #expect(error?.description.contains("dcm2niix") == true)
       #expect(error?.description.contains("3D Slicer") == true)
@@ -284,7 +285,7 @@ import Volumes
 
   @Test(arguments: ["/dev/zero", "/dev/null", "/nonexistent"])
   func devicesAndMissingFiles(path: String) throws {
-    let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: path) }
+    let error = #expect(throws: Diagnostic.self) { try ImageFile(opening: path) }
     #expect(error?.code == .unreadable)
     #expect(error?.field == "file")
   }

@@ -1,3 +1,4 @@
+import Errors
 import Foundation
 import Testing
 import VolumeIO
@@ -93,7 +94,7 @@ import VolumeIO
         let file = try ImageFile(opening: path)
         _ = try file.elements()
         Issue.record("\(number) \(one.why): no error")
-      } catch let error as VolumeIOError {
+      } catch let error as Diagnostic {
         let parts = [error.field, error.expected, error.found, error.remedy]
         #expect(!parts.contains(""), "\(number) \(one.why): \(error)")
         #expect(error.description.hasPrefix(folder.path), "\(number) \(one.why): \(error)")

@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import VolumeIO
 import Volumes
@@ -70,7 +71,7 @@ import Volumes
     let header = "NRRD0005\ntype: uchar\ndimension: 3\nsizes: 1048576 1048576 1024\n"
     let path = folder.write(
       Array((header + "encoding: gzip\n\n").utf8) + [0x1f, 0x8b], "huge.nrrd")
-    let error = #expect(throws: VolumeIOError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try Conversion.convert(
         path, to: folder("out.nrrd"),
         options: ConvertOptions(type: .double, reading: ReadOptions(maximumRatio: .max)))
@@ -181,7 +182,7 @@ import Volumes
     try VolumeFile.write(AnyVolume(volume), to: folder("d.nrrd"))
     let options = ConvertOptions(type: type)
     guard let expected else {
-      let error = #expect(throws: VolumeIOError.self) {
+      let error = #expect(throws: Diagnostic.self) {
         try Conversion.convert(folder("d.nrrd"), to: folder("t.nrrd"), options: options)
       }
       #expect(error?.field == "voxel (1, 0, 0)")

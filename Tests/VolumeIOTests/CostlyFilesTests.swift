@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import VolumeIO
 import Volumes
@@ -21,8 +22,8 @@ struct CostlyFilesTests {
     return try ImageFile(opening: path, options: options).elements()
   }
 
-  private func error(of text: String) -> VolumeIOError? {
-    #expect(throws: VolumeIOError.self) { try open(text) }
+  private func error(of text: String) -> Diagnostic? {
+    #expect(throws: Diagnostic.self) { try open(text) }
   }
 
   /// Ten files of 10 MB of lines, named again and again.
@@ -36,7 +37,7 @@ struct CostlyFilesTests {
     }
     let found = error(of: text(skip: 10239))
     #expect(found?.code == .tooLarge && found?.field == "line skip", "\(found!)")
-    #expect(found?.line == 9)
+    #expect(found?.place?.line == 9)
     // A file that is too short by itself is told before any line is counted.
     let short = error(of: text(skip: 1000).replacing("1 1 300", with: "4096 4096 300"))
     #expect(short?.code == .truncated && short?.field == "data", "\(short!)")
@@ -110,7 +111,7 @@ struct CostlyFilesTests {
     let text = header(sizes: "1 1 65536", encoding: "raw", ["data file: LIST"])
     let found = error(of: text + (names + ["none"]).joined(separator: "\n"))
     #expect(found?.code == .unreadable && found?.expected.contains("none") == true, "\(found!)")
-    #expect(found?.line == 9)
+    #expect(found?.place?.line == 9)
     symbolicLink("/etc/passwd", folder("part/away"))
     let outside = error(of: text + (names + ["part/away"]).joined(separator: "\n"))
     #expect(outside?.code == .outsideFolder)

@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import VolumeIO
 import Volumes
@@ -62,7 +63,7 @@ import Volumes
     [SIMD3(0, 0, -1e62), SIMD3(-1e-107, 0, 1e-95), SIMD3(1e-194, 1e-163, 1e-307)],
   ])
   func columnsInOnePlaneAreRefusedAtAnyScale(columns: [SIMD3<Double>]) throws {
-    let error = #expect(throws: VolumeIOError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try ImageFile(opening: folder.write(nifti2(columns), "c.nii"))
     }
     #expect(error?.field == "srow")
@@ -75,7 +76,7 @@ import Volumes
     try Conversion.convert(folder("f.nii"), to: folder("f.nrrd"))
     _ = try ImageFile(opening: folder("f.nrrd"))
     let line = nifti2([SIMD3(1, 0, 0), SIMD3(2, 0, 0), SIMD3(0, 0, 1)], rank: 2)
-    #expect(throws: VolumeIOError.self) { try ImageFile(opening: folder.write(line, "l.nii")) }
+    #expect(throws: Diagnostic.self) { try ImageFile(opening: folder.write(line, "l.nii")) }
   }
 
   /// What would be written and could not be read again is not written.
@@ -83,7 +84,7 @@ import Volumes
     // Metres that are no numbers in mm.
     let far = nifti2([SIMD3(1e307, 0, 0), SIMD3(0, 1e307, 0), SIMD3(0, 0, 1e307)], units: 1)
     folder.write(far, "far.nii")
-    let tooFar = #expect(throws: VolumeIOError.self) {
+    let tooFar = #expect(throws: Diagnostic.self) {
       try Conversion.convert(folder("far.nii"), to: folder("far.nrrd"))
     }
     #expect(tooFar?.code == .notRepresentable)
@@ -94,7 +95,7 @@ import Volumes
       """
     folder.write(Array(header.utf8) + [0, 1, 2, 3, 4, 5, 6, 7], "near.nrrd")
     _ = try ImageFile(opening: folder("near.nrrd")).volume()
-    let tooNear = #expect(throws: VolumeIOError.self) {
+    let tooNear = #expect(throws: Diagnostic.self) {
       try Conversion.convert(folder("near.nrrd"), to: folder("near.nii"))
     }
     #expect(tooNear?.code == .notRepresentable)

@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import VolumeIO
 import Volumes
@@ -44,7 +45,7 @@ import Volumes
   @Test(arguments: Fixtures.others)
   func notAVolume(entry: Fixtures.Entry) throws {
     let file = try ImageFile(opening: Fixtures.path(entry.file))
-    let error = #expect(throws: VolumeIOError.self) { try file.volume() }
+    let error = #expect(throws: Diagnostic.self) { try file.volume() }
     #expect(error?.code == .notAVolume)
     #expect(error?.description.contains(entry.problem!) == true, "\(error!)")
   }

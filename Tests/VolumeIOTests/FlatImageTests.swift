@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import VolumeIO
 import Volumes
@@ -100,13 +101,13 @@ import Volumes
     for fields in [
       ["kinds: list list list"], ["kinds: domain list domain"], ["kinds: list domain domain"],
     ] {
-      let error = #expect(throws: VolumeIOError.self) {
+      let error = #expect(throws: Diagnostic.self) {
         try convert(nrrd([5, 4, 3], fields), "a.nii")
       }
       #expect(error?.code == .notAVolume || error?.code == .notRepresentable)
     }
     // A plane is still no volume.
-    let error = #expect(throws: VolumeIOError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try ImageFile(opening: nrrd([5, 4], Self.oblique)).volume()
     }
     #expect(error?.code == .notAVolume)

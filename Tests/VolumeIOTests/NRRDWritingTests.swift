@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import VolumeIO
 import Volumes
@@ -86,7 +87,7 @@ import Volumes
   @Test(arguments: [-1, 10])
   func impossibleLevelIsRefused(level: Int) throws {
     for name in ["l.nrrd", "l.nii.gz"] {
-      #expect(throws: VolumeIOError.self) {
+      #expect(throws: Diagnostic.self) {
         try VolumeFile.write(
           Self.ramp(Int16.self, on: Self.oblique), to: folder(name),
           options: WriteOptions(compressionLevel: level))
@@ -96,16 +97,16 @@ import Volumes
 
   @Test(arguments: ["v.txt", "v", "nrrd", "missing/v.nrrd", "missing/v.nii"])
   func impossiblePathIsRefused(name: String) throws {
-    let error = #expect(throws: VolumeIOError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try VolumeFile.write(Self.ramp(Int16.self, on: Self.oblique), to: folder(name))
     }
     #expect(error?.code == .unwritable)
-    #expect(error?.path == folder(name))
+    #expect(error?.subject == folder(name))
   }
 
   @Test(arguments: ["# x", "a:=b", "type: y", "cr\r", "nul\0", "space directions: z"])
   func impossibleKeyIsRefused(key: String) throws {
-    #expect(throws: VolumeIOError.self) {
+    #expect(throws: Diagnostic.self) {
       try VolumeFile.write(
         Self.ramp(Int16.self, on: Self.oblique), to: folder("k.nrrd"),
         options: WriteOptions(keyValues: [.init(key, "1")]))

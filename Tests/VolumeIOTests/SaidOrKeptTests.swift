@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import VolumeIO
 import Volumes
@@ -38,10 +39,10 @@ import Volumes
     #expect(try file.volume().geometry.spacing == SIMD3(1, 10, 1000))
     let path = nrrd(["space units: \"mm\" \"mm\" \"furlong\""])
     let unknown = try ImageFile(opening: path)
-    let error = #expect(throws: VolumeIOError.self) { try unknown.volume() }
-    #expect(error?.field == "space units" && error?.line == 10)
+    let error = #expect(throws: Diagnostic.self) { try unknown.volume() }
+    #expect(error?.field == "space units" && error?.place?.line == 10)
     #expect(error?.found == "\"furlong\"")
-    #expect(throws: VolumeIOError.self) { try Conversion.convert(path, to: folder("x.nii")) }
+    #expect(throws: Diagnostic.self) { try Conversion.convert(path, to: folder("x.nii")) }
     // Without a place nothing is measured.
     #expect(try unknown.elements().byteCount == 120)
     #expect(throws: Never.self) { try Conversion.convert(path, to: folder("x.nrrd")) }
@@ -81,7 +82,7 @@ import Volumes
   @Test(arguments: ["scan%d.nhdr", "scan%03d of 5 6 7.nhdr", "%u x.nhdr"])
   func namesThatStandForMany(name: String) throws {
     let volume = NRRDWritingTests.ramp(UInt8.self, on: Geometry(sizes: GridSize(3, 4, 5)))
-    let error = #expect(throws: VolumeIOError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try VolumeFile.write(volume, to: folder(name))
     }
     #expect(error?.code == .notRepresentable && error?.field == "data file")
@@ -137,7 +138,7 @@ import Volumes
       let bytes = folder.read(name)
       for cut in 1...8 {
         let path = folder.write(bytes.dropLast(cut), "cut-" + name)
-        let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: path).elements() }
+        let error = #expect(throws: Diagnostic.self) { try ImageFile(opening: path).elements() }
         #expect(error?.code == .truncated && error?.field == "data", "\(error!)")
         #expect(error?.expected == "a whole gzip stream", "\(error!)")
         #expect(error?.found == "its end at byte \(bytes.count - cut) of the file", "\(error!)")
@@ -146,7 +147,7 @@ import Volumes
         var wrong = bytes
         wrong[bytes.count - place] ^= 0x40
         let path = folder.write(wrong, "wrong-" + name)
-        let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: path).elements() }
+        let error = #expect(throws: Diagnostic.self) { try ImageFile(opening: path).elements() }
         #expect(error?.code == .corrupt && error?.field == "data", "\(error!)")
         let wanted = place > 4 ? "a wrong checksum (CRC-32" : "a wrong length (ISIZE"
         #expect(error?.found.hasPrefix(wanted) == true, "\(error!)")
@@ -163,12 +164,12 @@ import Volumes
       var wrong = bytes
       wrong[place] ^= 0xff
       let path = folder.write(wrong, "wrong.nii.gz")
-      do { _ = try ImageFile(opening: path).elements() } catch let error as VolumeIOError {
+      do { _ = try ImageFile(opening: path).elements() } catch let error as Diagnostic {
         #expect(!error.description.contains("(offset:"), "\(error)")
         #expect(!error.found.isEmpty && !error.expected.isEmpty)
       }
       let cut = folder.write(bytes[..<place], "cut.nii.gz")
-      let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: cut).elements() }
+      let error = #expect(throws: Diagnostic.self) { try ImageFile(opening: cut).elements() }
       #expect(error?.code == .truncated, "\(error!)")
       #expect(error?.description.contains("other content") == false)
     }

@@ -1,4 +1,5 @@
 import Concurrency
+import Errors
 import Testing
 import VolumeIO
 import Volumes
@@ -84,9 +85,9 @@ import Volumes
     let header = "NRRD0005\ntype: uchar\ndimension: 3\nsizes: 1048576 1048576 1048576\n"
     let path = folder.write(
       Array((header + "encoding: gzip\n\n").utf8) + [0x1f, 0x8b], "huge.nrrd")
-    #expect(throws: VolumeIOError.self) { try ImageFile(opening: path) }
+    #expect(throws: Diagnostic.self) { try ImageFile(opening: path) }
     let file = try ImageFile(opening: path, options: ReadOptions(maximumRatio: .max))
-    let error = #expect(throws: VolumeIOError.self) { try file.volume() }
+    let error = #expect(throws: Diagnostic.self) { try file.volume() }
     #expect(error?.code == .tooLarge)
   }
 
@@ -98,7 +99,7 @@ import Volumes
     let sizes = try #require(text.split(separator: "\n").first { $0.hasPrefix("sizes:") })
     let bomb = text.replacing(sizes, with: "sizes: 1000 1000 1000")
     let path = folder.write(Array(bomb.utf8) + bytes[end...], "bomb.nrrd")
-    let error = #expect(throws: VolumeIOError.self) { try ImageFile(opening: path) }
+    let error = #expect(throws: Diagnostic.self) { try ImageFile(opening: path) }
     #expect(error?.code == .tooLarge)
     #expect(error?.field == "sizes")
   }

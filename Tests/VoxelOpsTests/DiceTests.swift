@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import VoxelOps
 import Volumes
@@ -32,7 +33,7 @@ struct DiceTests {
     let empty = Mask(emptyOn: geometry)
     #expect(try empty.dice(with: empty) == nil)
     #expect(try empty.dice(with: empty.inverted()) == 0)
-    #expect(throws: VoxelOpsError.self) {
+    #expect(throws: Diagnostic.self) {
       try empty.dice(with: Mask(emptyOn: geometry.resized(to: GridSize(3, 4, 5))))
     }
   }

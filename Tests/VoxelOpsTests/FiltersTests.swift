@@ -1,3 +1,4 @@
+import Errors
 import SeededNumbers
 import Testing
 import VoxelOps
@@ -59,7 +60,7 @@ struct FiltersTests {
     }
     let volume = Volume<Int16>(zerosOn: Geometry(sizes: GridSize(3, 3, 3)))
     for sigma in [-1, .nan, .infinity, 1e9] {
-      #expect(throws: VoxelOpsError.self) { try volume.smoothed(sigma: sigma) }
+      #expect(throws: Diagnostic.self) { try volume.smoothed(sigma: sigma) }
     }
   }
 
@@ -132,7 +133,7 @@ struct FiltersTests {
 
   @Test("what is no orientation is refused", arguments: ["", "LP", "LRS", "XYZ", "LPSS"])
   func badOrientation(code: String) {
-    let error = #expect(throws: VoxelOpsError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try AxisOrder(of: Geometry(sizes: GridSize(2, 2, 2)), running: code)
     }
     #expect(error?.code == .badOrientation)

@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import VoxelOps
 import Volumes
@@ -53,7 +54,7 @@ struct GeometryResizingTests {
       0, -1, Double.nan, .infinity, 1e-300,
     ])
   func bad(spacing: Double) {
-    let error = #expect(throws: VoxelOpsError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try Geometry(sizes: GridSize(4, 4, 4)).respaced(to: SIMD3(1, spacing, 1))
     }
     #expect(error?.code == .badSize)
@@ -62,7 +63,7 @@ struct GeometryResizingTests {
 
   @Test("a grid of too many voxels is refused")
   func tooMany() {
-    let error = #expect(throws: VoxelOpsError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try Geometry(sizes: GridSize(4, 4, 4)).respaced(to: SIMD3(repeating: 4e-9))
     }
     #expect(error?.code == .badSize)

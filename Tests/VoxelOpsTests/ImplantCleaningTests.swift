@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import Volumes
 
@@ -68,7 +69,7 @@ import Volumes
 
   @Test func anotherGridIsAnError() {
     let other = Mask(emptyOn: Geometry(sizes: GridSize(4, 4, 4)))
-    #expect(throws: VoxelOpsError.self) { try Mask(emptyOn: geometry).cleaned(against: other) }
+    #expect(throws: Diagnostic.self) { try Mask(emptyOn: geometry).cleaned(against: other) }
   }
 
   @Test(arguments: [2, 3, 8])

@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import VoxelOps
 import Volumes
@@ -19,29 +20,28 @@ struct MaskAlgebraTests {
 
   @Test("other sizes are refused with both sizes")
   func sizes() {
-    let error = #expect(throws: VoxelOpsError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try Mask(emptyOn: line).union(Mask(emptyOn: Geometry(sizes: GridSize(4, 2, 1))))
     }
     #expect(error?.code == .gridMismatch)
     #expect(error?.message.contains("4 × 1 × 1") == true)
     #expect(error?.message.contains("4 × 2 × 1") == true)
-    #expect(error?.mismatch == nil)
   }
 
   @Test("a shifted grid is refused with the mm, a shift below 1e-3 mm is not")
   func shifted() throws {
     var moved = line
     moved.origin = SIMD3(0, 0.25, 0)
-    let error = #expect(throws: VoxelOpsError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try Mask(emptyOn: line).subtracting(Mask(emptyOn: moved))
     }
     #expect(error?.code == .gridMismatch)
-    #expect(error?.mismatch == 0.25)
+    #expect(error?.found == "0.25 mm")
     #expect(error?.message.contains("found 0.25 mm") == true)
     moved.origin = SIMD3(0, 0.0009, 0)
     #expect(try Mask(emptyOn: line).subtracting(Mask(emptyOn: moved)).isEmpty)
     moved.origin = SIMD3(0, .nan, 0)
-    #expect(throws: VoxelOpsError.self) {
+    #expect(throws: Diagnostic.self) {
       try Mask(emptyOn: line).subtracting(Mask(emptyOn: moved))
     }
   }

@@ -1,3 +1,4 @@
+import Errors
 import Testing
 import Volumes
 
@@ -63,6 +64,6 @@ import Volumes
       sizes: GridSize(3, 3, 3), space: .leftPosteriorSuperior,
       directions: Matrix3(SIMD3(1, 0, 0), SIMD3(1, 0, 0), SIMD3(0, 0, 1)))
     let plane = MidsagittalPlane(centre: .zero, yaw: 0, roll: 0, offset: 0)
-    #expect(throws: VoxelOpsError.self) { try Mask(emptyOn: flat).mirrored(across: plane) }
+    #expect(throws: Diagnostic.self) { try Mask(emptyOn: flat).mirrored(across: plane) }
   }
 }

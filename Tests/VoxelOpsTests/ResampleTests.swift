@@ -1,3 +1,4 @@
+import Errors
 import SeededNumbers
 import Testing
 import VoxelOps
@@ -204,7 +205,7 @@ struct ResampleTests {
     var grid = Geometry(sizes: GridSize(2, 2, 2))
     let volume = Volume<Int16>(zerosOn: grid)
     grid.directions[1] = SIMD3(0, bad, 0)
-    let error = #expect(throws: VoxelOpsError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try volume.reoriented(grid).resampled(onto: volume.geometry, by: .linear)
     }
     #expect(error?.code == .singularGeometry)

@@ -1,7 +1,7 @@
-import TrainingRuns
 import Errors
 import Files
 import TensorFiles
+import TrainingRuns
 import VolumeIO
 
 /// A kind of file that is fuzzed: bytes go the way that a user's file goes, from opening to writing, and
@@ -19,10 +19,8 @@ enum FuzzTarget: String, CaseIterable {
       case .training: _ = try TrainingFile(yaml: Array(bytes), path: "case.yaml")
       case .safetensors, .torch: try TensorInput.take(Array(bytes))
       }
-    } catch is VolumeIOError, is Diagnostics, is TensorFileError, is Diagnostic {
+    } catch is Diagnostic, is Diagnostics {
       // What a damaged file is to end in.
-    } catch is FileError where self == .pipeline || self == .training {
-      // A file that the text names.
     } catch {
       fatalError("an error of no kind that a reader of \(rawValue) files throws: \(error)")
     }

@@ -1,3 +1,4 @@
+import Errors
 import VolumeIO
 
 #if canImport(Glibc)
@@ -38,7 +39,7 @@ struct VolumeInput {
       guard volume.geometry.sizes.count * volume.scalarType.byteCount >= 1 else {
         fatalError("an empty volume")
       }
-    } catch is VolumeIOError {
+    } catch is Diagnostic {
       // More axes than a volume has.
     }
     return elements
@@ -50,7 +51,7 @@ struct VolumeInput {
     let output = ScratchFolder.path(name)
     do {
       try Conversion.convert(path, to: output)
-    } catch let error as VolumeIOError {
+    } catch let error as Diagnostic {
       switch error.code {
       case .unreadable, .truncated, .corrupt, .unwritable, .missingField:
         fatalError("what could be read cannot be converted: \(error)")

@@ -1,3 +1,4 @@
+public import Errors
 public import Files
 import Foundation
 import Concurrency
@@ -21,8 +22,8 @@ public final class FileDigests: Sendable {
   /// - Parameters:
   ///   - rehash: do not believe what was remembered.
   ///   - remembers: whether new ones are recorded.
-  /// - Throws: `FileError` where a newer program wrote the record.
-  public init(record path: String?, rehash: Bool = false, remembers: Bool = true) throws(FileError)
+  /// - Throws: `Diagnostic` where a newer program wrote the record.
+  public init(record path: String?, rehash: Bool = false, remembers: Bool = true) throws(Diagnostic)
   {
     (self.path, self.remembers) = (path, remembers)
     let known = try path.map(Self.read) ?? [:]
@@ -31,23 +32,23 @@ public final class FileDigests: Sendable {
 
   /// The digest of a file as it is now.
   ///
-  /// - Throws: `FileError` where it cannot be read, or changes meanwhile.
+  /// - Throws: `Diagnostic` where it cannot be read, or changes meanwhile.
   /// - Complexity: a look at the file, or reading it.
-  public func digest(of path: String) throws(FileError) -> FileDigest {
+  public func digest(of path: String) throws(Diagnostic) -> FileDigest {
     guard let stamp = FileStamp(path) else {
       _ = try InputFile(path)
-      throw FileError(
-        .unreadable, path: path, message: "file: expected a regular file, found none; name a file")
+      throw Diagnostic(
+        .unreadable, path, field: "file", expected: "a regular file", found: "none",
+        remedy: "name a file")
     }
     if let known = state.withLock({ $0.known[stamp] }) {
       return FileDigest(stamp: stamp, sha256: known)
     }
     let sha256 = try InputFile(path).sha256()
     guard FileStamp(path) == stamp else {
-      throw FileError(
-        .transient, path: path,
-        message: "file: expected one that stays, found that it changed while it was hashed; "
-          + "run again once nobody writes it")
+      throw Diagnostic(
+        .transient, path, field: "file", expected: "one that stays",
+        found: "that it changed while it was hashed", remedy: "run again once nobody writes it")
     }
     remember(sha256, of: stamp)
     return FileDigest(stamp: stamp, sha256: sha256)
@@ -70,16 +71,15 @@ public final class FileDigests: Sendable {
 
   private static let (magic, formatVersion) = ("calvaria-digests", 1)
 
-  private static func read(_ path: String) throws(FileError) -> [FileStamp: String] {
+  private static func read(_ path: String) throws(Diagnostic) -> [FileStamp: String] {
     guard let data = FileManager.default.contents(atPath: path) else { return [:] }
     var known: [FileStamp: String] = [:]
     for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
       let words = line.split(separator: " ")
       if words.count == 2, words[0] == magic, let version = Int(words[1]), version > formatVersion {
-        throw FileError(
-          .unreadable, path: path,
-          message: "format version: expected at most \(formatVersion), found \(version); use the "
-            + "program that wrote the file, or another --cache")
+        throw Diagnostic(
+          .unreadable, path, field: "format version", expected: "at most \(formatVersion)",
+          found: "\(version)", remedy: "use the program that wrote the file, or another --cache")
       }
       guard words.count == 5, let device = UInt64(words[0]), let inode = UInt64(words[1]),
         let size = Int(words[2]), let modified = Int(words[3]), words[4].utf8.count == 64

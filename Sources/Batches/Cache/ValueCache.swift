@@ -1,4 +1,5 @@
-public import Files
+public import Errors
+import Files
 import Foundation
 import Concurrency
 import Dataflow
@@ -35,16 +36,16 @@ public final class ValueCache: Sendable {
   /// A cache in a folder, which is made where it is missing.
   ///
   /// - Parameter limit: bytes that the entries may take.
-  /// - Throws: `FileError` where the folder cannot be made.
-  public init(folder: String, limit: Int) throws(FileError) {
+  /// - Throws: `Diagnostic` where the folder cannot be made.
+  public init(folder: String, limit: Int) throws(Diagnostic) {
     (self.folder, self.limit) = (folder, limit)
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw FileError(
-        .unwritable, path: folder,
-        message: "cache: expected a folder that can be made, found a file or no permission; "
-          + "name another with --cache, or run with --no-cache")
+      throw Diagnostic(
+        .unwritable, folder, field: "cache", expected: "a folder that can be made",
+        found: "a file or no permission",
+        remedy: "name another with --cache, or run with --no-cache")
     }
   }
 
@@ -87,10 +88,10 @@ public final class ValueCache: Sendable {
       if state.withLock({ $0.subfolders.insert(subfolder).inserted }) {
         let path = "\(folder)/\(subfolder)"
         guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
-          throw FileError(
-            FileError.Code(errno, otherwise: .unwritable), path: path,
-            message: "cache: expected a folder that can be made, found "
-              + "\(String(cString: strerror(errno))); name another with --cache")
+          throw Diagnostic(
+            Diagnostic.Code(errno, otherwise: .unwritable), path, field: "cache",
+            expected: "a folder that can be made", found: String(cString: strerror(errno)),
+            remedy: "name another with --cache")
         }
       }
       if let file = try? InputFile(path), let start = try? file.bytes(at: 0, count: 40),

@@ -1,10 +1,12 @@
+import Errors
+
 extension STL {
   /// Reads the bytes of a binary file; corners with equal coordinates become one vertex.
   ///
   /// The sizes are checked against the bytes there are before any memory is taken. Normals and
   /// attribute bytes are skipped: the corners' order says what is outside.
   ///
-  /// - Throws: ``MeshError`` for a text file, a count that the bytes contradict, or a coordinate that
+  /// - Throws: `Diagnostic` for a text file, a count that the bytes contradict, or a coordinate that
   ///   is not finite.
   /// - Complexity: O(triangles) expected; beyond the result about 40 bytes a vertex.
   public static func decode(_ bytes: UnsafeRawBufferPointer) throws -> TriangleMesh {
@@ -23,7 +25,7 @@ extension STL {
           // Adding zero makes −0 and 0 one coordinate.
           let value = Float(bitPattern: UInt32(littleEndian: word)) + 0
           guard value.isFinite else {
-            throw MeshError(
+            throw Diagnostic(
               .malformed, field: "triangle \(t) corner \(corner)", expected: "finite coordinates",
               found: "\(value)", remedy: "export the mesh again")
           }
@@ -53,12 +55,12 @@ extension STL {
   private static func triangleCount(of bytes: UnsafeRawBufferPointer) throws -> Int {
     // Some writers begin binary headers with `solid`, so the size decides before the word does.
     let isText = bytes.starts(with: "solid".utf8)
-    let text = MeshError(
+    let text = Diagnostic(
       .unsupported, field: "header", expected: "binary STL", found: "text (solid …)",
       remedy: "export the mesh as binary STL")
     guard bytes.count >= headerBytes + 4 else {
       if isText { throw text }
-      throw MeshError(
+      throw Diagnostic(
         .truncated, field: "file size", expected: "at least \(headerBytes + 4) bytes",
         found: "\(bytes.count)", remedy: "export the mesh again")
     }
@@ -67,7 +69,7 @@ extension STL {
     let needed = byteCount(triangles: Int(count))
     guard bytes.count == needed else {
       if isText { throw text }
-      throw MeshError(
+      throw Diagnostic(
         bytes.count < needed ? .truncated : .malformed, field: "triangle count",
         expected: "\(needed) bytes for \(count) triangles", found: "\(bytes.count)",
         remedy: "export the mesh again")

@@ -1,7 +1,9 @@
+import Errors
+
 extension STL {
   /// The mesh as the bytes of a file.
   ///
-  /// - Throws: ``MeshError`` for more than 2³² − 1 triangles.
+  /// - Throws: `Diagnostic` for more than 2³² − 1 triangles.
   public static func encode(_ mesh: TriangleMesh) throws -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(byteCount(triangles: mesh.triangles.count))
@@ -14,13 +16,13 @@ extension STL {
   /// Normals are computed from the corners; a triangle without area gets (0, 0, 0), which the
   /// format lets readers fill in.
   ///
-  /// - Throws: ``MeshError`` for more than 2³² − 1 triangles, and what `sink` throws.
+  /// - Throws: `Diagnostic` for more than 2³² − 1 triangles, and what `sink` throws.
   /// - Complexity: one pass over the triangles, 100 kB.
   public static func encode(
     _ mesh: TriangleMesh, to sink: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     guard let count = UInt32(exactly: mesh.triangles.count) else {
-      throw MeshError(
+      throw Diagnostic(
         .tooLarge, field: "triangle count", expected: "at most \(UInt32.max)",
         found: "\(mesh.triangles.count)", remedy: "decimate the mesh")
     }

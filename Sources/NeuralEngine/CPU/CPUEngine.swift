@@ -1,4 +1,5 @@
 import CNeuralKernels
+public import Errors
 
 #if canImport(Darwin)
   import Darwin
@@ -40,19 +41,21 @@ public struct CPUEngine: Engine {
 
   /// A network for training.
   ///
-  /// - Throws: ``EngineError`` where the architecture cannot be built, or has a head that is for
+  /// - Throws: `Diagnostic` where the architecture cannot be built, or has a head that is for
   ///   inference only.
   public func trainableNetwork(
     _ architecture: Architecture, batch: Int, decoderOnly: Bool, threads: Int
-  ) throws(EngineError) -> any TrainableNetwork {
+  ) throws(Diagnostic) -> any TrainableNetwork {
     try architecture.validate()
     guard architecture.head == .logits else {
-      throw EngineError(
-        field: "head", expected: "logits (the others are for inference)",
-        found: architecture.head.rawValue)
+      throw Diagnostic(
+        .badArchitecture, field: "head", expected: "logits (the others are for inference)",
+        found: architecture.head.rawValue, remedy: "train with logits")
     }
     guard (1...1024).contains(batch) else {
-      throw EngineError(field: "batch", expected: "1 to 1024", found: "\(batch)")
+      throw Diagnostic(
+        .configuration, field: "batch", expected: "1 to 1024", found: "\(batch)",
+        remedy: "choose a batch in this range")
     }
     try Self.requireMemory(trainingBytes(architecture, batch: batch, decoderOnly: decoderOnly))
     return CPUTrainableNetwork(
@@ -62,10 +65,12 @@ public struct CPUEngine: Engine {
   /// A network for inference.
   public func inferenceNetwork(
     _ architecture: Architecture, parameters: [Parameter], batch: Int, threads: Int
-  ) throws(EngineError) -> any InferenceNetwork {
+  ) throws(Diagnostic) -> any InferenceNetwork {
     try architecture.validate()
     guard (1...1024).contains(batch) else {
-      throw EngineError(field: "batch", expected: "1 to 1024", found: "\(batch)")
+      throw Diagnostic(
+        .configuration, field: "batch", expected: "1 to 1024", found: "\(batch)",
+        remedy: "choose a batch in this range")
     }
     try Self.requireMemory(inferenceBytes(architecture, batch: batch))
     return try CPUInferenceNetwork(
@@ -74,13 +79,14 @@ public struct CPUEngine: Engine {
 
   /// Asks the system for as much as a network will take, and gives it back: buffers are made in many
   /// places that cannot throw.
-  private static func requireMemory(_ bytes: Int) throws(EngineError) {
+  private static func requireMemory(_ bytes: Int) throws(Diagnostic) {
     // Not malloc, which the optimizer takes out where nothing uses the memory.
     let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
     guard memory != MAP_FAILED else {
-      throw EngineError(
-        field: "memory", expected: "\(bytes / 1_000_000 + 1) MB for the network",
-        found: "no such memory on this machine")
+      throw Diagnostic(
+        .memory, field: "memory", expected: "\(bytes / 1_000_000 + 1) MB for the network",
+        found: "no such memory on this machine",
+        remedy: "choose a smaller batch or network, or use a machine with more memory")
     }
     munmap(memory, bytes)
   }

@@ -1,4 +1,5 @@
 import CNeuralKernels
+import Errors
 
 #if canImport(Darwin)
   import Darwin
@@ -49,7 +50,7 @@ final class CPUInferenceNetwork: InferenceNetwork {
   init(
     _ architecture: Architecture, parameters: [Parameter], batch: Int,
     kernels: UnsafePointer<cn_kernels>, threads: Int
-  ) throws(EngineError) {
+  ) throws(Diagnostic) {
     self.architecture = architecture
     self.batch = batch
     self.kernels = kernels

@@ -1,4 +1,5 @@
 import CNeuralKernels
+import Errors
 
 /// A variational autoencoder, or its decoder alone, that learns on the processor.
 ///
@@ -165,7 +166,7 @@ final class CPUTrainableNetwork: TrainableNetwork {
 
   func parameters() -> [Parameter] { layout.parameters(from: arena.pointer) }
 
-  func setParameters(_ parameters: [Parameter]) throws(EngineError) {
+  func setParameters(_ parameters: [Parameter]) throws(Diagnostic) {
     try layout.set(parameters, into: arena.pointer)
   }
 
@@ -174,7 +175,7 @@ final class CPUTrainableNetwork: TrainableNetwork {
       + layout.parameters(from: secondMoments.pointer, suffix: ".v", learnedOnly: true)
   }
 
-  func setOptimizerState(_ state: [Parameter], steps: Int) throws(EngineError) {
+  func setOptimizerState(_ state: [Parameter], steps: Int) throws(Diagnostic) {
     try layout.set(
       state.filter { $0.name.hasSuffix(".m") }, into: firstMoments.pointer, suffix: ".m",
       learnedOnly: true)

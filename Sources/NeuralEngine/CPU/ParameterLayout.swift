@@ -1,3 +1,5 @@
+import Errors
+
 /// Where the engine keeps each tensor of a network, and how its own order maps to the reference's.
 struct ParameterLayout {
   /// How a tensor is arranged inside.
@@ -152,29 +154,33 @@ struct ParameterLayout {
 
   /// Writes tensors into an arena.
   ///
-  /// - Throws: ``EngineError`` where one is missing, of another shape, or not of this network.
+  /// - Throws: `Diagnostic` where one is missing, of another shape, or not of this network.
   func set(
     _ parameters: [Parameter], into arena: UnsafeMutablePointer<Float>, suffix: String = "",
     learnedOnly: Bool = false
-  ) throws(EngineError) {
+  ) throws(Diagnostic) {
     let wanted = segments.filter { $0.isLearned || !learnedOnly }
     var given: [String: Parameter] = [:]
     for parameter in parameters { given[parameter.name] = parameter }
     for segment in wanted {
       let name = segment.name + suffix
       guard let parameter = given[name] else {
-        throw EngineError(
-          field: name, expected: "a tensor of shape \(segment.shape)", found: "none")
+        throw Diagnostic(
+          .badParameters, field: name, expected: "a tensor of shape \(segment.shape)",
+          found: "none", remedy: "use the parameters of this architecture")
       }
       guard parameter.shape == segment.shape else {
-        throw EngineError(
-          field: name, expected: "shape \(segment.shape)", found: "\(parameter.shape)")
+        throw Diagnostic(
+          .badParameters, field: name, expected: "shape \(segment.shape)",
+          found: "\(parameter.shape)", remedy: "use the parameters of this architecture")
       }
     }
     if let surplus = parameters.first(where: { parameter in
       !wanted.contains { $0.name + suffix == parameter.name }
     }) {
-      throw EngineError(field: surplus.name, expected: "no such tensor", found: "one")
+      throw Diagnostic(
+        .badParameters, field: surplus.name, expected: "no such tensor", found: "one",
+        remedy: "use the parameters of this architecture")
     }
     for segment in wanted {
       let base = arena + segment.offset

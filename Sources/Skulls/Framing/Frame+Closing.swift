@@ -13,7 +13,7 @@ extension Frame {
   /// longer shows no marrow and is taken as it is, and so is one that is framed already.
   ///
   /// - Parameter closing: the radius in mm; 0: none.
-  /// - Throws: `VoxelOpsError` where the mask is on another grid than ``source``.
+  /// - Throws: `Diagnostic` where the mask is on another grid than ``source``.
   /// - Complexity: O(voxels of the frame at 1.1 mm); ``closingBytes(shape:closing:)``.
   public func framed(_ mask: Mask, closing: Double = 0, threads: Int = 1) throws -> Mask {
     try source.requireMatch(with: mask.geometry)

@@ -92,7 +92,7 @@ public struct Frame: Hashable, Sendable {
   /// the cells, voxels of at least `level` are in; outside the frame there are none.
   ///
   /// *Shape*: the result has ``source`` as its geometry, bit for bit.
-  /// - Throws: `VoxelOpsError` where the volume is on another grid than ``grid``; what
+  /// - Throws: `Diagnostic` where the volume is on another grid than ``grid``; what
   ///   `checkCancellation` throws.
   /// - Complexity: O(voxels of the scan); the mask and 64 MB at most.
   public func restored(

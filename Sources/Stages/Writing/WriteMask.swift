@@ -26,7 +26,7 @@ public struct WriteMask: Stage {
 
   /// Writes and measures the mask.
   ///
-  /// - Throws: `VolumeIOError`, `FileError`.
+  /// - Throws: `Diagnostic`.
   public func run(_ input: Inputs<Mask, OutputFolder>, in context: StageContext) throws
     -> WrittenFile
   {

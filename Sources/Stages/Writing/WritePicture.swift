@@ -24,7 +24,7 @@ public struct WritePicture: Stage {
 
   /// Writes the picture.
   ///
-  /// - Throws: `ReportError`, `FileError`.
+  /// - Throws: `Diagnostic`.
   public func run(_ input: Inputs<RGBImage, OutputFolder>, in context: StageContext) throws
     -> WrittenFile
   {

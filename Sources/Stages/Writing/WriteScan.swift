@@ -23,7 +23,7 @@ public struct WriteScan: Stage {
 
   /// Writes the scan.
   ///
-  /// - Throws: `VolumeIOError`, `FileError`.
+  /// - Throws: `Diagnostic`.
   public func run(_ input: Inputs<Scan, OutputFolder>, in context: StageContext) throws
     -> WrittenFile
   {

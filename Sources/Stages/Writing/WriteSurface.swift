@@ -33,7 +33,7 @@ public struct WriteSurface: Stage {
 
   /// Writes the surface, or removes the file of an earlier run where it is empty.
   ///
-  /// - Throws: `MeshError`, `FileError`.
+  /// - Throws: `Diagnostic`.
   public func run(_ input: Inputs<TriangleMesh, OutputFolder>, in context: StageContext) throws
     -> WrittenFile
   {

@@ -1,3 +1,5 @@
+import Errors
+
 /// Reads the JSON (RFC 8259) of a header value by value, as its reader expects it.
 ///
 /// Strict: names may not repeat, texts are UTF-8 with paired surrogates, numbers are whole and
@@ -14,8 +16,8 @@ struct JSONReader {
   /// An object, each of whose values `member` reads.
   mutating func object(
     _ what: String,
-    _ member: (inout JSONReader, String) throws(TensorFileError) -> Void
-  ) throws(TensorFileError) {
+    _ member: (inout JSONReader, String) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
     try expect("{", in: what)
     var names: Set<String> = []
     if take("}") { return }
@@ -33,7 +35,7 @@ struct JSONReader {
   }
 
   /// An array of whole numbers.
-  mutating func wholeNumbers(_ what: String, atMost limit: Int) throws(TensorFileError) -> [Int] {
+  mutating func wholeNumbers(_ what: String, atMost limit: Int) throws(Diagnostic) -> [Int] {
     try expect("[", in: what)
     var numbers: [Int] = []
     if take("]") { return numbers }
@@ -50,7 +52,7 @@ struct JSONReader {
   }
 
   /// A whole number from 0.
-  mutating func wholeNumber(_ what: String) throws(TensorFileError) -> Int {
+  mutating func wholeNumber(_ what: String) throws(Diagnostic) -> Int {
     skipSpace()
     let start = position
     var number = 0
@@ -75,7 +77,7 @@ struct JSONReader {
   }
 
   /// A text.
-  mutating func string(_ what: String) throws(TensorFileError) -> String {
+  mutating func string(_ what: String) throws(Diagnostic) -> String {
     try expect("\"", in: what)
     var text: [UInt8] = []
     while true {
@@ -99,12 +101,12 @@ struct JSONReader {
   }
 
   /// The end of the JSON; only spaces may follow.
-  mutating func end(_ what: String) throws(TensorFileError) {
+  mutating func end(_ what: String) throws(Diagnostic) {
     skipSpace()
     guard position == bytes.count else { throw unexpected("nothing more", in: what) }
   }
 
-  private mutating func escape(_ what: String) throws(TensorFileError) -> Unicode.Scalar {
+  private mutating func escape(_ what: String) throws(Diagnostic) -> Unicode.Scalar {
     guard let byte = current else { throw unexpected("an escape", in: what) }
     position += 1
     switch byte {
@@ -132,7 +134,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func fourDigits(_ what: String) throws(TensorFileError) -> UInt32 {
+  private mutating func fourDigits(_ what: String) throws(Diagnostic) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
       guard let byte = current, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
@@ -171,12 +173,12 @@ struct JSONReader {
   }
 
   private mutating func expect(_ character: Unicode.Scalar, in what: String)
-    throws(TensorFileError)
+    throws(Diagnostic)
   {
     guard take(character) else { throw unexpected("'\(character)'", in: what) }
   }
 
-  private func unexpected(_ expected: String, in what: String) -> TensorFileError {
+  private func unexpected(_ expected: String, in what: String) -> Diagnostic {
     let found =
       current.map { (0x21...0x7e).contains($0) ? "'\(Unicode.Scalar($0))'" : "the byte \($0)" }
       ?? "the end of the header"

@@ -1,3 +1,5 @@
+import Errors
+
 /// The header of a safetensors file, checked against the bytes that there are.
 ///
 /// *Source*: the format's description in the README of safetensors 0.8: eight bytes of length,
@@ -24,7 +26,7 @@ struct SafetensorsHeader {
   /// The first byte after the header.
   let dataStart: Int
 
-  init(of source: ByteSource) throws(TensorFileError) {
+  init(of source: ByteSource) throws(Diagnostic) {
     let prefix = try source.bytes(at: 0, count: 8, for: "header length")
     let length = prefix.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= Self.longest else {
@@ -48,9 +50,9 @@ struct SafetensorsHeader {
     var json = JSONReader(bytes, of: source)
     var metadata: [String: String] = [:]
     var entries: [Entry] = []
-    try json.object("header") { (json, name) throws(TensorFileError) in
+    try json.object("header") { (json, name) throws(Diagnostic) in
       if name == Self.metadataName {
-        try json.object(name) { (json, key) throws(TensorFileError) in
+        try json.object(name) { (json, key) throws(Diagnostic) in
           metadata[key] = try json.string("\(Self.metadataName), value of \(quoted(key))")
         }
       } else {
@@ -64,12 +66,12 @@ struct SafetensorsHeader {
 
   private static func entry(
     _ name: String, _ json: inout JSONReader, of source: ByteSource
-  ) throws(TensorFileError) -> Entry {
+  ) throws(Diagnostic) -> Entry {
     let what = "tensor \(quoted(name))"
     var typeName: String?
     var shape: [Int]?
     var offsets: [Int]?
-    try json.object(what) { (json, key) throws(TensorFileError) in
+    try json.object(what) { (json, key) throws(Diagnostic) in
       switch key {
       case "dtype": typeName = try json.string("\(what), dtype")
       case "shape": shape = try json.wholeNumbers("\(what), shape", atMost: mostAxes)
@@ -101,7 +103,7 @@ struct SafetensorsHeader {
 
   /// Every entry lies inside of the file and has the bytes of its shape; together they leave no
   /// byte out and take none twice.
-  private func checkLayout(of source: ByteSource) throws(TensorFileError) {
+  private func checkLayout(of source: ByteSource) throws(Diagnostic) {
     let available = source.size - dataStart
     for entry in entries {
       let what = "tensor \(quoted(entry.name))"

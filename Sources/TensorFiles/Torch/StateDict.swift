@@ -1,3 +1,5 @@
+import Errors
+
 /// Makes tensors with names of what a PyTorch file describes.
 ///
 /// Names of nested dicts, lists and tuples are joined by points: `state_dict.mu.weight`,
@@ -21,7 +23,7 @@ struct StateDict {
   private var copied = 0
   private(set) var result: TensorArchive
 
-  init(of source: ByteSource) throws(TensorFileError) {
+  init(of source: ByteSource) throws(Diagnostic) {
     (self.source, archive) = (source, try ZipArchive(of: source))
     result = TensorArchive(path: source.path)
     let suffix = "/data.pkl"
@@ -52,7 +54,7 @@ struct StateDict {
 
   private static func isBigEndian(
     _ archive: ZipArchive, _ folder: String, _ source: ByteSource
-  ) throws(TensorFileError) -> Bool {
+  ) throws(Diagnostic) -> Bool {
     // Before torch 2.0 there was no such entry, and all files were little-endian.
     guard archive.contains("\(folder)/byteorder") else { return false }
     switch try archive.bytes(of: "\(folder)/byteorder") {
@@ -67,7 +69,7 @@ struct StateDict {
 
   private mutating func add(
     _ value: PickleValue, name: String, depth: Int
-  ) throws(TensorFileError) {
+  ) throws(Diagnostic) {
     values += 1
     nameBytes += name.utf8.count
     guard values <= Self.mostValues, nameBytes <= Self.longestNames, depth <= Self.deepest else {
@@ -102,7 +104,7 @@ struct StateDict {
     }
   }
 
-  private func key(_ value: PickleValue, in name: String) throws(TensorFileError) -> String {
+  private func key(_ value: PickleValue, in name: String) throws(Diagnostic) -> String {
     switch value {
     case .text(let text): return text
     case .int(let int): return String(int)
@@ -117,7 +119,7 @@ struct StateDict {
     name.isEmpty ? part : "\(name).\(part)"
   }
 
-  private mutating func note(_ text: String, _ name: String) throws(TensorFileError) {
+  private mutating func note(_ text: String, _ name: String) throws(Diagnostic) {
     guard result.metadata[name] == nil else {
       throw source.error(
         .duplicateName, "data.pkl, \(quoted(name))", expected: "every name once",
@@ -129,7 +131,7 @@ struct StateDict {
   /// The elements of a view, made contiguous.
   private mutating func tensor(
     _ tensor: PickledTensor, name: String
-  ) throws(TensorFileError) -> NamedTensor {
+  ) throws(Diagnostic) -> NamedTensor {
     let storage = pickle.storages[tensor.storage]
     let what = "tensor \(quoted(name))"
     guard let byteCount = TensorType.byteCount(of: tensor.shape, storage.type) else {
@@ -166,7 +168,7 @@ struct StateDict {
 
   private mutating func contents(
     of storage: PickledStorage, _ what: String
-  ) throws(TensorFileError) -> [UInt8] {
+  ) throws(Diagnostic) -> [UInt8] {
     if let known = storages[storage.key] {
       guard known.type == storage.type, known.count == storage.count else {
         throw source.error(
@@ -190,7 +192,7 @@ struct StateDict {
 
 extension TensorArchive {
   /// Reads a zip archive that `torch.save` wrote.
-  init(stateDict source: ByteSource) throws(TensorFileError) {
+  init(stateDict source: ByteSource) throws(Diagnostic) {
     self = try StateDict(of: source).result
   }
 }

@@ -1,3 +1,5 @@
+import Errors
+
 /// Reads the part of Python's pickle protocol 2 in which PyTorch describes state dicts.
 ///
 /// It imports nothing and calls nothing: ``PickleGlobal`` lists what a pickle may name, each of
@@ -27,7 +29,7 @@ struct Unpickler {
   /// What the pickle in an entry of an archive describes.
   static func pickle(
     _ bytes: [UInt8], entry: String, of source: ByteSource
-  ) throws(TensorFileError) -> Pickle {
+  ) throws(Diagnostic) -> Pickle {
     guard bytes.count <= longest else {
       throw source.error(
         .tooLarge, entry, expected: "at most \(longest) bytes", found: "\(bytes.count)",
@@ -41,7 +43,7 @@ struct Unpickler {
     (self.bytes, self.entry, self.source) = (LittleEndianBytes(bytes), entry, source)
   }
 
-  private mutating func run() throws(TensorFileError) -> Pickle {
+  private mutating func run() throws(Diagnostic) -> Pickle {
     guard try byte() == 0x80, try byte() == 2 else { throw malformed("a pickle of protocol 2") }
     for _ in 0..<Self.mostInstructions {
       start = position
@@ -61,7 +63,7 @@ struct Unpickler {
     throw tooLarge("at most \(Self.mostInstructions) instructions")
   }
 
-  private mutating func execute(_ instruction: UInt8) throws(TensorFileError) {
+  private mutating func execute(_ instruction: UInt8) throws(Diagnostic) {
     switch Unicode.Scalar(instruction) {
     case "N": stack.append(.none)
     case "\u{88}": stack.append(.bool(true))
@@ -102,7 +104,7 @@ struct Unpickler {
     }
   }
 
-  private mutating func longInteger() throws(TensorFileError) -> Int {
+  private mutating func longInteger() throws(Diagnostic) -> Int {
     let length = Int(try byte())
     guard length <= 8 else { throw tooLarge("integers of 8 bytes at most") }
     guard length > 0 else { return 0 }
@@ -110,7 +112,7 @@ struct Unpickler {
     return Int(Int64(bitPattern: try number(length) << unused) >> Int64(unused))
   }
 
-  private mutating func global() throws(TensorFileError) -> PickleGlobal {
+  private mutating func global() throws(Diagnostic) -> PickleGlobal {
     let module = try line()
     let name = try line()
     guard let global = PickleGlobal(module: module, name: name) else {
@@ -123,7 +125,7 @@ struct Unpickler {
   }
 
   /// `('storage', torch.FloatStorage, '0', 'cpu', 6)`.
-  private mutating func persistent(_ value: PickleValue) throws(TensorFileError) -> PickleValue {
+  private mutating func persistent(_ value: PickleValue) throws(Diagnostic) -> PickleValue {
     guard let parts = tuple(value), parts.count == 5, case .text("storage") = parts[0],
       case .global(.storage(let type)) = parts[1], case .text(let key) = parts[2],
       case .text = parts[3], case .int(let count) = parts[4], count >= 0
@@ -134,7 +136,7 @@ struct Unpickler {
 
   private mutating func reduce(
     _ function: PickleValue, _ arguments: PickleValue
-  ) throws(TensorFileError) -> PickleValue {
+  ) throws(Diagnostic) -> PickleValue {
     guard case .global(let global) = function, let arguments = tuple(arguments) else {
       throw malformed("a known name and its arguments")
     }
@@ -166,14 +168,14 @@ struct Unpickler {
   }
 
   /// State of an object: an OrderedDict's `_metadata`, which holds versions of modules.
-  private mutating func build(_ state: PickleValue) throws(TensorFileError) {
+  private mutating func build(_ state: PickleValue) throws(Diagnostic) {
     guard case .container(let object) = try top(),
       case .dict(_, isOrdered: true) = pickle.containers[object],
       case .container(let index) = state, case .dict = pickle.containers[index]
     else { throw malformed("attributes of an OrderedDict") }
   }
 
-  private mutating func appendToList(_ values: [PickleValue]) throws(TensorFileError) {
+  private mutating func appendToList(_ values: [PickleValue]) throws(Diagnostic) {
     guard case .container(let index) = try top(), case .list(var list) = pickle.containers[index]
     else { throw malformed("a list to append to") }
     // The place is emptied first, so that the array is not copied.
@@ -182,7 +184,7 @@ struct Unpickler {
     pickle.containers[index] = .list(list)
   }
 
-  private mutating func setItems(_ values: [PickleValue]) throws(TensorFileError) {
+  private mutating func setItems(_ values: [PickleValue]) throws(Diagnostic) {
     guard case .container(let index) = try top(), values.count % 2 == 0,
       case .dict(var pairs, let isOrdered) = pickle.containers[index]
     else { throw malformed("a dict, and keys with values") }
@@ -220,19 +222,19 @@ struct Unpickler {
     return false
   }
 
-  private func top() throws(TensorFileError) -> PickleValue {
+  private func top() throws(Diagnostic) -> PickleValue {
     guard let value = stack.last, stack.count > marks.last ?? 0 else {
       throw malformed("a value on the stack")
     }
     return value
   }
 
-  private func memoized(_ index: Int) throws(TensorFileError) -> PickleValue {
+  private func memoized(_ index: Int) throws(Diagnostic) -> PickleValue {
     guard let value = memo[index] else { throw malformed("a value that was kept as \(index)") }
     return value
   }
 
-  private mutating func pop(_ count: Int) throws(TensorFileError) -> [PickleValue] {
+  private mutating func pop(_ count: Int) throws(Diagnostic) -> [PickleValue] {
     guard stack.count - count >= marks.last ?? 0 else {
       throw malformed("\(count) values on the stack")
     }
@@ -240,24 +242,24 @@ struct Unpickler {
     return Array(stack.suffix(count))
   }
 
-  private mutating func popToMark() throws(TensorFileError) -> [PickleValue] {
+  private mutating func popToMark() throws(Diagnostic) -> [PickleValue] {
     guard let mark = marks.popLast() else { throw malformed("a mark on the stack") }
     return try pop(stack.count - mark)
   }
 
-  private mutating func byte() throws(TensorFileError) -> UInt8 {
+  private mutating func byte() throws(Diagnostic) -> UInt8 {
     try require(1)
     defer { position += 1 }
     return bytes.bytes[position]
   }
 
-  private mutating func number(_ length: Int) throws(TensorFileError) -> UInt64 {
+  private mutating func number(_ length: Int) throws(Diagnostic) -> UInt64 {
     try require(length)
     defer { position += length }
     return bytes.number(at: position, length)
   }
 
-  private mutating func text(_ length: Int) throws(TensorFileError) -> String {
+  private mutating func text(_ length: Int) throws(Diagnostic) -> String {
     try require(length)
     guard let text = String(validating: bytes.bytes[position..<position + length], as: UTF8.self)
     else { throw malformed("a text in UTF-8") }
@@ -265,7 +267,7 @@ struct Unpickler {
     return text
   }
 
-  private mutating func line() throws(TensorFileError) -> String {
+  private mutating func line() throws(Diagnostic) -> String {
     let rest = bytes.bytes[position...].prefix(1000)
     guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else {
       throw malformed("a name of less than 1000 bytes")
@@ -275,7 +277,7 @@ struct Unpickler {
     return name
   }
 
-  private func require(_ count: Int) throws(TensorFileError) {
+  private func require(_ count: Int) throws(Diagnostic) {
     guard count <= bytes.count - position else {
       throw source.error(
         .truncated, place, expected: "\(count) more bytes", found: "\(bytes.count - position)",
@@ -285,13 +287,13 @@ struct Unpickler {
 
   private var place: String { "\(entry), byte \(start)" }
 
-  private func malformed(_ expected: String) -> TensorFileError {
+  private func malformed(_ expected: String) -> Diagnostic {
     source.error(
       .malformed, place, expected: expected, found: "something else",
       remedy: "save the state dict alone: torch.save(model.state_dict(), …)")
   }
 
-  private func tooLarge(_ expected: String) -> TensorFileError {
+  private func tooLarge(_ expected: String) -> Diagnostic {
     source.error(
       .tooLarge, place, expected: expected, found: "more", remedy: "save the state dict alone")
   }

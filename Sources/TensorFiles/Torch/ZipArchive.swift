@@ -1,4 +1,5 @@
 import CZlib
+import Errors
 
 /// The stored entries of a zip archive, as PyTorch writes them.
 ///
@@ -24,7 +25,7 @@ struct ZipArchive {
   /// The names of the entries, in no order.
   var names: [String] { Array(entries.keys) }
 
-  init(of source: ByteSource) throws(TensorFileError) {
+  init(of source: ByteSource) throws(Diagnostic) {
     self.source = source
     let end = try Self.endRecord(of: source)
     directoryStart = end.offset
@@ -64,7 +65,7 @@ struct ZipArchive {
   func contains(_ name: String) -> Bool { entries[name] != nil }
 
   /// The bytes of an entry, its checksum compared.
-  func bytes(of name: String) throws(TensorFileError) -> [UInt8] {
+  func bytes(of name: String) throws(Diagnostic) -> [UInt8] {
     let what = "entry \(quoted(name))"
     guard let entry = entries[name] else {
       throw source.error(
@@ -111,7 +112,7 @@ struct ZipArchive {
 
   private static func entry(
     in directory: LittleEndianBytes, at place: inout Int, of source: ByteSource
-  ) throws(TensorFileError) -> (String, Entry) {
+  ) throws(Diagnostic) -> (String, Entry) {
     guard place + 46 <= directory.count, directory.number(at: place, 4) == 0x0201_4b50 else {
       throw malformed(source, "an entry at byte \(place) of the directory", found: "none")
     }
@@ -157,7 +158,7 @@ struct ZipArchive {
 
   private static func zip64Field(
     _ directory: LittleEndianBytes, _ extra: Range<Int>, _ source: ByteSource
-  ) throws(TensorFileError) -> Range<Int> {
+  ) throws(Diagnostic) -> Range<Int> {
     var place = extra.lowerBound
     while place + 4 <= extra.upperBound {
       let end = place + 4 + Int(directory.number(at: place + 2, 2))
@@ -172,7 +173,7 @@ struct ZipArchive {
 
   private static func endRecord(
     of source: ByteSource
-  ) throws(TensorFileError) -> (offset: Int, size: Int, count: Int) {
+  ) throws(Diagnostic) -> (offset: Int, size: Int, count: Int) {
     // The record is followed by a comment of up to 65535 bytes, which torch leaves out.
     let start = max(0, source.size - 22 - 65535)
     let tail = LittleEndianBytes(
@@ -214,7 +215,7 @@ struct ZipArchive {
 
   private static func malformed(
     _ source: ByteSource, _ expected: String, found: String
-  ) -> TensorFileError {
+  ) -> Diagnostic {
     source.error(
       .malformed, "archive", expected: expected, found: found,
       remedy: "copy or download the file again")

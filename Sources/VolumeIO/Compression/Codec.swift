@@ -8,7 +8,7 @@ import Files
 protocol Codec: Sendable {
   /// Decodes `section`, drops the first `skip` decoded bytes and fills `target` with the next.
   ///
-  /// - Throws: ``CodecFailure``; `FileError`; what the transfer's progress throws.
+  /// - Throws: ``CodecFailure``; `Diagnostic`; what the transfer's progress throws.
   func decode(
     _ section: FileSection, skip: Int, into target: UnsafeMutableRawBufferPointer,
     by transfer: Transfer
@@ -16,7 +16,7 @@ protocol Codec: Sendable {
 
   /// The number of decoded bytes in `section`.
   ///
-  /// - Throws: ``CodecFailure``, also where it exceeds `limit`; `FileError`.
+  /// - Throws: ``CodecFailure``, also where it exceeds `limit`; `Diagnostic`.
   func decodedByteCount(_ section: FileSection, limit: Int) throws -> Int
 
   /// Encodes `source` and hands the stored bytes on, in order. The bytes do not depend on the

@@ -39,7 +39,7 @@ public enum Conversion {
   /// NIfTI become a first axis of kind `complex`, `RGB-color` or `RGBA-color`, and the reverse.
   ///
   /// - Returns: what is odd about the input or was lost, one sentence each.
-  /// - Throws: ``VolumeIOError``.
+  /// - Throws: `Diagnostic`.
   /// - Complexity: memory for the elements, twice where their type changes.
   @discardableResult
   public static func convert(
@@ -66,29 +66,27 @@ public enum Conversion {
     if let type = options.type, let room {
       elements = try conversion.converted(elements, to: type, in: room)
     }
-    try VolumeIOError.wrapping {
-      switch format {
-      case .nrrd, .detachedNRRD:
-        let header = try nrrdHeader(of: file.image, elements, scaling, options.writing)
-        if let source = file.image as? NIfTIImage {
-          warnings += try lost(of: source, in: header, output)
-        }
-        try elements.withBytes { try NRRDWriter(output, options.writing).write(header, $0) }
-      case .nifti:
-        let (layout, lost) = try niftiLayout(of: file.image, elements, output)
-        warnings += lost
-        var writing = options.writing
-        writing.content = writing.content ?? layout.content
-        if let source = file.image as? NIfTIImage, source.header.version == 2 {
-          // Doubles would lose half their digits in the first version.
-          writing.niftiVersion = writing.niftiVersion ?? 2
-        }
-        try elements.withBytes { bytes in
-          try NIfTIWriter(output, writing).write(
-            type: layout.type, sizes: layout.sizes, geometry: layout.geometry, scaling: scaling,
-            otherAxes: layout.otherAxes, details: layout.details, extensions: layout.extensions,
-            bytes)
-        }
+    switch format {
+    case .nrrd, .detachedNRRD:
+      let header = try nrrdHeader(of: file.image, elements, scaling, options.writing)
+      if let source = file.image as? NIfTIImage {
+        warnings += try lost(of: source, in: header, output)
+      }
+      try elements.withBytes { try NRRDWriter(output, options.writing).write(header, $0) }
+    case .nifti:
+      let (layout, lost) = try niftiLayout(of: file.image, elements, output)
+      warnings += lost
+      var writing = options.writing
+      writing.content = writing.content ?? layout.content
+      if let source = file.image as? NIfTIImage, source.header.version == 2 {
+        // Doubles would lose half their digits in the first version.
+        writing.niftiVersion = writing.niftiVersion ?? 2
+      }
+      try elements.withBytes { bytes in
+        try NIfTIWriter(output, writing).write(
+          type: layout.type, sizes: layout.sizes, geometry: layout.geometry, scaling: scaling,
+          otherAxes: layout.otherAxes, details: layout.details, extensions: layout.extensions,
+          bytes)
       }
     }
     return warnings + (former?.left() ?? [])

@@ -1,3 +1,4 @@
+import Errors
 import Volumes
 
 /// Turns the numbers of a file into another type.
@@ -13,20 +14,20 @@ struct ElementConversion {
   /// Memory for so many numbers of another type, before those of `source` are read: what cannot be had is
   /// known then. Nil where there is nothing to convert.
   ///
-  /// - Throws: ``VolumeIOError`` where elements are not numbers, and where there is no memory.
+  /// - Throws: `Diagnostic` where elements are not numbers, and where there is no memory.
   /// - Complexity: constant; pages are taken when they are written.
   func room(for count: Int, of source: ElementType, as target: ScalarType) throws -> ElementStorage?
   {
     guard let scalar = source.scalarType else {
-      throw VolumeIOError(
-        .unsupported, path: path, field: "type", expected: "numbers to convert",
-        found: source.name, remedy: "leave out --type")
+      throw Diagnostic(
+        .unsupported, path, field: "type", expected: "numbers to convert", found: source.name,
+        remedy: "leave out --type")
     }
     if scalar == target { return nil }
     let (bytes, overflow) = count.multipliedReportingOverflow(by: target.byteCount)
     guard !overflow, let storage = ElementStorage(byteCount: bytes) else {
-      throw VolumeIOError(
-        .tooLarge, path: path, field: "type",
+      throw Diagnostic(
+        .tooLarge, path, field: "type",
         expected: "memory for \(count) voxels of \(target.rawValue)", found: "not enough",
         remedy: "use a machine with more memory")
     }
@@ -35,7 +36,7 @@ struct ElementConversion {
 
   /// The same elements as another type, in the room that was made for them.
   ///
-  /// - Throws: ``VolumeIOError`` that names the first number that does not fit.
+  /// - Throws: `Diagnostic` that names the first number that does not fit.
   func converted(
     _ elements: ElementBuffer, to target: ScalarType, in room: ElementStorage
   ) throws -> ElementBuffer {
@@ -140,15 +141,14 @@ struct ElementConversion {
 
   private func doesNotFit(
     _ value: some VoxelScalar, at offset: Int, _ sizes: [Int], _ target: ScalarType
-  ) -> VolumeIOError {
+  ) -> Diagnostic {
     var rest = offset
     let index = sizes.map { size in
       defer { rest /= size }
       return rest % size
     }
-    return VolumeIOError(
-      .notRepresentable, path: path,
-      field: "voxel (\(index.map(String.init).joined(separator: ", ")))",
+    return Diagnostic(
+      .notRepresentable, path, field: "voxel (\(index.map(String.init).joined(separator: ", ")))",
       expected: "a value that \(target.rawValue) holds", found: "\(value)",
       remedy: "choose a wider type, or --clamp")
   }
@@ -157,18 +157,18 @@ struct ElementConversion {
 extension ValueScaling {
   /// The meant values of numbers as floats.
   ///
-  /// - Throws: ``VolumeIOError`` where elements are not numbers.
+  /// - Throws: `Diagnostic` where elements are not numbers.
   func applied(to elements: ElementBuffer, path: String) throws -> ElementBuffer {
     guard let scalar = elements.type.scalarType else {
-      throw VolumeIOError(
-        .unsupported, path: path, field: "scl_slope", expected: "numbers to scale",
+      throw Diagnostic(
+        .unsupported, path, field: "scl_slope", expected: "numbers to scale",
         found: elements.type.name, remedy: "leave out --apply-scaling")
     }
     let count = elements.sizes.reduce(1, *)
     let (bytes, overflow) = count.multipliedReportingOverflow(by: 4)
     guard !overflow, let storage = ElementStorage(byteCount: bytes) else {
-      throw VolumeIOError(
-        .tooLarge, path: path, field: "sizes", expected: "memory for \(count) floats",
+      throw Diagnostic(
+        .tooLarge, path, field: "sizes", expected: "memory for \(count) floats",
         found: "not enough", remedy: "use a machine with more memory")
     }
     func scale<Voxel: VoxelScalar>(_: Voxel.Type) {

@@ -1,3 +1,4 @@
+import Errors
 import Volumes
 
 /// What a NIfTI file says of an image: type, sizes with the spatial axes first, placement.
@@ -12,7 +13,7 @@ struct NIfTILayout {
 
   /// The layout of an NRRD image, where NIfTI has one.
   ///
-  /// - Throws: ``VolumeIOError`` where the order of the axes does not allow it.
+  /// - Throws: `Diagnostic` where the order of the axes does not allow it.
   static func of(_ image: NRRDImage, _ type: ElementType, output: String) throws
     -> (layout: NIfTILayout, lost: [String])
   {
@@ -24,9 +25,9 @@ struct NIfTILayout {
       type = group
       sizes.removeFirst()
     } else if axes != Array(0..<axes.count) {
-      throw VolumeIOError(
-        .notRepresentable, path: image.path, line: image.header.lines[.sizes], field: "sizes",
-        expected: "the axes of space first, as NIfTI has them",
+      throw Diagnostic(
+        .notRepresentable, image.path, at: image.header.lines[.sizes].map { Place(line: $0) },
+        field: "sizes", expected: "the axes of space first, as NIfTI has them",
         found: "axes \(axes.map(String.init).joined(separator: ", "))",
         remedy: "write NRRD, or permute the axes first")
     }

@@ -1,3 +1,4 @@
+import Errors
 import Files
 
 /// One header extension: bytes that some other program understands.
@@ -60,8 +61,8 @@ struct NIfTIExtensions: Sendable {
     do {
       while let one = try walk.next(keeping: true) { all.append(one) }
     } catch let trouble as ExtensionWalk.Trouble {
-      throw VolumeIOError(
-        .corrupt, path: path, field: "extension", expected: "the extensions as they were",
+      throw Diagnostic(
+        .corrupt, path, field: "extension", expected: "the extensions as they were",
         found: trouble.sentence, remedy: "the file changed while it was read; try again")
     }
     return all

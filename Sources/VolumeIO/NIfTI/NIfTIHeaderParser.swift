@@ -1,3 +1,5 @@
+import Errors
+
 /// Reads and checks the bytes of a NIfTI header, so that nothing else has to.
 ///
 /// *Source*: nifti1.h and nifti2.h.
@@ -16,7 +18,7 @@ struct NIfTIHeaderParser {
 
   /// The header in `bytes`.
   ///
-  /// - Throws: ``VolumeIOError`` that names the field.
+  /// - Throws: `Diagnostic` that names the field.
   static func parse(_ bytes: [UInt8], path: String) throws -> NIfTIHeader {
     try NIfTIHeaderParser(bytes, path: path).header()
   }
@@ -214,11 +216,11 @@ struct NIfTIHeaderParser {
   }
 
   private func error(
-    _ code: VolumeIOError.Code, _ field: String, expected: String, found: String,
+    _ code: Diagnostic.Code, _ field: String, expected: String, found: String,
     remedy: String = "correct the header, or get the file again if it is damaged"
-  ) -> VolumeIOError {
-    VolumeIOError(
-      code, path: path, field: field, expected: expected, found: found, remedy: remedy)
+  ) -> Diagnostic {
+    Diagnostic(
+      code, path, field: field, expected: expected, found: found, remedy: remedy)
   }
 
   private func load<Word: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, _: Word.Type)

@@ -1,3 +1,4 @@
+import Errors
 import Files
 import Volumes
 
@@ -34,7 +35,7 @@ struct NIfTIImage: ParsedImage {
 
   /// The extensions behind the header, in order.
   ///
-  /// - Throws: ``VolumeIOError`` where they cannot be read.
+  /// - Throws: `Diagnostic` where they cannot be read.
   /// - Complexity: their bytes.
   func extensions() throws -> [NIfTIExtension] { try extensionList.read() }
 
@@ -48,8 +49,8 @@ struct NIfTIImage: ParsedImage {
   private static func partner(of path: String) throws -> InputFile {
     let names = siblings(of: path, from: "hdr", to: "img")
     for name in names { if let file = try? InputFile(name) { return file } }
-    throw VolumeIOError(
-      .unreadable, path: path, field: "magic",
+    throw Diagnostic(
+      .unreadable, path, field: "magic",
       expected: "the voxels in \(quoted(names.first ?? "a file .img"))", found: "no such file",
       remedy: "put the .img file beside its .hdr")
   }
@@ -151,9 +152,9 @@ struct NIfTIImage: ParsedImage {
     return geometry
   }
 
-  private func notAVolume(_ field: String, expected: String, found: String) -> VolumeIOError {
-    VolumeIOError(
-      .notAVolume, path: path, field: field, expected: expected, found: found,
+  private func notAVolume(_ field: String, expected: String, found: String) -> Diagnostic {
+    Diagnostic(
+      .notAVolume, path, field: field, expected: expected, found: found,
       remedy: "extract one scalar volume first")
   }
 }

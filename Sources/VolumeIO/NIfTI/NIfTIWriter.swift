@@ -1,3 +1,4 @@
+import Errors
 import Files
 import Volumes
 
@@ -40,7 +41,7 @@ extension NIfTIHeader {
 
   /// The bytes of the header and of the list of extensions behind it.
   ///
-  /// - Throws: ``VolumeIOError`` where a number does not fit its field.
+  /// - Throws: `Diagnostic` where a number does not fit its field.
   func bytes(path: String, extensions: [NIfTIExtension] = []) throws -> [UInt8] {
     let list = NIfTIExtensions.bytes(extensions, endian: endian)
     var out = HeaderBytes(version: version, endian: endian, path: path)
@@ -159,8 +160,8 @@ private struct HeaderBytes {
     if isFirst {
       let narrow = Float(value)
       guard narrow.isFinite || !value.isFinite else {
-        throw VolumeIOError(
-          .notRepresentable, path: path, field: field, expected: "a number that float32 holds",
+        throw Diagnostic(
+          .notRepresentable, path, field: field, expected: "a number that float32 holds",
           found: NumberText.shortest(value), remedy: "write NIfTI-2 or NRRD")
       }
       store(first, narrow.bitPattern)
@@ -206,8 +207,8 @@ struct NIfTIWriter {
       otherAxes: otherAxes)
     header.details = details
     guard NIfTIDataType.code(type) != nil else {
-      throw VolumeIOError(
-        .notRepresentable, path: path, field: "datatype", expected: "a type that NIfTI has",
+      throw Diagnostic(
+        .notRepresentable, path, field: "datatype", expected: "a type that NIfTI has",
         found: type.name, remedy: "write NRRD instead")
     }
     let name = path.lowercased()
@@ -218,16 +219,16 @@ struct NIfTIWriter {
     header.intercept = scaling?.intercept ?? 0
     let isGzip = name.hasSuffix(".gz")
     guard options.encoding == nil || options.encoding == (isGzip ? .gzip : .raw) else {
-      throw VolumeIOError(
-        .unsupported, path: path, field: "encoding", expected: isGzip ? "gzip" : "raw",
+      throw Diagnostic(
+        .unsupported, path, field: "encoding", expected: isGzip ? "gzip" : "raw",
         found: options.encoding!.rawValue, remedy: "choose .nii.gz for gzip and .nii for raw")
     }
     let bytes = try header.bytes(path: path, extensions: extensions)
     // float32 can turn a short or long column into one that no reader takes.
-    do { _ = try NIfTIHeaderParser.parse(bytes, path: path) } catch let error as VolumeIOError {
-      throw VolumeIOError(
-        .notRepresentable, path: path, field: error.field, expected: error.expected,
-        found: error.found, remedy: "write NRRD instead, or correct the placement of the input")
+    do { _ = try NIfTIHeaderParser.parse(bytes, path: path) } catch let error as Diagnostic {
+      throw Diagnostic(
+        .notRepresentable, path, field: error.field, expected: error.expected, found: error.found,
+        remedy: "write NRRD instead, or correct the placement of the input")
     }
     let source = EncodableBytes(
       bytes: elements, swapUnit: header.endian == .host ? 1 : type.swapUnit,
@@ -251,14 +252,14 @@ struct NIfTIWriter {
 
   private func version(_ sizes: [Int]) throws -> Int {
     guard sizes.count <= 7 else {
-      throw VolumeIOError(
-        .notRepresentable, path: path, field: "dim[0]", expected: "at most 7 axes",
+      throw Diagnostic(
+        .notRepresentable, path, field: "dim[0]", expected: "at most 7 axes",
         found: "\(sizes.count)", remedy: "write NRRD instead")
     }
     let isLarge = sizes.contains { $0 > Int(Int16.max) }
     if options.niftiVersion == 1, isLarge {
-      throw VolumeIOError(
-        .notRepresentable, path: path, field: "dim", expected: "sizes of at most 32767 in NIfTI-1",
+      throw Diagnostic(
+        .notRepresentable, path, field: "dim", expected: "sizes of at most 32767 in NIfTI-1",
         found: sizes.map(String.init).joined(separator: " "), remedy: "write NIfTI-2")
     }
     return options.niftiVersion ?? (isLarge ? 2 : 1)

@@ -1,3 +1,4 @@
+import Errors
 import Files
 
 #if canImport(Glibc)
@@ -34,7 +35,7 @@ struct DataFileLocation {
 
   /// The path of a data file, once symbolic links and `..` are known not to leave the folder.
   ///
-  /// - Throws: ``VolumeIOError`` where they do, or the file is missing.
+  /// - Throws: `Diagnostic` where they do, or the file is missing.
   mutating func path(of name: String) throws -> String {
     guard !name.isEmpty else { throw outside(name, expected: "a file name") }
     let isAbsolute = name.utf8.first == UInt8(ascii: "/")
@@ -79,17 +80,18 @@ struct DataFileLocation {
     return realFolders[parent].map { ($0 == "/" ? "" : $0) + "/" + last }
   }
 
-  private func missing(_ name: String) -> VolumeIOError {
-    VolumeIOError(
-      .unreadable, path: headerPath, line: line, field: "data file",
+  private func missing(_ name: String) -> Diagnostic {
+    Diagnostic(
+      .unreadable, headerPath, at: line.map { Place(line: $0) }, field: "data file",
       expected: "a readable file \(quoted(name))", found: String(cString: strerror(errno)),
       remedy: "put the data file beside its header")
   }
 
-  private func outside(_ name: String, expected: String) -> VolumeIOError {
-    VolumeIOError(
-      .outsideFolder, path: headerPath, line: line, field: "data file", expected: expected,
-      found: quoted(name), remedy: "move the file there, or allow files outside the folder")
+  private func outside(_ name: String, expected: String) -> Diagnostic {
+    Diagnostic(
+      .outsideFolder, headerPath, at: line.map { Place(line: $0) }, field: "data file",
+      expected: expected, found: quoted(name),
+      remedy: "move the file there, or allow files outside the folder")
   }
 
   private static func resolved(_ path: String) -> String? {

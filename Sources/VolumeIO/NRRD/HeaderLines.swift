@@ -1,3 +1,4 @@
+import Errors
 import Files
 
 /// The lines of a text header, read from the front of a file in blocks.
@@ -43,15 +44,15 @@ struct HeaderLines {
     guard found else { return nil }
     number += 1
     if line.count > Self.longestLine || offset > Self.longestHeader || number > Self.mostLines {
-      throw VolumeIOError(
-        .malformed, path: file.path, line: number, field: "header",
+      throw Diagnostic(
+        .malformed, file.path, at: Place(line: number), field: "header",
         expected: "at most \(Self.mostLines) lines below \(Self.longestLine) bytes, all below "
-          + "\(Self.longestHeader)",
-        found: "more", remedy: "the file is not an NRRD file, or a damaged one")
+          + "\(Self.longestHeader)", found: "more",
+        remedy: "the file is not an NRRD file, or a damaged one")
     }
     if line.contains(0) {
-      throw VolumeIOError(
-        .malformed, path: file.path, line: number, field: "header",
+      throw Diagnostic(
+        .malformed, file.path, at: Place(line: number), field: "header",
         expected: "text and an empty line before the voxels", found: "a zero byte",
         remedy: "the header is cut off or damaged; get the file again")
     }

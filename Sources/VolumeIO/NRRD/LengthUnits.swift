@@ -1,3 +1,4 @@
+import Errors
 import Volumes
 
 /// The units of length that headers name, in mm.
@@ -31,7 +32,7 @@ enum LengthUnits {
   /// Millimetres in one unit of each coordinate, with a sentence where that is not 1.
   ///
   /// - Parameter units: one text a coordinate; more than three are those of time and are left out.
-  /// - Throws: ``VolumeIOError`` for a unit of space that is no length known here: it must not be taken
+  /// - Throws: `Diagnostic` for a unit of space that is no length known here: it must not be taken
   ///   for mm. The unit of an axis may be anything, so another is only told.
   static func scale(
     _ units: [String], field: NRRDField, of image: NRRDImage
@@ -47,10 +48,10 @@ enum LengthUnits {
             "\(image.path): units: \(quoted(unit)) is no length known here; taken as mm")
           continue
         }
-        throw VolumeIOError(
-          .unsupported, path: image.path, line: image.header.lines[field], field: field.rawValue,
-          expected: "a unit of length such as mm, cm, m, um, nm or inch", found: quoted(unit),
-          remedy: "correct the unit, or delete the field if it is mm")
+        throw Diagnostic(
+          .unsupported, image.path, at: image.header.lines[field].map { Place(line: $0) },
+          field: field.rawValue, expected: "a unit of length such as mm, cm, m, um, nm or inch",
+          found: quoted(unit), remedy: "correct the unit, or delete the field if it is mm")
       }
       if mm != 1, !found.contains(unit) { found.append(unit) }
       factors[i] = mm

@@ -1,3 +1,4 @@
+import Errors
 import Files
 
 /// Finds where the bytes begin behind so many lines of the stored (not the decoded) bytes, in one data
@@ -22,7 +23,7 @@ struct LineSkip {
 
   /// The offset behind the lines. CR LF ends a line, and so do LF and CR alone, as in teem.
   ///
-  /// - Throws: ``VolumeIOError`` where there are fewer lines, or more bytes than the limit.
+  /// - Throws: `Diagnostic` where there are fewer lines, or more bytes than the limit.
   /// - Complexity: the bytes of the lines.
   mutating func end(in section: FileSection) throws -> Int {
     var rest = count
@@ -34,8 +35,8 @@ struct LineSkip {
       let block = try section.file.bytes(at: offset, count: min(size, section.end - offset))
       if block.isEmpty {
         if rest == 0 { return offset }
-        throw VolumeIOError(
-          .truncated, path: section.file.path, field: "line skip",
+        throw Diagnostic(
+          .truncated, section.file.path, field: "line skip",
           expected: "\(count) lines before the voxels", found: "\(count - rest)",
           remedy: "correct \"line skip\", or get the data file again")
       }
@@ -88,9 +89,9 @@ struct LineSkip {
     return (other &- 0x0101_0101_0101_0101) & ~other & 0x8080_8080_8080_8080 != 0
   }
 
-  private func tooLong() -> VolumeIOError {
-    VolumeIOError(
-      .tooLarge, path: headerPath, line: line, field: "line skip",
+  private func tooLong() -> Diagnostic {
+    Diagnostic(
+      .tooLarge, headerPath, at: line.map { Place(line: $0) }, field: "line skip",
       expected: "at most \(limit) bytes of lines before the voxels, all files together",
       found: "more", remedy: "the file is damaged or a bomb; take the lines out of it if not")
   }

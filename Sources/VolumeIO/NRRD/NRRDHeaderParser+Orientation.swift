@@ -1,3 +1,5 @@
+import Errors
+
 extension NRRDHeaderParser {
   /// Reads a field of section 4, "Space and orientation information".
   mutating func parseOrientation(_ known: NRRDField, _ value: String) throws {

@@ -1,3 +1,4 @@
+import Errors
 import Files
 import Volumes
 
@@ -143,11 +144,12 @@ struct NRRDHeaderParser {
 
   /// An error about the field at work.
   func error(
-    _ code: VolumeIOError.Code, expected: String, found: String,
+    _ code: Diagnostic.Code, expected: String, found: String,
     remedy: String = "correct the header"
-  ) -> VolumeIOError {
-    VolumeIOError(
-      code, path: path, line: line, field: field, expected: expected, found: found, remedy: remedy)
+  ) -> Diagnostic {
+    Diagnostic(
+      code, path, at: Place(line: line), field: field, expected: expected, found: found,
+      remedy: remedy)
   }
 }
 

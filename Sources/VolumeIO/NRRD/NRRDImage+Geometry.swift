@@ -1,3 +1,4 @@
+import Errors
 import Volumes
 
 extension NRRDImage {
@@ -124,15 +125,15 @@ extension NRRDImage {
     return SIMD3(vector[0], vector[1], vector[2])
   }
 
-  func notAVolume(_ field: NRRDField, expected: String, found: String) -> VolumeIOError {
-    VolumeIOError(
-      .notAVolume, path: path, line: header.lines[field], field: field.rawValue,
+  func notAVolume(_ field: NRRDField, expected: String, found: String) -> Diagnostic {
+    Diagnostic(
+      .notAVolume, path, at: header.lines[field].map { Place(line: $0) }, field: field.rawValue,
       expected: expected, found: found, remedy: "extract one scalar volume first")
   }
 }
 
 extension Geometry {
-  /// - Throws: ``VolumeIOError`` where numbers are not finite or the directions do not span space.
+  /// - Throws: `Diagnostic` where numbers are not finite or the directions do not span space.
   func checkSpansSpace(path: String, line: Int?, field: String = "space directions") throws {
     let lengths = spacing
     let product = lengths.x * lengths.y * lengths.z
@@ -140,14 +141,13 @@ extension Geometry {
     guard isFinite, product.isFinite, product > 0,
       abs(directions.determinant) > 1e-9 * product, lpsFromIndex.inverse != nil
     else {
-      throw VolumeIOError(
-        .malformed, path: path, line: line, field: field,
+      throw Diagnostic(
+        .malformed, path, at: line.map { Place(line: $0) }, field: field,
         expected: "three finite directions that span space",
         found: (0..<3).map { axis in
           let c = directions[axis]
           return "(\([c.x, c.y, c.z].map(NumberText.shortest).joined(separator: ",")))"
-        }.joined(separator: " "),
-        remedy: "correct the header")
+        }.joined(separator: " "), remedy: "correct the header")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Errors
 import Files
 import Volumes
 
@@ -24,13 +25,13 @@ extension NRRDHeader {
 
   /// The lines of the header, up to the empty one, which is left out.
   ///
-  /// - Throws: ``VolumeIOError`` where a text cannot stand in a header.
+  /// - Throws: `Diagnostic` where a text cannot stand in a header.
   func text(dataFile: String?, path: String) throws -> String {
     var text = "NRRD000\(max(version, leastVersion))\n"
     func line(_ field: NRRDField, _ value: String) throws {
       guard !value.unicodeScalars.contains(where: { $0 == "\n" || $0 == "\r" || $0 == "\0" }) else {
-        throw VolumeIOError(
-          .notRepresentable, path: path, field: field.rawValue, expected: "text on one line",
+        throw Diagnostic(
+          .notRepresentable, path, field: field.rawValue, expected: "text on one line",
           found: quoted(value), remedy: "change the text")
       }
       text += "\(field.rawValue): \(value)\n"
@@ -103,9 +104,9 @@ extension NRRDHeader {
 
   private static func unusable(
     _ field: NRRDField, _ found: String, path: String
-  ) -> VolumeIOError {
-    VolumeIOError(
-      .notRepresentable, path: path, field: field.rawValue,
+  ) -> Diagnostic {
+    Diagnostic(
+      .notRepresentable, path, field: field.rawValue,
       expected: "finite numbers, and lengths above 0", found: found,
       remedy: "correct the placement of the input")
   }
@@ -142,8 +143,8 @@ extension NRRDHeader {
     // Whatever the reader would not give back as this pair cannot be written.
     guard NRRDHeaderParser.keyValue(in: line) == pair, !line.contains("\0"), !line.contains("\r")
     else {
-      throw VolumeIOError(
-        .notRepresentable, path: path, field: "key/value",
+      throw Diagnostic(
+        .notRepresentable, path, field: "key/value",
         expected: "a key that is neither a field nor a comment, without := and carriage returns",
         found: quoted(line), remedy: "rename the key")
     }
@@ -170,8 +171,8 @@ struct NRRDWriter {
     header.encoding = options.encoding ?? .gzip
     header.endian = options.endian
     guard let codec = header.encoding.codec(for: header.type, valuesPerLine: header.sizes[0]) else {
-      throw VolumeIOError(
-        .unsupported, path: path, field: "encoding", expected: "numbers for ascii",
+      throw Diagnostic(
+        .unsupported, path, field: "encoding", expected: "numbers for ascii",
         found: header.type.name, remedy: "choose another encoding")
     }
     let elementSize = header.type.byteCount
@@ -205,11 +206,11 @@ struct NRRDWriter {
 extension NRRDWriter {
   /// What the field `data file` says so that readers, teem and ours, find this name and nothing else.
   ///
-  /// - Throws: ``VolumeIOError`` for a name that stands for many.
+  /// - Throws: `Diagnostic` for a name that stands for many.
   private func dataFileField(_ name: String) throws -> String {
     guard FileNamePattern(name) == nil else {
-      throw VolumeIOError(
-        .notRepresentable, path: path, field: "data file",
+      throw Diagnostic(
+        .notRepresentable, path, field: "data file",
         expected: "a name that does not stand for many, as one with %d does", found: quoted(name),
         remedy: "choose another name, or write .nrrd")
     }

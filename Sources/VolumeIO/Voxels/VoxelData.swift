@@ -1,3 +1,4 @@
+import Errors
 import Files
 
 /// Where the elements of an image lie in its files, and how to get them out.
@@ -72,18 +73,17 @@ struct VoxelData: Sendable {
     // As many characters as a number can have, see ``ASCIICodec``.
     let (limit, overflow) = (byteCount / type.byteCount).multipliedReportingOverflow(by: 400)
     guard overflow || stored <= max(limit, 1 << 26) else {
-      throw VolumeIOError(
-        .tooLarge, path: path, field: "data file",
+      throw Diagnostic(
+        .tooLarge, path, field: "data file",
         expected: "at most \(max(limit, 1 << 26)) characters, all files together",
         found: "\(stored)", remedy: "the files are damaged; take out what is no number if not")
     }
   }
 
-  private func tooMuch(_ field: String, _ place: String, found: String) -> VolumeIOError {
-    VolumeIOError(
-      .tooLarge, path: path, field: field,
-      expected: "at most \(largestSkip) decoded bytes \(place)", found: found,
-      remedy: "the file is damaged or a bomb; decompress it first if not")
+  private func tooMuch(_ field: String, _ place: String, found: String) -> Diagnostic {
+    Diagnostic(
+      .tooLarge, path, field: field, expected: "at most \(largestSkip) decoded bytes \(place)",
+      found: found, remedy: "the file is damaged or a bomb; decompress it first if not")
   }
 
   /// Decoded bytes that so many stored ones may stand for.
@@ -123,8 +123,8 @@ struct VoxelData: Sendable {
     case .gzip, .bzip2:
       let limit = decodedLimit(of: stored)
       guard need <= limit else {
-        throw VolumeIOError(
-          .tooLarge, path: part.path, line: part.line, field: "sizes",
+        throw Diagnostic(
+          .tooLarge, part.path, at: part.line.map { Place(line: $0) }, field: "sizes",
           expected: "at most \(limit) decoded bytes from \(stored) compressed bytes",
           found: "\(need)", remedy: "the file is damaged or a bomb; raise --max-ratio if not")
       }
@@ -141,9 +141,9 @@ struct VoxelData: Sendable {
     }
   }
 
-  private func tooShort(_ part: Part, expected: String, found: String) -> VolumeIOError {
-    VolumeIOError(
-      .truncated, path: part.path, field: "data", expected: expected, found: found,
+  private func tooShort(_ part: Part, expected: String, found: String) -> Diagnostic {
+    Diagnostic(
+      .truncated, part.path, field: "data", expected: expected, found: found,
       remedy: "the file is cut off or its header's sizes are wrong; get the file again")
   }
 
@@ -153,8 +153,8 @@ struct VoxelData: Sendable {
   func decode(reporting progress: TransferProgress? = nil) throws -> ElementBuffer {
     try checkSizes()
     guard let storage = ElementStorage(byteCount: byteCount) else {
-      throw VolumeIOError(
-        .tooLarge, path: path, field: "sizes", expected: "at most as many voxels as memory holds",
+      throw Diagnostic(
+        .tooLarge, path, field: "sizes", expected: "at most as many voxels as memory holds",
         found: "\(byteCount) bytes", remedy: "use a machine with more memory or a smaller image")
     }
     var warnings: [String] = []
@@ -167,9 +167,7 @@ struct VoxelData: Sendable {
       let total = byteCount
       let transfer = Transfer(threads: options.threads, progress: progress)
         .shifted(by: start, of: total)
-      let tail = try VolumeIOError.wrapping {
-        try decode(part, into: target, by: transfer, spare: &spare)
-      }
+      let tail = try decode(part, into: target, by: transfer, spare: &spare)
       switch tail {
       case .none: break
       // Those of raw data have been warned of already, and are not read.
@@ -244,17 +242,17 @@ struct VoxelData: Sendable {
     return .none
   }
 
-  private func unsupported(_ what: String) -> VolumeIOError {
-    VolumeIOError(
-      .unsupported, path: path, field: "encoding", expected: "raw, hex, gzip or bzip2",
-      found: what, remedy: "convert the file with another tool first")
+  private func unsupported(_ what: String) -> Diagnostic {
+    Diagnostic(
+      .unsupported, path, field: "encoding", expected: "raw, hex, gzip or bzip2", found: what,
+      remedy: "convert the file with another tool first")
   }
 
-  private func error(_ failure: CodecFailure, _ part: Part) -> VolumeIOError {
+  private func error(_ failure: CodecFailure, _ part: Part) -> Diagnostic {
     let remedy = "the file is damaged or its header is wrong; get the file again"
-    func make(_ code: VolumeIOError.Code, _ expected: String, _ found: String) -> VolumeIOError {
-      VolumeIOError(
-        code, path: part.path, field: "data", expected: expected, found: found, remedy: remedy)
+    func make(_ code: Diagnostic.Code, _ expected: String, _ found: String) -> Diagnostic {
+      Diagnostic(
+        code, part.path, field: "data", expected: expected, found: found, remedy: remedy)
     }
     switch failure {
     case .tooShort(let decoded):

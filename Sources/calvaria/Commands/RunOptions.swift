@@ -1,7 +1,7 @@
 import Accounts
 import Settings
 public import ArgumentParser
-import Files
+import Errors
 import Pipelines
 public import Volumes
 
@@ -110,7 +110,7 @@ struct RunOptions: ParsableArguments {
   static func checked(_ path: String, _ options: Pipeline.Options = .init()) throws -> Pipeline {
     do {
       return try Pipeline(PipelineFile(reading: path), options: options)
-    } catch let error as FileError {
+    } catch let error as Diagnostic {
       Failure.print(error.description)
       throw ExitCode(Failure.usage)
     }

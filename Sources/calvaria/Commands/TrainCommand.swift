@@ -5,7 +5,6 @@ import Settings
 import TrainingRuns
 import Errors
 import ArgumentParser
-import Files
 import Concurrency
 import NeuralEngine
 
@@ -111,7 +110,7 @@ struct TrainCommand: ParsableCommand {
   private static func checked(_ path: String, _ overrides: [Override]) throws -> TrainingFile {
     do {
       return try TrainingFile(reading: path, overrides: overrides)
-    } catch let error as FileError {
+    } catch let error as Diagnostic {
       Failure.print(error.description)
       throw ExitCode(Failure.usage)
     }

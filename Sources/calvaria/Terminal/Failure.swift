@@ -1,10 +1,8 @@
 import Evaluation
 import Errors
 import ArgumentParser
-import Files
 import Glibc
 import Pipelines
-import VolumeIO
 
 /// How errors reach the user: a line on standard error and an exit code.
 enum Failure {
@@ -44,7 +42,7 @@ enum Failure {
       exit(input)
     case let code as ExitCode:
       exit(code.rawValue == ExitCode.validationFailure.rawValue ? usage : code.rawValue)
-    case is FileError, is VolumeIOError:
+    case is Diagnostic:
       print("\(error)")
       exit(input)
     default: break

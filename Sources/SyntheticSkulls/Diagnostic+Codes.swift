@@ -1,0 +1,8 @@
+public import Errors
+
+extension Diagnostic.Code {
+  /// The template has no bone, or its bone cannot be a head.
+  public static let notASkull = Self("not-a-skull")
+  /// No defect of the kind took the right share of the bone.
+  public static let noDefectFits = Self("no-defect-fits")
+}

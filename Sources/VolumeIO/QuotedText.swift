@@ -1,0 +1,15 @@
+/// A piece of a file's text for an error message: quoted, short, without control characters.
+func quoted(_ text: String) -> String {
+  var short = ""
+  for scalar in text.unicodeScalars.prefix(60) {
+    let printable = scalar.value >= 0x20 && !(0x7f...0x9f).contains(scalar.value)
+    if printable {
+      short.unicodeScalars.append(scalar)
+    } else {
+      short += "\\u{\(hex(scalar.value))}"
+    }
+  }
+  return "\"\(short)\(text.unicodeScalars.count > 60 ? "…" : "")\""
+}
+
+private func hex(_ value: UInt32) -> String { String(value, radix: 16) }
