@@ -41,3 +41,13 @@ public struct WriteOptions: Hashable, Sendable {
     self.threads = threads
   }
 }
+
+extension WriteOptions {
+  /// - Throws: ``VolumeIOError`` where the level is not one of zlib's.
+  func checkLevel(path: String) throws {
+    guard !(0...9).contains(compressionLevel) else { return }
+    throw VolumeIOError(
+      .unsupported, path: path, field: "compression level", expected: "0 to 9",
+      found: "\(compressionLevel)", remedy: "choose a level in this range")
+  }
+}

@@ -61,16 +61,6 @@ enum FileNameFormat {
   }
 }
 
-extension WriteOptions {
-  /// - Throws: ``VolumeIOError`` where the level is not one of zlib's.
-  func checkLevel(path: String) throws {
-    guard !(0...9).contains(compressionLevel) else { return }
-    throw VolumeIOError(
-      .unsupported, path: path, field: "compression level", expected: "0 to 9",
-      found: "\(compressionLevel)", remedy: "choose a level in this range")
-  }
-}
-
 extension AnyVolume {
   /// The voxels as bytes in host order, read only.
   func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
