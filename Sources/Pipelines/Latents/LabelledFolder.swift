@@ -42,7 +42,7 @@ public struct LabelledFolder: Sendable {
     guard !members.isEmpty else {
       throw FileError(
         .unreadable, path: path,
-        message: "folder: expected volumes (.nrrd, .nhdr, .nii, .nii.gz, .hdr), found none; "
+        message: "folder: expected \(VolumeNames.description), found none; "
           + "name a folder such as one that `calvaria synth` made")
     }
     self.members = members.sorted { ($0.name, $0.path) < ($1.name, $1.path) }

@@ -116,7 +116,7 @@ private struct FolderCases {
     guard !found.isEmpty else {
       throw FileError(
         .unreadable, path: path,
-        message: "folder: expected volumes (.nrrd, .nhdr, .nii, .nii.gz, .hdr), found none; "
+        message: "folder: expected \(VolumeNames.description), found none; "
           + "name a folder of implants")
     }
     for (_, key, file) in found {

@@ -43,10 +43,11 @@ public enum Conversion {
   /// - Complexity: memory for the elements, twice where their type changes.
   @discardableResult
   public static func convert(
-    _ input: String, to output: String, options: ConvertOptions = ConvertOptions()
+    _ input: String, to output: String, options: ConvertOptions = ConvertOptions(),
+    formats: VolumeFormats = .standard
   ) throws -> [String] {
-    let format = try FileNameFormat(output)
-    let file = try ImageFile(opening: input, options: options.reading)
+    let format = try formats.format(writing: output)
+    let file = try ImageFile(opening: input, options: options.reading, formats: formats)
     let conversion = ElementConversion(path: input, clamp: options.clamp)
     let isScaled = options.applyScaling && file.image.scaling != nil
     let room = try options.type.flatMap { type in
@@ -55,9 +56,8 @@ public enum Conversion {
         for: data.byteCount / data.type.byteCount,
         of: isScaled && data.type.scalarType != nil ? .scalar(.float) : data.type, as: type)
     }
-    let former = format == .detachedNRRD ? FormerDataFiles(of: output) : nil
     var elements = try file.elements()
-    var warnings = file.image.warnings + file.image.data.surplusWarnings + elements.warnings
+    let warnings = file.image.warnings + file.image.data.surplusWarnings + elements.warnings
     var scaling = file.image.scaling
     if options.applyScaling, let applied = scaling {
       elements = try applied.applied(to: elements, path: input)
@@ -66,84 +66,9 @@ public enum Conversion {
     if let type = options.type, let room {
       elements = try conversion.converted(elements, to: type, in: room)
     }
-    try VolumeIOError.wrapping {
-      switch format {
-      case .nrrd, .detachedNRRD:
-        let header = try nrrdHeader(of: file.image, elements, scaling, options.writing)
-        if let source = file.image as? NIfTIImage {
-          warnings += try lost(of: source, in: header, output)
-        }
-        try elements.withBytes { try NRRDWriter(output, options.writing).write(header, $0) }
-      case .nifti:
-        let (layout, lost) = try niftiLayout(of: file.image, elements, output)
-        warnings += lost
-        var writing = options.writing
-        writing.content = writing.content ?? layout.content
-        if let source = file.image as? NIfTIImage, source.header.version == 2 {
-          // Doubles would lose half their digits in the first version.
-          writing.niftiVersion = writing.niftiVersion ?? 2
-        }
-        try elements.withBytes { bytes in
-          try NIfTIWriter(output, writing).write(
-            type: layout.type, sizes: layout.sizes, geometry: layout.geometry, scaling: scaling,
-            otherAxes: layout.otherAxes, details: layout.details, extensions: layout.extensions,
-            bytes)
-        }
-      }
+    let source = OpenedElements(image: file.image, elements: elements, scaling: scaling)
+    return try VolumeIOError.wrapping {
+      warnings + (try format.rewrite(source, output, options.writing))
     }
-    return warnings + (former?.left() ?? [])
-  }
-
-  private static func nrrdHeader(
-    of image: any ParsedImage, _ elements: ElementBuffer, _ scaling: ValueScaling?,
-    _ writing: WriteOptions
-  ) throws -> NRRDHeader {
-    var header: NRRDHeader
-    if let image = image as? NRRDImage {
-      header = image.header
-      header.type = elements.type
-    } else if let image = image as? NIfTIImage {
-      header = NRRDHeader(of: image, as: elements.type)
-    } else {
-      preconditionFailure("a format that cannot be converted")
-    }
-    if let scaling {
-      header.keyValues.append(.init("scl_slope", NumberText.shortest(scaling.slope)))
-      header.keyValues.append(.init("scl_inter", NumberText.shortest(scaling.intercept)))
-    }
-    for pair in writing.keyValues {
-      header.keyValues.removeAll { $0.key == pair.key }
-      header.keyValues.append(pair)
-    }
-    header.comments += writing.comments
-    header.content = writing.content ?? header.content
-    return header
-  }
-
-  /// What NRRD has no place for.
-  private static func lost(
-    of image: NIfTIImage, in header: NRRDHeader, _ output: String
-  ) throws -> [String] {
-    var lost: [String] = []
-    let count = try image.extensions().count
-    if count > 0 { lost.append("\(output): NRRD has no header extensions; \(count) left out") }
-    if header.content != image.header.description, !image.header.description.isEmpty {
-      lost.append(
-        "\(output): content: one line without blanks at its ends; those of descrip "
-          + "\(quoted(image.header.description)) are changed")
-    }
-    return lost
-  }
-
-  private static func niftiLayout(
-    of image: any ParsedImage, _ elements: ElementBuffer, _ output: String
-  ) throws -> (layout: NIfTILayout, lost: [String]) {
-    if let image = image as? NRRDImage {
-      return try NIfTILayout.of(image, elements.type, output: output)
-    }
-    guard let image = image as? NIfTIImage else {
-      preconditionFailure("a format that cannot be converted")
-    }
-    return (try NIfTILayout.of(image, elements), [])
   }
 }

@@ -9,8 +9,8 @@ public import Volumes
 
 /// A volume file that is open: its header is read and checked, its voxels are not decoded yet.
 ///
-/// Knows NRRD (`.nrrd`, `.nhdr`) and NIfTI (`.nii`, `.nii.gz`, `.hdr` with `.img`); the content
-/// decides, not the name.
+/// Of the formats in a list (``VolumeFormats/standard``: NRRD and NIfTI) the content decides, not the
+/// name.
 public struct ImageFile: Sendable {
   /// The path as given.
   public let path: String
@@ -24,52 +24,29 @@ public struct ImageFile: Sendable {
   ///
   /// - Throws: ``VolumeIOError``.
   /// - Complexity: the size of the header.
-  public init(opening path: String, options: ReadOptions = ReadOptions()) throws {
+  public init(
+    opening path: String, options: ReadOptions = ReadOptions(), formats: VolumeFormats = .standard
+  ) throws {
     try Self.refuseFolder(path)
     self.path = path
     let image: any ParsedImage = try VolumeIOError.wrapping {
-      let file = try InputFile(NIfTIImage.headerPath(for: path))
-      let start = try file.bytes(at: 0, count: 544)
-      if start.starts(with: "NRRD".utf8) { return try NRRDImage(file, options: options) }
-      if start.count >= 132, start[128..<132].elementsEqual("DICM".utf8) {
+      let start = try FileStart(
+        of: InputFile(formats.all.reduce(path) { path, format in format.headerPath(path) }))
+      for format in formats.all {
+        if let image = try format.open(start, options) { return image }
+      }
+      if start.bytes.count >= 132, start.bytes[128..<132].elementsEqual("DICM".utf8) {
         throw Self.dicom(path, found: "a DICOM file")
-      }
-      if NIfTIHeaderParser.recognises(start) {
-        return try NIfTIImage(file, start: start, isGzip: false, options: options)
-      }
-      if start.starts(with: [0x1f, 0x8b]) {
-        let inner = try Self.decodedStart(of: file)
-        if NIfTIHeaderParser.recognises(inner) {
-          return try NIfTIImage(file, start: inner, isGzip: true, options: options)
-        }
       }
       throw VolumeIOError(
         .unknownFormat, path: path, field: "file", expected: "an NRRD or NIfTI file",
-        found: start.isEmpty ? "an empty file" : "other content",
+        found: start.bytes.isEmpty ? "an empty file" : "other content",
         remedy: "convert it to NRRD or NIfTI first")
     }
     self.image = image
     // A volume that cannot be placed still has a header worth showing.
     let placement = (try? image.geometry())?.warnings ?? []
     warnings = image.warnings + placement + image.data.surplusWarnings
-  }
-
-  /// The first bytes behind gzip, up to the end of a NIfTI-2 header and the mark of extensions.
-  private static func decodedStart(of file: InputFile) throws -> [UInt8] {
-    var inflater = Inflater(FileSection(file, from: 0))
-    var bytes = [UInt8](repeating: 0, count: 544)
-    do {
-      let got = try bytes.withUnsafeMutableBytes {
-        try inflater.readAvailable(into: $0, atLeast: 4)
-      }
-      return Array(bytes[..<got])
-    } catch let failure as CodecFailure {
-      let isCut = if case .truncated = failure { true } else { false }
-      throw VolumeIOError(
-        isCut ? .truncated : .corrupt, path: file.path, field: "file",
-        expected: isCut ? "a whole gzip stream" : "gzip data", found: "\(failure)",
-        remedy: isCut ? "the file is cut off; get it again" : "the file is damaged; get it again")
-    }
   }
 
   private static func refuseFolder(_ path: String) throws {

@@ -17,46 +17,11 @@ public enum VolumeFile {
   /// - Complexity: a few MB of memory a thread beside the volume.
   public static func write(
     _ volume: AnyVolume, to path: String, options: WriteOptions = WriteOptions(),
-    reporting progress: TransferProgress? = nil
+    formats: VolumeFormats = .standard, reporting progress: TransferProgress? = nil
   ) throws {
     let transfer = Transfer(threads: options.threads, progress: progress)
     try VolumeIOError.wrapping {
-      switch try FileNameFormat(path) {
-      case .nrrd, .detachedNRRD:
-        var header = NRRDHeader(of: volume)
-        header.keyValues = options.keyValues
-        header.comments = options.comments
-        header.content = options.content
-        try volume.withBytes { try NRRDWriter(path, options, transfer).write(header, $0) }
-      case .nifti:
-        let sizes = volume.sizes
-        try volume.withBytes { bytes in
-          try NIfTIWriter(path, options, transfer).write(
-            type: .scalar(volume.scalarType), sizes: [sizes.x, sizes.y, sizes.z],
-            geometry: volume.geometry, scaling: nil, bytes)
-        }
-      }
-    }
-  }
-}
-
-/// The format that a file's name asks for.
-enum FileNameFormat {
-  case nrrd, detachedNRRD, nifti
-
-  init(_ path: String) throws {
-    let name = path.lowercased()
-    if name.hasSuffix(".nrrd") {
-      self = .nrrd
-    } else if name.hasSuffix(".nhdr") {
-      self = .detachedNRRD
-    } else if [".nii", ".nii.gz", ".hdr"].contains(where: name.hasSuffix) {
-      self = .nifti
-    } else {
-      throw VolumeIOError(
-        .unwritable, path: path, field: "output",
-        expected: "a name that ends in .nrrd, .nhdr, .nii, .nii.gz or .hdr", found: quoted(path),
-        remedy: "choose such a name")
+      try formats.format(writing: path).write(volume, path, options, transfer)
     }
   }
 }

@@ -15,3 +15,11 @@ public enum STL {
     headerBytes + 4 + triangles * bytesPerTriangle
   }
 }
+
+extension MeshFormat {
+  /// Binary STL, in LPS mm.
+  public static let stl = MeshFormat(
+    name: "stl", endings: [".stl"],
+    encode: { mesh, sink in try STL.encode(mesh, to: sink) },
+    decode: { bytes in try STL.decode(bytes) })
+}
