@@ -92,14 +92,14 @@ let package = Package(
       ["Volumes", "Concurrency", "Files", "CZlib", "CDeflate", "CBZip2", "CNIfTI", "CPrefetch"]
         + (hasISAL ? ["CISAL"] : []),
       settings: bytesAreWatched + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
-    module("VoxelOps", ["Volumes"]),
-    module("Scores", ["Volumes", "VoxelOps"]),
-    module("Meshes", ["Volumes"]),
-    module("SyntheticSkulls", ["Volumes", "VoxelOps"]),
+    module("VoxelOps", ["Volumes", "Concurrency"]),
+    module("Scores", ["Volumes", "Concurrency", "VoxelOps"]),
+    module("Meshes", ["Volumes", "Concurrency"]),
+    module("SyntheticSkulls", ["Volumes", "Concurrency", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
-    module("NeuralEngine", ["CNeuralKernels"]),
+    module("NeuralEngine", ["Concurrency", "CNeuralKernels"]),
     module(
       "ShapeModels", ["Volumes", "Concurrency", "Files", "TensorFiles", "VoxelOps", "NeuralEngine"]),
     module("Dataflow", ["Concurrency"]),
@@ -133,6 +133,7 @@ let package = Package(
     // Random numbers that can be repeated; only tests depend on it.
     .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
     tests("ErrorsTests", ["Errors"]),
+    tests("ConcurrencyTests", ["Concurrency"]),
     tests("VolumesTests", ["Volumes"]),
     tests("FilesTests", ["Files"]),
     tests("TensorFilesTests", ["TensorFiles", "Files", "SeededNumbers"], exclude: ["Fixtures"]),

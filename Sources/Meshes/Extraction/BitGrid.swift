@@ -1,3 +1,4 @@
+import Concurrency
 import Volumes
 
 /// A mask as one bit a voxel, with a border of one outside voxel on all six sides.
@@ -24,7 +25,7 @@ struct BitGrid {
       let base = words.baseAddress!
       mask.withBytes { bytes in
         let source = UnsafeRawPointer(bytes.baseAddress!)
-        forEachLayer(sizes.z, threads: threads) { z in
+        Parallel.forEach(sizes.z, threads: threads) { _, z in
           for y in 0..<sizes.y {
             Self.pack(
               source + (z * sizes.y + y) * sizes.x, count: sizes.x,

@@ -1,3 +1,4 @@
+import Concurrency
 public import Volumes
 
 extension TriangleMesh {
@@ -78,7 +79,7 @@ private struct SurfaceExtraction {
     let corners = [SIMD3<UInt32>](unsafeUninitializedCapacity: triangles) { corners, made in
       points = [SIMD3<Float>](unsafeUninitializedCapacity: vertices) { points, placed in
         starts.withUnsafeBufferPointer { starts in
-          forEachLayer(grid.layers - 1, threads: threads) { k in
+          Parallel.forEach(grid.layers - 1, threads: threads) { _, k in
             for j in 0..<grid.rows - 1 { fillRow(j, k, starts, points, corners) }
           }
         }
@@ -95,7 +96,7 @@ private struct SurfaceExtraction {
     return [RowStart](unsafeUninitializedCapacity: rowCount) { counts, made in
       counts.initialize(repeating: RowStart())
       cases.firstTriangle.withUnsafeBufferPointer { firstTriangle in
-        forEachLayer(grid.layers - 1, threads: threads) { k in
+        Parallel.forEach(grid.layers - 1, threads: threads) { _, k in
           for j in 0..<grid.rows - 1 {
             var row = RowStart()
             forEachCrossedCube(j, k) { _, inside in

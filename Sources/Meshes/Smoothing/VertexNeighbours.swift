@@ -1,3 +1,4 @@
+import Concurrency
 import Volumes
 
 /// The neighbours of every vertex of a closed mesh, each once: the ends of the edges that leave it.
@@ -29,7 +30,8 @@ struct VertexNeighbours {
       source.withUnsafeBufferPointer { source in
         starts.withUnsafeBufferPointer { starts in
           neighbours.withUnsafeBufferPointer { neighbours in
-            forEachRange(of: source.count, threads: threads) { range in
+            // Below some thousand vertices a thread costs more than it gains.
+            Slabs.run(source.count, threads: min(threads, source.count / 4096)) { range in
               for vertex in range {
                 let (first, last) = (Int(starts[vertex]), Int(starts[vertex + 1]))
                 var sum = SIMD3<Float>()

@@ -1,3 +1,5 @@
+import Concurrency
+
 /// Turns the bytes of every number round, in place.
 ///
 /// - Parameter unit: bytes of one number: 1, 2, 4 or 8.
@@ -20,7 +22,7 @@ func swapBytes(_ bytes: UnsafeMutableRawBufferPointer, unit: Int) {
 func swapBytes(_ bytes: UnsafeMutableRawBufferPointer, unit: Int, threads: Int) {
   let piece = 1 << 20
   nonisolated(unsafe) let bytes = bytes  // Each piece is written by one thread.
-  try! ConcurrentSteps.run((bytes.count + piece - 1) / piece, threads: threads) { index in
+  Parallel.forEach((bytes.count + piece - 1) / piece, threads: threads) { _, index in
     let range = index * piece..<min((index + 1) * piece, bytes.count)
     swapBytes(UnsafeMutableRawBufferPointer(rebasing: bytes[range]), unit: unit)
   }

@@ -1,3 +1,4 @@
+import Concurrency
 public import Volumes
 
 /// The connected components of a mask, held as runs: sizes at once, masks and labels on request.

@@ -1,3 +1,4 @@
+import Concurrency
 import Volumes
 
 /// Union-find over the runs of a mask.

@@ -1,3 +1,4 @@
+import Concurrency
 import Volumes
 
 /// A run of inside voxels along x, half open.

@@ -1,3 +1,5 @@
+import Concurrency
+
 extension BitGrid {
   /// The bits that have a face neighbour which is 0; outside the box everything is.
   ///

@@ -1,3 +1,4 @@
+import Concurrency
 package import Volumes
 
 /// The voxels of a box as bits: 64 along x in a word, rows padded to whole words.

@@ -1,3 +1,5 @@
+import Concurrency
+
 /// What is done to every voxel by itself.
 ///
 /// A type and not a closure: a closure that a slab's closure holds is called once a voxel, many times

@@ -1,3 +1,4 @@
+import Concurrency
 public import Volumes
 
 /// How large a mask is and where it lies.

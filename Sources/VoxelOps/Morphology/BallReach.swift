@@ -1,3 +1,4 @@
+import Concurrency
 import Volumes
 
 /// Bytes of 0 and 1 that fill a box of a grid.

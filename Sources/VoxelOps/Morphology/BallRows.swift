@@ -1,3 +1,4 @@
+import Concurrency
 package import Volumes
 
 /// A ball of voxels as rows along x: how far a row reaches to both sides, for each step in y and z.

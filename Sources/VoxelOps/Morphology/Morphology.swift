@@ -1,3 +1,4 @@
+import Concurrency
 public import Volumes
 
 /// Dilation and its kin by a ball in mm: the closed ball of voxel centres at a distance ≤ radius.

@@ -1,3 +1,4 @@
+import Concurrency
 import Volumes
 
 /// Nearest-neighbour resampling: voxels are moved as bytes, whatever their type.

@@ -1,3 +1,4 @@
+import Concurrency
 import Volumes
 
 /// Trilinear resampling between grids that are turned against each other, point by point.

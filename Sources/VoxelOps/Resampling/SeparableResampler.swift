@@ -1,3 +1,4 @@
+import Concurrency
 import Volumes
 
 /// Weighted resampling between grids whose axes are parallel: rows first, then along the row.

@@ -1,3 +1,4 @@
+import Concurrency
 import Volumes
 
 /// Turns voxels into the coefficients of the cubic B-spline that runs through them.

@@ -1,3 +1,4 @@
+import Concurrency
 package import Volumes
 
 extension Volume<Float> {

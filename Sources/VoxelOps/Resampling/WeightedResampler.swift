@@ -1,3 +1,4 @@
+import Concurrency
 import Volumes
 
 /// Linear, area and cubic resampling of any voxel type; chooses the path and the precision.

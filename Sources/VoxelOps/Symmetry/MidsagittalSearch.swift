@@ -1,3 +1,5 @@
+import Concurrency
+
 internal import Volumes
 
 /// The search behind ``MidsagittalPlane/find(in:threads:)``.

@@ -1,6 +1,4 @@
-import Dispatch
 import Concurrency
-import Dataflow
 import Synchronization
 import Testing
 

@@ -1,9 +1,7 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
+#if canImport(Glibc)
   import Glibc
+#else
+  import Darwin
 #endif
 
 /// One thread that runs the jobs given to it one after another, in order.
@@ -11,14 +9,9 @@
 /// For work that blocks, which would take a worker from Dispatch, and for engines that keep state
 /// for the thread that calls them. The thread ends when the last reference goes; jobs submitted
 /// before run first.
-public final class FixedThread: StageExecutor {
+public final class FixedThread: Sendable {
   private let mailbox: Mailbox
-  #if canImport(Darwin)
-    // A pointer there, and never changed.
-    private nonisolated(unsafe) let thread: pthread_t
-  #else
-    private let thread: pthread_t
-  #endif
+  private let thread: SystemThread
 
   /// A thread that waits for jobs.
   ///
@@ -26,51 +19,18 @@ public final class FixedThread: StageExecutor {
   public init() {
     let mailbox = Mailbox()
     self.mailbox = mailbox
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    // Threads of Darwin have 512 KiB unless told otherwise: too little for a stage.
-    pthread_attr_setstacksize(&attributes, 8 << 20)
-    defer { pthread_attr_destroy(&attributes) }
-    #if canImport(Darwin)
-      var started: pthread_t?
-    #else
-      var started = pthread_t()
-    #endif
-    let argument = Unmanaged.passRetained(mailbox).toOpaque()
-    let code = pthread_create(&started, &attributes, runMailbox, argument)
-    precondition(code == 0, "no thread could be started (error \(code))")
-    #if canImport(Darwin)
-      thread = started!
-    #else
-      thread = started
-    #endif
+    thread = SystemThread { mailbox.run() }
   }
 
   deinit {
     mailbox.close()
     // The last reference may go inside a job, and a thread cannot join itself.
-    if pthread_equal(thread, pthread_self()) != 0 {
-      pthread_detach(thread)
-    } else {
-      pthread_join(thread, nil)
-    }
+    if thread.isCurrent { thread.detach() } else { thread.join() }
   }
 
   /// Takes a job and returns at once.
   public func submit(_ job: @escaping @Sendable () -> Void) { mailbox.post(job) }
 }
-
-#if canImport(Darwin)
-  private func runMailbox(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    Unmanaged<Mailbox>.fromOpaque(argument).takeRetainedValue().run()
-    return nil
-  }
-#else
-  private func runMailbox(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    Unmanaged<Mailbox>.fromOpaque(argument!).takeRetainedValue().run()
-    return nil
-  }
-#endif
 
 /// The jobs of a thread.
 ///

@@ -1,13 +1,11 @@
-import Dispatch
-
-/// The one way in which this module is parallel: `0..<count` cut into at most `threads` contiguous
-/// slabs of about equal length.
+/// ``Parallel/forEach(_:threads:_:)`` over ranges: `0..<count` cut into at most `threads` contiguous
+/// slabs of about equal length, for work that costs the same everywhere.
 ///
 /// A slab writes only what belongs to its own indices, and reductions add whole numbers, so that
 /// every thread count gives the same bytes. One slab runs on the caller's thread without Dispatch.
-package enum Slabs {
+public enum Slabs {
   /// The slabs, in order; none is empty unless `count` is 0.
-  package static func ranges(_ count: Int, threads: Int) -> [Range<Int>] {
+  public static func ranges(_ count: Int, threads: Int) -> [Range<Int>] {
     let parts = max(1, min(threads, count))
     // Widths differ by at most one; written so that count * parts cannot overflow.
     let (width, rest) = count.quotientAndRemainder(dividingBy: parts)
@@ -18,17 +16,14 @@ package enum Slabs {
   }
 
   /// Runs `body` once a slab, and returns when all are done.
-  package static func run(_ count: Int, threads: Int, _ body: (Range<Int>) -> Void) {
+  public static func run(_ count: Int, threads: Int, _ body: (Range<Int>) -> Void) {
     let slabs = ranges(count, threads: threads)
     guard slabs.count > 1 else { return body(slabs[0]) }
-    withoutActuallyEscaping(body) { body in
-      let work = SlabWork(body: body)
-      DispatchQueue.concurrentPerform(iterations: slabs.count) { work.body(slabs[$0]) }
-    }
+    Parallel.forEach(slabs.count, threads: slabs.count) { _, slab in body(slabs[slab]) }
   }
 
   /// What `body` returns for each slab, in the order of the slabs.
-  package static func map<Result>(
+  public static func map<Result>(
     _ count: Int, threads: Int, _ body: (Range<Int>) -> Result
   ) -> [Result] {
     let slabs = ranges(count, threads: threads)
@@ -40,11 +35,4 @@ package enum Slabs {
       initialized = slabs.count
     }
   }
-}
-
-/// The closure that the slabs share.
-private struct SlabWork: @unchecked Sendable {
-  // Invariant behind @unchecked: the closure reads what it shares, writes only what belongs to the
-  // indices of its slab, and is done before `Slabs.run` returns.
-  let body: (Range<Int>) -> Void
 }
