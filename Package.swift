@@ -84,7 +84,7 @@ let package = Package(
 
     module("Errors", []),
     module("Concurrency", []),
-    module("Volumes", ["Concurrency"], settings: bytesAreWatched),
+    module("Volumes", ["Errors", "Concurrency"], settings: bytesAreWatched),
     module("Files", ["Concurrency", "CCrypto"], settings: bytesAreWatched),
     module("TensorFiles", ["Files", "CZlib"], settings: bytesAreWatched),
     module(
@@ -134,7 +134,7 @@ let package = Package(
     .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
     tests("ErrorsTests", ["Errors"]),
     tests("ConcurrencyTests", ["Concurrency"]),
-    tests("VolumesTests", ["Volumes"]),
+    tests("VolumesTests", ["Volumes", "Errors"]),
     tests("FilesTests", ["Files"]),
     tests("TensorFilesTests", ["TensorFiles", "Files", "SeededNumbers"], exclude: ["Fixtures"]),
     tests(

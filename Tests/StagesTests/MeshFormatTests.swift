@@ -24,7 +24,7 @@ import Volumes
     for name in ["ball.toy", "ball.stl"] {
       let writer = try #require(
         OutputFormat.writer(for: TriangleMesh.self, fileName: name, meshes: Self.formats))
-      let node = graph.addChecked(writer, named: name, to: [surface.node, place.node])
+      let node = try graph.add(erased: writer, named: name, to: [surface.node, place.node])
       graph.keep(node: node, as: name)
     }
     let batch = try Scheduler(limits: Limits(width: 1, memoryBytes: 1 << 28))

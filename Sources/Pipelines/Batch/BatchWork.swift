@@ -80,8 +80,10 @@ public final class BatchWork: Sendable {
   ) {
     let request = run.request
     VoxelMemory.keepLittle(of: request.memory)
-    let batch = Scheduler(limits: Limits(width: request.jobs, memoryBytes: request.memory))
-      .open { self.observe($0) }
+    let batch = Scheduler(
+      limits: Limits(width: request.jobs, memoryBytes: request.memory),
+      checkMemory: { try VoxelMemory.require($0) }
+    ).open { self.observe($0) }
     let isStopping = state.withLock { state in
       state.batch = batch
       return state.isStopping

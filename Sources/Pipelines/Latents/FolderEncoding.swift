@@ -71,6 +71,7 @@ public struct FolderEncoding: Sendable {
       let result = Result {
         try LatentMemory.require(
           bytes[index], to: "encode this volume", path: member.path, memory: memory)
+        try VoxelMemory.require(bytes[index])
         return try encode(member)
       }
       telling.withLock { $0(member.name) }

@@ -73,6 +73,7 @@ public struct CaseScoring: Hashable, Sendable {
         message: "memory: expected at most \(memory) bytes, found that scoring takes \(bytes); "
           + "raise --memory")
     }
+    try VoxelMemory.require(bytes)
   }
 
   private func require(_ mask: Mask, _ path: String, onGridOf other: Mask) throws {
