@@ -86,7 +86,7 @@ let package = Package(
     module("Errors", []),
     module("Concurrency", []),
     module("Files", ["Errors", "Concurrency", "CCrypto"], settings: bytesAreWatched),
-    module("Volumes", ["Concurrency"], settings: bytesAreWatched),
+    module("Volumes", ["Errors", "Concurrency"], settings: bytesAreWatched),
     module("TensorFiles", ["Errors", "Files", "CZlib"], settings: bytesAreWatched),
     module(
       "VolumeIO",
@@ -96,16 +96,16 @@ let package = Package(
       ]
         + (hasISAL ? ["CISAL"] : []),
       settings: bytesAreWatched + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
-    module("VoxelOps", ["Errors", "Volumes"]),
-    module("Scores", ["Errors", "Volumes", "VoxelOps"]),
-    module("Meshes", ["Errors", "Volumes"]),
+    module("VoxelOps", ["Errors", "Concurrency", "Volumes"]),
+    module("Scores", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
+    module("Meshes", ["Errors", "Concurrency", "Volumes"]),
     module("Skulls", ["Errors", "Volumes", "VoxelOps"]),
-    module("SyntheticSkulls", ["Errors", "Volumes", "VoxelOps"]),
+    module("SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
-    module("NeuralEngine", ["Errors", "CNeuralKernels"]),
-    module("Completion", ["Errors", "Volumes", "VoxelOps", "Skulls"]),
+    module("NeuralEngine", ["Errors", "Concurrency", "CNeuralKernels"]),
+    module("Completion", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"]),
     module(
       "BetaVAE",
       [
@@ -123,7 +123,7 @@ let package = Package(
         "BetaVAE", "Pictures", "Dataflow",
       ]),
     module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
-    module("DataSets", ["Errors", "Files"]),
+    module("DataSets", ["Errors", "Files", "VolumeIO"]),
     module("Accounts", ["Errors", "Files", "Dataflow"]),
     module(
       "Evaluation",
@@ -197,8 +197,9 @@ let package = Package(
     // Random numbers that can be repeated; only tests depend on it.
     .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
     tests("ErrorsTests", ["Errors"]),
+    tests("ConcurrencyTests", ["Concurrency"]),
     tests("FilesTests", ["Errors", "Files"]),
-    tests("VolumesTests", ["Volumes"]),
+    tests("VolumesTests", ["Errors", "Volumes"]),
     tests("TensorFilesTests", ["Errors", "TensorFiles", "SeededNumbers"], exclude: ["Fixtures"]),
     tests(
       "VolumeIOTests", ["Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "SeededNumbers"],

@@ -123,7 +123,7 @@ struct BatchPipeline: Sendable {
         VolumeEnding.of(output.name) ?? "." + (output.name.split(separator: ".").last ?? "")
       let stem = String(output.name.dropLast(ending.count))
       var folder =
-        ending.lowercased() == ".stl" ? stem == "implant" ? "mesh" : stem + "-mesh" : stem
+        OutputFormat.isSurface(output.name) ? stem == "implant" ? "mesh" : stem + "-mesh" : stem
       // The same mask in a second format lies beside the first.
       let ownEnding = ending.lowercased() == ".nrrd" ? nil : ending
       while !taken.insert(folder + "|" + (ownEnding ?? "")).inserted { folder += "-2" }

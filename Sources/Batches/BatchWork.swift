@@ -82,25 +82,19 @@ public final class BatchWork: Sendable {
   ) {
     let request = run.request
     VoxelMemory.keepLittle(of: request.memory)
-    let batch = Scheduler(limits: Limits(width: request.jobs, memoryBytes: request.memory))
-      .open { self.observe($0) }
+    let batch = Scheduler(
+      limits: Limits(width: request.jobs, memoryBytes: request.memory),
+      checkMemory: { try VoxelMemory.require($0) }
+    ).open { self.observe($0) }
     let isStopping = state.withLock { state in
       state.batch = batch
       return state.isStopping
     }
     if isStopping { batch.stop() }
-    // Threads of our own: hashing waits for the disk, and Dispatch's workers must not.
-    let planners = DispatchGroup()
-    for _ in 0..<max(1, min(request.jobs, run.selected.count)) {
-      planners.enter()
-      let thread = Thread {
-        self.planCases()
-        planners.leave()
-      }
-      thread.stackSize = 1 << 22
-      thread.start()
+    Workers.run(threads: min(request.jobs, run.selected.count), next: nextPlace) { place in
+      underway.enter()
+      deliver(prepared(run.request.dataSet.members[run.selected[place]]), at: place)
     }
-    planners.wait()
     underway.wait()
     batch.endOfCases()
     let summary = batch.wait()
@@ -123,22 +117,17 @@ public final class BatchWork: Sendable {
 
   // MARK: Planning
 
-  private func planCases() {
-    while true {
-      slots.wait()
-      let place = state.withLock { state -> Int? in
-        guard !state.isStopping, state.next < run.selected.count else { return nil }
-        defer { state.next += 1 }
-        return state.next
-      }
-      guard let place else {
-        // For the planner that waits beside this one.
-        slots.signal()
-        return
-      }
-      underway.enter()
-      deliver(prepared(run.request.dataSet.members[run.selected[place]]), at: place)
+  /// The next case to plan, once there is room for it.
+  @Sendable private func nextPlace() -> Int? {
+    slots.wait()
+    let place = state.withLock { state -> Int? in
+      guard !state.isStopping, state.next < run.selected.count else { return nil }
+      defer { state.next += 1 }
+      return state.next
     }
+    // For the planner that waits beside this one.
+    if place == nil { slots.signal() }
+    return place
   }
 
   private func prepared(_ member: DataSet.Member) -> PreparedCase {

@@ -57,9 +57,8 @@ public struct OutputVerification: Sendable {
         found: "\(account.formatVersion)", remedy: "use the program that wrote it")
     }
     let outputs = account.cases.flatMap(\.outputs)
-    for finding in Self.concurrently(
-      outputs.count, jobs: jobs, { Self.look(at: outputs[$0], folder) })
-    {
+    let looks = Workers.map(outputs.count, threads: jobs) { Self.look(at: outputs[$0], folder) }
+    for finding in looks.map({ $0! }) {
       if let finding { findings.append(finding) } else { intact += 1 }
     }
   }
@@ -84,31 +83,5 @@ public struct OutputVerification: Sendable {
       let present = try InputFile(path).sha256()
       return present == sha256 ? nil : finding("SHA-256 \(sha256)", present)
     } catch { return finding("a file that can be read", "\(error)") }
-  }
-
-  /// Results of independent work in order, made by so many threads.
-  private static func concurrently<Result: Sendable>(
-    _ count: Int, jobs: Int, _ body: @escaping @Sendable (Int) -> Result
-  ) -> [Result] {
-    let results = Guarded<[Int: Result]>([:])
-    let next = Guarded(0)
-    let group = DispatchGroup()
-    for _ in 0..<max(1, min(jobs, count)) {
-      group.enter()
-      Thread {
-        while true {
-          let index = next.withLock { next in
-            defer { next += 1 }
-            return next
-          }
-          guard index < count else { break }
-          let result = body(index)
-          results.withLock { $0[index] = result }
-        }
-        group.leave()
-      }.start()
-    }
-    group.wait()
-    return results.withLock { results in (0..<count).map { results[$0]! } }
   }
 }

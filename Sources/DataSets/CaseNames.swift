@@ -1,9 +1,9 @@
+import VolumeIO
+
 /// The names of cases: file names without the endings of volumes, told apart where they are equal.
 public enum CaseNames {
   /// The endings that are left out of a name; the longest that fits counts.
-  package static let endings = [
-    ".nii.gz", ".hdr.gz", ".img.gz", ".nrrd", ".nhdr", ".nii", ".hdr", ".img",
-  ]
+  private static let endings = VolumeFormats.standard.endings.map(\.text)
 
   /// One name for each path, in order.
   ///

@@ -35,7 +35,7 @@ public enum DataSetLayout: String, CaseIterable, Sendable {
     case .task2: "one folder of subNN.nrrd"
     case .skullvae: "train/input and train/gt"
     case .mug500: "craniotomy_skull/B0001/B0001.nrrd, or A0001/A0001.nrrd"
-    case .plain: "volumes (.nrrd, .nhdr, .nii, .nii.gz, .hdr)"
+    case .plain: VolumeNames.description
     }
   }
 

@@ -41,8 +41,8 @@ public struct LabelledFolder: Sendable {
     }
     guard !members.isEmpty else {
       throw Diagnostic(
-        .unreadable, path, field: "folder", expected: "volumes (.nrrd, .nhdr, .nii, .nii.gz, .hdr)",
-        found: "none", remedy: "name a folder such as one that `calvaria synth` made")
+        .unreadable, path, field: "folder", expected: VolumeNames.description, found: "none",
+        remedy: "name a folder such as one that `calvaria synth` made")
     }
     self.members = members.sorted { ($0.name, $0.path) < ($1.name, $1.path) }
   }

@@ -1,3 +1,5 @@
+import VolumeIO
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -7,9 +9,13 @@
 /// Which names of files are those of volumes, and what a case is called by them.
 package enum VolumeNames {
   /// The endings of volumes; of a header and its data file only the header's.
-  private static let endings = CaseNames.endings.filter { !$0.hasPrefix(".img") }.map {
-    Array($0.utf8)
+  private static let endings = VolumeFormats.standard.endings.filter { $0.role != .voxels }.map {
+    Array($0.text.utf8)
   }
+
+  /// What a folder of volumes holds, for messages.
+  package static let description =
+    "volumes (\(VolumeFormats.standard.writtenEndings.joined(separator: ", ")))"
 
   /// A name without its ending, in whatever case that is; nil for what is no volume, or is hidden.
   ///

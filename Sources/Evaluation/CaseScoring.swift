@@ -72,6 +72,7 @@ public struct CaseScoring: Hashable, Sendable {
         .unreadable, prediction, field: "memory", expected: "at most \(memory) bytes",
         found: "that scoring takes \(bytes)", remedy: "raise --memory")
     }
+    try VoxelMemory.require(bytes)
   }
 
   private func require(_ mask: Mask, _ path: String, onGridOf other: Mask) throws {

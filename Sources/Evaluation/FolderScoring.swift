@@ -1,8 +1,9 @@
 import Accounts
-import Dispatch
-import Foundation
 public import Concurrency
 import Dataflow
+import Dispatch
+import Files
+import Foundation
 import Stages
 public import VolumeIO
 import Volumes
@@ -20,11 +21,6 @@ public struct FolderScoring: Sendable {
 
   /// A scoring of folders.
   public init(_ folders: ScoredFolders) { self.folders = folders }
-
-  private struct State: Sendable {
-    var next = 0
-    var rows: [Int: ScoreTable.Row] = [:]
-  }
 
   /// Scores the cases. The scores do not depend on the number of jobs.
   ///
@@ -44,34 +40,13 @@ public struct FolderScoring: Sendable {
     let largest = max(1, bytes.filter { $0 <= memory }.max() ?? 1)
     let workers = max(1, min(jobs, members.count, memory / largest))
     let threads = max(1, jobs / workers)
-    let state = Guarded(State())
-    // Threads of our own, as reading waits for the disk, and Dispatch's workers must not.
-    let group = DispatchGroup()
-    for _ in 0..<workers {
-      group.enter()
-      let thread = Thread {
-        while !token.isCancelled {
-          let index = state.withLock { state in
-            defer { state.next += 1 }
-            return state.next
-          }
-          guard index < members.count else { break }
-          let row = score(members[index], threads: threads)
-          state.withLock { state in
-            state.rows[index] = row
-            finished(row.kind.isEmpty ? row.name : "\(row.kind)/\(row.name)")
-          }
-        }
-        group.leave()
-      }
-      thread.stackSize = 1 << 22
-      thread.start()
+    let telling = Guarded(finished)
+    let rows = Workers.map(members.count, threads: workers, until: { token.isCancelled }) { index in
+      let row = score(members[index], threads: threads)
+      telling.withLock { $0(row.kind.isEmpty ? row.name : "\(row.kind)/\(row.name)") }
+      return row
     }
-    group.wait()
-    let rows = state.withLock { $0.rows }
-    return (
-      ScoreTable(rows: members.indices.compactMap { rows[$0] }), rows.count == members.count
-    )
+    return (ScoreTable(rows: rows.compactMap(\.self)), !rows.contains { $0 == nil })
   }
 
   private func score(

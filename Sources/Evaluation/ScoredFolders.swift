@@ -121,8 +121,8 @@ private struct FolderCases {
     if found.contains(where: { $0.role == role }) { found.removeAll { $0.role != role } }
     guard !found.isEmpty else {
       throw Diagnostic(
-        .unreadable, path, field: "folder", expected: "volumes (.nrrd, .nhdr, .nii, .nii.gz, .hdr)",
-        found: "none", remedy: "name a folder of implants")
+        .unreadable, path, field: "folder", expected: VolumeNames.description, found: "none",
+        remedy: "name a folder of implants")
     }
     for (_, key, file) in found {
       if let other = files.updateValue(file, forKey: key) {

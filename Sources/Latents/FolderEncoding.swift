@@ -1,14 +1,14 @@
 import Accounts
 import BetaVAE
 public import Completion
+public import Concurrency
 public import DataSets
-public import Skulls
-import Errors
+import Dataflow
 import Dispatch
+import Errors
 import Files
 import Foundation
-public import Concurrency
-import Dataflow
+public import Skulls
 import Stages
 public import VolumeIO
 import Volumes
@@ -50,11 +50,6 @@ public struct FolderEncoding: Sendable {
     (self.folder, self.model) = (folder, model)
   }
 
-  private struct State: Sendable {
-    var next = 0
-    var results: [Int: Result<(LatentTable.Row, [String]), any Error>] = [:]
-  }
-
   /// Encodes the volumes.
   ///
   /// - Parameters:
@@ -75,37 +70,21 @@ public struct FolderEncoding: Sendable {
       bytes.min() ?? 0, to: "encode a volume", path: model.path, memory: memory)
     let largest = max(1, bytes.filter { $0 <= memory }.max() ?? 1)
     let workers = max(1, min(jobs, folder.members.count, memory / largest))
-    let state = Guarded(State())
-    // Threads of our own, as reading waits for the disk, and Dispatch's workers must not.
-    let group = DispatchGroup()
-    for _ in 0..<workers {
-      group.enter()
-      let thread = Thread {
-        while !token.isCancelled {
-          let index = state.withLock { state in
-            defer { state.next += 1 }
-            return state.next
-          }
-          guard index < folder.members.count else { break }
-          let member = folder.members[index]
-          let result = Result {
-            try LatentMemory.require(
-              bytes[index], to: "encode this volume", path: member.path, memory: memory)
-            return try encode(member)
-          }
-          state.withLock { state in
-            state.results[index] = result
-            finished(member.name)
-          }
-        }
-        group.leave()
+    let telling = Guarded(finished)
+    let results = Workers.map(
+      folder.members.count, threads: workers, until: { token.isCancelled }
+    ) { index in
+      let member = folder.members[index]
+      let result = Result {
+        try LatentMemory.require(
+          bytes[index], to: "encode this volume", path: member.path, memory: memory)
+        try VoxelMemory.require(bytes[index])
+        return try encode(member)
       }
-      thread.stackSize = 1 << 22
-      thread.start()
+      telling.withLock { $0(member.name) }
+      return result
     }
-    group.wait()
 
-    let results = state.withLock { $0.results }
     var rows: [LatentTable.Row] = []
     var failures: [(String, String)] = []
     var warnings: [(String, String)] = []
@@ -123,7 +102,7 @@ public struct FolderEncoding: Sendable {
     }
     return Outcome(
       table: try LatentTable(latentSize: model.model.latentSize, rows: rows), failures: failures,
-      warnings: warnings, isComplete: results.count == folder.members.count, jobs: workers)
+      warnings: warnings, isComplete: !results.contains { $0 == nil }, jobs: workers)
   }
 
   private func encode(_ member: LabelledFolder.Member) throws -> (LatentTable.Row, [String]) {

@@ -35,7 +35,8 @@ public final class RunningPipeline: Sendable {
     let isSingle = request.paths.count == 1
     VoxelMemory.keepLittle(of: request.memory)
     let scheduler = Scheduler(
-      limits: Limits(width: request.jobs, memoryBytes: request.memory))
+      limits: Limits(width: request.jobs, memoryBytes: request.memory),
+      checkMemory: { try VoxelMemory.require($0) })
     batch = try scheduler.start(cases, through: request.pipeline.graph) { event in
       if case .caseFinished(let result) = event {
         results.add(

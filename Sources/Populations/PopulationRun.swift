@@ -138,58 +138,17 @@ public struct PopulationRun: Sendable {
   public func run(
     until token: CancellationToken, finished: @escaping @Sendable (String) -> Void
   ) throws -> Bool {
-    let queue = Guarded(Queue())
-    // Threads of our own, as writing waits for the disk, and Dispatch's workers must not.
-    let group = DispatchGroup()
-    for _ in 0..<min(request.jobs, request.count) {
-      group.enter()
-      let thread = Thread {
-        work(queue, token, finished)
-        group.leave()
-      }
-      thread.stackSize = 1 << 21
-      thread.start()
-    }
-    group.wait()
-    if let error = queue.withLock({ $0.failure?.error }) { throw error }
+    let telling = Guarded(finished)
+    let records = try Workers.map(
+      request.count, threads: request.jobs, until: { token.isCancelled }
+    ) { number in
+      let record = try make(number)
+      telling.withLock { $0(Self.name(of: number, in: request.count)) }
+      return record
+    }.compactMap(\.self)
     guard !token.isCancelled else { return false }
-    let records = queue.withLock { queue in
-      queue.records.sorted { $0.key < $1.key }.map(\.value)
-    }
     try account.write(records, to: "\(request.folder)/\(PopulationAccount.fileName)")
     return true
-  }
-
-  /// What the workers share.
-  private struct Queue: Sendable {
-    var next = 0
-    var records: [Int: [UInt8]] = [:]
-    var failure: (case: Int, error: any Error)?
-  }
-
-  private func work(
-    _ queue: Guarded<Queue>, _ token: CancellationToken,
-    _ finished: @escaping @Sendable (String) -> Void
-  ) {
-    while !token.isCancelled {
-      let number = queue.withLock { queue -> Int? in
-        guard queue.next < request.count, queue.failure == nil else { return nil }
-        defer { queue.next += 1 }
-        return queue.next
-      }
-      guard let number else { break }
-      do {
-        let record = try make(number)
-        queue.withLock { queue in
-          queue.records[number] = record
-          finished(Self.name(of: number, in: request.count))
-        }
-      } catch {
-        queue.withLock { queue in
-          if queue.failure.map({ number < $0.case }) ?? true { queue.failure = (number, error) }
-        }
-      }
-    }
   }
 
   /// Makes a case, writes its files, and gives its line of the account.

@@ -1,3 +1,4 @@
+import Concurrency
 import VoxelOps
 import Volumes
 

@@ -1,3 +1,5 @@
+import Concurrency
+
 internal import Volumes
 internal import VoxelOps
 

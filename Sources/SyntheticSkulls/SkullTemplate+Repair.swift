@@ -1,3 +1,4 @@
+import Concurrency
 internal import Errors
 internal import Volumes
 internal import VoxelOps

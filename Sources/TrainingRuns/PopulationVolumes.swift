@@ -1,7 +1,6 @@
 import Completion
 import ModelTraining
 import Files
-import Foundation
 import Concurrency
 import SyntheticSkulls
 import Volumes
@@ -32,29 +31,10 @@ struct PopulationVolumes: TrainingVolumes {
   ) throws {
     let population = try Population(
       template: template, seed: source.seed, size: GridSize(shape.x, shape.y, shape.z))
-    let made = Guarded<[Int: (Geometry, [UInt8])]>([:])
-    let next = Guarded(0)
-    let running = Guarded(threads)
-    for _ in 0..<threads {
-      let thread = Thread {
-        while true {
-          let number = next.withLock { next in
-            defer { next += 1 }
-            return next
-          }
-          guard number < source.skulls else { break }
-          let skull = population.skull(number)
-          let bits = PackedMasks.pack(skull)
-          made.withLock { $0[number] = (skull.geometry, bits) }
-        }
-        running.withLock { $0 -= 1 }
-      }
-      thread.stackSize = 1 << 21
-      thread.start()
-    }
-    // This thread has nothing else to do; the workers' end is what it waits for.
-    while running.withLock({ $0 > 0 }) { usleep(1000) }
-    let all = made.withLock { made in (0..<source.skulls).map { made[$0]! } }
+    let all = Workers.map(source.skulls, threads: threads) { number in
+      let skull = population.skull(number)
+      return (skull.geometry, PackedMasks.pack(skull))
+    }.map { $0! }
     geometries = all.map(\.0)
     complete = all.map(\.1)
     self.source = source

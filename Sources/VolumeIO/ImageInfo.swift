@@ -1,11 +1,17 @@
-/// The format of a volume file.
-public enum ImageFormat: String, Hashable, Sendable {
+/// The format of a volume file, with its version where files of two versions differ.
+public struct ImageFormat: RawRepresentable, Hashable, Sendable {
   /// NRRD0001 to NRRD0005, attached or detached.
-  case nrrd
+  public static let nrrd = ImageFormat(rawValue: "nrrd")
   /// NIfTI-1, one file or a pair.
-  case nifti1
+  public static let nifti1 = ImageFormat(rawValue: "nifti1")
   /// NIfTI-2, one file or a pair.
-  case nifti2
+  public static let nifti2 = ImageFormat(rawValue: "nifti2")
+
+  /// The name in reports.
+  public let rawValue: String
+
+  /// A format of this name.
+  public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// What a header says, as `calvaria info --json` prints it.

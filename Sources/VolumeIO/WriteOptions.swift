@@ -1,3 +1,5 @@
+import Errors
+
 /// How a volume file is written.
 public struct WriteOptions: Hashable, Sendable {
   /// How voxels are stored; nil takes gzip for NRRD and what the name says for NIfTI.
@@ -39,5 +41,15 @@ public struct WriteOptions: Hashable, Sendable {
     self.niftiVersion = niftiVersion
     self.content = content
     self.threads = threads
+  }
+}
+
+extension WriteOptions {
+  /// - Throws: ``Diagnostic`` where the level is not one of zlib's.
+  func checkLevel(path: String) throws {
+    guard !(0...9).contains(compressionLevel) else { return }
+    throw Diagnostic(
+      .unsupported, path, field: "compression level", expected: "0 to 9",
+      found: "\(compressionLevel)", remedy: "choose a level in this range")
   }
 }

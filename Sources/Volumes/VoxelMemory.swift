@@ -1,9 +1,8 @@
 import Concurrency
+package import Errors
 
 #if canImport(Glibc)
   import Glibc
-#elseif canImport(Musl)
-  import Musl
 #else
   import Darwin
 #endif
@@ -48,6 +47,29 @@ package enum VoxelMemory {
       assert(memset(block, 0xa5, max(byteCount, 0)) == block)
     }
     return block
+  }
+
+  /// Asks the system for as many bytes as some work declares to take, and gives them back at once.
+  ///
+  /// ``Volume/init(zerosOn:)`` and its like have nobody to tell that there is no memory: they end the
+  /// process. So whoever begins a case, or a stage of one, asks here first, and a refusal ends the
+  /// case alone. What other threads take between the question and the work is not foreseen.
+  ///
+  /// - Throws: a diagnostic with the code ``Errors/Diagnostic/Code/memory``.
+  /// - Complexity: two calls of the system; no page is touched.
+  package static func require(_ byteCount: Int) throws(Diagnostic) {
+    #if os(Linux)
+      guard byteCount >= mappedFrom, !VoxelPages.canMap(byteCount) else { return }
+      // What was kept may be what is lacking.
+      recycled.withLock { $0.takeAll() }.forEach { $0.unmap() }
+      guard !VoxelPages.canMap(byteCount) else { return }
+      throw Diagnostic(
+        .memory, field: "memory",
+        expected: "that the system gives \(byteCount / 1_000_000 + 1) MB more",
+        found: "that it refuses",
+        remedy:
+          "lower --jobs or --memory, raise the limit of memory, or downsample the volume first")
+    #endif
   }
 
   private static func take(byteCount: Int, zeroed: Bool) -> UnsafeMutableRawPointer? {
@@ -95,8 +117,6 @@ package enum VoxelMemory {
 private func libcFree(_ block: UnsafeMutableRawPointer) {
   #if canImport(Glibc)
     Glibc.free(block)
-  #elseif canImport(Musl)
-    Musl.free(block)
   #else
     Darwin.free(block)
   #endif

@@ -1,9 +1,5 @@
 #if os(Linux)
-  #if canImport(Glibc)
-    import Glibc
-  #else
-    import Musl
-  #endif
+  import Glibc
 
   /// A range of mapped memory that begins on the border of a huge page.
   struct VoxelPages: Sendable {
@@ -53,6 +49,17 @@
       if behind > 0 { munmap(mapped + ahead + byteCount, behind) }
       self.init(start: mapped + ahead, byteCount: byteCount)
       askForHugePages()
+    }
+
+    /// Whether the system would map so many bytes now.
+    static func canMap(_ byteCount: Int) -> Bool {
+      let (padded, overflow) = byteCount.addingReportingOverflow(hugePage)
+      guard !overflow,
+        let mapped = mmap(nil, padded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+        mapped != MAP_FAILED
+      else { return false }
+      munmap(mapped, padded)
+      return true
     }
 
     /// Asks for huge pages as far as they are quick to come by.

@@ -84,6 +84,52 @@ import Volumes
     }
   }
 
+  /// A plan for all addresses that there are, which threads and libraries take some of: the stage that
+  /// would get none fails its case, and the other case is done.
+  @Test func memoryThatTheSystemRefusesFailsItsCaseAlone() throws {
+    let folder = try Folder()
+    let limit = 700_000
+    let small = "\(folder.path)/small.nrrd"
+    try VolumeFile.write(
+      AnyVolume(Volume<UInt8>(zerosOn: Geometry(sizes: GridSize(8, 8, 8)))), to: small)
+    let pipeline = try folder.write(
+      """
+      version: 1
+      stages:
+        skull: {stage: load, of: $case}
+        soft:  {stage: smooth, of: skull, sigma: 1}
+      outputs: {soft.nrrd: soft}
+      """, to: "pipeline.yaml")
+    func run(_ cases: [String], memory: String) throws -> Calvaria.Outcome {
+      try Calvaria.run(
+        ["run", pipeline] + cases + ["-o", "\(folder.path)/out", "-q", "--memory", memory],
+        limit: limit)
+    }
+    let words = try run([small], memory: "100GB").errors.split(separator: " ")
+    let most = try #require(
+      words.firstIndex(of: "MB").flatMap { Int(words[words.index(before: $0)]) })
+    // The mask is held while smoothing declares five bytes a voxel and 16 MiB.
+    let planes = (most - 24) / 6
+    let large = try folder.write(
+      """
+      NRRD0004
+      type: uint8
+      dimension: 3
+      sizes: 1000 1000 \(planes)
+      encoding: raw
+      data file: sparse.raw
+
+      """, to: "large.nhdr")
+    try folder.handle("sparse.raw").truncate(atOffset: UInt64(planes) * 1_000_000)
+
+    let outcome = try run([small, large], memory: "\(most - 1)MB")
+    #expect(outcome.status == 1, "\(outcome.status) \(outcome.errors)")
+    #expect(outcome.errors.contains("memory: expected that the system gives"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("large.nhdr"), "\(outcome.errors)")
+    #expect(folder.names(in: "out").contains("small/soft.nrrd"))
+    #expect(!folder.names(in: "out").contains("large/soft.nrrd"))
+  }
+
   /// More than `ulimit -v` leaves cannot be planned with, whatever the files are.
   @Test(arguments: [
     ["evaluate", "a", "b"], ["implant", "a", "-o", "c"], ["train", "a", "-o", "c"],

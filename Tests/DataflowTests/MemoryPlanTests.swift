@@ -1,3 +1,4 @@
+import Concurrency
 import Dataflow
 import Testing
 

@@ -1,3 +1,4 @@
+import Concurrency
 import Dataflow
 import Synchronization
 import Testing

@@ -3,6 +3,12 @@ import Concurrency
 import Dataflow
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 extension SchedulingTests {
   @Suite(.timeLimit(.minutes(1))) struct SchedulerLaneTests {
     /// Counts how many of a kind run at one time, weighted.
@@ -104,4 +110,13 @@ extension SchedulingTests {
       #expect(recorder.results.first?.records.first?.cores == 6)
     }
   }
+}
+
+/// A number that differs between threads that live at one time.
+private func currentThread() -> UInt {
+  #if canImport(Darwin)
+    UInt(bitPattern: pthread_self())
+  #else
+    pthread_self()
+  #endif
 }

@@ -1,3 +1,4 @@
+import Concurrency
 import SeededNumbers
 import Dataflow
 import Testing

@@ -97,6 +97,36 @@ import Volumes
     #expect(try ImageFile(opening: folder("c.nrrd")).sha256() == nifti.sha256())
   }
 
+  /// teem's spaces of two dimensions, which say nothing of the patient.
+  @Test(arguments: ["right-up", "right-down", "Right Down"])
+  func spacesOfPicturesAreReadAndWritten(space: String) throws {
+    let name = space.lowercased().replacing(" ", with: "-")
+    let input = nrrd(
+      [5, 4], ["space: \(space)", "space directions: (0.5,0) (0,2)", "space origin: (3,-4)"])
+    let source = try ImageFile(opening: input)
+    #expect(source.info.space == name)
+    #expect(source.info.spaceDirections == [[0.5, 0], [0, 2]])
+    _ = try convert(input, "a.nrrd")
+    let text = String(decoding: folder.read("a.nrrd").prefix(400), as: UTF8.self)
+    #expect(text.contains("\nspace: \(name)\n"))
+    let copy = try ImageFile(opening: folder("a.nrrd"))
+    #expect(copy.info.spaceDirections == source.info.spaceDirections)
+    #expect(copy.info.spaceOrigin == [3, -4])
+    #expect(try copy.sha256() == source.sha256())
+    // No place in the patient to write down.
+    _ = try convert(input, "b.nii")
+    let nifti = try ImageFile(opening: folder("b.nii"))
+    #expect(nifti.info.sizes == [5, 4] && nifti.info.space == nil)
+    #expect(nifti.info.spacings == [0.5, 2])
+  }
+
+  @Test func spacesOfPicturesHaveTwoCoordinates() throws {
+    let input = nrrd(
+      [5, 4, 3], ["space: right-up", "space directions: (1,0,0) (0,1,0) (0,0,1)"])
+    let error = #expect(throws: Diagnostic.self) { try ImageFile(opening: input) }
+    #expect(error?.code == .contradiction && error?.field == "space directions")
+  }
+
   @Test func foldedPlanesAndOtherOrdersAreRefused() throws {
     for fields in [
       ["kinds: list list list"], ["kinds: domain list domain"], ["kinds: list domain domain"],

@@ -1,3 +1,4 @@
+import Errors
 import Testing
 
 @testable import Volumes
@@ -17,6 +18,17 @@ import Testing
   @Test func moreThanThereIsIsNil() {
     #expect(VoxelMemory.allocate(byteCount: .max) == nil)
     #expect(VoxelMemory.allocate(byteCount: 1 << 50) == nil)
+  }
+
+  @Test func aRefusalIsADiagnosticWithTheBytes() throws {
+    try VoxelMemory.require(0)
+    try VoxelMemory.require(64 << 20)
+    for bytes in [1 << 50, .max] {
+      let error = #expect(throws: Diagnostic.self) { try VoxelMemory.require(bytes) }
+      #expect(error?.code == .memory)
+      #expect(error?.expected.contains("\((bytes / 1_000_000) + 1) MB") == true, "\(error!)")
+      #expect(error?.remedy.contains("--jobs") == true)
+    }
   }
 
   @Test func manyThreadsNeverShareABlock() async {

@@ -1,3 +1,5 @@
+public import Concurrency
+
 /// Where a stage runs.
 public enum Lane: Sendable {
   /// On the compute workers, whose number the scheduler's width bounds.
@@ -13,3 +15,5 @@ public protocol StageExecutor: AnyObject, Sendable {
   /// Takes a job and returns at once; jobs run in the order of submission.
   func submit(_ job: @escaping @Sendable () -> Void)
 }
+
+extension FixedThread: StageExecutor {}

@@ -25,11 +25,13 @@ extension BatchState {
         if report.update(fraction) { outbox.post([.progress(report)]) }
       })
     let index = item.id.index
+    let checkMemory = checkMemory
     let job = { @Sendable (worker: Int?) in
       let begin = ContinuousClock.now
       let result: Handover<StageRun.Outcome>
       do {
         try context.checkCancellation()
+        try checkMemory(demand.peakBytes)
         let value = try stage.run(inputs.take() ?? [], in: context)
         result = Handover(.success((value, value.extent)))
       } catch {

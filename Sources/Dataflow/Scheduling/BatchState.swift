@@ -27,6 +27,7 @@ final class BatchState: @unchecked Sendable {
   var delivering = 0
   /// Bytes that stages returned beyond what they had declared, until nothing is held any more.
   var excess = 0
+  let checkMemory: Scheduler.MemoryCheck
   var freeCores: Int
   /// Threads for files; none where no stage of the graph is of that lane.
   let fileWorkers: [FixedThread]
@@ -53,8 +54,10 @@ final class BatchState: @unchecked Sendable {
   }
 
   init(
-    _ limits: Limits, usesFiles: Bool, _ observer: @escaping @Sendable (RunEvent) -> Void
+    _ limits: Limits, _ checkMemory: @escaping Scheduler.MemoryCheck, usesFiles: Bool,
+    _ observer: @escaping @Sendable (RunEvent) -> Void
   ) {
+    self.checkMemory = checkMemory
     // Normalised again, because its members can be set; sums of sizes must not overflow.
     self.limits = Limits(
       width: limits.width, memoryBytes: min(limits.memoryBytes, .max / 4),

@@ -24,8 +24,18 @@ public final class Scheduler: Sendable {
   /// What each batch may take.
   public let limits: Limits
 
+  private let checkMemory: MemoryCheck
+
+  /// Throws where the system refuses the bytes that a stage is about to take.
+  public typealias MemoryCheck = @Sendable (_ bytes: Int) throws -> Void
+
   /// A scheduler; the limits hold for each batch that it starts.
-  public init(limits: Limits) { self.limits = limits }
+  ///
+  /// - Parameter checkMemory: called before each stage with the bytes that it declares; what it throws
+  ///   fails the stage, for its case alone.
+  public init(limits: Limits, checkMemory: @escaping MemoryCheck = { _ in }) {
+    (self.limits, self.checkMemory) = (limits, checkMemory)
+  }
 
   /// Starts a batch and returns at once.
   ///
@@ -40,7 +50,7 @@ public final class Scheduler: Sendable {
     let layout = GraphLayout(graph)
     for item in cases { _ = try layout.values(of: item) }
     let usesFiles = layout.stages.contains { $0?.lane.isFiles ?? false }
-    let state = BatchState(limits, usesFiles: usesFiles, observer)
+    let state = BatchState(limits, checkMemory, usesFiles: usesFiles, observer)
     let batch = RunningBatch(state)
     state.submit(cases.map { .init(item: $0, layout: layout) }, isLast: true)
     return batch
@@ -52,6 +62,6 @@ public final class Scheduler: Sendable {
   ///
   /// - Parameter observer: as of ``start(_:through:observer:)``.
   public func open(observer: @escaping @Sendable (RunEvent) -> Void = { _ in }) -> RunningBatch {
-    RunningBatch(BatchState(limits, usesFiles: true, observer))
+    RunningBatch(BatchState(limits, checkMemory, usesFiles: true, observer))
   }
 }

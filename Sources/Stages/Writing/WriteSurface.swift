@@ -8,9 +8,9 @@ public import Dataflow
   import Darwin
 #endif
 
-/// Writes a surface as binary STL in LPS mm.
+/// Writes a surface in LPS mm.
 ///
-/// An empty surface is no STL: nothing is written, and a file of that name from an earlier run is
+/// An empty surface is nothing to print: nothing is written, and a file of that name from an earlier run is
 /// removed, because it would show another case's implant.
 public struct WriteSurface: Stage {
   /// The stage's name in pipeline files.
@@ -22,9 +22,12 @@ public struct WriteSurface: Stage {
 
   /// The file's name.
   public var fileName: String
+  private let format: MeshFormat
 
-  /// A stage for a file name.
-  public init(fileName: String) { self.fileName = fileName }
+  /// A stage for a file name, whatever its ending.
+  public init(fileName: String, format: MeshFormat = .stl) {
+    (self.fileName, self.format) = (fileName, format)
+  }
 
   /// A buffer.
   public func demand(for inputs: [Extent]) -> Demand {
@@ -45,7 +48,7 @@ public struct WriteSurface: Stage {
       return WrittenFile(nothingFor: fileName, in: context)
     }
     try AtomicFile.write(to: path) { sink in
-      try STL.encode(mesh) { try sink.write($0) }
+      try format.encode(mesh) { try sink.write($0) }
     }
     return try WrittenFile(
       name: fileName, path: path,

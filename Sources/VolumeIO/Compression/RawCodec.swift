@@ -1,4 +1,3 @@
-import Dispatch
 import Files
 import Concurrency
 
@@ -23,7 +22,7 @@ struct RawCodec: Codec {
     nonisolated(unsafe) let target = target  // Each piece is written by one thread.
     let first = section.start + skip
     let done = Guarded(0)
-    try ConcurrentSteps.run(pieces, threads: transfer.threads) { index in
+    try Parallel.forEach(pieces, threads: transfer.threads) { _, index in
       let range = index * Self.piece..<min((index + 1) * Self.piece, total)
       let got = try section.file.read(
         into: UnsafeMutableRawBufferPointer(rebasing: target[range]), at: first + range.lowerBound)

@@ -68,18 +68,39 @@ struct NRRDHeader: Sendable {
 }
 
 /// A value of the field `space`.
-struct NRRDSpace: Hashable, Sendable {
-  var spatial: Space
+enum NRRDSpace: Hashable, Sendable {
+  /// Three coordinates of space, and perhaps time as a fourth.
+  case solid(Space, hasTime: Bool)
+  /// Two coordinates of a picture, of which nobody says how it lies in space.
+  case plane(Plane)
+
+  /// The spaces of two dimensions; the raw value is the long name.
+  enum Plane: String, CaseIterable, Sendable {
+    case rightUp = "right-up"
+    case rightDown = "right-down"
+  }
+
+  init(_ spatial: Space, hasTime: Bool = false) { self = .solid(spatial, hasTime: hasTime) }
+
+  /// What three coordinates mean; nil where there are two.
+  var spatial: Space? { if case .solid(let spatial, _) = self { spatial } else { nil } }
   /// Whether time is a fourth coordinate.
-  var hasTime: Bool
+  var hasTime: Bool { if case .solid(_, let hasTime) = self { hasTime } else { false } }
 
   /// Coordinates of a world point.
-  var dimension: Int { hasTime ? 4 : 3 }
-  /// The canonical name.
-  var name: String { spatial.rawValue + (hasTime ? "-time" : "") }
+  var dimension: Int {
+    switch self {
+    case .solid(_, let hasTime): hasTime ? 4 : 3
+    case .plane: 2
+    }
+  }
 
-  init(_ spatial: Space, hasTime: Bool = false) {
-    (self.spatial, self.hasTime) = (spatial, hasTime)
+  /// The canonical name.
+  var name: String {
+    switch self {
+    case .solid(let spatial, let hasTime): spatial.rawValue + (hasTime ? "-time" : "")
+    case .plane(let plane): plane.rawValue
+    }
   }
 
   /// Reads a name or an abbreviation in any case; words may be joined by `-`, blanks or nothing.
@@ -87,6 +108,10 @@ struct NRRDSpace: Hashable, Sendable {
     let wanted = Self.squeezed(text)
     if wanted == "scannerxyzt" {
       self.init(.scannerXYZ, hasTime: true)
+      return
+    }
+    if let plane = Plane.allCases.first(where: { Self.squeezed($0.rawValue) == wanted }) {
+      self = .plane(plane)
       return
     }
     for spatial in Space.allCases {

@@ -53,7 +53,7 @@ extension NRRDImage {
   private func orientationWarnings() -> [String] {
     var warnings: [String] = []
     if let space = header.space {
-      if !space.spatial.isAnatomical {
+      if space.spatial?.isAnatomical != true {
         warnings.append(
           "\(path): space: \(space.name) names no directions of the patient; taken as LPS")
       }

@@ -56,7 +56,7 @@ struct ConvertCommand: ParsableCommand {
   enum Order: String, ExpressibleByArgument, CaseIterable { case little, big }
 
   func validate() throws {
-    let endings = [".nrrd", ".nhdr", ".nii", ".nii.gz", ".hdr"]
+    let endings = VolumeFormats.standard.writtenEndings
     guard endings.contains(where: output.lowercased().hasSuffix) else {
       throw ValidationError(
         "OUT: expected a name ending in \(endings.joined(separator: ", ")), found \(output)")

@@ -3,6 +3,7 @@ import Settings
 public import ArgumentParser
 import Errors
 import Pipelines
+import VolumeIO
 public import Volumes
 
 /// What `implant` and `run` have in common.
@@ -29,7 +30,7 @@ struct RunOptions: ParsableArguments {
   var assumeSpace: Space?
 
   @Option(help: "Also write masks as NIfTI (nifti), beside NRRD or what the case is.")
-  var format: MaskFormat = .nrrd
+  var format = MaskFormat(name: VolumeFormat.nrrd.name)
 
   @Flag(help: "Write every intermediate volume too.")
   var keep = false
@@ -52,7 +53,23 @@ struct RunOptions: ParsableArguments {
   }
 
   /// The formats that masks can be asked for.
-  enum MaskFormat: String, ExpressibleByArgument, CaseIterable { case nrrd, nifti }
+  struct MaskFormat: ExpressibleByArgument {
+    let name: String
+    static var allValueStrings: [String] { VolumeFormats.standard.all.map(\.name) }
+    var defaultValueDescription: String { name }
+
+    init(name: String) { self.name = name }
+    init?(argument: String) {
+      guard Self.allValueStrings.contains(argument) else { return nil }
+      name = argument
+    }
+
+    /// The ending of the files to write beside NRRD, without its dot.
+    var additionalEnding: String? {
+      VolumeFormats.standard.all.first { $0.name == name && $0.name != VolumeFormat.nrrd.name }
+        .map { String($0.standardEnding.dropFirst()) }
+    }
+  }
 
   /// Runs a pipeline on cases, prints what came of it, and ends the program with its exit code where
   /// something went wrong.
@@ -96,7 +113,7 @@ struct RunOptions: ParsableArguments {
     var options = Pipeline.Options()
     options.omitsPictures = !pictures
     options.overrides = try changes.map { try Override(parsing: $0) }
-    options.additionalMaskFormat = format == .nifti ? "nii.gz" : nil
+    options.additionalMaskFormat = format.additionalEnding
     options.keepsIntermediates = keep
     options.measuresMemory = measureMemory
     let pipeline = try Self.checked(path, options)

@@ -1,3 +1,4 @@
+import Concurrency
 import CBZip2
 import Files
 
@@ -84,7 +85,7 @@ struct BZip2Codec: Codec {
       let round = start..<min(start + length, chunks.count)
       try withoutActuallyEscaping(take) { take in
         let queue = OrderedQueue<(stream: [UInt8], count: Int)>(from: start, take: take)
-        try ConcurrentSteps.run(round.count, threads: threads) { step in
+        try Parallel.forEach(round.count, threads: threads) { _, step in
           let range = chunks[start + step]
           try queue.put(
             (source.withChunk(range, Self.compressed), range.count), at: start + step)

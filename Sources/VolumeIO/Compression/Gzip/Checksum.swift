@@ -1,3 +1,4 @@
+import Concurrency
 import CDeflate
 import CZlib
 
@@ -24,7 +25,7 @@ enum Checksum {
     return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: parts) { sums in
       sums.initialize(repeating: 0)
       nonisolated(unsafe) let sums = sums  // Each is written by one thread.
-      try! ConcurrentSteps.run(parts, threads: threads) { part in
+      Parallel.forEach(parts, threads: threads) { _, part in
         sums[part] = crc32(UnsafeRawBufferPointer(rebasing: bytes[ranges[part]]))
       }
       return (1..<parts).reduce(sums[0]) { joined($0, sums[$1], count: ranges[$1].count) }

@@ -1,3 +1,5 @@
+import Concurrency
+
 /// Deflates a source into one stream, chunk by chunk, on several threads.
 ///
 /// Every chunk ends on a byte's border with an empty stored block, as zlib's sync flush does, so the
@@ -52,7 +54,7 @@ struct ParallelDeflation {
       let round = start..<min(start + length, chunks.count)
       try withoutActuallyEscaping(take) { take in
         let queue = OrderedQueue<Piece>(from: round.lowerBound, take: take)
-        try ConcurrentSteps.run(round.count, threads: threads) { thread, step in
+        try Parallel.forEach(round.count, threads: threads) { thread, step in
           let index = round.lowerBound + step
           let piece = source.withChunk(chunks[index]) {
             workers[thread].deflate($0, isPrefix: false)

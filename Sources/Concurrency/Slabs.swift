@@ -1,0 +1,38 @@
+/// ``Parallel/forEach(_:threads:_:)`` over ranges: `0..<count` cut into at most `threads` contiguous
+/// slabs of about equal length, for work that costs the same everywhere.
+///
+/// A slab writes only what belongs to its own indices, and reductions add whole numbers, so that
+/// every thread count gives the same bytes. One slab runs on the caller's thread without Dispatch.
+public enum Slabs {
+  /// The slabs, in order; none is empty unless `count` is 0.
+  public static func ranges(_ count: Int, threads: Int) -> [Range<Int>] {
+    let parts = max(1, min(threads, count))
+    // Widths differ by at most one; written so that count * parts cannot overflow.
+    let (width, rest) = count.quotientAndRemainder(dividingBy: parts)
+    return (0..<parts).map { part in
+      let start = part * width + min(part, rest)
+      return start..<start + width + (part < rest ? 1 : 0)
+    }
+  }
+
+  /// Runs `body` once a slab, and returns when all are done.
+  public static func run(_ count: Int, threads: Int, _ body: (Range<Int>) -> Void) {
+    let slabs = ranges(count, threads: threads)
+    guard slabs.count > 1 else { return body(slabs[0]) }
+    Parallel.forEach(slabs.count, threads: slabs.count) { _, slab in body(slabs[slab]) }
+  }
+
+  /// What `body` returns for each slab, in the order of the slabs.
+  public static func map<Result>(
+    _ count: Int, threads: Int, _ body: (Range<Int>) -> Result
+  ) -> [Result] {
+    let slabs = ranges(count, threads: threads)
+    return [Result](unsafeUninitializedCapacity: slabs.count) { buffer, initialized in
+      let base = buffer.baseAddress!
+      run(slabs.count, threads: slabs.count) { parts in
+        for part in parts { (base + part).initialize(to: body(slabs[part])) }
+      }
+      initialized = slabs.count
+    }
+  }
+}

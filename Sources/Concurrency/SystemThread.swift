@@ -1,0 +1,61 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A thread of the system that runs one piece of work and ends.
+///
+/// Either ``join()`` or ``detach()`` is called once.
+struct SystemThread: @unchecked Sendable {
+  // Invariant behind @unchecked: a handle that never changes; on Darwin it is a pointer.
+  private let handle: pthread_t
+
+  /// Starts a thread with 8 MiB of stack: Darwin's 512 KiB are too little for a stage.
+  ///
+  /// - Precondition: the system has a thread left.
+  init(_ work: @escaping @Sendable () -> Void) {
+    // Not `pthread_attr_t()`, which counts as Dispatch's where a file of the module imports that.
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    pthread_attr_init(attributes)
+    pthread_attr_setstacksize(attributes, 8 << 20)
+    defer {
+      pthread_attr_destroy(attributes)
+      attributes.deallocate()
+    }
+    let argument = Unmanaged.passRetained(Work(work)).toOpaque()
+    #if canImport(Darwin)
+      var started: pthread_t?
+      let code = pthread_create(&started, attributes, { Work.run($0) }, argument)
+    #else
+      var started = pthread_t()
+      let code = pthread_create(&started, attributes, { Work.run($0!) }, argument)
+    #endif
+    precondition(code == 0, "no thread could be started (error \(code))")
+    #if canImport(Darwin)
+      handle = started!
+    #else
+      handle = started
+    #endif
+  }
+
+  /// Whether the caller runs on this thread.
+  var isCurrent: Bool { pthread_equal(handle, pthread_self()) != 0 }
+
+  /// Waits until the work has ended.
+  func join() { pthread_join(handle, nil) }
+
+  /// Lets the thread end by itself.
+  func detach() { pthread_detach(handle) }
+
+  /// What the thread does, as one object that it owns.
+  private final class Work: Sendable {
+    private let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+
+    static func run(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+      Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+      return nil
+    }
+  }
+}

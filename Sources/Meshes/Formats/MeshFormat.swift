@@ -1,0 +1,48 @@
+/// A file format of surfaces: what its files are called, how they are written and read.
+public struct MeshFormat: Sendable {
+  /// Hands the bytes of a file, in order, to a sink; throws what the format cannot hold, and what
+  /// the sink throws.
+  public typealias Encoder =
+    @Sendable (TriangleMesh, _ sink: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  /// Reads the bytes of a whole file.
+  public typealias Decoder = @Sendable (UnsafeRawBufferPointer) throws -> TriangleMesh
+
+  /// Its name, such as `stl`.
+  public let name: String
+  /// The endings of its files in small letters with their dots, the usual one first.
+  public let endings: [String]
+  /// Writes a surface.
+  public let encode: Encoder
+  /// Reads a surface.
+  public let decode: Decoder
+
+  /// A format.
+  public init(
+    name: String, endings: [String], encode: @escaping Encoder, decode: @escaping Decoder
+  ) {
+    (self.name, self.endings, self.encode, self.decode) = (name, endings, encode, decode)
+  }
+}
+
+/// A list of file formats of surfaces.
+public struct MeshFormats: Sendable {
+  /// The formats that the program knows: a new one is a line here.
+  public static let standard = MeshFormats([.stl])
+
+  /// The formats; the first is the one that is written where nobody asks for another.
+  public let all: [MeshFormat]
+
+  /// A list of formats whose endings differ.
+  public init(_ all: [MeshFormat]) { self.all = all }
+
+  /// The endings of all formats, in their order.
+  public var endings: [String] { all.flatMap(\.endings) }
+
+  /// The format of files with this name, in whatever case; nil where it has no such ending.
+  public func format(of fileName: String) -> MeshFormat? {
+    let name = fileName.lowercased()
+    return all.first { format in
+      format.endings.contains { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import Errors
+import Files
+public import Volumes
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A volume file that is open: its header is read and checked, its voxels are not decoded yet.
+///
+/// Of the formats in a list (``VolumeFormats/standard``: NRRD and NIfTI) the content decides, not the
+/// name.
+public struct ImageFile: Sendable {
+  /// The path as given.
+  public let path: String
+  /// What the header says.
+  public var info: ImageInfo { image.info }
+  /// What is odd: missing or contradictory orientation, ignored bytes. One sentence each.
+  public let warnings: [String]
+  let image: any ParsedImage
+
+  /// Opens a file, reads its header and compares its sizes with the bytes there are.
+  ///
+  /// - Throws: `Diagnostic`.
+  /// - Complexity: the size of the header.
+  public init(
+    opening path: String, options: ReadOptions = ReadOptions(), formats: VolumeFormats = .standard
+  ) throws {
+    try Self.refuseFolder(path)
+    self.path = path
+    image = try Self.parsed(path, options, formats)
+    // A volume that cannot be placed still has a header worth showing.
+    let placement = (try? image.geometry())?.warnings ?? []
+    warnings = image.warnings + placement + image.data.surplusWarnings
+  }
+
+  /// The header of a file of any known format.
+  private static func parsed(
+    _ path: String, _ options: ReadOptions, _ formats: VolumeFormats
+  ) throws -> any ParsedImage {
+    let start = try FileStart(
+      of: InputFile(formats.all.reduce(path) { path, format in format.headerPath(path) }))
+    for format in formats.all {
+      if let image = try format.open(start, options) { return image }
+    }
+    if start.bytes.count >= 132, start.bytes[128..<132].elementsEqual("DICM".utf8) {
+      throw dicom(path, found: "a DICOM file")
+    }
+    throw Diagnostic(
+      .unknownFormat, path, field: "file", expected: "an NRRD or NIfTI file",
+      found: start.bytes.isEmpty ? "an empty file" : "other content",
+      remedy: "convert it to NRRD or NIfTI first")
+  }
+
+  private static func refuseFolder(_ path: String) throws {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw dicom(path, found: "a folder")
+    }
+  }
+
+  private static func dicom(_ path: String, found: String) -> Diagnostic {
+    Diagnostic(
+      .dicom, path, field: "file", expected: "an NRRD or NIfTI file", found: found,
+      remedy: "convert the DICOM series with dcm2niix or 3D Slicer first")
+  }
+
+  /// The files that hold the elements, where they are not the header's own.
+  public var dataPaths: [String] {
+    image.data.parts.map(\.path).filter { $0 != image.data.path }
+  }
+
+  /// Whether ``volume(applyScaling:)`` has a scaling to apply.
+  public var hasScaling: Bool { image.scaling != nil }
+
+  /// Bytes of memory that reading the elements takes.
+  public var demand: Int { image.data.byteCount + (8 << 20) }
+
+  /// All elements of all axes, decoded.
+  ///
+  /// Bytes that follow the last element are ignored, as teem does; ``warnings`` tells of those behind
+  /// raw data, ``ElementBuffer/warnings`` of those in compressed data.
+  ///
+  /// - Parameter progress: told of the bytes that are decoded; throws to end the reading.
+  /// - Throws: `Diagnostic` where data are missing, damaged, or stored in an unknown way, and
+  ///   where there is no memory for them; what `progress` throws.
+  /// - Complexity: memory of ``demand`` bytes.
+  public func elements(reporting progress: TransferProgress? = nil) throws -> ElementBuffer {
+    try image.data.decode(reporting: progress)
+  }
+
+  /// The image as a three-dimensional volume.
+  ///
+  /// Axes of size 1 beyond the three spatial ones are dropped.
+  ///
+  /// - Parameters:
+  ///   - applyScaling: whether NIfTI's `scl_slope` and `scl_inter` are applied. Where they change anything the volume is one of floats then; else values are as stored.
+  ///   - progress: told of the bytes that are decoded; throws to end the reading.
+  /// - Throws: `Diagnostic` where the image has more or fewer axes, its elements are not
+  ///   numbers, its directions do not span space, or its data cannot be decoded.
+  /// - Complexity: memory of ``demand`` bytes; the volume adopts the memory that was decoded into.
+  ///   Applying a scaling takes 4 bytes a voxel more while it lasts.
+  public func volume(
+    applyScaling: Bool = false, reporting progress: TransferProgress? = nil
+  ) throws -> AnyVolume {
+    let geometry = try image.geometry().geometry
+    let stored = try elements(reporting: progress)
+    guard applyScaling, let scaling = image.scaling else { return stored.volume(on: geometry) }
+    return try scaling.applied(to: stored, path: path).volume(on: geometry)
+  }
+
+  /// The SHA-256 of the elements as 64 hexadecimal digits.
+  ///
+  /// Numbers little-endian (each half of a complex number too), no scaling, all axes, parts joined
+  /// in order, skipped bytes excluded.
+  ///
+  /// - Throws: `Diagnostic` as ``elements()``.
+  /// - Complexity: memory of ``demand`` bytes.
+  public func sha256() throws -> String {
+    let elements = try self.elements()
+    if Endianness.host == .big { swapBytes(elements.storage.bytes, unit: elements.type.swapUnit) }
+    return elements.withBytes { SHA256.hexDigest(of: $0) }
+  }
+}

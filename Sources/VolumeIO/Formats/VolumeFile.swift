@@ -1,0 +1,36 @@
+import Errors
+public import Volumes
+
+/// Writes volumes to files.
+public enum VolumeFile {
+  /// Creates or replaces a file, the format by its name: `.nrrd`, `.nhdr` with a data file `.raw` or
+  /// `.raw.gz` beside it, `.nii`, `.nii.gz`, `.hdr` with `.img` beside it.
+  ///
+  /// NRRD: sizes, space, directions and origin are written as the volume's geometry states them; numbers
+  /// read back as the same doubles. NIfTI: sform (code 1), and qform where the columns are orthogonal;
+  /// float32 in NIfTI-1; no codes, so spacings only, where the geometry names no space. The file gets its name once it is whole; of the two files of a
+  /// detached header the data file comes first.
+  ///
+  /// - Parameter progress: told of the bytes that are encoded; throws to end the writing, and then
+  ///   there is no file.
+  /// - Throws: ``Diagnostic`` where the format cannot hold the volume or the file cannot be
+  ///   written; what `progress` throws.
+  /// - Complexity: a few MB of memory a thread beside the volume.
+  public static func write(
+    _ volume: AnyVolume, to path: String, options: WriteOptions = WriteOptions(),
+    formats: VolumeFormats = .standard, reporting progress: TransferProgress? = nil
+  ) throws {
+    let transfer = Transfer(threads: options.threads, progress: progress)
+    try formats.format(writing: path).write(volume, path, options, transfer)
+  }
+}
+
+extension AnyVolume {
+  /// The voxels as bytes in host order, read only.
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    func open(_ volume: some TypedVolume) throws -> Result {
+      try volume.typed.withVoxels { try body(UnsafeRawBufferPointer($0)) }
+    }
+    return try open(base)
+  }
+}
