@@ -6,6 +6,10 @@ import Dispatch
 /// A slab writes only what belongs to its own indices, and reductions add whole numbers, so that
 /// every thread count gives the same bytes. One slab runs on the caller's thread without Dispatch.
 package enum Slabs {
+  /// Voxels that a thread is worth starting for: a pass over them takes 0.1 ms or more, starting a thread
+  /// some µs.
+  package static let worthwhile = 1 << 18
+
   /// The slabs, in order; none is empty unless `count` is 0.
   package static func ranges(_ count: Int, threads: Int) -> [Range<Int>] {
     let parts = max(1, min(threads, count))

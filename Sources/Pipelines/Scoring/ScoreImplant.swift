@@ -75,7 +75,9 @@ struct ReadTruth: Stage {
   func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     let scan = inputs[0].grid(bytesPerVoxel: inputs[0].bytesPerVoxel)
-    return Demand(peakBytes: scan.bytes + mask.bytes + 8 << 20, output: mask)
+    return Demand(
+      peakBytes: scan.bytes + mask.bytes + 8 << 20, output: mask,
+      cores: Load().demand(for: inputs).cores)
   }
 
   func run(_ input: Inputs<TruthFile>, in context: StageContext) throws -> TruthMask {
@@ -118,7 +120,8 @@ struct ScoreImplant: Stage {
     let voxels = max(inputs[0].voxels, inputs[2].voxels)
     let (product, overflow) = voxels.multipliedReportingOverflow(by: 9)
     return Demand(
-      peakBytes: overflow ? .max / 4 : product + 8 << 20, output: Extent(bytes: 0), cores: 2)
+      peakBytes: overflow ? .max / 4 : product + 8 << 20, output: Extent(bytes: 0),
+      cores: Cores(for: voxels, share: Slabs.worthwhile))
   }
 
   func run(_ input: Inputs<Mask, Mask, TruthMask>, in context: StageContext) -> CaseAssessment {
