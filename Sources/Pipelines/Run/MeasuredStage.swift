@@ -18,10 +18,9 @@ extension AnyStage {
   /// library does so for its own where MALLOC_TRIM_THRESHOLD_ is 0.
   func measured() -> AnyStage {
     let stage = self
-    return AnyStage(
-      kind: kind, ports: ports, output: output,
+    return wrapped(
       // All on the one core of such a run, files too.
-      lane: .compute, demand: { stage.demand(for: $0) },
+      lane: .compute,
       run: { inputs, context in
         VoxelMemory.keepLittle(of: 0)
         HostResources.forgetPeak()
