@@ -131,7 +131,25 @@ public final class BatchWork: Sendable {
   }
 
   private func prepared(_ member: DataSet.Member) -> PreparedCase {
-    run.prepared(member, copies: !isDryRun)
+    var item = run.prepared(member, copies: !isDryRun)
+    if let plan = item.plan, !isDryRun, let failure = makeFolders(for: item, plan) {
+      (item.plan, item.failure) = (nil, failure)
+    }
+    return item
+  }
+
+  /// Makes the folders that the case's files go into.
+  private func makeFolders(for item: PreparedCase, _ plan: CasePlan) -> CaseFailure? {
+    for output in run.pipeline.outputs where plan.states[output.node] == .runs {
+      let path = "\(run.request.folder)/\(output.place(of: item.member))"
+      let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+      guard !state.withLock({ $0.folders.contains(folder) }) else { continue }
+      do { try Folders.make(folder) } catch {
+        return CaseFailure(error, path: folder, stage: output.fileName)
+      }
+      state.withLock { _ = $0.folders.insert(folder) }
+    }
+    return nil
   }
 
   /// Hands planned cases on in their order.
@@ -160,11 +178,6 @@ public final class BatchWork: Sendable {
     guard !isDryRun, let plan = item.plan, !plan.isDone, let batch = state.batch else {
       return item
     }
-    if let failure = makeFolders(for: item, plan, &state) {
-      var item = item
-      (item.plan, item.failure) = (nil, failure)
-      return item
-    }
     let layout =
       state.layouts[plan.states]
       ?? GraphLayout(run.pipeline.graph(of: plan.states, storing: run.cache != nil))
@@ -172,22 +185,6 @@ public final class BatchWork: Sendable {
     state.submitted.append(Submission(place: place, item: item, plan: plan))
     do { try batch.submit(run.schedulable(item, plan), through: layout) } catch {
       preconditionFailure("a planned case does not fit its graph: \(error)")
-    }
-    return nil
-  }
-
-  /// Makes the folders that the case's files go into.
-  private func makeFolders(
-    for item: PreparedCase, _ plan: CasePlan, _ state: inout State
-  ) -> CaseFailure? {
-    for output in run.pipeline.outputs where plan.states[output.node] == .runs {
-      let path = "\(run.request.folder)/\(output.place(of: item.member))"
-      let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
-      guard !state.folders.contains(folder) else { continue }
-      do { try Folders.make(folder) } catch {
-        return CaseFailure(error, path: folder, stage: output.fileName)
-      }
-      state.folders.insert(folder)
     }
     return nil
   }
@@ -254,7 +251,7 @@ public final class BatchWork: Sendable {
       return state.attempts[place]! <= 8 && !state.isStopping
     }
     guard mayTry else { return false }
-    resubmit(prepared(item.member), at: place)
+    resubmit(item, at: place)
     return true
   }
 
@@ -269,18 +266,23 @@ public final class BatchWork: Sendable {
     }
     guard let pause else { return false }
     observer(.retrying(item.member.name, message: failure.message, seconds: pause))
+    resubmit(item, at: place, after: pause)
+    return true
+  }
+
+  /// Plans a case once more on a thread of its own, for hashing waits for the disk and whoever tells
+  /// events must not; there are at most as many as cases underway.
+  private func resubmit(_ item: PreparedCase, at place: Int, after pause: Double = 0) {
     Thread {
       // In short sleeps, so that a run that is stopped need not wait.
       let end = ContinuousClock.now + .seconds(pause)
       while ContinuousClock.now < end, !self.state.withLock(\.isStopping) {
         Thread.sleep(forTimeInterval: 0.02)
       }
-      self.resubmit(self.prepared(item.member), at: place)
+      let item = self.prepared(item.member)
+      if let idle = self.state.withLock({ self.submit(item, at: place, &$0) }) {
+        self.conclude(idle, at: place)
+      }
     }.start()
-    return true
-  }
-
-  private func resubmit(_ item: PreparedCase, at place: Int) {
-    if let idle = state.withLock({ submit(item, at: place, &$0) }) { conclude(idle, at: place) }
   }
 }

@@ -52,7 +52,7 @@ public struct LatentCompletion: CompletionModel {
     return CompletionDemand(
       peakBytes: network
         + max(closing, Frame.restorationBytes(voxels: voxels) + voxels),
-      cores: 2)
+      cores: LatentModelCores.most(of: model, voxels: voxels))
   }
 
   /// Completes a skull; an empty one comes back with a warning.

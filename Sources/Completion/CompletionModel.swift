@@ -78,14 +78,17 @@ public struct CompletionContext: Sendable {
 
 /// What a completion takes while it runs.
 public struct CompletionDemand: Hashable, Sendable {
-  /// Bytes at the peak, with the result and without the defective mask.
+  /// Bytes at the peak on one core, with the result and without the defective mask.
   public let peakBytes: Int
-  /// Cores that it keeps busy.
+  /// The most cores that help.
   public let cores: Int
+  /// Bytes that each core but the first takes beside them.
+  public let bytesPerCore: Int
 
   /// A demand.
-  public init(peakBytes: Int, cores: Int) {
+  public init(peakBytes: Int, cores: Int, bytesPerCore: Int = 0) {
     self.peakBytes = peakBytes
     self.cores = cores
+    self.bytesPerCore = bytesPerCore
   }
 }

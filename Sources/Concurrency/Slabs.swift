@@ -4,6 +4,10 @@
 /// A slab writes only what belongs to its own indices, and reductions add whole numbers, so that
 /// every thread count gives the same bytes. One slab runs on the caller's thread without Dispatch.
 public enum Slabs {
+  /// Voxels that a thread is worth starting for: a pass over them takes 0.1 ms or more, starting a thread
+  /// some µs.
+  public static let worthwhile = 1 << 18
+
   /// The slabs, in order; none is empty unless `count` is 0.
   public static func ranges(_ count: Int, threads: Int) -> [Range<Int>] {
     let parts = max(1, min(threads, count))

@@ -1,3 +1,4 @@
+
 /// The cases that a layout finds in a tree.
 struct DataSetFindings {
   /// Cases that stand below one folder of defective skulls.

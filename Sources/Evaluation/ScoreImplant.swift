@@ -1,3 +1,4 @@
+import Concurrency
 package import Accounts
 package import DataSets
 package import Dataflow
@@ -82,7 +83,9 @@ package struct ReadTruth: Stage {
   package func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     let scan = inputs[0].grid(bytesPerVoxel: inputs[0].bytesPerVoxel)
-    return Demand(peakBytes: scan.bytes + mask.bytes + 8 << 20, output: mask)
+    return Demand(
+      peakBytes: scan.bytes + mask.bytes + 8 << 20, output: mask,
+      cores: Load().demand(for: inputs).cores)
   }
 
   package func run(_ input: Inputs<TruthFile>, in context: StageContext) throws -> TruthMask {
@@ -128,7 +131,8 @@ package struct ScoreImplant: Stage {
     let voxels = max(inputs[0].voxels, inputs[2].voxels)
     let (product, overflow) = voxels.multipliedReportingOverflow(by: 9)
     return Demand(
-      peakBytes: overflow ? .max / 4 : product + 8 << 20, output: Extent(bytes: 0), cores: 2)
+      peakBytes: overflow ? .max / 4 : product + 8 << 20, output: Extent(bytes: 0),
+      cores: Cores(for: voxels, share: Slabs.worthwhile))
   }
 
   package func run(_ input: Inputs<Mask, Mask, TruthMask>, in context: StageContext)

@@ -10,7 +10,7 @@ import Volumes
 
 extension AnyStage {
   /// The note in which the record of a stage tells what it took.
-  static let measuredNote = "measuredBytes"
+  package static let measuredNote = "measuredBytes"
 
   /// The stage, which notes how many bytes of physical memory it took beside what was there: for runs of
   /// one stage at a time, which it makes them.
@@ -19,10 +19,9 @@ extension AnyStage {
   /// library does so for its own where MALLOC_TRIM_THRESHOLD_ is 0.
   func measured() -> AnyStage {
     let stage = self
-    return AnyStage(
-      kind: kind, ports: ports, output: output,
+    return wrapped(
       // All on the one core of such a run, files too.
-      lane: .compute, demand: { stage.demand(for: $0) },
+      lane: .compute,
       run: { inputs, context in
         VoxelMemory.keepLittle(of: 0)
         HostResources.forgetPeak()

@@ -46,7 +46,7 @@ public struct Binarize: DeclaredStage {
   /// The mask.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
-    return Demand(peakBytes: mask.bytes, output: mask, cores: 2)
+    return Demand(peakBytes: mask.bytes, output: mask, cores: Cores(voxels: mask.voxels))
   }
 
   /// The voxels whose values lie in the range; NaN never does.

@@ -44,7 +44,8 @@ public struct Bone: DeclaredStage {
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     return Demand(
-      peakBytes: (takesEveryPiece ? 1 : 9) * mask.bytes + 1 << 20, output: mask, cores: 2)
+      peakBytes: (takesEveryPiece ? 1 : 9) * mask.bytes + 1 << 20, output: mask,
+      cores: Cores(voxels: mask.voxels))
   }
 
   /// The bone, with what was taken in the notes; a warning where it is empty.

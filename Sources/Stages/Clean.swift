@@ -49,7 +49,11 @@ public struct Clean: DeclaredStage {
   /// Eight masks: the work is done in the box of the rough implant, which may be the whole grid.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
-    return Demand(peakBytes: 9 * mask.bytes + 1 << 20, output: mask, cores: 2)
+    let largest = max(cleaning.opening, cleaning.regrowth, cleaning.clearance, cleaning.departure)
+    let ball = BallDemand(radius: largest, on: mask, closing: false)
+    return Demand(
+      peakBytes: 9 * mask.bytes + 1 << 20, output: mask,
+      cores: Cores(voxels: mask.voxels, bytesEach: ball.bytesEach))
   }
 
   /// The piece or pieces, on the grid of both; a warning where it is empty.

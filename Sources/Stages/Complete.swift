@@ -49,7 +49,9 @@ public struct Complete: DeclaredStage {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     let need = model.demand(
       voxels: inputs[0].voxels, cubicMillimetres: inputs[0].cubicMillimetres)
-    return Demand(peakBytes: need.peakBytes, output: mask, cores: need.cores)
+    return Demand(
+      peakBytes: need.peakBytes, output: mask,
+      cores: Cores(most: need.cores, bytesEach: need.bytesPerCore))
   }
 
   /// The completed skull; the model's scores in the notes, its warnings passed on.

@@ -67,7 +67,8 @@ public struct Decode: DeclaredStage {
     let bytes = (loaded?.sessionBytes(batch: 1) ?? 0) + 8 * (loaded?.inputVoxels ?? 0)
     return Demand(
       peakBytes: bytes + Frame.restorationBytes(voxels: inputs[0].voxels),
-      output: inputs[0].grid(bytesPerVoxel: 1), cores: 2)
+      output: inputs[0].grid(bytesPerVoxel: 1),
+      cores: Cores(most: LatentModelCores.most(of: loaded, voxels: inputs[0].voxels)))
   }
 
   /// The decoded skull, geometry and sizes those of the scan; empty where there was none to encode.

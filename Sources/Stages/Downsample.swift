@@ -70,7 +70,7 @@ public struct Downsample: DeclaredStage {
       cubicMillimetres: inputs[0].cubicMillimetres)
     return Demand(
       peakBytes: output.bytes + inputs[0].voxels * (interpolation == .cubic ? 8 : 4) + voxels * 4,
-      output: output, cores: 2)
+      output: output, cores: Cores(voxels: max(inputs[0].voxels, voxels)))
   }
 
   /// The resampled scan on its new grid.

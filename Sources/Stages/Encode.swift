@@ -83,7 +83,9 @@ public struct Encode: DeclaredStage {
     let latent = Extent(
       voxels: inputs[0].voxels, bytesPerVoxel: 1, cubicMillimetres: inputs[0].cubicMillimetres,
       bytes: Latent.byteCount(dimensions: loaded?.latentSize ?? 64))
-    return Demand(peakBytes: bytes + inputs[0].voxels / 64, output: latent, cores: 2)
+    return Demand(
+      peakBytes: bytes + inputs[0].voxels / 64, output: latent,
+      cores: Cores(most: LatentModelCores.most(of: loaded, voxels: inputs[0].voxels)))
   }
 
   /// The latent; the posterior's size in the notes, what is odd about the framing as warnings. Of a mask

@@ -29,7 +29,8 @@ public struct Fill: DeclaredStage {
   /// Three masks, and the runs of a checkerboard: 5 bytes a voxel.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
-    return Demand(peakBytes: 8 * mask.bytes + 16 << 20, output: mask, cores: 2)
+    return Demand(
+      peakBytes: 8 * mask.bytes + 16 << 20, output: mask, cores: Cores(voxels: mask.voxels))
   }
 
   /// The filled mask.

@@ -44,7 +44,8 @@ public struct Keep: DeclaredStage {
   /// be: 7 bytes a voxel, measured.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
-    return Demand(peakBytes: 8 * mask.bytes + 32 << 20, output: mask, cores: 2)
+    return Demand(
+      peakBytes: 8 * mask.bytes + 32 << 20, output: mask, cores: Cores(voxels: mask.voxels))
   }
 
   /// The pieces; a warning where none is large enough.

@@ -29,7 +29,9 @@ public struct Load: DeclaredStage {
   public func demand(for inputs: [Extent]) -> Demand {
     let scan = inputs[0].grid(bytesPerVoxel: inputs[0].bytesPerVoxel)
     // Beside the volume itself: the reader's buffers.
-    return Demand(peakBytes: scan.bytes + 8 << 20, output: scan)
+    // Bytes that are not compressed are copied at some GB/s a core, and the disk has its own limit.
+    return Demand(
+      peakBytes: scan.bytes + 8 << 20, output: scan, cores: Cores(for: scan.bytes, share: 64 << 20))
   }
 
   /// Reads the scan and hashes the files that it came from.

@@ -48,7 +48,7 @@ public struct MeshSurface: DeclaredStage {
     // for neighbours.
     return Demand(
       peakBytes: triangles * 84 + inputs[0].voxels / 4, output: Extent(bytes: triangles * 24),
-      cores: 2)
+      cores: Cores(voxels: inputs[0].voxels))
   }
 
   /// A surface grows with the grid's area, not with its volume: whole skulls have some 14 triangles

@@ -2,14 +2,6 @@ public import Dataflow
 import VoxelOps
 public import Volumes
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Dilates, erodes, opens or closes a mask by a ball in mm.
 public struct Morph: DeclaredStage {
   /// The stage's name in pipeline files.
@@ -52,20 +44,15 @@ public struct Morph: DeclaredStage {
       Operation(rawValue: parameters.text("operation"))!, radius: parameters.number("radius"))
   }
 
-  /// What the ball takes on a cube of as many voxels and mm, and half as much again for grids of other
-  /// shapes: a ball of many voxels takes some bytes a voxel, closing a grid that is larger on all
-  /// sides.
+  /// What the ball takes: one of many voxels takes some bytes a voxel, and as many again for each core;
+  /// closing works on a grid that is larger on all sides.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
-    // More voxels than 2⁵¹ fit nowhere.
-    let side = max(1, Int(min(cbrt(Double(mask.voxels)), 0x1p17).rounded(.up)))
-    // Unknown is worst: a ball as large as the grid.
-    let step = cbrt(mask.cubicMillimetres) / Double(side)
-    let bytes = Mask.ballBytes(
-      GridSize(side, side, side), radius: step > 0 ? radius : 1e9,
-      spacing: SIMD3(repeating: step > 0 ? step : 1), closing: operation == .close, threads: 2)
+    let ball = BallDemand(radius: radius, on: mask, closing: operation == .close)
     let both = operation == .open ? mask.bytes : 0
-    return Demand(peakBytes: bytes + bytes / 2 + both + 16 << 20, output: mask, cores: 2)
+    return Demand(
+      peakBytes: ball.bytes + both + 16 << 20, output: mask,
+      cores: Cores(voxels: mask.voxels, bytesEach: ball.bytesEach))
   }
 
   /// The mask after the operation.
@@ -73,10 +60,20 @@ public struct Morph: DeclaredStage {
   /// - Throws: ``StageError`` where the grid's shape makes it take more memory than was declared.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Mask {
     let mask = input.values
-    let declared = demand(for: [mask.extent]).peakBytes
-    let bytes = Mask.ballBytes(
-      mask.sizes, radius: radius, spacing: mask.geometry.spacing, closing: operation == .close,
-      threads: context.cores)
+    let demand = demand(for: [mask.extent])
+    let declared = demand.peakBytes
+    func bytes(threads: Int) -> Int {
+      Mask.ballBytes(
+        mask.sizes, radius: radius, spacing: mask.geometry.spacing, closing: operation == .close,
+        threads: threads)
+    }
+    // What can be done must not depend on the cores that are free, so fewer are used where the grid's
+    // shape makes each take more than was declared.
+    var threads = context.cores
+    while threads > 1, bytes(threads: threads) > demand.peakBytes(on: context.cores) {
+      threads -= 1
+    }
+    let bytes = bytes(threads: 1)
     guard bytes <= declared else {
       throw StageError(
         "radius",
@@ -85,10 +82,10 @@ public struct Morph: DeclaredStage {
         remedy: "choose a smaller radius, or crop the grid to a shape nearer to a cube")
     }
     switch operation {
-    case .dilate: return mask.dilated(byBall: radius, threads: context.cores)
-    case .erode: return mask.eroded(byBall: radius, threads: context.cores)
-    case .open: return mask.opened(byBall: radius, threads: context.cores)
-    case .close: return mask.closed(byBall: radius, threads: context.cores)
+    case .dilate: return mask.dilated(byBall: radius, threads: threads)
+    case .erode: return mask.eroded(byBall: radius, threads: threads)
+    case .open: return mask.opened(byBall: radius, threads: threads)
+    case .close: return mask.closed(byBall: radius, threads: threads)
     }
   }
 }

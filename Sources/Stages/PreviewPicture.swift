@@ -23,7 +23,8 @@ public struct PreviewPicture: DeclaredStage {
   public func demand(for inputs: [Extent]) -> Demand {
     let picture = 3 * 1600 * 1600
     return Demand(
-      peakBytes: 16 * picture + 2 * inputs[0].voxels, output: Extent(bytes: picture), cores: 2)
+      peakBytes: 16 * picture + 2 * inputs[0].voxels, output: Extent(bytes: picture),
+      cores: Cores(voxels: inputs[0].voxels))
   }
 
   /// The picture; grey values where the scan is a CT.

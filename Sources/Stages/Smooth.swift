@@ -2,6 +2,14 @@ public import Dataflow
 import VoxelOps
 import Volumes
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Smooths a scan by a Gaussian.
 public struct Smooth: DeclaredStage {
   /// The stage's name in pipeline files.
@@ -25,8 +33,11 @@ public struct Smooth: DeclaredStage {
   /// The volume of floats, and for a mask its voxels.
   public func demand(for inputs: [Extent]) -> Demand {
     let floats = inputs[0].grid(bytesPerVoxel: 4)
+    // Each core copies a slice: 4 bytes a voxel, of a grid that is longer one way than a cube 8.
+    let slice = cbrt(Double(floats.voxels)) * cbrt(Double(floats.voxels))
     return Demand(
-      peakBytes: floats.bytes + inputs[0].voxels + 16 << 20, output: floats, cores: 2)
+      peakBytes: floats.bytes + inputs[0].voxels + 16 << 20, output: floats,
+      cores: Cores(voxels: floats.voxels, bytesEach: 8 * Int(slice)))
   }
 
   /// The smoothed scan, as floats. A mask becomes 0 outside and 1 inside before, so that it holds the

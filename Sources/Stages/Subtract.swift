@@ -21,7 +21,7 @@ public struct Subtract: DeclaredStage {
   /// The mask.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
-    return Demand(peakBytes: mask.bytes, output: mask, cores: 2)
+    return Demand(peakBytes: mask.bytes, output: mask, cores: Cores(voxels: mask.voxels))
   }
 
   /// The voxels of the minuend that are not in the subtrahend.

@@ -116,6 +116,28 @@ import Testing
     #expect(try set.run().output.contains("4 cases done"))
   }
 
+  /// A stage whose memory is measured is still the stage that it is, with its parameters.
+  @Test func measuredStagesAreNotTakenForOthers() throws {
+    let set = try PhantomSet(count: 2)
+    func run(_ arguments: String...) throws -> (Calvaria.Outcome, [String: Data]) {
+      let outcome = try Calvaria.run(
+        ["batch", set.path, "-o", set.out, "--pipeline", set.pipeline, "-q", "--jobs", "1"]
+          + arguments)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return (outcome, set.outputs())
+    }
+    let (_, first) = try run("--measure-memory")
+    let (changed, second) = try run("--measure-memory", "--set", "clearance=4")
+    #expect(changed.output.contains(", 0 of them reused"), "\(changed.output)")
+    #expect(second["implant/left/000.nrrd"] != first["implant/left/000.nrrd"])
+    // A run without measuring continues from one with it, and tells nothing of what that took.
+    for name in set.names { unlink("\(set.out)/implant/\(name).nrrd") }
+    let (_, third) = try run("--set", "clearance=4")
+    #expect(third == second)
+    let account = try String(contentsOfFile: set.out + "/run.json", encoding: .utf8)
+    #expect(account.contains("\"restored\"") && !account.contains("measuredBytes"))
+  }
+
   @Test func damagedValuesThatCannotBeRemovedAreMadeAnew() throws {
     let set = try PhantomSet(count: 3)
     #expect(try set.run().status == 0)

@@ -16,7 +16,8 @@ struct Recipe: Sendable {
   func demand(for inputs: [Extent]) -> Demand {
     let output = base + inputs.reduce(0) { $0 + $1.bytes } / 4
     return Demand(
-      peakBytes: output + scratch, output: Extent(voxels: output, bytes: output), cores: cores)
+      peakBytes: output + scratch, output: Extent(voxels: output, bytes: output),
+      cores: Cores(most: cores, bytesEach: base / 8))
   }
 
   func make(_ numbers: [Int], _ sizes: [Int]) throws -> Slab {

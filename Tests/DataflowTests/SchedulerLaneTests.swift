@@ -35,7 +35,7 @@ extension SchedulingTests {
       var cores = 1
       var microseconds: UInt32 = 300
       func demand(for inputs: [Extent]) -> Demand {
-        Demand(peakBytes: 8, output: Extent(bytes: 8), cores: cores)
+        Demand(peakBytes: 8, output: Extent(bytes: 8), cores: Cores(most: cores))
       }
       func run(_ input: Inputs<Seed>, in context: StageContext) -> Seed {
         crowd.enter(context.cores)

@@ -16,7 +16,7 @@ import Concurrency
         static let kind = "split"
         var threads: Most
         func demand(for inputs: [Extent]) -> Demand {
-          Demand(peakBytes: inputs[0].bytes, output: inputs[0], cores: 4)
+          Demand(peakBytes: inputs[0].bytes, output: inputs[0], cores: Cores(most: 4))
         }
         func run(_ input: Inputs<Slab>, in context: StageContext) throws -> Slab {
           let slab = input.values

@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func demandIsAtLeastTheOutput() {
-    let demand = Demand(peakBytes: 1, output: Extent(bytes: 100), cores: 0)
-    #expect(demand.peakBytes == 100 && demand.cores == 1)
+    let demand = Demand(peakBytes: 1, output: Extent(bytes: 100), cores: Cores(most: 0))
+    #expect(demand.peakBytes == 100 && demand.cores == .one)
   }
 }

@@ -85,7 +85,7 @@ struct Grow: Stage {
   var by = 1
   var cores = 1
   func demand(for inputs: [Extent]) -> Demand {
-    Demand(peakBytes: 2 * inputs[0].bytes, output: inputs[0], cores: cores)
+    Demand(peakBytes: 2 * inputs[0].bytes, output: inputs[0], cores: Cores(most: cores))
   }
   func run(_ input: Inputs<Slab>, in context: StageContext) throws -> Slab {
     let slab = input.values

@@ -44,6 +44,8 @@ private struct Flaky: DeclaredStage {
     if tried <= count {
       // So that what has not begun can still be called off.
       if code == "disk-full" { usleep(100_000) }
+      if code == "miss", name == 1 { throw CacheMiss(key: CacheKey(of: [])) }
+      if code == "miss" { return mask }
       throw Diagnostic(
         Diagnostic.Code(code), "device", field: "read", expected: "an answer", found: "none")
     }
@@ -65,7 +67,9 @@ private struct Flaky: DeclaredStage {
     }
   }
 
-  private func run(_ settings: String) throws -> (BatchAccount, [String]) {
+  private func run(
+    _ settings: String, observer: @escaping @Sendable (BatchEvent) -> Void = { _ in }
+  ) throws -> (BatchAccount, [String]) {
     Flaky.tries.withLock { $0 = [:] }
     let path = "\(tree.path)/pipeline.yaml"
     let text = """
@@ -89,6 +93,7 @@ private struct Flaky: DeclaredStage {
     request.pauses = [0.01, 0.02, 0.03]
     let told = Guarded([String]())
     let work = BatchWork(try BatchRun(request)) { event in
+      observer(event)
       if case .retrying(let name, _, let seconds) = event {
         told.withLock { $0.append("\(name) \(seconds)") }
       }
@@ -116,6 +121,29 @@ private struct Flaky: DeclaredStage {
     #expect(account.count(of: .failed) == 3)
     #expect(told.isEmpty)
     #expect(Flaky.tries.withLock { $0 } == [1: 1, 2: 1, 3: 1])
+  }
+
+  /// A case is planned again, which reads its file, beside the events of the others.
+  @Test func planningAgainKeepsNobodyWaiting() throws {
+    let others = DispatchSemaphore(value: 0)
+    let wentOn = Guarded<Bool?>(nil)
+    let file = "\(tree.path)/set/001.nrrd"
+    let (account, _) = try run("count: 1, code: miss") { event in
+      switch event {
+      case .stage(.stageFinished(let id, let record)) where record.kind == Flaky.kind:
+        // So that planning it again ends it there and then.
+        guard id.name == "001" else { break }
+        unlink(file)
+        mkdir(file, 0o755)
+      case .ended(let record, _) where record.name == "001":
+        let result = others.wait(timeout: .now() + 20)
+        wentOn.withLock { $0 = result == .success }
+      case .ended: others.signal()
+      default: break
+      }
+    }
+    #expect(wentOn.withLock { $0 } == true)
+    #expect(account.count(of: .completed) == 2 && account.count(of: .failed) == 1)
   }
 
   /// Every other case would fail as the first one: the run ends.

@@ -9,7 +9,6 @@ import Testing
 import VolumeIO
 import VoxelOps
 
-@testable import Pipelines
 
 @Suite("CaseFailure")
 struct CaseFailureTests {

@@ -1,3 +1,4 @@
+import Pipelines
 import Dataflow
 
 /// Where a case keeps or finds the value of one stage.
@@ -21,9 +22,8 @@ extension AnyStage {
   /// The stage, which stores its value as soon as it has made it: one port more, for the entry.
   func storing(by storage: ValueStorage) -> AnyStage {
     let stage = self
-    return AnyStage(
-      kind: kind, ports: ports + [PortDeclaration(name: "entry", type: CacheEntry.self)],
-      output: output, lane: lane,
+    return wrapped(
+      ports: ports + [PortDeclaration(name: "entry", type: CacheEntry.self)],
       demand: { extents in
         var demand = stage.demand(for: Array(extents.dropLast()))
         // What is stored is made beside the value, once the rest of the work is done.
@@ -39,8 +39,10 @@ extension AnyStage {
         }
         let value = try stage.run(consume inputs, in: context)
         let bytes = try storage.stored(value)
+        // What this run took says nothing of one that reads the value.
+        let notes = context.notes.filter { $0.key != Self.measuredNote }
         entry.cache.write(
-          .init(notes: context.notes, warnings: context.warnings, value: bytes), for: entry.key)
+          .init(notes: notes, warnings: context.warnings, value: bytes), for: entry.key)
         return value
       })
   }
@@ -50,9 +52,8 @@ extension AnyStage {
   /// - Precondition: the value lies on the grid of the inputs, as it does for all that store.
   func restored(by storage: ValueStorage) -> AnyStage {
     let stage = self
-    return AnyStage(
-      kind: kind, ports: [PortDeclaration(name: "entry", type: CacheEntry.self)],
-      output: output, lane: .files,
+    return wrapped(
+      ports: [PortDeclaration(name: "entry", type: CacheEntry.self)], lane: .files,
       demand: { extents in
         let value = stage.demand(for: stage.ports.map { _ in extents[0] }).output
         return Demand(

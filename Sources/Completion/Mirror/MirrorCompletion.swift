@@ -1,3 +1,4 @@
+import Concurrency
 import Errors
 public import Volumes
 internal import VoxelOps
@@ -67,8 +68,17 @@ public struct MirrorCompletion: CompletionModel {
     // The frame can be turned within the grid and reach beyond it.
     let cells = min(pow3(320), 2.5 * pow3(box.cubeRoot / cell + 12))
     let around = voxels > 0 ? min(Double(voxels), pow3(140) * Double(voxels) / box) : 0
+    // What is done around a hole is done by balls, of which the largest takes most.
+    let side = max(1, Int(around.cubeRoot))
+    func ball(threads: Int) -> Int {
+      Mask.ballBytes(
+        GridSize(side, side, side), radius: max(reach, departure),
+        spacing: SIMD3(repeating: (box / Double(max(1, voxels))).cubeRoot), closing: false,
+        threads: threads)
+    }
     return CompletionDemand(
-      peakBytes: Int(Double(voxels) + cells * 24 + around * 10) + 1 << 20, cores: 2)
+      peakBytes: Int(Double(voxels) + cells * 24 + around * 10) + 1 << 20,
+      cores: max(1, voxels / Slabs.worthwhile), bytesPerCore: ball(threads: 2) - ball(threads: 1))
   }
 
   /// Completes a skull; see ``MirrorCompletion``.

@@ -3,11 +3,11 @@ public struct AnyStage: Sendable {
   /// The stage's name in pipeline files.
   public let kind: String
   /// Names and types of the ports, in order.
-  public let ports: [PortDeclaration]
+  public private(set) var ports: [PortDeclaration]
   /// The type of the output.
   public let output: any StageValue.Type
   /// Where the stage runs.
-  public let lane: Lane
+  public private(set) var lane: Lane
   /// The version of what the stage does.
   public let version: Int
   /// The parameters that it was made from; empty for a stage that was not made from a file.
@@ -15,10 +15,10 @@ public struct AnyStage: Sendable {
   /// How its value is stored; nil where that is not worth it.
   public let storage: ValueStorage?
   private let digestsErased: @Sendable () throws -> [String: String]
-  private let demandForExtents: @Sendable ([Extent]) -> Demand
+  private var demandForExtents: @Sendable ([Extent]) -> Demand
   private let prepareErased: @Sendable () throws -> [Note]
-  private let foreseeErased: @Sendable ([(any Sendable)?]) throws -> (any Sendable)?
-  private let runErased:
+  private var foreseeErased: @Sendable ([(any Sendable)?]) throws -> (any Sendable)?
+  private var runErased:
     @Sendable (consuming [any StageValue], StageContext) throws -> any StageValue
 
   /// Erases the types of a stage.
@@ -40,18 +40,33 @@ public struct AnyStage: Sendable {
     runErased = { inputs, context in try stage.run(S.Input(erased: consume inputs), in: context) }
   }
 
-  /// A stage whose types are known at run time only, such as one that does something around another.
-  public init(
-    kind: String, ports: [PortDeclaration], output: any StageValue.Type, lane: Lane,
-    demand: @escaping @Sendable ([Extent]) -> Demand,
+  /// The stage with something around its work. What is not named here stays the stage's own: how its
+  /// value is made and stored, what it readies and foresees.
+  ///
+  /// - Parameters:
+  ///   - ports: other ports than the stage has; nil: the same.
+  ///   - lane: another lane; nil: the same.
+  ///   - demand: what a run takes with what is around it.
+  ///   - run: does the work, with the values at `ports`.
+  public func wrapped(
+    ports: [PortDeclaration]? = nil, lane: Lane? = nil,
+    demand: (@Sendable ([Extent]) -> Demand)? = nil,
     run: @escaping @Sendable (consuming [any StageValue], StageContext) throws -> any StageValue
-  ) {
-    (self.kind, self.ports, self.output, self.lane) = (kind, ports, output, lane)
-    (version, parameters, storage) = (1, [:], nil)
-    (demandForExtents, runErased) = (demand, run)
-    digestsErased = { [:] }
-    prepareErased = { [] }
-    foreseeErased = { _ in nil }
+  ) -> AnyStage {
+    var stage = self
+    if let ports {
+      stage.ports = ports
+      let own = self.ports.count
+      // The stage looks at its own ports, which come first; of those that are gone nothing is known.
+      stage.foreseeErased = { [foreseeErased] inputs in
+        try foreseeErased(
+          inputs.prefix(own) + Array(repeating: nil, count: max(0, own - inputs.count)))
+      }
+    }
+    if let lane { stage.lane = lane }
+    if let demand { stage.demandForExtents = demand }
+    stage.runErased = run
+    return stage
   }
 
   private static func storage<S: StoringStage>(of stage: S) -> ValueStorage { ValueStorage(stage) }

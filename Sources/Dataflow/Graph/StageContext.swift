@@ -4,7 +4,7 @@ public import Concurrency
 public struct StageContext: Sendable {
   /// The case that the stage works on.
   public let caseName: String
-  /// Cores that the stage may use.
+  /// Cores that the stage may use, at most those that its demand asked for.
   public let cores: Int
   /// Set once the case is to stop at once.
   public let cancellation: CancellationToken

@@ -5,8 +5,9 @@ import Concurrency
 extension BatchState {
   /// Runs a stage on a worker of its lane; what it takes is reserved already.
   func start(_ node: Int, of item: OpenCase, _ stage: AnyStage) {
+    let cores = grantCores(to: node, of: item, stage)
+    take(stage.lane.charge(cores))
     let demand = item.memory.demands[node]
-    let cores = stage.lane.isFiles ? 1 : grantedCores(of: demand)
     let inputs = Handover(item.start(node))
     let name = item.layout.graph.nodes[node].name
     count(bytes: demand.peakBytes)
@@ -49,13 +50,11 @@ extension BatchState {
     }
     switch stage.lane {
     case .compute:
-      take(cores)
       launches.append { [workers] in workers.async { job(nil) } }
     case .files:
       let worker = freeFileWorkers.removeLast()
       launches.append { [thread = fileWorkers[worker]] in thread.submit { job(worker) } }
     case .own(let executor):
-      take(cores)
       busyExecutors.insert(ObjectIdentifier(executor))
       launches.append { executor.submit { job(nil) } }
     }
@@ -113,37 +112,13 @@ extension BatchState {
     if item.isDone || item.ending != nil, item.running.isEmpty { close(item) }
   }
 
-  // MARK: Cores and bytes
-
-  /// A fair share of the free cores: what is left is for the other stages that could start.
-  private func grantedCores(of demand: Demand) -> Int {
-    guard demand.cores > 1, freeCores > 1 else { return 1 }
-    var waiting = 0
-    for item in open where item.wanted == nil {
-      for node in item.ready where item.layout.stages[node].map({ !$0.lane.isFiles }) ?? false {
-        waiting += 1
-      }
-    }
-    let share = (freeCores + max(waiting, 1) - 1) / max(waiting, 1)
-    return min(demand.cores, share)
-  }
-
-  private func take(_ cores: Int) {
-    freeCores -= cores
-    load.cores += cores
-    summary.peak.cores = max(summary.peak.cores, load.cores)
-  }
-
   private func giveBack(_ run: StageRun, _ stage: AnyStage) {
+    giveBack(stage.lane.charge(run.cores))
     switch stage.lane {
     case .compute: break
-    case .files:
-      if let worker = run.worker { freeFileWorkers.append(worker) }
-      return
+    case .files: if let worker = run.worker { freeFileWorkers.append(worker) }
     case .own(let executor): busyExecutors.remove(ObjectIdentifier(executor))
     }
-    freeCores += run.cores
-    load.cores -= run.cores
   }
 
   /// Adds to the bytes in use.

@@ -163,8 +163,3 @@ final class BatchState: @unchecked Sendable {
       || (reserved - item.reserved).saturating(plus: bytes) <= limits.memoryBytes
   }
 }
-
-extension Lane {
-  /// Whether stages of the lane run on the file workers.
-  var isFiles: Bool { if case .files = self { true } else { false } }
-}

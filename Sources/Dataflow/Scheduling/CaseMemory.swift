@@ -47,6 +47,11 @@ struct CaseMemory {
   /// Whether a value exists and is still wanted.
   func isAlive(_ node: Int) -> Bool { progress[node] == .done && uses[node] > 0 }
 
+  /// Makes the demand of a stage that is about to start that of so many cores.
+  mutating func grant(_ cores: Int, to node: Int, of demand: Demand) {
+    demands[node].peakBytes = demand.peakBytes(on: cores)
+  }
+
   /// Counts a stage that starts.
   mutating func start(_ node: Int) {
     progress[node] = .running

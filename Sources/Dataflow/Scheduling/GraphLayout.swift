@@ -17,6 +17,8 @@ public struct GraphLayout: Sendable {
   let stages: [AnyStage?]
   /// Stages that need nothing but sources: what a case that opens can start with.
   let entries: [Int]
+  /// Whether each node is a stage of the lane of files whose value a stage of another lane takes.
+  let feedsComputing: [Bool]
 
   /// Makes a graph ready.
   ///
@@ -37,6 +39,10 @@ public struct GraphLayout: Sendable {
     sources = isSource.indices.filter { isSource[$0] }
     entries = inputs.indices.filter { node in
       !isSource[node] && inputs[node].allSatisfy { isSource[$0] }
+    }
+    func isOfFiles(_ node: Int) -> Bool { stages[node]?.lane.isFiles ?? false }
+    feedsComputing = stages.indices.map { node in
+      isOfFiles(node) && consumers[node].contains { !isOfFiles($0) }
     }
     (self.inputs, self.consumers, self.uses, self.stages) = (inputs, consumers, uses, stages)
   }

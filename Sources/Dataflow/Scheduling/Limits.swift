@@ -1,6 +1,7 @@
 /// What a batch may take of the machine.
 public struct Limits: Hashable, Sendable {
-  /// Cores that compute stages and engines take at once, at least 1.
+  /// Cores that compute stages and engines take at once, and stages of the lane ``Lane/files`` beside
+  /// that of their own thread; at least 1.
   public var width: Int
   /// Bytes of the values alive and of the demands of running stages, together.
   public var memoryBytes: Int

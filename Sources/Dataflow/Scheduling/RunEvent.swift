@@ -20,7 +20,7 @@ public struct RunLoad: Hashable, Sendable {
   public internal(set) var bytes = 0
   /// Stages that run.
   public internal(set) var stages = 0
-  /// Cores given to stages.
+  /// Cores of the width that were given to stages.
   public internal(set) var cores = 0
   /// Cases begun and not ended.
   public internal(set) var openCases = 0

@@ -10,7 +10,8 @@
 ///   end of the stage that makes it; before, the demand of that stage counts.
 /// - ``Stage/demand(for:)`` and ``StageValue/extent`` are asked often and must be cheap.
 /// - A stage is charged for the cores that it is given: a fair share of the free ones, at least one,
-///   at most those it asked for. Stages of the lane ``Lane/files`` take none.
+///   at most those it asked for. A stage of the lane ``Lane/files`` has one more, that of its thread.
+/// - A core is given only with the bytes that it takes (``Cores/bytesEach``).
 ///
 /// All state belongs to a queue that does one thing at a time (``TurnQueue``), and no Dispatch worker
 /// waits for another.

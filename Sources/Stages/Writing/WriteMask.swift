@@ -21,7 +21,9 @@ public struct WriteMask: Stage {
   /// The compressor's buffers; the compressed bytes pass through.
   public func demand(for inputs: [Extent]) -> Demand {
     // The compressed bytes pass through a buffer, and the measurement keeps none.
-    Demand(peakBytes: inputs[0].voxels / 4 + 8 << 20, output: Extent(bytes: 0))
+    Demand(
+      peakBytes: inputs[0].voxels / 4 + 8 << 20, output: Extent(bytes: 0),
+      cores: Cores(for: inputs[0].bytes, share: 4 << 20, bytesEach: 4 << 20))
   }
 
   /// Writes and measures the mask.
@@ -35,11 +37,12 @@ public struct WriteMask: Stage {
     try VolumeFile.write(
       AnyVolume(mask.asVolume), to: path, options: WriteOptions(threads: context.cores))
     return try WrittenFile(
-      name: fileName, path: path, measurements: Self.measurements(of: mask), in: context)
+      name: fileName, path: path, measurements: Self.measurements(of: mask, threads: context.cores),
+      in: context)
   }
 
-  private static func measurements(of mask: Mask) -> [String: Note] {
-    let measured = mask.measurement()
+  private static func measurements(of mask: Mask, threads: Int) -> [String: Note] {
+    let measured = mask.measurement(threads: threads)
     var notes: [String: Note] = [
       "voxels": .integer(measured.voxels), "volumeMM3": .number(measured.volume),
       "extentMM": .numbers((0..<3).map { measured.extent[$0] }),

@@ -18,7 +18,10 @@ public struct WriteScan: Stage {
 
   /// The compressor's buffers; the compressed bytes pass through.
   public func demand(for inputs: [Extent]) -> Demand {
-    Demand(peakBytes: inputs[0].bytes / 4 + 8 << 20, output: Extent(bytes: 0))
+    // A core has eight chunks of 1 MB waiting at most, and a compressor.
+    Demand(
+      peakBytes: inputs[0].bytes / 4 + 8 << 20, output: Extent(bytes: 0),
+      cores: Cores(for: inputs[0].bytes, share: 2 << 20, bytesEach: 12 << 20))
   }
 
   /// Writes the scan.

@@ -1,0 +1,73 @@
+/// How the cores of the width are shared out.
+///
+/// A stage gets a fair share of the free cores: those divided by the stages that could start now or as
+/// soon as a file was read. A stage of the lane ``Lane/files`` has the core of its own thread, and of the
+/// width only what it gets beyond; so there are at most ``Limits/width`` + ``Limits/fileWorkers`` threads
+/// at work.
+extension BatchState {
+  /// Gives cores to a stage that starts, and reserves the bytes that they take; fewer where those do not
+  /// fit.
+  ///
+  /// - Returns: between 1 and what the stage asks for.
+  func grantCores(to node: Int, of item: OpenCase, _ stage: AnyStage) -> Int {
+    let demand = item.memory.demands[node]
+    var cores = share(of: demand.cores.most, isFiles: stage.lane.isFiles)
+    guard demand.cores.bytesEach > 0 else { return cores }
+    while cores > 1 {
+      item.memory.grant(cores, to: node, of: demand)
+      let peak = item.memory.remainingPeak(with: node).bytes
+      if fits(peak, for: item) {
+        reserve(peak, for: item)
+        return cores
+      }
+      cores /= 2
+    }
+    item.memory.grant(1, to: node, of: demand)
+    return 1
+  }
+
+  private func share(of most: Int, isFiles: Bool) -> Int {
+    let own = isFiles ? 1 : 0
+    guard most > 1, freeCores + own > 1 else { return 1 }
+    let claims = max(1, claims(countingFiles: isFiles))
+    let share = (freeCores + claims - 1) / claims
+    return max(1, min(most, share, limits.width))
+  }
+
+  /// How many stages the free cores are for: those that are ready, those that wait for a file that is
+  /// being read, and the first ones of cases that can open now.
+  private func claims(countingFiles: Bool) -> Int {
+    var (computing, reading, files) = (0, 0, 0)
+    for item in open where item.wanted == nil && item.ending == nil {
+      for node in item.ready {
+        if item.layout.stages[node]?.lane.isFiles ?? false { files += 1 } else { computing += 1 }
+      }
+      for node in item.running where item.layout.feedsComputing[node] { reading += 1 }
+    }
+    var opening = 0
+    if candidate == nil, open.count < limits.openCases {
+      let workers = fileWorkers.isEmpty ? freeCores : freeFileWorkers.count - files
+      opening = max(0, min(cases.count - nextCase, workers, limits.openCases - open.count))
+    }
+    return computing + reading + opening + (countingFiles ? files : 0)
+  }
+
+  func take(_ cores: Int) {
+    freeCores -= cores
+    load.cores += cores
+    summary.peak.cores = max(summary.peak.cores, load.cores)
+  }
+
+  func giveBack(_ cores: Int) {
+    freeCores += cores
+    load.cores -= cores
+  }
+}
+
+extension Lane {
+  /// Whether stages of the lane run on the file workers.
+  var isFiles: Bool { if case .files = self { true } else { false } }
+
+  /// How many of the cores that a stage was given are taken from the width.
+  func charge(_ cores: Int) -> Int { isFiles ? cores - 1 : cores }
+}
