@@ -107,8 +107,8 @@ let package = Package(
     module(
       "Stages",
       [
-        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "ShapeModels", "Dataflow",
-        "Pictures",
+        "Volumes", "Files", "VolumeIO", "VoxelOps", "Meshes", "NeuralEngine", "ShapeModels",
+        "Dataflow", "Pictures",
       ]),
     module(
       "Pipelines",
@@ -150,18 +150,25 @@ let package = Package(
       exclude: ["Fixtures"]),
     tests(
       "ShapeModelsTests",
-      ["ShapeModels", "Concurrency", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"],
+      [
+        "ShapeModels", "Concurrency", "Files", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO",
+      ],
       exclude: ["Fixtures"]),
     tests("DataflowTests", ["Dataflow", "Concurrency", "SeededNumbers"], exclude: ["Fixtures"]),
     tests("PicturesTests", ["Pictures"]),
     tests(
       "StagesTests",
       [
-        "Stages", "Dataflow", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Pictures",
+        "Stages", "Dataflow", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Pictures",
         "ShapeModels", "NeuralEngine",
       ]
     ),
-    tests("PipelinesTests", ["Pipelines", "Files", "ShapeModels", "NeuralEngine", "Dataflow"]),
+    tests(
+      "PipelinesTests",
+      [
+        "Pipelines", "Files", "Volumes", "VolumeIO", "ShapeModels", "NeuralEngine", "Dataflow",
+        "Stages",
+      ]),
     // The program itself is built with the tests, and what CALVARIA names is run.
     tests(
       "CommandLineTests",

@@ -11,6 +11,8 @@ struct ToyEngine: Engine {
   var badStep = 0
   var name = "toy"
   let steps = Guarded(0)
+  /// How often weights for inference were made.
+  let weights = Guarded(0)
 
   func trainableNetwork(
     _ architecture: Architecture, batch: Int, decoderOnly: Bool, threads: Int
@@ -23,6 +25,7 @@ struct ToyEngine: Engine {
     _ architecture: Architecture, parameters: [Parameter], threads: Int
   ) throws(EngineError) -> any InferenceWeights {
     try ToyNetwork(architecture, decoderOnly: false, engine: self).setParameters(parameters)
+    weights.withLock { $0 += 1 }
     return ToyWeights(architecture: architecture, parameters: parameters, engine: self)
   }
 

@@ -21,7 +21,7 @@ extension AnyStage {
     return AnyStage(
       kind: kind, ports: ports, output: output,
       // All on the one core of such a run, files too.
-      lane: .compute, demand: { stage.demand(for: $0) },
+      lane: .compute, demand: { try stage.demand(for: $0) },
       run: { inputs, context in
         VoxelMemory.keepLittle(of: 0)
         HostResources.forgetPeak()
