@@ -1,5 +1,6 @@
 import Foundation
 import Dataflow
+import Files
 import NeuralEngine
 import Pipelines
 import ShapeModels
@@ -61,6 +62,34 @@ private struct SolidEngine: Engine {
       decoded: {stage: decode, of: latent, model: "\(model)"}
     outputs: {decoded.nrrd: decoded}
     """
+  }
+
+  /// `decode` names another file of the same shape: the run ends before its first case.
+  @Test func aModelThatDidNotEncodeIsRefused() throws {
+    let folder = try FileTree()
+    let architecture = Architecture(inputShape: [16, 16, 8], channels: [4, 8], latentSize: 3)
+    let names = ["own", "other"].map { "\(folder.path)/\($0).safetensors" }
+    for (seed, name) in names.enumerated() {
+      try BetaVAE(
+        architecture: architecture, parameters: architecture.initialParameters(seed: UInt64(seed))
+      ).write(to: name)
+    }
+    let text = Self.text(model: names[0], device: "").replacing(
+      "of: latent, model: \"\(names[0])\"", with: "of: latent, model: \"\(names[1])\"")
+    try text.write(toFile: folder.path + "/p.yaml", atomically: true, encoding: .utf8)
+    let request = PipelineRun.Request(
+      pipeline: try Pipeline(PipelineFile(reading: folder.path + "/p.yaml")),
+      paths: [folder.path + "/none.nrrd"], folder: folder.path + "/out",
+      program: .init(version: "0", libraries: [:]))
+    // Exit code 2.
+    let errors = try #require(
+      #expect(throws: PipelineErrors.self) { try PipelineRun(request) })
+    let found = try #require(errors.diagnostics.first)
+    #expect(found.field == "stages.decoded.model" && found.place?.line == 7)
+    for (name, message) in zip(names, [found.expected, found.found]) {
+      #expect(try message.contains(name) && message.contains(InputFile(name).sha256()))
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/out"))
   }
 
   /// What comes out of encoding and decoding a block of bone on a device.
