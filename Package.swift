@@ -120,7 +120,7 @@ let package = Package(
       "Stages",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
-        "Completion", "BetaVAE", "Pictures", "Dataflow",
+        "NeuralEngine", "Completion", "BetaVAE", "Pictures", "Dataflow",
       ]),
     module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
     module("DataSets", ["Errors", "Files", "VolumeIO"]),
@@ -214,14 +214,14 @@ let package = Package(
       "SyntheticSkullsTests", ["Errors", "Volumes", "VolumeIO", "VoxelOps", "SyntheticSkulls"]),
     tests(
       "NeuralEngineTests",
-      ["TensorFiles", "NeuralEngine", "CNeuralKernels", "CAllocations", "SeededNumbers"],
+      ["Errors", "TensorFiles", "NeuralEngine", "CNeuralKernels", "CAllocations", "SeededNumbers"],
       exclude: ["Fixtures"]),
     tests("PicturesTests", ["Errors", "Volumes", "Pictures"]),
     tests("DataflowTests", ["Concurrency", "Dataflow", "SeededNumbers"], exclude: ["Fixtures"]),
     tests(
       "StagesTests",
       [
-        "Errors", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls", "NeuralEngine",
+        "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls", "NeuralEngine",
         "Completion", "BetaVAE", "Pictures", "Dataflow", "Stages", "SeededNumbers",
       ]),
     tests(
@@ -235,8 +235,8 @@ let package = Package(
     tests(
       "ShapeModelsTests",
       [
-        "Errors", "Concurrency", "Volumes", "TensorFiles", "VoxelOps", "Skulls", "NeuralEngine",
-        "Completion", "BetaVAE", "ModelTraining", "Dataflow", "Stages",
+        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VoxelOps", "Skulls",
+        "NeuralEngine", "Completion", "BetaVAE", "ModelTraining", "Dataflow", "Stages",
       ], exclude: ["Fixtures"]),
     // The program itself is built with the tests, and what CALVARIA names is run.
     tests(

@@ -1,4 +1,5 @@
 public import Completion
+internal import Concurrency
 import Errors
 public import NeuralEngine
 public import Volumes
@@ -12,6 +13,8 @@ public struct BetaVAEModel: LatentShapeModel {
   public let network: BetaVAE
   /// The device.
   public let engine: any Engine
+  /// The parameters on the device: made for the first session, shared by all, gone with the model.
+  private let weights = Guarded<(any InferenceWeights)?>(nil)
 
   /// A model on a device.
   public init(_ network: BetaVAE, on engine: any Engine) {
@@ -40,14 +43,23 @@ public struct BetaVAEModel: LatentShapeModel {
     } ?? []
   }
 
-  /// The network, and what goes in and out.
+  /// The network with its weights, as if no other session shared them, and what goes in and out.
   public func sessionBytes(batch: Int) -> Int {
     network.networkBytes(on: engine, batch: batch) + batch * inputVoxels * 10
   }
 
-  /// The network with its parameters folded and packed.
+  /// The network; the first session folds and packs the parameters for all.
   public func session(batch: Int, threads: Int) throws -> any LatentSession {
-    Session(try network.network(on: engine, batch: batch, threads: threads))
+    let shared = try weights.withLock { weights in
+      if let weights { return weights }
+      let made = try engine.inferenceWeights(
+        network.architecture, parameters: network.parameters, threads: threads)
+      weights = made
+      return made
+    }
+    return Session(
+      BetaVAENetwork(
+        try shared.network(batch: batch, threads: threads), model: network, batch: batch))
   }
 
   private final class Session: LatentSession {

@@ -44,13 +44,13 @@ public struct LatentCompletion: CompletionModel {
   }
 
   /// The network, and the restoration on the grid of the scan.
-  public func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand {
-    let model = try? reference.load().model
-    let network = model?.sessionBytes(batch: 1) ?? 0
-    let closing =
-      model.map { Frame.closingBytes(shape: $0.inputShape, closing: Frame.closing) } ?? 0
+  ///
+  /// - Throws: as ``LatentModelReference/load()``.
+  public func demand(voxels: Int, cubicMillimetres: Double) throws -> CompletionDemand {
+    let model = try reference.load().model
+    let closing = Frame.closingBytes(shape: model.inputShape, closing: Frame.closing)
     return CompletionDemand(
-      peakBytes: network
+      peakBytes: model.sessionBytes(batch: 1)
         + max(closing, Frame.restorationBytes(voxels: voxels) + voxels),
       cores: LatentModelCores.most(of: model, voxels: voxels))
   }
@@ -69,8 +69,8 @@ public struct LatentCompletion: CompletionModel {
     let (latent, _, warnings) = try model.encode(defective, threads: context.threads)
     try context.advance(to: 0.3)
     let moved = try latent.shifted(from: defect, gamma: gamma)
-    let decoded = try model.decode(
-      moved, threads: context.threads, checkCancellation: context.checkCancellation)
+    let decoded = try moved.decoded(
+      threads: context.threads, checkCancellation: context.checkCancellation)
     try context.advance(to: 0.9)
     let mask = try decoded.union(defective, threads: context.threads)
     context.progress(1)

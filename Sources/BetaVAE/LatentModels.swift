@@ -3,20 +3,22 @@ import Errors
 internal import Files
 internal import Concurrency
 public import NeuralEngine
-internal import TensorFiles
+public import TensorFiles
 
 /// One kind of model file.
 public struct LatentModelReader: Sendable {
   /// The kind of model that the files name, such as `beta-vae`.
   public let identifier: String
-  /// Makes the model of a file.
-  public let read: @Sendable (_ path: String, _ engine: any Engine) throws -> any LatentShapeModel
+  /// Makes the model of a file's tensors.
+  public let read:
+    @Sendable (_ archive: TensorArchive, _ engine: any Engine) throws -> any LatentShapeModel
 
   /// A reader.
   public init(
     identifier: String,
     read:
-      @escaping @Sendable (_ path: String, _ engine: any Engine) throws -> any LatentShapeModel
+      @escaping @Sendable (_ archive: TensorArchive, _ engine: any Engine) throws
+      -> any LatentShapeModel
   ) {
     (self.identifier, self.read) = (identifier, read)
   }
@@ -29,18 +31,19 @@ public struct LatentModelReader: Sendable {
 public final class LatentModelReference: Sendable {
   /// The path.
   public let path: String
-  private let engine: any Engine
-  private let loaded = Guarded<Result<LoadedLatentModel, any Error>?>(nil)
+  private let device: EngineDeclaration
+  private let loaded: Guarded<Result<LoadedLatentModel, any Error>?>
 
-  private init(_ path: String, engine: any Engine) {
-    (self.path, self.engine) = (path, engine)
+  private init(_ path: String, on device: EngineDeclaration) {
+    (self.path, self.device) = (path, device)
+    loaded = Guarded(nil)
   }
 
   /// A reference to a model that is there already.
   public init(holding model: LoadedLatentModel) {
     path = model.path
-    engine = CPUEngine()
-    loaded.withLock { $0 = .success(model) }
+    device = Engines.standard.first
+    loaded = Guarded(.success(model))
   }
 
   private struct Known: Sendable {
@@ -57,13 +60,17 @@ public final class LatentModelReference: Sendable {
   }
 
   /// The reference of a path; one that is not there may be of a file that comes with the program.
-  public static func at(_ path: String, engine: any Engine = CPUEngine()) -> LatentModelReference {
+  ///
+  /// - Parameter device: what the model is to run on.
+  public static func at(
+    _ path: String, on device: EngineDeclaration = Engines.standard.first
+  ) -> LatentModelReference {
     let path = ProgramFiles.located(path)
-    let key = "\(engine.name) \(path)"
+    let key = "\(device.name) \(path)"
     return known.withLock { known in
       if let reference = known[key]?.reference { return reference }
       known = known.filter { $0.value.reference != nil }
-      let reference = LatentModelReference(path, engine: engine)
+      let reference = LatentModelReference(path, on: device)
       known[key] = Known(reference: reference)
       return reference
     }
@@ -72,26 +79,36 @@ public final class LatentModelReference: Sendable {
   /// The model; reads the file where nobody has.
   ///
   /// - Throws: `Diagnostic` where there is no such file; `Diagnostic` where it
-  ///   is no model; the same error each time.
+  ///   is no model; `Diagnostic` where this machine has no such device; the same error each time.
   public func load() throws -> LoadedLatentModel {
     try loaded.withLock { loaded in
       if let loaded { return try loaded.get() }
-      let result = Result { try Self.read(path, engine) }
+      let result = Result { try Self.read(path, on: device) }
       loaded = result
       return try result.get()
     }
   }
 
-  private static func read(_ path: String, _ engine: any Engine) throws -> LoadedLatentModel {
+  /// Reads the file once: what is hashed is what the model is made of.
+  private static func read(_ path: String, on device: EngineDeclaration) throws
+    -> LoadedLatentModel
+  {
+    let engine = try device.make()
     let file: InputFile
     do { file = try InputFile(path) } catch {
       var error = error
       error.remedy = "train one with `make model`, or name another model file"
       throw error
     }
+    var bytes = try file.bytes(at: 0, count: file.size)
+    let byteCount = bytes.count
+    let sha256 = bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) }
+    let archive = try TensorArchive(bytes: bytes, name: path)
+    // The tensors have been copied out of it; their numbers come next.
+    bytes = []
     return LoadedLatentModel(
-      try LatentModels.read(path, on: engine), path: path, byteCount: file.size,
-      sha256: try file.sha256())
+      try LatentModels.model(of: archive, on: engine), path: path, byteCount: byteCount,
+      sha256: sha256)
   }
 }
 
@@ -99,29 +116,30 @@ public final class LatentModelReference: Sendable {
 public enum LatentModels {
   /// The readers of this package; a new kind of model adds its own.
   public static let readers = [
-    LatentModelReader(identifier: BetaVAEModel.identifier) { path, engine in
-      BetaVAEModel(try ModelFile.read(TensorArchive(contentsOf: path)), on: engine)
+    LatentModelReader(identifier: BetaVAEModel.identifier) { archive, engine in
+      BetaVAEModel(try ModelFile.read(archive), on: engine)
     }
   ]
 
-  /// The model of a file.
+  /// The model of a file's tensors.
   ///
   /// A file that names a kind is for the reader of this kind; a state dict of PyTorch names none and is
   /// taken as a β-VAE in the paper's latent mode.
   ///
   /// - Throws: `Diagnostic`.
-  public static func read(_ path: String, on engine: any Engine) throws -> any LatentShapeModel {
-    let archive = try TensorArchive(contentsOf: path)
+  public static func model(
+    of archive: TensorArchive, on engine: any Engine
+  ) throws -> any LatentShapeModel {
     try ModelFile.refuseCheckpoint(archive)
     guard let kind = ModelFile.kind(of: archive) else {
       return BetaVAEModel(try ModelFile.read(archive), on: engine)
     }
     guard let reader = readers.first(where: { $0.identifier == kind }) else {
       throw Diagnostic(
-        .notAModel, path, field: ModelFile.kindKey,
+        .notAModel, archive.path, field: ModelFile.kindKey,
         expected: "one of \(readers.map(\.identifier).joined(separator: ", "))", found: kind,
         remedy: "use a newer version of this program")
     }
-    return try reader.read(path, engine)
+    return try reader.read(archive, engine)
   }
 }

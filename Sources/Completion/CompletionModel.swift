@@ -17,7 +17,9 @@ public protocol CompletionModel: Sendable {
 
   /// What completing a mask takes, apart from the mask itself, on a grid of so many voxels that
   /// covers so many mm³ (0 where that is unknown).
-  func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand
+  ///
+  /// - Throws: why that cannot be said, such as that the model cannot be read.
+  func demand(voxels: Int, cubicMillimetres: Double) throws -> CompletionDemand
 
   /// Completes a skull.
   ///

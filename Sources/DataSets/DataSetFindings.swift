@@ -1,4 +1,5 @@
 
+
 /// The cases that a layout finds in a tree.
 struct DataSetFindings {
   /// Cases that stand below one folder of defective skulls.

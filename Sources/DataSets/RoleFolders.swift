@@ -1,4 +1,5 @@
 
+
 /// Folders of defective skulls with what stands beside them: true implants and complete skulls, matched by
 /// kind and by name without ending.
 struct RoleFolders {

@@ -17,6 +17,7 @@ final class Lookahead<Element: Sendable>: @unchecked Sendable {
   private let depth: Int
   private var ready: [Result<Element, any Error>] = []
   private var taken: Int
+  private var failure: (any Error)?
   private var isClosed = false
   private var isRunning = true
 
@@ -55,16 +56,19 @@ final class Lookahead<Element: Sendable>: @unchecked Sendable {
     lock.deallocate()
   }
 
-  /// The next element; nil after the last.
+  /// The next element; nil after the last, and after ``close()``.
   ///
-  /// - Throws: what making it threw.
+  /// - Throws: what making it threw; after that always the same, because no more are made.
   func next() throws -> Element? {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
+    if let failure { throw failure }
     guard taken < range.upperBound else { return nil }
-    while ready.isEmpty { pthread_cond_wait(changed, lock) }
+    while ready.isEmpty, isRunning { pthread_cond_wait(changed, lock) }
+    guard !ready.isEmpty else { return nil }
     taken += 1
     let element = ready.removeFirst()
+    if case .failure(let error) = element { failure = error }
     pthread_cond_broadcast(changed)
     return try element.get()
   }

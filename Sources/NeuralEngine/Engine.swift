@@ -22,20 +22,39 @@ public protocol Engine: Sendable {
     _ architecture: Architecture, batch: Int, decoderOnly: Bool, threads: Int
   ) throws(Diagnostic) -> any TrainableNetwork
 
-  /// A network for inference, with parameters folded and packed once.
+  /// Parameters made ready for inference once, for any number of networks.
   ///
-  /// - Parameter parameters: all tensors of ``Architecture/parameterShapes``.
-  /// - Throws: `Diagnostic` where a tensor is missing or of another shape.
-  func inferenceNetwork(
-    _ architecture: Architecture, parameters: [Parameter], batch: Int, threads: Int
-  ) throws(Diagnostic) -> any InferenceNetwork
+  /// - Parameters:
+  ///   - parameters: all tensors of ``Architecture/parameterShapes(decoderOnly:)``.
+  ///   - threads: how many may work on it.
+  /// - Throws: ``Diagnostic`` where the architecture cannot be built, or a tensor is missing or of
+  ///   another shape.
+  func inferenceWeights(
+    _ architecture: Architecture, parameters: [Parameter], threads: Int
+  ) throws(Diagnostic) -> any InferenceWeights
 
-  /// Bytes that a network for inference takes; `Int.max` where none can be built.
+  /// Bytes that ``inferenceWeights(_:parameters:threads:)`` takes; `Int.max` where none can be made.
+  func inferenceWeightBytes(_ architecture: Architecture) -> Int
+
+  /// Bytes that a network for inference takes with its weights; `Int.max` where none can be built.
   func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int
 
   /// Bytes that a network for training takes, optimizer state included; `Int.max` where none can be
   /// built.
   func trainingBytes(_ architecture: Architecture, batch: Int, decoderOnly: Bool) -> Int
+}
+
+extension Engine {
+  /// A network for inference, with weights that nobody shares.
+  ///
+  /// - Throws: as ``inferenceWeights(_:parameters:threads:)`` and
+  ///   ``InferenceWeights/network(batch:threads:)``.
+  public func inferenceNetwork(
+    _ architecture: Architecture, parameters: [Parameter], batch: Int, threads: Int
+  ) throws(Diagnostic) -> any InferenceNetwork {
+    try inferenceWeights(architecture, parameters: parameters, threads: threads)
+      .network(batch: batch, threads: threads)
+  }
 }
 
 /// A named tensor of a network, in the layout of the reference network.
@@ -164,6 +183,17 @@ extension TrainableNetwork {
     step(batch, settings, into: &losses)
     return losses
   }
+}
+
+/// A model's parameters on a device, ready for inference; safe to share between threads.
+public protocol InferenceWeights: Sendable {
+  /// A network that reads these weights; what it writes to is its own.
+  ///
+  /// - Parameters:
+  ///   - batch: samples at once, at most.
+  ///   - threads: how many it may keep busy.
+  /// - Throws: ``Diagnostic`` where the batch or its memory is out of range.
+  func network(batch: Int, threads: Int) throws(Diagnostic) -> any InferenceNetwork
 }
 
 /// A network that is only evaluated. Not safe to share between threads; any one at a time may call.

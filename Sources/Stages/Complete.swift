@@ -45,9 +45,11 @@ public struct Complete: DeclaredStage {
   }
 
   /// What the model says that it takes.
-  public func demand(for inputs: [Extent]) -> Demand {
+  ///
+  /// - Throws: what is wrong with the model.
+  public func demand(for inputs: [Extent]) throws -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
-    let need = model.demand(
+    let need = try model.demand(
       voxels: inputs[0].voxels, cubicMillimetres: inputs[0].cubicMillimetres)
     return Demand(
       peakBytes: need.peakBytes, output: mask,

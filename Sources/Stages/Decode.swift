@@ -1,11 +1,12 @@
-public import BetaVAE
+import BetaVAE
 public import Completion
-import Skulls
 import Errors
+import Files
+import Skulls
 public import Dataflow
 public import Volumes
 
-/// Decodes a latent onto the grid of the scan that it came from.
+/// Decodes a latent onto the grid of the scan that it came from, by the model that encoded it.
 public struct Decode: DeclaredStage {
   /// The stage's name in pipeline files.
   public static let kind = "decode"
@@ -13,70 +14,66 @@ public struct Decode: DeclaredStage {
   public static let summary = "Decodes a latent onto the grid of its scan."
   /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
-    ModelParameter.declaration,
     .init(
       "level", .number(0.001...0.999), standard: .number(0.5),
       "the probability from which on a voxel is bone"),
+    .init(
+      optional: "model", .text,
+      "the model file that has encoded the latent, which is the one that decodes it: naming another "
+        + "is an error"),
   ]
 
-  /// The model file.
-  public var model: LatentModelReference
   /// The probability from which on a voxel is bone.
   public var level: Double
+  /// The path of the model file that must have encoded the latents; nil: any may have.
+  public var model: String?
 
-  /// A stage for a model.
-  public init(model: LatentModelReference, level: Double = 0.5) {
-    (self.model, self.level) = (model, level)
+  /// A stage for latents of a model, or of any.
+  public init(level: Double = 0.5, model: String? = nil) {
+    (self.level, self.model) = (level, model.map(ProgramFiles.located))
   }
 
   /// The stage with checked parameters.
   public init(_ parameters: Parameters) throws {
-    self.init(model: try ModelParameter.reference(parameters), level: parameters.number("level"))
+    let model = parameters.optionalText("model")
+    if let model { try ModelParameter.requireModelFile(model) }
+    self.init(level: parameters.number("level"), model: model)
   }
 
-  /// Reads the model.
-  ///
-  /// - Throws: `Diagnostic` where there is none, with what to do; what is wrong with it.
-  public func prepare() throws -> [Note] { [try model.load().note] }
+  /// The value depends on the latent's model, whatever the file is called here.
+  public func digests() -> [String: String] { model == nil ? [:] : ["model": "that of the latent"] }
 
-  /// The model file's bytes.
-  public func digests() throws -> [String: String] { ["model": try model.load().sha256] }
-
-  /// Whether the latents that come will be of the model's size.
+  /// Whether the latents that come will be of the model that is named.
   ///
-  /// - Throws: ``StageError`` with both sizes where they are not.
+  /// - Throws: ``StageError`` with both files where they are not; `Diagnostic` where the one that is named
+  ///   cannot be read.
   public func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
-    guard let latent = inputs.first as? ForeseenLatent else { return nil }
-    let own = try model.load().model
-    guard latent.model.latentSize == own.latentSize, latent.model.inputShape == own.inputShape
-    else {
-      func text(_ model: any LatentShapeModel) -> String {
-        let shape = model.inputShape
-        return "\(model.latentSize) dimensions of \(shape.x)x\(shape.y)x\(shape.z) voxels"
-      }
+    guard let model, let latent = (inputs.first as? ForeseenLatent)?.model, model != latent.path
+    else { return nil }
+    let sha256 = try InputFile(model).sha256()
+    guard sha256 == latent.sha256 else {
       throw StageError(
-        "model", expected: "one of the latents' \(text(latent.model))", found: text(own),
-        remedy: "use one model to encode, shift and decode")
+        "model",
+        expected: "the model that encodes the latent, \(latent.path) (SHA-256 \(latent.sha256))",
+        found: "\(model) (SHA-256 \(sha256))",
+        remedy: "leave `model` out of decode, or name the same model in encode and decode")
     }
     return nil
   }
 
-  /// The network, its output, the mask, and the probabilities of some slices of it.
+  /// What the latent's model takes, the mask, and the probabilities of some slices of it.
   public func demand(for inputs: [Extent]) -> Demand {
-    let loaded = try? model.load().model
-    let bytes = (loaded?.sessionBytes(batch: 1) ?? 0) + 8 * (loaded?.inputVoxels ?? 0)
-    return Demand(
-      peakBytes: bytes + Frame.restorationBytes(voxels: inputs[0].voxels),
+    Demand(
+      peakBytes: inputs[0].decodingBytes + Frame.restorationBytes(voxels: inputs[0].voxels),
       output: inputs[0].grid(bytesPerVoxel: 1),
-      cores: Cores(most: LatentModelCores.most(of: loaded, voxels: inputs[0].voxels)))
+      cores: Cores(latentOf: inputs[0]))
   }
 
   /// The decoded skull, geometry and sizes those of the scan; empty where there was none to encode.
   ///
-  /// - Throws: `Diagnostic` where the latent is of another size than the model's.
+  /// - Throws: what the device throws.
   public func run(_ input: Inputs<Latent>, in context: StageContext) throws -> Mask {
-    try model.load().model.decode(
-      input.values, level: Float(level), threads: context.cores,
-      checkCancellation: context.checkCancellation)
+    try input.values.decoded(
+      level: Float(level), threads: context.cores, checkCancellation: context.checkCancellation)
   }
 }

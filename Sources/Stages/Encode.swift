@@ -3,6 +3,7 @@ public import Completion
 public import Skulls
 import Errors
 public import Dataflow
+public import NeuralEngine
 public import Volumes
 
 /// Encodes a skull into a latent.
@@ -27,6 +28,9 @@ public struct Encode: DeclaredStage {
     .init(
       "seed", .integer(0...Int.max), standard: .integer(0),
       "what the noise of the mode `sample` depends on, with the skull"),
+    .init(
+      optional: "device", .text,
+      "what the network runs on, here and in `decode`; by default the processor, cpu"),
   ]
 
   /// The model file.
@@ -50,9 +54,14 @@ public struct Encode: DeclaredStage {
   }
 
   /// The stage with checked parameters.
-  public init(_ parameters: Parameters) throws {
+  public init(_ parameters: Parameters) throws { try self.init(parameters, on: .standard) }
+
+  /// The stage with checked parameters, its network on one of these devices.
+  ///
+  /// - Throws: `ParameterError` where the model is no model file, or the device none of them.
+  public init(_ parameters: Parameters, on engines: Engines) throws {
     self.init(
-      model: try ModelParameter.reference(parameters),
+      model: try ModelParameter.reference(parameters, on: engines),
       framing: FramingRule(rawValue: parameters.text("framing"))!,
       closing: parameters.number("closing"),
       latentMode: parameters.optionalText("latentMode").flatMap(LatentMode.init),
@@ -69,20 +78,23 @@ public struct Encode: DeclaredStage {
 
   /// The model, which the stages behind must agree with.
   public func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
-    ForeseenLatent(model: try model.load().model)
+    ForeseenLatent(model: try model.load())
   }
 
   /// The network; the mask in its frame.
-  public func demand(for inputs: [Extent]) -> Demand {
-    let loaded = try? model.load().model
+  ///
+  /// - Throws: what is wrong with the model.
+  public func demand(for inputs: [Extent]) throws -> Demand {
+    let loaded = try model.load().model
     let bytes =
-      (loaded?.sessionBytes(batch: 1) ?? 0) + (loaded?.inputVoxels ?? 0) + 1 << 20
+      loaded.sessionBytes(batch: 1) + loaded.inputVoxels + 1 << 20
       + (framing == .fieldOfView
-        ? loaded.map { Frame.closingBytes(shape: $0.inputShape, closing: closing) } ?? 0 : 0)
+        ? Frame.closingBytes(shape: loaded.inputShape, closing: closing) : 0)
     // A turned grid takes a look at each voxel, no memory; a byte in 64 covers what is per row.
     let latent = Extent(
       voxels: inputs[0].voxels, bytesPerVoxel: 1, cubicMillimetres: inputs[0].cubicMillimetres,
-      bytes: Latent.byteCount(dimensions: loaded?.latentSize ?? 64))
+      bytes: Latent.byteCount(dimensions: loaded.latentSize),
+      decodingBytes: loaded.decodingBytes)
     return Demand(
       peakBytes: bytes + inputs[0].voxels / 64, output: latent,
       cores: Cores(most: LatentModelCores.most(of: loaded, voxels: inputs[0].voxels)))

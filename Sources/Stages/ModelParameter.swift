@@ -2,6 +2,7 @@ import Errors
 import BetaVAE
 import Completion
 import Dataflow
+import NeuralEngine
 import Volumes
 
 /// The parameter `model` of the stages that need a model file.
@@ -9,10 +10,27 @@ enum ModelParameter {
   static let declaration = ParameterDeclaration(
     "model", .text, "a model file (\(LatentModelReference.endings.joined(separator: ", ")))")
 
-  /// The file that the parameter names; nothing is read yet, so that a pipeline can be checked and
-  /// drawn where there is no model.
-  static func reference(_ parameters: Parameters) throws(ParameterError) -> LatentModelReference {
+  /// The model that the parameter names, on the device that `device` names; nothing is read yet, so that
+  /// a pipeline can be checked and drawn where there is no model.
+  static func reference(
+    _ parameters: Parameters, on engines: Engines
+  ) throws(ParameterError) -> LatentModelReference {
     let path = parameters.text("model")
+    try requireModelFile(path)
+    guard let name = parameters.optionalText("device") else {
+      return .at(path, on: engines.first)
+    }
+    guard let device = engines[name] else {
+      throw ParameterError(
+        "device", expected: "one of \(engines.names.joined(separator: ", "))", found: name,
+        remedy: nearestName(to: name, among: engines.names).map { "did you mean \($0)?" }
+          ?? "name one of them")
+    }
+    return .at(path, on: device)
+  }
+
+  /// Throws where a text cannot be the path of a model file.
+  static func requireModelFile(_ path: String) throws(ParameterError) {
     guard LatentModelReference.recognizes(path) else {
       if path.hasSuffix(".ckpt") {
         let error = ModelFile.checkpointError(path)
@@ -24,7 +42,6 @@ enum ModelParameter {
         "model", expected: declaration.summary, found: path,
         remedy: "`make model` makes sample-data/model.safetensors")
     }
-    return .at(path)
   }
 }
 

@@ -50,8 +50,8 @@ public struct Shift: DeclaredStage {
         remedy: "name the class of the defect, such as cranial")
     }
     guard let latent = inputs.first as? ForeseenLatent else { return nil }
-    do { _ = try latent.model.deviation(from: source, to: goal) } catch {
-      throw explained(error, by: latent.model)
+    do { _ = try latent.model.model.deviation(from: source, to: goal) } catch {
+      throw explained(error, by: latent.model.model)
     }
     return latent
   }

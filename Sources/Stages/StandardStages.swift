@@ -1,8 +1,14 @@
 public import Dataflow
+public import NeuralEngine
 
 extension StageCatalog {
+  /// Every stage that pipeline files can name, networks on the devices of the program.
+  public static let standard: StageCatalog = standard(on: .standard)
+
   /// Every stage that pipeline files can name. A new stage is added here and nowhere else.
-  public static let standard: StageCatalog = {
+  ///
+  /// - Parameter engines: the devices that files can name for networks.
+  public static func standard(on engines: Engines) -> StageCatalog {
     var catalog = StageCatalog()
     catalog.register(Load.self)
     catalog.register(Downsample.self)
@@ -13,7 +19,7 @@ extension StageCatalog {
     catalog.register(Morph.self)
     catalog.register(Fill.self)
     catalog.register(Complete.self)
-    catalog.register(Encode.self)
+    catalog.register(Encode.self) { try Encode($0, on: engines) }
     catalog.register(Shift.self)
     catalog.register(Decode.self)
     catalog.register(Subtract.self)
@@ -21,5 +27,5 @@ extension StageCatalog {
     catalog.register(MeshSurface.self)
     catalog.register(PreviewPicture.self)
     return catalog
-  }()
+  }
 }

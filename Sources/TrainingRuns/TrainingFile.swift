@@ -154,7 +154,14 @@ extension SettingsReader {
       architecture.normalization = word
     }
     let slope = number("network.slope", 0...0.99)
-    switch choice("network.activation", ["prelu", "relu", "leakyrelu"]) {
+    let activation = choice("network.activation", ["prelu", "relu", "leakyrelu"])
+    if slope != nil, activation != "leakyrelu" {
+      report(
+        "network.slope", expected: "a slope with the activation leakyrelu alone",
+        found: "one with \(activation ?? "prelu")",
+        remedy: "set network.activation: leakyrelu, or leave the slope out")
+    }
+    switch activation {
     case "relu": architecture.activation = .relu
     case "leakyrelu": architecture.activation = .leakyReLU(slope: Float(slope ?? 0.01))
     default: break

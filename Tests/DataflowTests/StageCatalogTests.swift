@@ -30,7 +30,7 @@ import Testing
     #expect(ObjectIdentifier(entry.output) == ObjectIdentifier(Score.self))
     let stage = try entry.make(Parameters(["by": .integer(4)], for: entry.parameters))
     #expect(stage.kind == "add")
-    #expect(stage.demand(for: [Extent(bytes: 8)]).peakBytes == 8)
+    #expect(try stage.demand(for: [Extent(bytes: 8)]).peakBytes == 8)
     #expect(throws: ParameterError("by", expected: "not 0", found: "0")) {
       try entry.make(Parameters(["by": .integer(0)], for: entry.parameters))
     }

@@ -7,8 +7,8 @@ import Testing
   import Glibc
 #endif
 
-/// Networks called from many threads: nothing is kept for a caller, so a thread of the engine's own would
-/// only make cases wait for one another.
+/// Networks of shared weights, called from many threads: nothing is kept for a caller, so a thread of the
+/// engine's own would only make cases wait for one another.
 @Suite(.serialized) struct CallersTests {
   static let architecture = Architecture(
     inputShape: [32, 32, 16], channels: [8, 16], latentSize: 8)
@@ -45,12 +45,16 @@ import Testing
   @Test func manyCallersGetTheSameNumbersAndAddNoThreads() throws {
     let callers = 12
     let parameters = Self.parameters()
-    @Sendable func decode(_ caller: Int, threads: Int) throws -> [Float] {
+    let expected = try (0..<callers).map {
       try CPUEngine().inferenceNetwork(
-        Self.architecture, parameters: parameters, batch: 1, threads: threads
-      ).decode(Self.latents(caller), count: 1)
+        Self.architecture, parameters: parameters, batch: 1, threads: 1
+      ).decode(Self.latents($0), count: 1)
     }
-    let expected = try (0..<callers).map { try decode($0, threads: 1) }
+    let shared = try CPUEngine().inferenceWeights(
+      Self.architecture, parameters: parameters, threads: 2)
+    @Sendable func decode(_ caller: Int, threads: Int) throws -> [Float] {
+      try shared.network(batch: 1, threads: threads).decode(Self.latents(caller), count: 1)
+    }
     #expect(Set(expected).count == callers)
 
     // Dispatch's workers are there after this.

@@ -110,6 +110,22 @@ import Testing
     #expect(found.count == expected.count + 1, "\(found)")
   }
 
+  @Test(arguments: ["prelu", "relu", nil])
+  func aSlopeIsForLeakyReLUAlone(activation: String?) {
+    let word = activation.map { "activation: \($0), " } ?? ""
+    let found = errors(
+      """
+      version: 1
+      network: {preset: 64x64x32, \(word)slope: 0.2}
+      data: {skulls: 4}
+      stage1: {epochs: 1}
+      """)
+    #expect(found.count == 1)
+    let message = found.first ?? ""
+    #expect(message.contains("network.slope: expected a slope with the activation leakyrelu alone"))
+    #expect(message.contains("found one with \(activation ?? "prelu"); set network.activation"))
+  }
+
   @Test func aPresetAndAShapeExcludeEachOther() {
     let found = errors(
       "version: 1\nnetwork: {preset: 64x64x32, shape: 32x32x32}\ndata: {skulls: 2}\nstage1: {epochs: 1}\n"

@@ -41,7 +41,7 @@ import Volumes
     let mask = Self.head(name)
     let model = IdentityModel()
     let (latent, _, _) = try model.encode(mask, rule: rule, closing: 0)
-    let back = try model.decode(latent)
+    let back = try latent.decoded()
     // The geometry is the input's, bit for bit.
     #expect(back.geometry == mask.geometry)
     // What differs lies within the diagonal of a cell of the surface.
@@ -108,7 +108,7 @@ import Volumes
     geometry.origin = SIMD3(-107, -107, -60)
     let mask = Self.vault.mask(on: geometry)
     let (latent, _, _) = try IdentityModel().encode(mask, rule: rule)
-    #expect(try IdentityModel().decode(latent) == mask)
+    #expect(try latent.decoded() == mask)
   }
 
   /// What the network sees of spongy bone is solid; of solid bone it is the same.

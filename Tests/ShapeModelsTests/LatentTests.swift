@@ -1,7 +1,10 @@
 @testable import BetaVAE
 @testable import Completion
-@testable import Skulls
+import Concurrency
 import Errors
+import Files
+import Foundation
+@testable import Skulls
 import NeuralEngine
 import Testing
 import Volumes
@@ -48,10 +51,15 @@ import Volumes
       try latent.shifted(from: "facial", gamma: 1)
     }
     #expect(error?.description.contains("expected one of complete, cranial, found facial") == true)
-    // A latent of another model.
+    // A vector and a frame of another model.
     let other = IdentityModel(inputShape: GridSize(3, 1, 1))
-    let mismatch = #expect(throws: Diagnostic.self) { try other.decode(latent) }
-    #expect(mismatch?.description.contains("expected 3 dimensions, found 2") == true)
+    for (vector, message) in [
+      ([5, 5], "expected 3 dimensions, found 2"), ([5, 5, 5], "expected a frame of"),
+    ] as [([Float], String)] {
+      let foreign = Latent(vector: vector, mode: .mean, frame: frame, model: other)
+      let mismatch = #expect(throws: Diagnostic.self) { try foreign.decoded() }
+      #expect(mismatch?.description.contains(message) == true)
+    }
   }
 
   @Test func principalComponentsOfAKnownCase() throws {
@@ -122,6 +130,45 @@ import Volumes
       try table.deviation(from: "facial", to: "complete", mode: .mean)
     }
     #expect(throws: Diagnostic.self) { try LatentTable(latentSize: 3, rows: table.rows) }
+  }
+
+  /// The bytes that are hashed are those of which the model is made: they are read once.
+  @Test func aModelFileIsReadOnce() throws {
+    let path = NSTemporaryDirectory() + "calvaria-\(UUID().uuidString).safetensors"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let architecture = Architecture(inputShape: [16, 16, 8], channels: [64, 128], latentSize: 3)
+    try BetaVAE(
+      architecture: architecture, parameters: architecture.initialParameters(seed: 4)
+    ).write(to: path)
+    let size = try InputFile(path).size
+    let before = bytesReadByThisThread()
+    let loaded = try LatentModelReference.at(path).load()
+    if let before, let after = bytesReadByThisThread() {
+      #expect((size..<size + size / 2).contains(after - before), "\(after - before) of \(size)")
+    }
+    #expect(loaded.byteCount == size)
+    #expect(try loaded.sha256 == InputFile(path).sha256())
+    #expect((loaded.model as? BetaVAEModel)?.network.architecture == architecture)
+  }
+
+  /// What the calling thread has read from files; nil where the system does not say.
+  private func bytesReadByThisThread() -> Int? {
+    (try? String(contentsOfFile: "/proc/thread-self/io", encoding: .utf8))?
+      .split(separator: "\n").first { $0.hasPrefix("rchar: ") }.flatMap { Int($0.dropFirst(7)) }
+  }
+
+  /// A model's sessions share one set of weights, and its engine makes no second.
+  @Test func sessionsShareTheirWeights() throws {
+    let architecture = Architecture(inputShape: [4, 4, 2], channels: [2], latentSize: 2)
+    let engine = ToyEngine()
+    let model = BetaVAEModel(
+      try BetaVAE(architecture: architecture, parameters: architecture.initialParameters(seed: 4)),
+      on: engine)
+    let grid = Geometry(sizes: model.inputShape)
+    let first = try model.session(batch: 1, threads: 1).decode([[1, 2]], on: grid)
+    let again = try model.session(batch: 2, threads: 2).decode([[1, 2], [3, 4]], on: grid)
+    #expect(first[0] == again[0] && again[0] != again[1])
+    #expect(engine.weights.withLock { $0 } == 1)
   }
 
   @Test func referencesAreSharedWhileTheyAreHeld() throws {

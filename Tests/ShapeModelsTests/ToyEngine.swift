@@ -12,6 +12,8 @@ struct ToyEngine: Engine {
   var badStep = 0
   var name = "toy"
   let steps = Guarded(0)
+  /// How often weights for inference were made.
+  let weights = Guarded(0)
 
   func trainableNetwork(
     _ architecture: Architecture, batch: Int, decoderOnly: Bool, threads: Int
@@ -20,16 +22,29 @@ struct ToyEngine: Engine {
     return ToyNetwork(architecture, decoderOnly: decoderOnly, engine: self)
   }
 
-  func inferenceNetwork(
-    _ architecture: Architecture, parameters: [Parameter], batch: Int, threads: Int
-  ) throws(Diagnostic) -> any InferenceNetwork {
-    let network = ToyNetwork(architecture, decoderOnly: false, engine: self)
+  func inferenceWeights(
+    _ architecture: Architecture, parameters: [Parameter], threads: Int
+  ) throws(Diagnostic) -> any InferenceWeights {
+    try ToyNetwork(architecture, decoderOnly: false, engine: self).setParameters(parameters)
+    weights.withLock { $0 += 1 }
+    return ToyWeights(architecture: architecture, parameters: parameters, engine: self)
+  }
+
+  func inferenceWeightBytes(_ architecture: Architecture) -> Int { 500 }
+  func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int { 1000 }
+  func trainingBytes(_ architecture: Architecture, batch: Int, decoderOnly: Bool) -> Int { 1000 }
+}
+
+struct ToyWeights: InferenceWeights {
+  let architecture: Architecture
+  let parameters: [Parameter]
+  let engine: ToyEngine
+
+  func network(batch: Int, threads: Int) throws(Diagnostic) -> any InferenceNetwork {
+    let network = ToyNetwork(architecture, decoderOnly: false, engine: engine)
     try network.setParameters(parameters)
     return network
   }
-
-  func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int { 1000 }
-  func trainingBytes(_ architecture: Architecture, batch: Int, decoderOnly: Bool) -> Int { 1000 }
 }
 
 final class ToyNetwork: TrainableNetwork, InferenceNetwork {

@@ -9,13 +9,18 @@ struct IdentityModel: LatentShapeModel {
   var latentSize: Int { inputShape.count }
   var latentMode = LatentMode.mean
   var classes: [LatentClass] = []
+  /// Whether what comes out is bone where none went in.
+  var isNegative = false
 
   func sessionBytes(batch: Int) -> Int { batch * latentSize * 8 }
-  func session(batch: Int, threads: Int) -> any LatentSession { Session(size: latentSize) }
+  func session(batch: Int, threads: Int) -> any LatentSession {
+    Session(size: latentSize, isNegative: isNegative)
+  }
 
   final class Session: LatentSession {
     let size: Int
-    init(size: Int) { self.size = size }
+    let isNegative: Bool
+    init(size: Int, isNegative: Bool) { (self.size, self.isNegative) = (size, isNegative) }
     func encode(_ masks: [Mask]) -> [Posterior] {
       masks.map { mask in
         Posterior(
@@ -25,7 +30,9 @@ struct IdentityModel: LatentShapeModel {
     }
     func decode(_ latents: [[Float]], on grid: Geometry) -> [Volume<Float>] {
       latents.map { latent in
-        Volume(on: grid) { voxels in for i in voxels.indices { voxels[i] = latent[i] } }
+        Volume(on: grid) { voxels in
+          for i in voxels.indices { voxels[i] = isNegative ? 1 - latent[i] : latent[i] }
+        }
       }
     }
   }

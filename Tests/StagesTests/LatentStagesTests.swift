@@ -1,7 +1,9 @@
 import BetaVAE
 import Completion
-import Skulls
 import Errors
+import Files
+import Foundation
+import Skulls
 import NeuralEngine
 import Dataflow
 import Stages
@@ -52,7 +54,7 @@ import Volumes
     let bone = graph.source("bone", of: Mask.self)
     let latent = graph.add(Encode(model: reference, closing: 0), to: bone)
     let shifted = graph.add(Shift(by: "cranial"), to: latent)
-    let completed = graph.add(Decode(model: reference), to: shifted)
+    let completed = graph.add(Decode(), to: shifted)
     let rough = graph.add(Subtract(), minuend: completed, subtrahend: bone)
     let implant = graph.add(
       Clean(ImplantCleaning(opening: 2, regrowth: 3)), of: rough, against: bone)
@@ -100,31 +102,81 @@ import Volumes
   /// The same, before any case: the stages behind `encode` know its model.
   @Test func aClassThatIsNotThereIsForeseen() throws {
     let reference = try Self.reference()
-    func graph(_ shift: Shift, decoder: LatentModelReference) -> StageGraph {
+    func graph(_ shift: Shift) -> StageGraph {
       var graph = StageGraph()
       let latent = graph.add(Encode(model: reference), to: graph.source("bone", of: Mask.self))
       let shifted = graph.add(
         shift, named: "moved", to: graph.add(Shift(by: "cranial"), to: latent))
-      graph.keep(graph.add(Decode(model: decoder), to: shifted), as: "skull")
+      graph.keep(graph.add(Decode(), to: shifted), as: "skull")
       return graph
     }
-    #expect(throws: Never.self) { try graph(Shift(by: "cranial"), decoder: reference).foresee() }
+    #expect(throws: Never.self) { try graph(Shift(by: "cranial")).foresee() }
     for (shift, message) in [
       (Shift(by: "facial"), "moved: by: expected one of complete, cranial, found facial; "),
       (Shift(by: "complete"), "by: expected another class than the goal, found complete; "),
       (Shift(by: "cranial", to: "complet"), "found complet; did you mean complete?"),
     ] {
       let failure = #expect(throws: ForeseenFailure.self) {
-        try graph(shift, decoder: reference).foresee()
+        try graph(shift).foresee()
       }
       #expect(failure?.description.contains(message) == true, "\(failure!)")
     }
-    let small = LatentModelReference(
-      holding: LoadedLatentModel(IdentityModel(inputShape: GridSize(8, 8, 4)), path: "small"))
-    let failure = #expect(throws: ForeseenFailure.self) {
-      try graph(Shift(by: "cranial"), decoder: small).foresee()
+  }
+
+  /// A latent is decoded by the model that encoded it: another file, though of the same shape, is refused
+  /// before any case, the same bytes under another name are not.
+  @Test func anotherModelThanTheLatentsIsForeseen() throws {
+    let folder = try TemporaryFolder()
+    func write(_ name: String, _ text: String) throws -> String {
+      try Data(text.utf8).write(to: URL(filePath: "\(folder.path)/\(name)"))
+      return "\(folder.path)/\(name)"
     }
-    #expect(failure?.description.contains("8x8x4") == true, "\(failure!)")
+    let own = try write("own.safetensors", "one")
+    let copy = try write("copy.safetensors", "one")
+    let other = try write("other.safetensors", "two")
+    let digest = try InputFile(own).sha256()
+    let reference = LatentModelReference(
+      holding: LoadedLatentModel(IdentityModel(), path: own, sha256: digest))
+    func foresee(_ decode: Decode) throws {
+      var graph = StageGraph()
+      let latent = graph.add(Encode(model: reference), to: graph.source("bone", of: Mask.self))
+      let shifted = graph.add(Moved(), to: latent)
+      graph.keep(graph.add(decode, to: shifted), as: "skull")
+      try graph.foresee()
+    }
+    for model in [nil, own, copy] {
+      #expect(throws: Never.self) { try foresee(Decode(model: model)) }
+    }
+    let failure = try #require(
+      #expect(throws: ForeseenFailure.self) { try foresee(Decode(model: other)) })
+    let error = try #require(failure.underlying as? StageError)
+    #expect(error.field == "model")
+    #expect(error.expected.contains(own) && error.expected.contains(digest))
+    #expect(try error.found == "\(other) (SHA-256 \(InputFile(other).sha256()))")
+    let missing = #expect(throws: ForeseenFailure.self) {
+      try foresee(Decode(model: "/none.safetensors"))
+    }
+    #expect(missing?.underlying is Diagnostic)
+  }
+
+  /// What lies between `encode` and `decode`, without a class that a model must know.
+  private struct Moved: Stage {
+    static let kind = "moved"
+    func foresee(behind inputs: [(any Sendable)?]) -> (any Sendable)? { inputs[0] }
+    func demand(for inputs: [Extent]) -> Demand { Demand(peakBytes: 0, output: inputs[0]) }
+    func run(_ input: Inputs<Latent>, in context: StageContext) -> Latent { input.values }
+  }
+
+  /// Whatever `decode` is told, the latent's own model decodes.
+  @Test func aLatentIsDecodedByItsModel() throws {
+    let latent = try Self.latent()
+    let expected = try latent.decoded()
+    #expect(try !expected.isEmpty && Decode().run(Inputs(latent), in: StageContext()) == expected)
+    var negative = latent.model as! IdentityModel
+    negative.isNegative = true
+    let other = Latent(
+      vector: latent.vector, mode: latent.mode, frame: latent.frame, model: negative)
+    #expect(try Decode().run(Inputs(other), in: StageContext()) != expected)
   }
 
   /// No bone, no latent: nothing is made up.
@@ -136,7 +188,7 @@ import Volumes
     #expect(latent.isOfNothing && context.warnings.count == 1)
     let moved = try Shift(by: "cranial", gamma: 5).run(Inputs(latent), in: context)
     #expect(moved.isOfNothing)
-    #expect(try Decode(model: reference).run(Inputs(moved), in: context) == empty)
+    #expect(try Decode().run(Inputs(moved), in: context) == empty)
     #expect(context.notes["length"] == .number(0) && context.warnings.count == 1)
   }
 
@@ -147,11 +199,16 @@ import Volumes
         IdentityModel(inputShape: GridSize(1024, 1024, 1024)), path: "giant"))
     let mask = Extent.grid(voxels: 1_000_000, bytesPerVoxel: 1)
     // The session alone takes 8 GB here; closing at a fifth of a millimetre as much again.
-    #expect(Encode(model: giant, framing: .resize).demand(for: [mask]).peakBytes > 8 << 30)
-    #expect(Encode(model: giant).demand(for: [mask]).peakBytes > 16 << 30)
-    #expect(Decode(model: giant).demand(for: [mask]).peakBytes > 8 << 30)
+    #expect(try Encode(model: giant, framing: .resize).demand(for: [mask]).peakBytes > 8 << 30)
+    let encoded = try Encode(model: giant).demand(for: [mask])
+    #expect(encoded.peakBytes > 16 << 30)
+    // Through `shift`, which changes no size.
+    let shifted = Shift(by: "cranial").demand(for: [encoded.output])
+    #expect(shifted.peakBytes < 1 << 40 && shifted.output.bytes == encoded.output.bytes)
+    #expect(Decode().demand(for: [shifted.output]).peakBytes > 16 << 30)
     #expect(
-      LatentCompletion(giant).demand(voxels: 1_000_000, cubicMillimetres: 1e6).peakBytes > 16 << 30)
+      try LatentCompletion(giant).demand(voxels: 1_000_000, cubicMillimetres: 1e6).peakBytes
+        > 16 << 30)
     // Networks of the usual sizes close in what 128 MB hold.
     for edge in [16, 64, 128, 256] {
       let shape = GridSize(edge, edge, edge / 2)
@@ -159,26 +216,47 @@ import Volumes
     }
   }
 
-  @Test func anotherModelsLatentIsRefused() throws {
-    let latent = try Self.latent()
-    let small = LatentModelReference(
-      holding: LoadedLatentModel(IdentityModel(inputShape: GridSize(8, 8, 4)), path: "small"))
+  /// A model that cannot be read is no small model: whoever plans is told why.
+  @Test func aModelThatCannotBeReadIsNotPlanned() throws {
+    let missing = LatentModelReference.at("/none.safetensors")
+    let mask = Extent.grid(voxels: 1_000_000, bytesPerVoxel: 1)
+    #expect(throws: Diagnostic.self) { try Encode(model: missing).demand(for: [mask]) }
     #expect(throws: Diagnostic.self) {
-      try Decode(model: small).run(Inputs(latent), in: StageContext())
+      try LatentCompletion(missing).demand(voxels: 1_000_000, cubicMillimetres: 1e6)
     }
+    #expect(throws: Diagnostic.self) {
+      try Complete(model: LatentCompletion(missing)).demand(for: [mask])
+    }
+    var graph = StageGraph()
+    let bone = graph.source("bone", of: Mask.self)
+    graph.keep(graph.add(Encode(model: missing), to: bone), as: "latent")
+    #expect(throws: Diagnostic.self) { try MemoryPlan(of: graph, sources: ["bone": mask]) }
+    // Where nobody readied the graph first, the case fails with the reason.
+    nonisolated(unsafe) var result: CaseResult?
+    let batch = try Scheduler(limits: Limits(width: 1, memoryBytes: 1 << 30))
+      .start([Case("head", (bone, Self.defective))], through: graph) { event in
+        if case .caseFinished(let finished) = event { result = finished }
+      }
+    #expect(batch.wait().failed == 1)
+    guard case .failed(let failure)? = result?.outcome else {
+      Issue.record("the case did not fail")
+      return
+    }
+    #expect(failure.stage == "encode" && failure.underlying is Diagnostic)
   }
 
   /// Demands cover the values that come out, and know the grid to which a latent goes back.
   @Test func aLatentKnowsItsGrid() throws {
     let reference = try Self.reference()
     let mask = Extent.grid(voxels: 1_000_000, bytesPerVoxel: 1)
-    let encoded = Encode(model: reference).demand(for: [mask])
+    let encoded = try Encode(model: reference).demand(for: [mask])
     #expect(encoded.output.voxels == 1_000_000 && encoded.output.bytes < 1 << 20)
     let shifted = Shift(by: "cranial").demand(for: [encoded.output])
-    let decoded = Decode(model: reference).demand(for: [shifted.output])
+    let decoded = Decode().demand(for: [shifted.output])
     #expect(decoded.output.bytes == 1_000_000 && decoded.peakBytes > 5_000_000)
     let latent = try Self.latent()
     #expect(latent.extent.voxels == Self.geometry.sizes.count)
+    #expect(latent.extent.decodingBytes == encoded.output.decodingBytes)
   }
 
   @Test func completeTakesAModelToo() throws {
@@ -202,9 +280,12 @@ import Volumes
     #expect(throws: ParameterError.self) {
       try Encode(Parameters(["model": .text("mirror")], for: Encode.parameters))
     }
+    #expect(throws: ParameterError.self) {
+      try Decode(Parameters(["model": .text("mirror")], for: Decode.parameters))
+    }
     // Nothing is read before the run.
-    let stage = try Decode(
-      Parameters(["model": .text("/none.safetensors")], for: Decode.parameters))
+    let stage = try Encode(
+      Parameters(["model": .text("/none.safetensors")], for: Encode.parameters))
     let error = #expect(throws: (any Error).self) { try stage.prepare() }
     #expect("\(error!)".contains("`make model`"))
   }

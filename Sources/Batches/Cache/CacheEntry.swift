@@ -25,7 +25,7 @@ extension AnyStage {
     return wrapped(
       ports: ports + [PortDeclaration(name: "entry", type: CacheEntry.self)],
       demand: { extents in
-        var demand = stage.demand(for: Array(extents.dropLast()))
+        var demand = try stage.demand(for: Array(extents.dropLast()))
         // What is stored is made beside the value, once the rest of the work is done.
         demand.peakBytes = max(
           demand.peakBytes,
@@ -55,7 +55,7 @@ extension AnyStage {
     return wrapped(
       ports: [PortDeclaration(name: "entry", type: CacheEntry.self)], lane: .files,
       demand: { extents in
-        let value = stage.demand(for: stage.ports.map { _ in extents[0] }).output
+        let value = try stage.demand(for: stage.ports.map { _ in extents[0] }).output
         return Demand(
           peakBytes: value.bytes &+ 2 &* storage.storedBytes(of: value), output: value)
       },

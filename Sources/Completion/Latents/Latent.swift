@@ -49,6 +49,28 @@ public struct Latent: Sendable {
     return moved
   }
 
+  /// The latent as a skull on the grid of its scan, by the model that encoded it; see
+  /// ``Frame/restored(_:level:threads:checkCancellation:)``.
+  ///
+  /// - Parameter level: the probability from which on a voxel is bone.
+  /// - Throws: ``Diagnostic`` where vector or frame are of another size than the model's; what the
+  ///   device throws.
+  public func decoded(
+    level: Float = 0.5, threads: Int = 1, checkCancellation: () throws -> Void = {}
+  ) throws -> Mask {
+    try Latent.require(vector.count, latentSize: model.latentSize, field: "latent")
+    guard frame.grid.sizes == model.inputShape else {
+      throw Diagnostic(
+        .notInModel, field: "latent", expected: "a frame of \(model.inputShape) voxels",
+        found: "\(frame.grid.sizes)", remedy: "use one model to encode, shift and decode")
+    }
+    guard !isOfNothing else { return Mask(emptyOn: frame.source) }
+    let probabilities = try model.session(batch: 1, threads: threads)
+      .decode([vector], on: frame.grid)[0]
+    return try frame.restored(
+      probabilities, level: level, threads: threads, checkCancellation: checkCancellation)
+  }
+
   /// Makes sure that a vector is of the right size.
   package static func require(
     _ found: Int, latentSize: Int, field: String
@@ -89,27 +111,6 @@ extension LatentShapeModel {
       Latent(vector: vector, mode: mode, frame: frame, model: self), posterior,
       warnings + frame.warnings(cells: framed)
     )
-  }
-
-  /// Decodes a latent onto the grid of its scan; see ``Frame/restored(_:level:threads:checkCancellation:)``.
-  ///
-  /// - Parameter level: the probability from which on a voxel is bone.
-  /// - Throws: ``Diagnostic`` where the latent has another size or was framed for another input.
-  public func decode(
-    _ latent: Latent, level: Float = 0.5, threads: Int = 1,
-    checkCancellation: () throws -> Void = {}
-  ) throws -> Mask {
-    try Latent.require(latent.vector.count, latentSize: latentSize, field: "latent")
-    guard latent.frame.grid.sizes == inputShape else {
-      throw Diagnostic(
-        .notInModel, field: "latent", expected: "a frame of \(inputShape) voxels",
-        found: "\(latent.frame.grid.sizes)", remedy: "use one model to encode, shift and decode")
-    }
-    guard !latent.isOfNothing else { return Mask(emptyOn: latent.frame.source) }
-    let probabilities = try session(batch: 1, threads: threads)
-      .decode([latent.vector], on: latent.frame.grid)[0]
-    return try latent.frame.restored(
-      probabilities, level: level, threads: threads, checkCancellation: checkCancellation)
   }
 }
 

@@ -38,12 +38,21 @@ public struct StageCatalog: Sendable {
   ///
   /// - Precondition: its name is not taken, and none of its parameters has the name of a port.
   public mutating func register<S: DeclaredStage>(_ stage: S.Type) {
+    register(stage) { try S($0) }
+  }
+
+  /// Adds a stage that takes more than its parameters to be made, such as a registry to look in.
+  ///
+  /// - Precondition: its name is not taken, and none of its parameters has the name of a port.
+  public mutating func register<S: DeclaredStage>(
+    _ stage: S.Type, making: @escaping @Sendable (Parameters) throws -> S
+  ) {
     precondition(entries[S.kind] == nil, "two stages named \(S.kind)")
     precondition(
       Set(S.parameters.map(\.name)).isDisjoint(with: S.ports), "\(S.kind): a name used twice")
     entries[S.kind] = Entry(
       kind: S.kind, summary: S.summary, ports: PortDeclaration.ports(of: S.self),
       output: S.Output.self, parameters: S.parameters,
-      make: { AnyStage(try S($0), parameters: $0.all) })
+      make: { AnyStage(try making($0), parameters: $0.all) })
   }
 }

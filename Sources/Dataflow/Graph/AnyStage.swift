@@ -15,7 +15,7 @@ public struct AnyStage: Sendable {
   /// How its value is stored; nil where that is not worth it.
   public let storage: ValueStorage?
   private let digestsErased: @Sendable () throws -> [String: String]
-  private var demandForExtents: @Sendable ([Extent]) -> Demand
+  private var demandForExtents: @Sendable ([Extent]) throws -> Demand
   private let prepareErased: @Sendable () throws -> [Note]
   private var foreseeErased: @Sendable ([(any Sendable)?]) throws -> (any Sendable)?
   private var runErased:
@@ -34,7 +34,7 @@ public struct AnyStage: Sendable {
     ports = PortDeclaration.ports(of: S.self)
     output = S.Output.self
     lane = stage.lane
-    demandForExtents = { stage.demand(for: $0) }
+    demandForExtents = { try stage.demand(for: $0) }
     prepareErased = { try stage.prepare() }
     foreseeErased = { try stage.foresee(behind: $0) }
     runErased = { inputs, context in try stage.run(S.Input(erased: consume inputs), in: context) }
@@ -50,7 +50,7 @@ public struct AnyStage: Sendable {
   ///   - run: does the work, with the values at `ports`.
   public func wrapped(
     ports: [PortDeclaration]? = nil, lane: Lane? = nil,
-    demand: (@Sendable ([Extent]) -> Demand)? = nil,
+    demand: (@Sendable ([Extent]) throws -> Demand)? = nil,
     run: @escaping @Sendable (consuming [any StageValue], StageContext) throws -> any StageValue
   ) -> AnyStage {
     var stage = self
@@ -81,8 +81,8 @@ public struct AnyStage: Sendable {
       parameters: try texts.merging(digestsErased()) { _, digest in digest })
   }
 
-  /// What a run takes, from the sizes of its inputs.
-  public func demand(for inputs: [Extent]) -> Demand { demandForExtents(inputs) }
+  /// What a run takes, from the sizes of its inputs; see ``Stage/demand(for:)``.
+  public func demand(for inputs: [Extent]) throws -> Demand { try demandForExtents(inputs) }
 
   /// Readies what all cases share.
   public func prepare() throws -> [Note] { try prepareErased() }

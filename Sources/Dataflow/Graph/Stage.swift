@@ -41,7 +41,9 @@ public protocol Stage: Sendable {
 
   /// What a run takes, from the sizes of its inputs; asked with predicted sizes before any data are
   /// read and with the true ones before the run.
-  func demand(for inputs: [Extent]) -> Demand
+  ///
+  /// - Throws: why that cannot be said, such as that a model cannot be read; the case fails with it.
+  func demand(for inputs: [Extent]) throws -> Demand
 
   /// Does the work.
   ///

@@ -16,15 +16,19 @@ public struct Extent: Hashable, Sendable {
   public var cubicMillimetres: Double
   /// Bytes that the value keeps alive.
   public var bytes: Int
+  /// Bytes that making a volume of the value takes beside that volume; 0 for one that is a volume.
+  public var decodingBytes: Int
 
   /// An extent of voxels and bytes.
   public init(
-    voxels: Int = 0, bytesPerVoxel: Int = 1, cubicMillimetres: Double = 0, bytes: Int
+    voxels: Int = 0, bytesPerVoxel: Int = 1, cubicMillimetres: Double = 0, bytes: Int,
+    decodingBytes: Int = 0
   ) {
     self.voxels = voxels
     self.bytesPerVoxel = bytesPerVoxel
     self.cubicMillimetres = cubicMillimetres
     self.bytes = bytes
+    self.decodingBytes = decodingBytes
   }
 
   /// The extent of a volume in memory.

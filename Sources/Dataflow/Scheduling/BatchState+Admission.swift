@@ -58,6 +58,12 @@ extension BatchState {
     }
     while let item = candidate ?? planNextCase() {
       candidate = nil
+      if let failure = item.demandFailure {
+        item.end(as: .failed(failure))
+        conclude(item)
+        guard hasRoomForEntries else { return nil }
+        continue
+      }
       let peak = item.memory.remainingPeak()
       if peak.bytes > limits.memoryBytes {
         let refusal = refusal(of: peak, in: item)

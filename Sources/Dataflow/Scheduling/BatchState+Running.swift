@@ -84,7 +84,11 @@ extension BatchState {
       if item.ending == nil {
         excess += max(0, extent.bytes - demand.peakBytes)
         item.finish(run.node, with: value, extent: extent)
-        settle(item)
+        if let failure = item.demandFailure {
+          item.end(as: .failed(failure))
+        } else {
+          settle(item)
+        }
       } else {
         item.abandon(run.node)
       }

@@ -21,6 +21,8 @@ struct CaseMemory {
   private(set) var declared = 0
   /// The first node in the order of the graph that is not done; the count when all are.
   private(set) var frontier = 0
+  /// The first stage that could not say what it takes, and why.
+  private(set) var failure: (node: Int, reason: any Error)?
   private var scratch: [Int]
 
   /// A case that opens: sources live, nothing has run.
@@ -120,7 +122,10 @@ struct CaseMemory {
   private mutating func predict() {
     for node in 0..<layout.count where progress[node] == .waiting {
       guard let stage = layout.stages[node] else { continue }
-      demands[node] = stage.demand(for: layout.inputs[node].map { extents[$0] })
+      do { demands[node] = try stage.demand(for: layout.inputs[node].map { extents[$0] }) } catch {
+        failure = (node, error)
+        return
+      }
       extents[node] = demands[node].output
     }
   }

@@ -36,9 +36,10 @@ public struct MemoryPlan: Sendable {
 
   /// The plan of a graph for sources of these sizes.
   ///
-  /// - Throws: ``CaseError`` where a source has no size or a name is not that of a source.
+  /// - Throws: ``CaseError`` where a source has no size or a name is not that of a source; what a stage
+  ///   throws that cannot say what it takes.
   /// - Complexity: proportional to nodes and edges.
-  public init(of graph: StageGraph, sources: [String: Extent]) throws(CaseError) {
+  public init(of graph: StageGraph, sources: [String: Extent]) throws {
     let layout = GraphLayout(graph)
     var rest = sources
     var extents: [Extent] = []
@@ -53,11 +54,12 @@ public struct MemoryPlan: Sendable {
       let nearest = nearestName(to: name, among: layout.sources.map { graph.nodes[$0].name })
       throw CaseError(caseName: "plan", source: name, problem: .unknown(nearest: nearest))
     }
-    self.init(layout, extents)
+    try self.init(layout, extents)
   }
 
-  private init(_ layout: GraphLayout, _ sources: [Extent]) {
+  private init(_ layout: GraphLayout, _ sources: [Extent]) throws {
     var memory = CaseMemory(layout, sources: sources)
+    if let failure = memory.failure { throw failure.reason }
     sourceBytes = memory.held
     var raw: [(node: Int, demand: Demand, held: Int, peak: Int)] = []
     for node in 0..<layout.count where layout.stages[node] != nil {

@@ -48,6 +48,15 @@ final class OpenCase {
   /// Whether every stage is done.
   var isDone: Bool { memory.frontier == layout.count }
 
+  /// Why a stage that is still to run cannot say what it takes; nil where all have.
+  var demandFailure: StageFailure? {
+    memory.failure.map { node, reason in
+      StageFailure(
+        caseName: id.name, stage: layout.graph.nodes[node].name,
+        kind: layout.stages[node]?.kind ?? "", underlying: reason)
+    }
+  }
+
   /// The values that the graph keeps, by name.
   var outputs: [String: any StageValue] {
     var outputs: [String: any StageValue] = [:]

@@ -14,6 +14,11 @@ public import Errors
 /// The same numbers come out at any number of threads, to the last bit; between instruction sets
 /// they differ by rounding.
 public struct CPUEngine: Engine {
+  /// What the registry of engines knows of it.
+  public static let declaration = EngineDeclaration(
+    name: "cpu", summary: "the processor, with the best instruction set that it has"
+  ) { () throws(Diagnostic) in CPUEngine() }
+
   /// An instruction set that the loops are compiled for.
   public enum InstructionSet: String, Hashable, Sendable, CaseIterable {
     /// 16 floats at a time.
@@ -62,24 +67,19 @@ public struct CPUEngine: Engine {
       architecture, batch: batch, decoderOnly: decoderOnly, kernels: kernels, threads: threads)
   }
 
-  /// A network for inference.
-  public func inferenceNetwork(
-    _ architecture: Architecture, parameters: [Parameter], batch: Int, threads: Int
-  ) throws(Diagnostic) -> any InferenceNetwork {
+  /// Parameters for inference, folded and packed.
+  public func inferenceWeights(
+    _ architecture: Architecture, parameters: [Parameter], threads: Int
+  ) throws(Diagnostic) -> any InferenceWeights {
     try architecture.validate()
-    guard (1...1024).contains(batch) else {
-      throw Diagnostic(
-        .configuration, field: "batch", expected: "1 to 1024", found: "\(batch)",
-        remedy: "choose a batch in this range")
-    }
-    try Self.requireMemory(inferenceBytes(architecture, batch: batch))
-    return try CPUInferenceNetwork(
-      architecture, parameters: parameters, batch: batch, kernels: kernels, threads: threads)
+    try Self.requireMemory(inferenceWeightBytes(architecture))
+    return try CPUInferenceWeights(
+      architecture, parameters: parameters, kernels: kernels, threads: threads)
   }
 
   /// Asks the system for as much as a network will take, and gives it back: buffers are made in many
   /// places that cannot throw.
-  private static func requireMemory(_ bytes: Int) throws(Diagnostic) {
+  static func requireMemory(_ bytes: Int) throws(Diagnostic) {
     // Not malloc, which the optimizer takes out where nothing uses the memory.
     let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
     guard memory != MAP_FAILED else {
@@ -91,31 +91,22 @@ public struct CPUEngine: Engine {
     munmap(memory, bytes)
   }
 
-  /// Bytes of the blocks' outputs, finest level first, for one sample.
-  private func activations(_ architecture: Architecture) -> [Int] {
-    architecture.channels.enumerated().map { level, channels in
-      let shape = architecture.shape(afterLevels: level + 1)
-      return channelBlocks(channels) * 64 * shape.x * shape.y * shape.z
-    }
-  }
-
   /// Whether there are bytes to count: within these bounds no product comes near 2⁶³.
   private func canBuild(_ architecture: Architecture, batch: Int) -> Bool {
     (1...1024).contains(batch) && (try? architecture.validate()) != nil
   }
 
-  /// Bytes that a network for inference takes: the largest outputs of the even and of the odd levels,
-  /// the decoder's first features, the input, the weights twice; `Int.max` where none can be built.
+  /// Bytes that parameters for inference take: all tensors, and the decoder's packed once more.
+  public func inferenceWeightBytes(_ architecture: Architecture) -> Int {
+    canBuild(architecture, batch: 1) ? CPUInferenceWeights.bytes(architecture) : .max
+  }
+
+  /// Bytes that a network for inference takes, the parameters included; `Int.max` where none can be
+  /// built.
   public func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int {
     guard canBuild(architecture, batch: batch) else { return .max }
-    let outputs = activations(architecture)
-    let largest = (0..<2).reduce(0) { sum, parity in
-      sum + (outputs.indices.filter { $0 % 2 == parity }.map { outputs[$0] }.max() ?? 0)
-    }
-    let haloed = cn_grid(architecture.inputShape).haloed * 4
-    let copies = architecture.head == .logits ? 1 : 3
-    return batch * (largest + (outputs.last ?? 0) + copies * haloed)
-      + 2 * ParameterLayout(architecture, decoderOnly: false).count * 4
+    return CPUInferenceNetwork.bytes(architecture, batch: batch)
+      + CPUInferenceWeights.bytes(architecture)
   }
 
   /// Bytes that a network for training takes: every buffer that it makes; `Int.max` where none can be
@@ -123,7 +114,7 @@ public struct CPUEngine: Engine {
   public func trainingBytes(_ architecture: Architecture, batch: Int, decoderOnly: Bool) -> Int {
     guard canBuild(architecture, batch: batch) else { return .max }
     let channels = architecture.channels
-    let outputs = activations(architecture)
+    let outputs = channels.indices.map { architecture.blockedCount(ofLevel: $0) * 4 }
     let parameters = ParameterLayout(architecture, decoderOnly: decoderOnly).count
     // Weights, gradients, two moments.
     var bytes = 4 * parameters * 4

@@ -2,5 +2,5 @@ import Completion
 
 /// What is known of the latents of a run before its first case: the model that encodes them.
 struct ForeseenLatent: Sendable {
-  let model: any LatentShapeModel
+  let model: LoadedLatentModel
 }

@@ -11,9 +11,14 @@ extension Latent: StageValue {
     Extent(
       voxels: frame.source.sizes.count, bytesPerVoxel: 1,
       cubicMillimetres: Double(frame.source.sizes.count) * frame.source.voxelVolume,
-      bytes: Latent.byteCount(dimensions: vector.count))
+      bytes: Latent.byteCount(dimensions: vector.count), decodingBytes: model.decodingBytes)
   }
 
   /// Bytes that a latent of so many dimensions keeps alive; the model is shared.
   static func byteCount(dimensions: Int) -> Int { 4 * dimensions + 1024 }
+}
+
+extension LatentShapeModel {
+  /// Bytes that decoding one latent takes up to the probabilities: a session, and its output twice.
+  var decodingBytes: Int { sessionBytes(batch: 1) + 8 * inputVoxels }
 }

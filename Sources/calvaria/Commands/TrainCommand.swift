@@ -67,7 +67,8 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let overrides = try changes.map { try Override(parsing: $0) }
     var request = TrainingRun.Request(
-      file: try Self.checked(file, overrides), folder: output, engine: CPUEngine(),
+      file: try Self.checked(file, overrides), folder: output,
+      engine: try Engines.standard.first.make(),
       program: Version.program)
     request.resumes = resume
     if let threads { request.threads = threads }

@@ -1,0 +1,51 @@
+public import Errors
+
+/// A kind of device that networks can run on.
+public struct EngineDeclaration: Sendable {
+  /// The name that chooses it, such as `cpu`.
+  public let name: String
+  /// One line for help.
+  public let summary: String
+  /// Makes the engine.
+  ///
+  /// - Throws: ``Diagnostic`` where this machine has no such device.
+  public let make: @Sendable () throws(Diagnostic) -> any Engine
+
+  /// A device.
+  public init(
+    name: String, summary: String,
+    make: @escaping @Sendable () throws(Diagnostic) -> any Engine
+  ) {
+    (self.name, self.summary, self.make) = (name, summary, make)
+  }
+}
+
+/// The devices that networks can run on.
+///
+/// ```swift
+/// let engine = try Engines.standard.first.make()
+/// ```
+public struct Engines: Sendable {
+  /// The devices of this package. A new one adds its declaration to this list.
+  public static let standard = Engines(CPUEngine.declaration)
+
+  /// The device that is taken where nobody names one.
+  public let first: EngineDeclaration
+  private let others: [EngineDeclaration]
+
+  /// Devices.
+  ///
+  /// - Precondition: each has a name of its own.
+  public init(_ first: EngineDeclaration, _ others: EngineDeclaration...) {
+    (self.first, self.others) = (first, others)
+    precondition(Set(names).count == names.count, "two devices of one name")
+  }
+
+  /// The names of the devices, the one that is taken by default first.
+  public var names: [String] { ([first] + others).map(\.name) }
+
+  /// The device of a name; nil where there is none.
+  public subscript(name: String) -> EngineDeclaration? {
+    ([first] + others).first { $0.name == name }
+  }
+}
