@@ -61,8 +61,8 @@ let package = Package(
       ]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // System libraries; `make setup` installs them.
@@ -113,7 +113,7 @@ let package = Package(
     module(
       "Pipelines",
       [
-        "Volumes", "Concurrency", "Files", "TensorFiles", "VolumeIO", "SyntheticSkulls",
+        "Errors", "Volumes", "Concurrency", "Files", "TensorFiles", "VolumeIO", "SyntheticSkulls",
         "NeuralEngine",
         "VoxelOps", "Scores", "ShapeModels", "Dataflow", "Pictures", "Stages",
         .product(name: "Yams", package: "Yams"),
@@ -121,7 +121,7 @@ let package = Package(
     .executableTarget(
       name: "calvaria",
       dependencies: [
-        "Volumes", "Concurrency", "Files", "VolumeIO", "VoxelOps", "Scores", "Meshes",
+        "Errors", "Volumes", "Concurrency", "Files", "VolumeIO", "VoxelOps", "Scores", "Meshes",
         "SyntheticSkulls",
         "NeuralEngine", "ShapeModels", "Dataflow", "Pictures", "Stages", "Pipelines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -130,42 +130,50 @@ let package = Package(
 
     // Counts allocations; only tests depend on it.
     .target(name: "CAllocations", path: "Tests/CAllocations"),
-    // Random numbers that can be repeated; only tests depend on it.
-    .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
+    // What the tests of several modules share; only tests depend on it.
+    .target(
+      name: "TestSupport", dependencies: ["Volumes", "VoxelOps", "ShapeModels"],
+      path: "Tests/TestSupport", swiftSettings: strict),
     tests("ErrorsTests", ["Errors"]),
     tests("VolumesTests", ["Volumes"]),
-    tests("FilesTests", ["Files"]),
-    tests("TensorFilesTests", ["TensorFiles", "Files", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("FilesTests", ["Files", "TestSupport"]),
+    tests("TensorFilesTests", ["TensorFiles", "Files", "TestSupport"], exclude: ["Fixtures"]),
     tests(
-      "VolumeIOTests", ["VolumeIO", "Volumes", "Files", "Concurrency", "SeededNumbers"],
+      "VolumeIOTests", ["VolumeIO", "Volumes", "Files", "Concurrency", "TestSupport"],
       exclude: ["Fixtures"]),
-    tests("VoxelOpsTests", ["VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("VoxelOpsTests", ["VoxelOps", "TestSupport"], exclude: ["Fixtures"]),
     tests(
-      "ScoresTests", ["Scores", "VoxelOps", "Volumes", "SeededNumbers"], exclude: ["Fixtures"]),
-    tests("MeshesTests", ["Meshes", "SeededNumbers"]),
+      "ScoresTests", ["Scores", "VoxelOps", "Volumes", "TestSupport"], exclude: ["Fixtures"]),
+    tests("MeshesTests", ["Meshes", "TestSupport"]),
     tests("SyntheticSkullsTests", ["SyntheticSkulls", "Volumes", "VolumeIO", "VoxelOps"]),
     tests(
       "NeuralEngineTests",
-      ["NeuralEngine", "CNeuralKernels", "TensorFiles", "CAllocations", "SeededNumbers"],
+      ["NeuralEngine", "CNeuralKernels", "TensorFiles", "CAllocations", "TestSupport"],
       exclude: ["Fixtures"]),
     tests(
       "ShapeModelsTests",
-      ["ShapeModels", "Concurrency", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO"],
+      [
+        "ShapeModels", "Concurrency", "NeuralEngine", "TensorFiles", "Volumes", "VolumeIO",
+        "TestSupport",
+      ],
       exclude: ["Fixtures"]),
-    tests("DataflowTests", ["Dataflow", "Concurrency", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("DataflowTests", ["Dataflow", "Concurrency", "TestSupport"], exclude: ["Fixtures"]),
     tests("PicturesTests", ["Pictures"]),
     tests(
       "StagesTests",
       [
         "Stages", "Dataflow", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Pictures",
-        "ShapeModels", "NeuralEngine",
+        "ShapeModels", "NeuralEngine", "TestSupport",
       ]
     ),
     tests("PipelinesTests", ["Pipelines", "Files", "ShapeModels", "NeuralEngine", "Dataflow"]),
     // The program itself is built with the tests, and what CALVARIA names is run.
     tests(
       "CommandLineTests",
-      ["calvaria", "NeuralEngine", "ShapeModels", "TensorFiles", "Volumes", "VolumeIO", "Meshes"]),
+      [
+        "calvaria", "Files", "NeuralEngine", "ShapeModels", "TensorFiles", "Volumes", "VolumeIO",
+        "VoxelOps", "Meshes", "TestSupport",
+      ], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

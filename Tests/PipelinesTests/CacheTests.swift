@@ -157,48 +157,75 @@ import Testing
 
   // MARK: Digests
 
-  @Test func aFileIsHashedOnceAndAgainWhenItChanges() throws {
-    let folder = try Folder()
-    let file = folder.path + "/skull.nrrd"
-    let record = folder.path + "/digests.txt"
-    func write(_ text: String, age: Double) throws {
-      try Data(text.utf8).write(to: URL(filePath: file))
-      try FileManager.default.setAttributes(
-        [.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: file)
-    }
-    try write("one", age: 100)
-    let first = try FileDigests(record: record).digest(of: file)
-    #expect(first.sha256 == Array("one".utf8).withUnsafeBytes { SHA256.hexDigest(of: $0) })
+  private func digest(_ text: String) -> String {
+    Array(text.utf8).withUnsafeBytes { SHA256.hexDigest(of: $0) }
+  }
 
-    // Other bytes behind the same stamp: the short cut is taken, and --rehash does not take it.
-    var times = [timeval](repeating: timeval(), count: 2)
+  /// A file whose time of change is long past, so that its digest is remembered.
+  private func write(_ text: String, to file: String, age: Double = 100) throws {
+    try Data(text.utf8).write(to: URL(filePath: file))
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: file)
+  }
+
+  /// Other bytes, as many, behind the same stamp: who hashes the file comes to another digest, who
+  /// remembers it does not.
+  private func replace(bytesOf file: String, with text: String, keeping stamp: FileStamp) throws {
     let descriptor = open(file, O_WRONLY)
-    #expect(Glibc.write(descriptor, "two", 3) == 3)
+    #expect(Glibc.write(descriptor, text, text.utf8.count) == text.utf8.count)
     close(descriptor)
-    for i in 0..<2 {
-      times[i].tv_sec = first.stamp.modified / 1_000_000_000
-      times[i].tv_usec = first.stamp.modified % 1_000_000_000 / 1000
-    }
-    utimes(file, times)
-    let isSame = FileStamp(file) == first.stamp
-    if isSame {
-      #expect(try FileDigests(record: record).digest(of: file).sha256 == first.sha256)
-    }
-    let second = try FileDigests(record: record, rehash: true).digest(of: file)
-    #expect(second.sha256 != first.sha256)
+    let time = timespec(
+      tv_sec: stamp.modified / 1_000_000_000, tv_nsec: stamp.modified % 1_000_000_000)
+    #expect(utimensat(AT_FDCWD, file, [time, time], 0) == 0)
+    try #require(FileStamp(file) == stamp)
+  }
 
-    // A rename keeps what is known, a line that was cut is nothing, and what follows is read.
+  @Test func hashesAnUnchangedFileOnlyOnce() throws {
+    let folder = try Folder()
+    let (file, record) = (folder.path + "/skull.nrrd", folder.path + "/digests.txt")
+    try write("one", to: file)
+    let first = try FileDigests(record: record).digest(of: file)
+    #expect(first.sha256 == digest("one"))
+    try replace(bytesOf: file, with: "two", keeping: first.stamp)
+    #expect(try FileDigests(record: record).digest(of: file).sha256 == digest("one"))
+    #expect(try FileDigests(record: record, rehash: true).digest(of: file).sha256 == digest("two"))
+  }
+
+  @Test func hashesAChangedFileAgain() throws {
+    let folder = try Folder()
+    let (file, record) = (folder.path + "/skull.nrrd", folder.path + "/digests.txt")
+    try write("one", to: file)
+    _ = try FileDigests(record: record).digest(of: file)
+    try write("two", to: file, age: 50)
+    #expect(try FileDigests(record: record).digest(of: file).sha256 == digest("two"))
+  }
+
+  @Test func remembersAFileAfterItsRename() throws {
+    let folder = try Folder()
+    let (file, record) = (folder.path + "/skull.nrrd", folder.path + "/digests.txt")
+    try write("one", to: file)
+    let first = try FileDigests(record: record).digest(of: file)
+    #expect(rename(file, file + "2") == 0)
+    try replace(bytesOf: file + "2", with: "two", keeping: first.stamp)
+    #expect(try FileDigests(record: record).digest(of: file + "2").sha256 == digest("one"))
+  }
+
+  /// A line that was cut, by a kill or a full disk, is skipped; what follows it is read.
+  @Test func skipsACutLineOfTheRecord() throws {
+    let folder = try Folder()
+    let (file, record) = (folder.path + "/skull.nrrd", folder.path + "/digests.txt")
+    try write("one", to: file)
+    _ = try FileDigests(record: record).digest(of: file)
     let handle = try FileHandle(forWritingTo: URL(filePath: record))
     try handle.seekToEnd()
     try handle.write(contentsOf: Data("12 34 5".utf8))
     try handle.close()
-    try write("three", age: 50)
-    rename(file, file + "2")
-    let third = try FileDigests(record: record).digest(of: file + "2")
-    #expect(third.sha256 == Array("three".utf8).withUnsafeBytes { SHA256.hexDigest(of: $0) })
-    let lines = try String(contentsOfFile: record, encoding: .utf8)
-    #expect(lines.hasSuffix("\(third.sha256)\n"))
-    #expect(lines.contains("12 34 5\n"))
+    let other = folder.path + "/other.nrrd"
+    try write("two", to: other)
+    let second = try FileDigests(record: record).digest(of: other)
+    #expect(try String(contentsOfFile: record, encoding: .utf8).contains("12 34 5\n"))
+    try replace(bytesOf: other, with: "six", keeping: second.stamp)
+    #expect(try FileDigests(record: record).digest(of: other).sha256 == digest("two"))
   }
 
   @Test func whatIsNoFileIsAnError() throws {

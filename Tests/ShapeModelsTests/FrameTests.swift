@@ -1,4 +1,5 @@
 import ShapeModels
+import TestSupport
 import Testing
 import Volumes
 

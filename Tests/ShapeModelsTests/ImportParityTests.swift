@@ -218,14 +218,12 @@ import Testing
     }
     let encoder = try read("batch-prelu-vae.pth", .encoder)
     #expect(encoder.hasEncoder && !encoder.hasDecoder)
-    for (decoder, expected) in [
-      ("batch-relu-decoder.safetensors", "expected [4, 6, 8] (channels"),
-      ("instance-prelu-decoder.safetensors", "expected [4, 6, 8] (channels"),
-    ] {
-      let error = #expect(throws: (any Error).self) {
+    for decoder in ["batch-relu-decoder.safetensors", "instance-prelu-decoder.safetensors"] {
+      #expect {
         try encoder.model(latentMode: .mean, decoder: read(decoder, .decoder))
+      } throws: {
+        "\($0)".contains("\(decoder): tensor decodeL.weight: expected 32 (features)")
       }
-      #expect("\(error!)".contains(expected) || "\(error!)".contains("features"), "\(error!)")
     }
     let relu = try read("batch-relu-vae.safetensors", .encoder)
     let error = #expect(throws: ShapeModelError.self) {

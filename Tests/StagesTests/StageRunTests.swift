@@ -4,6 +4,7 @@ import Pictures
 import ShapeModels
 import Dataflow
 import Stages
+import TestSupport
 import Testing
 import VoxelOps
 import Volumes
@@ -31,10 +32,11 @@ import Volumes
     var other = Self.geometry
     other.origin.x += 0.5
     let moved = Mask(emptyOn: other)
-    let error = #expect(throws: (any Error).self) {
+    #expect {
       try Subtract().run(Inputs(Self.ball(radius: 6), moved), in: StageContext())
+    } throws: {
+      "\($0)".hasPrefix("grid: expected ") && "\($0)".contains("0.5")
     }
-    #expect("\(error!)".contains("0.5"))
   }
 
   @Test func downsampleKeepsTheBox() throws {
@@ -63,7 +65,7 @@ import Volumes
   }
 
   @Test func anEmptySurfaceLeavesNoSTLBehind() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let path = "\(folder.path)/implant.stl"
     try Data("old".utf8).write(to: URL(filePath: path))
     let context = StageContext()
@@ -75,7 +77,7 @@ import Volumes
   }
 
   @Test func aWrittenFileIsToldOfInTheRecord() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let context = StageContext()
     _ = try WriteMask(fileName: "ball.nrrd").run(
       Inputs(Self.ball(radius: 6), OutputFolder(path: folder.path)), in: context)

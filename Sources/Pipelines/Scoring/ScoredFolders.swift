@@ -1,3 +1,4 @@
+import Errors
 public import Files
 import Foundation
 
@@ -69,7 +70,10 @@ public struct ScoredFolders: Sendable {
     warnings =
       predicted.warnings + actual.warnings + (skulls?.warnings ?? [])
       + (left.isEmpty
-        ? [] : ["\(predictions): \(left.count) predictions have no truth, such as \(left[0])"])
+        ? []
+        : [
+          "\(predictions): no truth for \(counted(left.count, "prediction")), such as \(left[0])"
+        ])
     self.members = members
   }
 }

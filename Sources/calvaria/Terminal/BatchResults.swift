@@ -1,3 +1,4 @@
+import Errors
 import Glibc
 import Pipelines
 
@@ -10,7 +11,7 @@ enum BatchResults {
     let (done, failed) = (account.count(of: .completed), account.count(of: .failed))
     let earlier = failed - account.failed.count
     Swift.print(
-      "\(done) cases done, \(account.reused) of them reused, \(failed) failed"
+      "\(counted(done, "case")) done, \(account.reused) of them reused, \(failed) failed"
         + (earlier > 0 ? " (\(earlier) of them in an earlier run)" : "")
         + (account.missing > 0 ? ", \(account.missing) not run" : ""))
     if !account.scores.rows.isEmpty {

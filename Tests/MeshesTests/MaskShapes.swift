@@ -1,4 +1,3 @@
-import SeededNumbers
 import Volumes
 
 /// A mask whose voxels `inside` chooses.
@@ -10,14 +9,6 @@ func mask(on geometry: Geometry, where inside: (Int, Int, Int) -> Bool) -> Mask 
         for i in 0..<s.x where inside(i, j, k) { bytes[s.offset(i, j, k)] = 1 }
       }
     }
-  }
-}
-
-/// Voxels chosen with a probability.
-func randomMask(_ sizes: GridSize, density: Double, seed: UInt64) -> Mask {
-  var random = SplitMix(state: seed)
-  return mask(on: Geometry(sizes: sizes)) { _, _, _ in
-    Double.random(in: 0..<1, using: &random) < density
   }
 }
 

@@ -1,15 +1,15 @@
 /// Random numbers that are the same on every run, so that failures can be repeated.
 ///
 /// *Source*: G. L. Steele et al., "Fast splittable pseudorandom number generators", 2014.
-public struct SplitMix: RandomNumberGenerator {
+package struct SplitMix: RandomNumberGenerator {
   /// What the next number depends on.
-  public var state: UInt64
+  package var state: UInt64
 
   /// Numbers of a seed.
-  public init(state: UInt64) { self.state = state }
+  package init(state: UInt64) { self.state = state }
 
   /// The next of the 2⁶⁴ numbers.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9

@@ -5,13 +5,13 @@
 #endif
 
 /// A folder that is gone with its owner.
-final class TemporaryFolder: Sendable {
-  let path: String
+package final class TemporaryFolder: Sendable {
+  package let path: String
 
   /// A new folder.
   ///
   /// - Parameter inMemory: where the system has such a place: no file waits for a disk when it is synced.
-  init(inMemory: Bool = false) {
+  package init(inMemory: Bool = false) {
     let memory = "/dev/shm"
     let parent = inMemory && access(memory, W_OK) == 0 ? memory : "/tmp"
     var template = Array("\(parent)/calvaria-XXXXXX".utf8CString)
@@ -20,20 +20,20 @@ final class TemporaryFolder: Sendable {
 
   deinit { Self.remove(path) }
 
-  func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+  package func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
   /// Writes bytes without any ceremony and gives the path.
   @discardableResult
-  func write(_ bytes: some Collection<UInt8>, _ name: String) -> String {
+  package func write(_ bytes: some Collection<UInt8>, _ name: String) -> String {
     let stream = fopen(self(name), "wb")!
     defer { fclose(stream) }
     _ = Array(bytes).withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, stream) }
     return self(name)
   }
 
-  func read(_ name: String) -> [UInt8] { Self.read(self(name)) }
+  package func read(_ name: String) -> [UInt8] { Self.read(self(name)) }
 
-  static func read(_ path: String) -> [UInt8] {
+  package static func read(_ path: String) -> [UInt8] {
     guard let stream = fopen(path, "rb") else { return [] }
     defer { fclose(stream) }
     var bytes: [UInt8] = []
@@ -42,7 +42,7 @@ final class TemporaryFolder: Sendable {
     return bytes
   }
 
-  func makeFolder(_ name: String) { mkdir(self(name), 0o777) }
+  package func makeFolder(_ name: String) { mkdir(self(name), 0o777) }
 
   private static func remove(_ folder: String) {
     if let stream = opendir(folder) {
@@ -60,4 +60,5 @@ final class TemporaryFolder: Sendable {
   }
 }
 
-func symbolicLink(_ target: String, _ path: String) { symlink(target, path) }
+/// A link with a path to a target.
+package func symbolicLink(_ target: String, _ path: String) { symlink(target, path) }

@@ -1,24 +1,30 @@
-import Volumes
-
-@testable import VoxelOps
+package import VoxelOps
+package import Volumes
 
 /// An analytic skull: an ellipsoidal shell with two orbits and no base, symmetric about a plane that
 /// the test chooses: what is bone is known at every point, so that grids of any kind show the same
 /// head.
-struct SyntheticVault {
+package struct SyntheticVault: Sendable {
   /// Yaw and roll of the plane in degrees, and a point of it in LPS mm.
-  var yaw = 0.0
-  var roll = 0.0
-  var centre = SIMD3<Double>(4, -3, 10)
+  package var yaw: Double
+  package var roll: Double
+  package var centre: SIMD3<Double>
   /// Bone is missing in these balls: centres in the head's own mm (left, posterior, superior).
-  var holes: [(centre: SIMD3<Double>, radius: Double)] = []
+  package var holes: [(centre: SIMD3<Double>, radius: Double)]
 
-  var plane: MidsagittalPlane {
+  package init(
+    yaw: Double = 0, roll: Double = 0, centre: SIMD3<Double> = SIMD3(4, -3, 10),
+    holes: [(centre: SIMD3<Double>, radius: Double)] = []
+  ) {
+    (self.yaw, self.roll, self.centre, self.holes) = (yaw, roll, centre, holes)
+  }
+
+  package var plane: MidsagittalPlane {
     MidsagittalPlane(centre: centre, yaw: yaw, roll: roll, offset: 0)
   }
 
   /// The mask on a grid: each voxel by its centre.
-  func mask(on geometry: Geometry) -> Mask {
+  package func mask(on geometry: Geometry) -> Mask {
     let x = plane.normal
     let up = SIMD3(0.0, 0, 1) - x.z * x
     let z = up / up.length
@@ -57,7 +63,7 @@ struct SyntheticVault {
 extension Geometry {
   /// Grids on which the same head must look the same: 2 mm cubes in LPS; the same in RAS; left-handed
   /// (y runs to the front); thick slices; turned by 20° about the superior axis.
-  static var headGrids: [(name: String, geometry: Geometry)] {
+  package static var headGrids: [(name: String, geometry: Geometry)] {
     let (c, s) = (0.9396926207859084, 0.3420201433256687)
     func grid(
       _ n: (Int, Int, Int), _ space: Space, _ x: SIMD3<Double>, _ y: SIMD3<Double>,
