@@ -62,8 +62,8 @@ let package = Package(
       ]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // System libraries; `make setup` installs them.
@@ -194,57 +194,92 @@ let package = Package(
 
     // Counts allocations; only tests depend on it.
     .target(name: "CAllocations", path: "Tests/CAllocations"),
-    // Random numbers that can be repeated; only tests depend on it.
-    .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
+    // What the tests of several modules share; only tests depend on it.
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VoxelOps", "NeuralEngine",
+        "Completion", "DataSets",
+      ],
+      path: "Tests/TestSupport", swiftSettings: strict),
     tests("ErrorsTests", ["Errors"]),
     tests("ConcurrencyTests", ["Concurrency"]),
-    tests("FilesTests", ["Errors", "Files"]),
+    tests("FilesTests", ["Errors", "Files", "TestSupport"]),
     tests("VolumesTests", ["Errors", "Volumes"]),
-    tests("TensorFilesTests", ["Errors", "TensorFiles", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("TensorFilesTests", ["Errors", "TensorFiles", "TestSupport"], exclude: ["Fixtures"]),
     tests(
-      "VolumeIOTests", ["Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "SeededNumbers"],
+      "VolumeIOTests", ["Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "TestSupport"],
       exclude: ["Fixtures"]),
     tests(
-      "VoxelOpsTests", ["Errors", "Volumes", "VoxelOps", "SeededNumbers"], exclude: ["Fixtures"]),
+      "VoxelOpsTests", ["Errors", "Volumes", "VoxelOps", "TestSupport"], exclude: ["Fixtures"]),
     tests(
-      "ScoresTests", ["Errors", "Volumes", "VoxelOps", "Scores", "SeededNumbers"],
+      "ScoresTests", ["Errors", "Volumes", "VoxelOps", "Scores", "TestSupport"],
       exclude: ["Fixtures"]),
-    tests("MeshesTests", ["Errors", "Volumes", "Meshes", "SeededNumbers"]),
+    tests("MeshesTests", ["Errors", "Volumes", "Meshes", "TestSupport"]),
+    tests("SkullsTests", ["Volumes", "VoxelOps", "Skulls", "Completion", "TestSupport"]),
     tests(
       "SyntheticSkullsTests", ["Errors", "Volumes", "VolumeIO", "VoxelOps", "SyntheticSkulls"]),
     tests(
       "NeuralEngineTests",
-      ["Errors", "TensorFiles", "NeuralEngine", "CNeuralKernels", "CAllocations", "SeededNumbers"],
+      ["Errors", "TensorFiles", "NeuralEngine", "CNeuralKernels", "CAllocations", "TestSupport"],
       exclude: ["Fixtures"]),
+    tests(
+      "CompletionTests",
+      [
+        "Errors", "Concurrency", "Files", "Volumes", "VoxelOps", "Skulls", "NeuralEngine",
+        "Completion", "BetaVAE", "Stages", "TestSupport",
+      ]),
+    tests(
+      "BetaVAETests",
+      [
+        "Errors", "TensorFiles", "NeuralEngine", "Completion", "BetaVAE", "Dataflow", "TestSupport",
+      ], exclude: ["Fixtures"]),
+    tests(
+      "ModelTrainingTests",
+      [
+        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "NeuralEngine", "Completion",
+        "BetaVAE", "ModelTraining", "Dataflow", "TestSupport",
+      ]),
     tests("PicturesTests", ["Errors", "Volumes", "Pictures"]),
-    tests("DataflowTests", ["Concurrency", "Dataflow", "SeededNumbers"], exclude: ["Fixtures"]),
+    tests("DataflowTests", ["Concurrency", "Dataflow", "TestSupport"], exclude: ["Fixtures"]),
     tests(
       "StagesTests",
       [
         "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls", "NeuralEngine",
-        "Completion", "BetaVAE", "Pictures", "Dataflow", "Stages", "SeededNumbers",
+        "Completion", "BetaVAE", "Pictures", "Dataflow", "Stages", "TestSupport",
+      ]),
+    tests("DataSetsTests", ["Errors", "Files", "DataSets", "TestSupport"]),
+    tests(
+      "AccountsTests",
+      [
+        "Errors", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "SyntheticSkulls",
+        "NeuralEngine", "Dataflow", "Accounts",
       ]),
     tests(
       "PipelinesTests",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
-        "Meshes", "SyntheticSkulls", "NeuralEngine", "Completion", "BetaVAE", "ModelTraining",
-        "Dataflow", "Stages", "Settings", "DataSets", "Accounts", "Pipelines", "Batches",
-        "TrainingRuns",
+        "Errors", "Files", "Volumes", "VolumeIO", "NeuralEngine", "Completion", "BetaVAE",
+        "Dataflow", "Stages", "Settings", "Pipelines", "TestSupport",
       ]),
     tests(
-      "ShapeModelsTests",
+      "BatchesTests",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VoxelOps", "Skulls",
-        "NeuralEngine", "Completion", "BetaVAE", "ModelTraining", "Dataflow", "Stages",
-      ], exclude: ["Fixtures"]),
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Dataflow", "Stages", "Accounts",
+        "Pipelines", "Batches", "TestSupport",
+      ]),
+    tests(
+      "TrainingRunsTests",
+      [
+        "Errors", "Files", "NeuralEngine", "Completion", "BetaVAE", "ModelTraining", "Settings",
+        "TrainingRuns",
+      ]),
     // The program itself is built with the tests, and what CALVARIA names is run.
     tests(
       "CommandLineTests",
       [
-        "calvaria", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "NeuralEngine", "Completion",
-        "BetaVAE", "SeededNumbers",
-      ]),
+        "calvaria", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes",
+        "NeuralEngine", "Completion", "BetaVAE", "TestSupport",
+      ], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

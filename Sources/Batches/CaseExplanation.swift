@@ -1,4 +1,5 @@
 import DataSets
+import Errors
 import Dataflow
 
 extension BatchRun {
@@ -11,7 +12,8 @@ extension BatchRun {
     let runs = stages.filter { plan.states[$0] == .runs }.count
     let width = stages.map { nodes[$0].name.count }.max() ?? 0
     guard !plan.isDone else { return ["\(member.name): all \(stages.count) stages reused"] }
-    return ["\(member.name): \(stages.count - runs) of \(stages.count) stages reused, \(runs) run"]
+    let reused = "\(stages.count - runs) of \(counted(stages.count, "stage")) reused"
+    return ["\(member.name): \(reused), \(runs) run"]
       + stages.map { node in
         let name = nodes[node].name.padded(to: width)
         return switch plan.states[node] {

@@ -1,4 +1,5 @@
 public import Errors
+import Files
 
 /// The cases of a data set's folder, by names and tree alone: no volume is opened.
 ///
@@ -88,13 +89,13 @@ public struct DataSet: Sendable {
     let scored = members.count { $0.truth != nil }
     if scored > 0, scored < members.count, let first = members.first(where: { $0.truth == nil }) {
       warnings.append(
-        "\(DataSetCount.of(members.count - scored, "case")) \(members.count - scored == 1 ? "has" : "have")"
+        "\(counted(members.count - scored, "case")) \(members.count - scored == 1 ? "has" : "have")"
           + " no truth and \(members.count - scored == 1 ? "is" : "are") not scored, such as "
           + first.relativePath)
     }
     if let first = found.leftOut.first {
       warnings.append(
-        "\(DataSetCount.of(found.leftOut.count, "volume")) outside the layout "
+        "\(counted(found.leftOut.count, "volume")) outside the layout "
           + "\(found.leftOut.count == 1 ? "is" : "are") left out, such as \(first); --layout plain takes "
           + "them all")
     }
@@ -153,8 +154,8 @@ public struct DataSet: Sendable {
     }
     if let first = alike.first {
       warnings.append(
-        "\(alike.count) cases differ from another in the ending alone, such as \(first); each is a case, "
-          + "named with its ending")
+        "\(counted(alike.count, "case")) differ\(alike.count == 1 ? "s" : "") from another in the ending "
+          + "alone, such as \(first); each is a case, named with its ending")
     }
   }
 
@@ -181,16 +182,16 @@ public struct DataSet: Sendable {
       ]
       .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }
-    return "\(layout.title): \(DataSetCount.of(members.count, "case"))"
-      + (kinds > 0 ? " in \(DataSetCount.of(kinds, "kind"))" : "")
+    return "\(layout.title): \(counted(members.count, "case"))"
+      + (kinds > 0 ? " in \(counted(kinds, "kind"))" : "")
       + (parts > 1 ? " of \(parts) parts" : "") + ", \(truths)"
   }
 
   private static func none(_ path: String, _ tree: VolumeTree, beside: Int) -> Diagnostic {
     let found =
       beside > 0
-      ? "\(DataSetCount.of(beside, "volume")) beside an empty folder defective_skull"
-      : "none in \(DataSetCount.of(tree.folders.count, "folder"))"
+      ? "\(counted(beside, "volume")) beside an empty folder defective_skull"
+      : "none in \(counted(tree.folders.count, "folder"))"
     return Diagnostic(
       .unreadable, path, field: "folder", expected: DataSetLayout.plain.expectation,
       found: "\(found)\(tree.warnings.first.map { " (\($0))" } ?? "")",
@@ -205,8 +206,8 @@ public struct DataSet: Sendable {
     return Diagnostic(
       .unreadable, path, field: "layout",
       expected: "that of \(layout.rawValue) (\(layout.expectation))",
-      found: "\(DataSetCount.of(tree.count, "volume")) in "
-        + "\(DataSetCount.of(folders.count, "folder")), such as \(first)",
+      found: "\(counted(tree.count, "volume")) in "
+        + "\(counted(folders.count, "folder")), such as \(first)",
       remedy: "use --layout \(fitting.rawValue), or leave it out")
   }
 }

@@ -1,4 +1,4 @@
-
+import Errors
 
 /// The cases that a layout finds in a tree.
 struct DataSetFindings {
@@ -102,7 +102,7 @@ struct DataSetFindings {
     for part in parts where !part.cases.count.isMultiple(of: 3) && part.cases[0].kind != "" {
       warnings.append(
         "\(part.folder): kinds are the thirds of its sorted names, and "
-          + "\(DataSetCount.of(part.cases.count, "case")) cannot be parted evenly; they may be wrong "
+          + "\(counted(part.cases.count, "case")) cannot be parted evenly; they may be wrong "
           + "at the borders")
     }
     leftOut = tree.volumes(outside: roles.folders)
@@ -143,7 +143,7 @@ struct DataSetFindings {
       add(operated, to: defective)
       if let first = complete.first {
         warnings.append(
-          "\(DataSetCount.of(complete.count, "complete skull")) without a defect, such as "
+          "\(counted(complete.count, "complete skull")) without a defect, such as "
             + "\(first.place), \(complete.count == 1 ? "is" : "are") left out")
       }
     }
@@ -204,7 +204,7 @@ struct DataSetFindings {
       }, to: "")
     if accompanying > 0 {
       warnings.append(
-        "\(DataSetCount.of(accompanying, "volume")) beside the defective skulls "
+        "\(counted(accompanying, "volume")) beside the defective skulls "
           + "(complete skulls, implants) \(accompanying == 1 ? "is" : "are") no case")
     }
   }

@@ -1,4 +1,4 @@
-
+import Errors
 
 /// Folders of defective skulls with what stands beside them: true implants and complete skulls, matched by
 /// kind and by name without ending.
@@ -84,7 +84,7 @@ struct RoleFolders {
     warnings = truths.warnings
     if let first = strays.first {
       warnings.append(
-        "\(DataSetCount.of(strays.count, "truth")) belong\(strays.count == 1 ? "s" : "") to no case, "
+        "\(counted(strays.count, "truth")) belong\(strays.count == 1 ? "s" : "") to no case, "
           + "such as \(first)")
     }
   }
@@ -138,7 +138,7 @@ private struct TruthFiles {
   var warnings: [String] {
     guard let first = repeated.min(by: VolumeNames.precedes) else { return [] }
     return [
-      "\(DataSetCount.of(repeated.count, "truth")) of several files of a name, but for the ending: the "
+      "\(counted(repeated.count, "truth")) of several files of a name, but for the ending: the "
         + "first in order is taken, such as \(first)"
     ]
   }

@@ -246,33 +246,25 @@ private struct Walk {
     var lines: [String] = []
     if let first = unreadable.first {
       lines.append(
-        "\(DataSetCount.of(unreadable.count, "folder")) cannot be read, and what is in "
+        "\(counted(unreadable.count, "folder")) cannot be read, and what is in "
           + "\(unreadable.count == 1 ? "it" : "them") is left out, such as \(first.place): "
           + first.reason)
     }
     if let first = repeated.first {
       lines.append(
-        "\(DataSetCount.of(repeated.count, "link")) to folders that are listed already, or stand "
+        "\(counted(repeated.count, "link")) to folders that are listed already, or stand "
           + "above, \(repeated.count == 1 ? "is" : "are") not followed, such as \(first)")
     }
     if let first = outputs.first {
       lines.append(
-        "\(DataSetCount.of(outputs.count, "folder")) with the outputs of earlier runs "
+        "\(counted(outputs.count, "folder")) with the outputs of earlier runs "
           + "\(outputs.count == 1 ? "is" : "are") left out, such as \(first)")
     }
     if let first = unnameable.first {
       lines.append(
-        "\(DataSetCount.of(unnameable.count, "file")) with a name that is no UTF-8 cannot be opened, "
+        "\(counted(unnameable.count, "file")) with a name that is no UTF-8 cannot be opened, "
           + "such as \(first); rename \(unnameable.count == 1 ? "it" : "them")")
     }
     return lines
-  }
-}
-
-/// Numbers in sentences.
-enum DataSetCount {
-  /// `1 case`, `2 cases`.
-  static func of(_ count: Int, _ noun: String) -> String {
-    count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
   }
 }

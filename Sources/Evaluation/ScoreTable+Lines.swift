@@ -1,3 +1,4 @@
+import Errors
 import Foundation
 import Scores
 
@@ -21,7 +22,7 @@ extension ScoreTable {
   public var lines: [String] {
     let scored = rows.count - failures.count
     var lines = [
-      "\(scored) of \(rows.count) cases scored"
+      "\(scored) of \(counted(rows.count, "case")) scored"
         + (failures.isEmpty ? "" : ", \(failures.count) failed")
     ]
     let columns: [(String, KeyPath<MaskScores, Double?>, String)] = [

@@ -75,7 +75,10 @@ public struct ScoredFolders: Sendable {
     warnings =
       predicted.warnings + actual.warnings + (skulls?.warnings ?? [])
       + (left.isEmpty
-        ? [] : ["\(predictions): \(left.count) predictions have no truth, such as \(left[0])"])
+        ? []
+        : [
+          "\(predictions): no truth for \(counted(left.count, "prediction")), such as \(left[0])"
+        ])
     self.members = members
   }
 }

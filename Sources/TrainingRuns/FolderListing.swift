@@ -64,7 +64,7 @@ struct FolderListing {
     var parts: [String] = []
     if let alone {
       parts.append(
-        "\(variant.files.count - matches) of its \(variant.files.count) files are left out, such as "
+        "left out \(variant.files.count - matches) of its \(counted(variant.files.count, "file")), such as "
           + "\(alone.lastPart), for want of a complete skull of their name")
     }
     if let without {

@@ -7,12 +7,12 @@ import CZlib
 
 /// The libraries behind the readers and writers of volumes.
 public enum VolumeIOLibraries {
-  /// Versions by name; libnifti tells its own only by printing it, so it is not among them. ISA-L is
-  /// among them where this build has it.
+  /// Versions by name. ISA-L is among them where this build has it.
   public static var versions: [String: String] {
     var versions = [
       "zlib": String(cString: zlibVersion()), "libdeflate": LIBDEFLATE_VERSION_STRING,
       "bzip2": String(String(cString: BZ2_bzlibVersion()).prefix { $0 != "," }),
+      "libnifti": nifti,
     ]
     #if CALVARIA_ISAL
       versions["isa-l"] = "\(ISAL_MAJOR_VERSION).\(ISAL_MINOR_VERSION).\(ISAL_PATCH_VERSION)"

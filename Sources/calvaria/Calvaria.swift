@@ -4,23 +4,23 @@ import ArgumentParser
 struct Calvaria: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calvaria",
-    abstract: "Turns a skull scan with a hole into an implant that can be printed.",
+    abstract: "Turn a skull scan with a hole into a printable implant.",
     discussion: """
       EXAMPLES
-        calvaria implant skull.nrrd -o out          implant, surface, picture and account of one case
+        calvaria implant skull.nrrd -o out          implant, mesh, picture and record of one case
         calvaria run pipelines/implant-mirror.yaml cases/*.nrrd -o out
-        calvaria batch SkullBreak -o out            a data set: implants, scores, what failed
+        calvaria batch SkullBreak -o out            a data set: implants, scores and failures
         calvaria synth -o population --count 100 --seed 1   synthetic skulls with defects
-        calvaria train training/shipped.yaml -o out/shipped  the model that completes skulls
+        calvaria train training/shipped.yaml -o out/shipped  a model that completes skulls
         calvaria latent encode model.safetensors population -o latents
-        calvaria evaluate out/implant.nrrd truth.nrrd --json  the scores of a prediction
-        calvaria info skull.nii.gz --json           what a file's header says
-        calvaria convert skull.nrrd skull.nii.gz    NRRD to NIfTI, geometry kept
+        calvaria evaluate out/implant.nrrd truth.nrrd --json  scores of a predicted implant
+        calvaria info skull.nii.gz --json           what a file's header contains
+        calvaria convert skull.nrrd skull.nii.gz    NRRD to NIfTI with the same geometry
         calvaria graph pipelines/implant.yaml --format svg > pipeline.svg
 
       EXIT CODES
-        0 all well, 1 a file is missing or bad or a case failed, 2 wrong usage or pipeline,
-        130 interrupted, 143 terminated.
+        0 success, 1 a file is missing or bad or a case failed, 2 wrong usage or pipeline,
+        130 interrupted (Ctrl-C), 143 terminated.
       """,
     version: Version.text,
     subcommands: [
@@ -36,7 +36,11 @@ enum Program {
     StandardStreams.openClosed()
     Interrupts.begin()
     do {
-      var command = try Calvaria.parseAsRoot()
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      if let unknown = UnknownCommand.first(in: arguments, of: Calvaria.configuration) {
+        throw unknown
+      }
+      var command = try Calvaria.parseAsRoot(arguments)
       try command.run()
     } catch {
       Failure.end(with: error)

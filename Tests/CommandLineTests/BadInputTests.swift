@@ -64,7 +64,7 @@ import Testing
     process.waitUntilExit()
     #expect(process.terminationStatus == 1)
     let text = try String(contentsOfFile: errors, encoding: .utf8)
-    #expect(text.contains("standard output: expected to write the results, found it closed"))
+    #expect(text.contains("standard output: cannot write the results, it is closed"))
   }
 
   @Test(arguments: files.indices, ["implant", "info"])

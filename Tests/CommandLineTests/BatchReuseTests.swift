@@ -108,7 +108,7 @@ import Testing
     #expect(try set.run().status == 0)
     let changed = try set.run("--only", "left/000", "--set", "clearance=4")
     #expect(changed.status == 0, "\(changed.errors)")
-    #expect(changed.output.contains("1 cases done"), "\(changed.output)")
+    #expect(changed.output.contains("1 case done"), "\(changed.output)")
     let cases = try #require(try set.folder.json("out/summary.json")["cases"] as? [String: Int])
     #expect(cases == ["completed": 1, "failed": 0, "reused": 0, "notRun": 3])
     let table = try String(contentsOfFile: set.out + "/scores.csv", encoding: .utf8)

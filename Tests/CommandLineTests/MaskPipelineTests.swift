@@ -47,8 +47,13 @@ import Volumes
     let file = try folder.write(Self.pipeline, to: "tidy.yaml")
     let outcome = try Calvaria.run("run", file, skull, "-o", "\(folder.path)/out")
     #expect(outcome.status == 0, "\(outcome.errors)")
-    let warnings = try folder.json("out/run.json")
-    #expect("\(warnings)".contains("half is bone"))
+    let account = try folder.json("out/run.json")
+    let record = try #require((account["cases"] as? [[String: Any]])?.first)
+    let stages = try #require(record["stages"] as? [[String: Any]])
+    let bone = try #require(stages.first { $0["name"] as? String == "bone" })
+    #expect(
+      (bone["notes"] as? [String: Any])?["taken"] as? String
+        == "voxels of which at least half is bone, of a smoothed mask")
     let soft = try ImageFile(opening: "\(folder.path)/out/soft.nrrd").volume()
     let shares = try #require(soft.base as? Volume<Float>)
     #expect(shares.withVoxels { $0.min() } == 0 && shares.withVoxels { $0.max() }! <= 1)

@@ -1,4 +1,4 @@
-import SeededNumbers
+import TestSupport
 import Dataflow
 
 /// What a stage of a random graph does with its slabs.

@@ -1,5 +1,5 @@
 import Concurrency
-import SeededNumbers
+import TestSupport
 import Dataflow
 import Testing
 

@@ -67,7 +67,7 @@ import Testing
           == StageRecipe(kind: "telling", version: 7, parameters: ["gamma": "3", "model": "abc"]))
       #expect(wrapper.parameters == stage.parameters && wrapper.version == 7)
       #expect(try wrapper.prepare() == [.text("ready")])
-      #expect(wrapper.demand(for: []) == stage.demand(for: []))
+      #expect(try wrapper.demand(for: []) == stage.demand(for: []))
       let storage = try #require(wrapper.storage)
       #expect(try storage.stored(Score(number: 9)) == [9])
       #expect(try storage.restored([4]) as? Score == Score(number: 4))
@@ -78,7 +78,7 @@ import Testing
     let demand = Demand(peakBytes: 1000, output: Extent(bytes: 8))
     let wrapper = wrapped().wrapped(
       demand: { _ in demand }, run: { [inner = wrapped()] in try inner.run($0, in: $1) })
-    #expect(wrapper.demand(for: []) == demand)
+    #expect(try wrapper.demand(for: []) == demand)
     if case .compute = wrapper.lane {} else { Issue.record("the lane is that of the stage") }
     let value = try wrapper.run([Score(number: 1)], in: StageContext(cores: 2))
     #expect(value as? Score == Score(number: 30))

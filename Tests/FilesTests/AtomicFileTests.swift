@@ -1,17 +1,12 @@
 import Errors
 import Files
 import Foundation
+import TestSupport
 import Testing
 
-/// A folder that is removed with its last owner.
-final class TemporaryFolder {
-  let path: String
-  init() throws {
-    path = NSTemporaryDirectory() + "calvaria-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-  var names: [String] {
+extension TemporaryFolder {
+  /// What lies in it.
+  fileprivate var names: [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
   }
 }
@@ -20,7 +15,7 @@ final class TemporaryFolder {
   struct Stop: Error {}
 
   @Test func createsAndReplaces() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let path = folder.path + "/a.bin"
     try AtomicFile.write([1, 2, 3], to: path)
     try AtomicFile.write([4], to: path)
@@ -31,7 +26,7 @@ final class TemporaryFolder {
   /// The temporary name beside it must not be longer than a name may be.
   @Test(arguments: ["a", "ä"])
   func theLongestNameIsWritten(letter: String) throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let name = String(repeating: letter, count: 250 / letter.utf8.count) + ".nrrd"
     for byte: UInt8 in 1...2 { try AtomicFile.write([byte], to: "\(folder.path)/\(name)") }
     #expect(try InputFile("\(folder.path)/\(name)").bytes(at: 0, count: 9) == [2])
@@ -39,7 +34,7 @@ final class TemporaryFolder {
   }
 
   @Test func aFailureLeavesTheOldFileAndNothingElse() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let path = folder.path + "/a.bin"
     try AtomicFile.write([1, 2, 3], to: path)
     #expect(throws: Stop.self) {
@@ -55,7 +50,7 @@ final class TemporaryFolder {
   /// Pieces smaller than, equal to and larger than what the sink gathers.
   @Test(arguments: [[10], [65_536], [65_535, 2], [1, 200_000, 3], [40_000, 40_000, 40_000]])
   func bytesComeInOrder(sizes: [Int]) throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let path = folder.path + "/a.bin"
     var expected: [UInt8] = []
     try AtomicFile.write(to: path) { sink in
@@ -70,7 +65,7 @@ final class TemporaryFolder {
   }
 
   @Test func aFolderThatIsNotThereIsAnError() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let error = #expect(throws: Diagnostic.self) {
       try AtomicFile.write([1], to: folder.path + "/none/a.bin")
     }
@@ -80,7 +75,7 @@ final class TemporaryFolder {
 
   /// Writers of one name race; whoever is last, the file is whole.
   @Test func concurrentWritersNeverMix() async throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let path = folder.path + "/a.bin"
     await withTaskGroup(of: Void.self) { group in
       for value in 0..<16 {
@@ -97,7 +92,7 @@ final class TemporaryFolder {
 
   /// A device or a folder must not be replaced by a file of its name.
   @Test func onlyRegularFilesAreReplaced() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let pipe = folder.path + "/pipe"
     #expect(mkfifo(pipe, 0o600) == 0)
     for path in [pipe, folder.path, folder.path + "/"] {
@@ -109,7 +104,7 @@ final class TemporaryFolder {
 
   /// A link keeps pointing where it did, and what it points to gets the bytes.
   @Test func aLinkIsWrittenThrough() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let target = folder.path + "/target"
     let link = folder.path + "/link"
     try AtomicFile.write([1], to: target)

@@ -1,6 +1,7 @@
 import Errors
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct InputFileTests {
@@ -11,14 +12,14 @@ import Testing
   }
 
   @Test func refusesAPipeWithoutWaiting() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let path = folder.path + "/pipe"
     #expect(mkfifo(path, 0o600) == 0)
     #expect(throws: Diagnostic.self) { try InputFile(path) }
   }
 
   @Test func readsPastTheEndGiveWhatThereIs() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     try AtomicFile.write([1, 2, 3, 4, 5], to: folder.path + "/a")
     let file = try InputFile(folder.path + "/a")
     #expect(file.size == 5)
@@ -33,7 +34,7 @@ import Testing
     ("a", 1_000_000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
   ])
   func sha256(text: String, times: Int, digest: String) throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     try AtomicFile.write(
       [UInt8](String(repeating: text, count: times).utf8), to: folder.path + "/a")
     #expect(try InputFile(folder.path + "/a").sha256() == digest)

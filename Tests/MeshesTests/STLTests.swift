@@ -1,5 +1,5 @@
 import Errors
-import SeededNumbers
+import TestSupport
 import Testing
 import Volumes
 
@@ -7,7 +7,7 @@ import Volumes
 
 @Suite struct STLTests {
   static let mesh = TriangleMesh(
-    surfaceOf: randomMask(GridSize(8, 7, 6), density: 0.4, seed: 3))
+    surfaceOf: Mask(randomOn: Geometry(sizes: GridSize(8, 7, 6)), density: 0.4, seed: 3))
 
   @Test("The layout of a file, byte by byte")
   func layout() throws {
@@ -41,7 +41,7 @@ import Volumes
   @Test("A large mesh leaves in blocks that join to the same bytes")
   func blocks() throws {
     let mesh = TriangleMesh(
-      surfaceOf: randomMask(GridSize(20, 20, 20), density: 0.5, seed: 1))
+      surfaceOf: Mask(randomOn: Geometry(sizes: GridSize(20, 20, 20)), density: 0.5, seed: 1))
     var blocks: [Int] = []
     try STL.encode(mesh) { blocks.append($0.count) }
     #expect(blocks.count > 3)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Volumes
 
@@ -49,7 +50,8 @@ import Volumes
 
   @Test("No vertex leaves half a voxel, and nothing folds up, on any mask", arguments: 0..<6)
   func limits(seed: Int) throws {
-    let voxels = randomMask(GridSize(8, 7, 6), density: 0.35, seed: UInt64(seed))
+    let voxels = Mask(
+      randomOn: Geometry(sizes: GridSize(8, 7, 6)), density: 0.35, seed: UInt64(seed))
     let raw = TriangleMesh(surfaceOf: voxels)
     let smooth = raw.smoothed(iterations: 30, withinHalfVoxelOf: voxels.geometry)
     #expect(smooth != raw)
@@ -72,7 +74,7 @@ import Volumes
 
   @Test("The same bytes at any thread count", arguments: [2, 3, 8])
   func threads(_ threads: Int) {
-    let voxels = randomMask(GridSize(40, 20, 12), density: 0.4, seed: 2)
+    let voxels = Mask(randomOn: Geometry(sizes: GridSize(40, 20, 12)), density: 0.4, seed: 2)
     #expect(
       TriangleMesh(surfaceOf: voxels, smoothing: 5)
         == TriangleMesh(surfaceOf: voxels, smoothing: 5, threads: threads))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Volumes
 
@@ -39,7 +40,7 @@ import Volumes
   func randomMasks(density: Double, sizes: GridSize) {
     for seed in 0..<3 {
       let mesh = TriangleMesh(
-        surfaceOf: randomMask(sizes, density: density, seed: UInt64(seed)))
+        surfaceOf: Mask(randomOn: Geometry(sizes: sizes), density: density, seed: UInt64(seed)))
       let check = MeshCheck(mesh)
       #expect(check.isWatertight, "\(check)")
       #expect(check.unusedVertices == 0)
@@ -135,7 +136,7 @@ import Volumes
 
   @Test("The same bytes at any thread count", arguments: [2, 3, 8])
   func threads(_ threads: Int) {
-    let voxels = randomMask(GridSize(67, 31, 23), density: 0.4, seed: 5)
+    let voxels = Mask(randomOn: Geometry(sizes: GridSize(67, 31, 23)), density: 0.4, seed: 5)
     #expect(
       TriangleMesh(surfaceOf: voxels) == TriangleMesh(surfaceOf: voxels, threads: threads))
   }

@@ -29,49 +29,57 @@ import Testing
     (0..<architecture.latentSize).map { Float(($0 + 3 * caller) % 13) / 6 - 1 }
   }
 
-  /// Threads of this process; 0 where the system does not say.
-  static func threadCount() -> Int {
-    #if os(Linux)
-      guard let folder = opendir("/proc/self/task") else { return 0 }
-      defer { closedir(folder) }
-      var count = 0
-      while readdir(folder) != nil { count += 1 }
-      return count - 2
-    #else
-      return 0
-    #endif
+  static let callers = 12
+
+  static func decode(_ caller: Int, threads: Int) throws -> [Float] {
+    try CPUEngine().inferenceNetwork(
+      architecture, parameters: parameters(), batch: 1, threads: threads
+    ).decode(latents(caller), count: 1)
   }
 
-  @Test func manyCallersGetTheSameNumbersAndAddNoThreads() throws {
-    let callers = 12
-    let parameters = Self.parameters()
-    let expected = try (0..<callers).map {
-      try CPUEngine().inferenceNetwork(
-        Self.architecture, parameters: parameters, batch: 1, threads: 1
-      ).decode(Self.latents($0), count: 1)
-    }
+  /// What each of many callers gets that decode at once with the same weights.
+  static func decodeAtOnce() throws -> [[Float]] {
     let shared = try CPUEngine().inferenceWeights(
-      Self.architecture, parameters: parameters, threads: 2)
-    @Sendable func decode(_ caller: Int, threads: Int) throws -> [Float] {
-      try shared.network(batch: 1, threads: threads).decode(Self.latents(caller), count: 1)
-    }
-    #expect(Set(expected).count == callers)
-
-    // Dispatch's workers are there after this.
-    DispatchQueue.concurrentPerform(iterations: 4 * callers) { _ in usleep(2000) }
-    let before = Self.threadCount()
+      architecture, parameters: parameters(), threads: 2)
     let group = DispatchGroup()
     let results = Results(count: callers)
     for caller in 0..<callers {
       DispatchQueue.global().async(group: group) {
-        results.set(caller, (try? decode(caller, threads: 2)) ?? [])
+        results.set(
+          caller,
+          (try? shared.network(batch: 1, threads: 2).decode(latents(caller), count: 1)) ?? [])
       }
     }
     group.wait()
-    #expect(results.all == expected)
-    // A team of two for each of twelve callers would be twelve more.
-    #expect(Self.threadCount() - before < callers / 2, "\(before) before")
+    return results.all
   }
+
+  @Test func manyCallersGetTheSameNumbers() throws {
+    let expected = try (0..<Self.callers).map { try Self.decode($0, threads: 1) }
+    #expect(Set(expected).count == Self.callers)
+    #expect(try Self.decodeAtOnce() == expected)
+  }
+
+  // The other systems do not say how many threads there are.
+  #if os(Linux)
+    /// Threads of this process.
+    static func threadCount() throws -> Int {
+      let folder = try #require(opendir("/proc/self/task"))
+      defer { closedir(folder) }
+      var count = 0
+      while readdir(folder) != nil { count += 1 }
+      return count - 2
+    }
+
+    @Test func manyCallersAddNoThreads() throws {
+      // Dispatch's workers are there after this.
+      DispatchQueue.concurrentPerform(iterations: 4 * Self.callers) { _ in usleep(2000) }
+      let before = try Self.threadCount()
+      _ = try Self.decodeAtOnce()
+      // A team of two for each of twelve callers would be twelve more.
+      #expect(try Self.threadCount() - before < Self.callers / 2, "\(before) before")
+    }
+  #endif
 
   /// Unchecked: each caller writes its own place under the lock of the queue.
   private final class Results: @unchecked Sendable {

@@ -57,6 +57,35 @@ import Volumes
     }
   }
 
+  /// The implant in the panel of surfaces, from the middle of all that is drawn there: shaded, so by its
+  /// hue. The skull is grey.
+  static func implantFromMiddle(_ panel: RGBImage) -> (place: SIMD2<Double>, pixels: Int)? {
+    var (implant, drawn) = (SIMD2<Double>(), SIMD2<Double>())
+    var (pixels, all) = (0, 0)
+    // The letters stand at the edges.
+    for y in 24..<panel.height - 24 {
+      for x in 24..<panel.width - 24 where panel[x, y] != PreviewColours.background {
+        let place = SIMD2(Double(x), -Double(y))
+        (drawn, all) = (drawn + place, all + 1)
+        if Double(panel[x, y].red) > 1.5 * Double(panel[x, y].blue) {
+          (implant, pixels) = (implant + place, pixels + 1)
+        }
+      }
+    }
+    guard pixels > 0 else { return nil }
+    return (implant / Double(pixels) - drawn / Double(all), pixels)
+  }
+
+  @Test(
+    "The surfaces show the implant where it is in the patient, on any grid",
+    arguments: [Phantom.straight] + Phantom.sameVoxels + Phantom.otherVoxels)
+  func surfaces(_ geometry: Geometry) throws {
+    let found = try #require(Self.implantFromMiddle(Self.panels(of: Self.render(geometry))[3]))
+    #expect(found.pixels > 100, "\(found)")
+    // In pixels, as measured; mirrored it would lie at 4.
+    #expect(abs(found.place.x + 4) < 1 && abs(found.place.y - 1.8) < 1, "\(found)")
+  }
+
   @Test(
     "The same voxels in another order or space give the same slices, pixel by pixel",
     arguments: Phantom.sameVoxels)
@@ -130,6 +159,7 @@ import Volumes
       #expect(Self.mean(of: PreviewColours.bone, in: panel) != nil)
       #expect(Self.mean(of: PreviewColours.implant, in: panel) == nil)
     }
+    #expect(Self.implantFromMiddle(panels[3]) == nil)
   }
 
   @Test(

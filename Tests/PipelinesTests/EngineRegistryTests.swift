@@ -1,3 +1,5 @@
+import Accounts
+import TestSupport
 import BetaVAE
 import Completion
 import Errors
@@ -130,7 +132,7 @@ private struct SolidEngine: Engine {
     let errors = #expect(throws: Diagnostics.self) {
       try Pipeline(PipelineFile(yaml: bytes, path: "p.yaml"), catalog: Self.catalog)
     }
-    let message = errors.map { "\($0.diagnostics.map(\.description))" } ?? ""
+    let message = errors.map { "\($0.all.map(\.description))" } ?? ""
     #expect(message.contains("expected one of cpu, solid, found sold; did you mean solid?"))
     #expect(throws: Diagnostics.self) {
       try Pipeline(

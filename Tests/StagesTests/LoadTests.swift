@@ -1,25 +1,16 @@
 import Foundation
 import Dataflow
 import Stages
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
-
-/// A folder that is removed with its last owner.
-final class TemporaryFolder {
-  let path: String
-  init() throws {
-    path = NSTemporaryDirectory() + "calvaria-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}
 
 @Suite struct LoadTests {
   private func scan<Voxel: VoxelScalar>(
     _ values: [Voxel], name: String = "a.nrrd", label: Int? = nil, space: Space? = nil
   ) throws -> Scan {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let volume = Volume<Voxel>(on: Geometry(sizes: GridSize(values.count, 1, 1))) { voxels in
       for i in 0..<voxels.count { voxels[i] = values[i] }
     }
@@ -53,6 +44,10 @@ final class TemporaryFolder {
   @Test func aFileThatCannotBeReadHasNoExtentAndTellsWhenItIsLoaded() throws {
     let file = CaseFile(path: "/nowhere/a.nrrd")
     #expect(file.extent.voxels == 0)
-    #expect(throws: (any Error).self) { try Load().run(Inputs(file), in: StageContext()) }
+    #expect {
+      try Load().run(Inputs(file), in: StageContext())
+    } throws: {
+      "\($0)".hasPrefix("/nowhere/a.nrrd: file: expected a readable file")
+    }
   }
 }

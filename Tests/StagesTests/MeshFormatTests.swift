@@ -1,3 +1,4 @@
+import TestSupport
 import Foundation
 import Meshes
 import Dataflow
@@ -15,7 +16,7 @@ import Volumes
   static let formats = MeshFormats(MeshFormats.standard.all + [toy])
 
   @Test func aToyFormatIsWrittenByAGraph() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let ball = StageRunTests.ball(radius: 6)
     var graph = StageGraph()
     let bone = graph.source("bone", of: Mask.self)

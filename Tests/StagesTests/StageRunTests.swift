@@ -8,6 +8,7 @@ import Meshes
 import Pictures
 import Dataflow
 import Stages
+import TestSupport
 import Testing
 import VoxelOps
 import Volumes
@@ -35,10 +36,11 @@ import Volumes
     var other = Self.geometry
     other.origin.x += 0.5
     let moved = Mask(emptyOn: other)
-    let error = #expect(throws: (any Error).self) {
+    #expect {
       try Subtract().run(Inputs(Self.ball(radius: 6), moved), in: StageContext())
+    } throws: {
+      "\($0)".hasPrefix("grid: expected ") && "\($0)".contains("0.5")
     }
-    #expect("\(error!)".contains("0.5"))
   }
 
   @Test func downsampleKeepsTheBox() throws {
@@ -67,7 +69,7 @@ import Volumes
   }
 
   @Test func anEmptySurfaceLeavesNoSTLBehind() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let path = "\(folder.path)/implant.stl"
     try Data("old".utf8).write(to: URL(filePath: path))
     let context = StageContext()
@@ -79,7 +81,7 @@ import Volumes
   }
 
   @Test func aWrittenFileIsToldOfInTheRecord() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let context = StageContext()
     _ = try WriteMask(fileName: "ball.nrrd").run(
       Inputs(Self.ball(radius: 6), OutputFolder(path: folder.path)), in: context)
@@ -99,7 +101,7 @@ import Volumes
       try missing.demand(for: [.grid(voxels: 8, bytesPerVoxel: 1)])
     }
 
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let model = folder.path + "/model.safetensors"
     let architecture = Architecture(inputShape: [16, 16, 8], channels: [4, 8], latentSize: 3)
     try BetaVAE(architecture: architecture, parameters: architecture.initialParameters(seed: 1))

@@ -1,6 +1,5 @@
 import BetaVAE
 import Completion
-import SeededNumbers
 import Dataflow
 import Testing
 import Volumes
@@ -49,7 +48,7 @@ import Volumes
   @Test func damagedBytesAreRefused() throws {
     let bytes = Bone().stored(mask(Self.oblique) { $0 / 100 % 2 == 1 })
     for count in bytes.indices {
-      #expect(throws: (any Error).self) { try Bone().restored(Array(bytes.prefix(count))) }
+      #expect(throws: StoredValueError.self) { try Bone().restored(Array(bytes.prefix(count))) }
     }
     for place in bytes.indices {
       for bit in 0..<8 {
@@ -78,7 +77,7 @@ import Volumes
     #expect(!restored.isOfNothing)
     #expect(bytes.count <= stage.storedBytes(of: latent.extent))
     for count in [0, 1, 10, bytes.count - 1] {
-      #expect(throws: (any Error).self) { try stage.restored(Array(bytes.prefix(count))) }
+      #expect(throws: StoredValueError.self) { try stage.restored(Array(bytes.prefix(count))) }
     }
     let model = try LatentStagesTests.reference().load().model
     let nothing = Latent(ofNothingOn: LatentStagesTests.geometry, model: model)

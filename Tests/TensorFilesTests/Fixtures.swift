@@ -35,13 +35,3 @@ func code(_ body: () throws -> some Any) -> Diagnostic.Code? {
     return nil
   }
 }
-
-/// A folder that is removed with its last owner.
-final class TemporaryFolder {
-  let path: String
-  init() throws {
-    path = NSTemporaryDirectory() + "calvaria-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}

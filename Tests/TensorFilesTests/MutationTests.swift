@@ -1,5 +1,5 @@
 import Errors
-import SeededNumbers
+import TestSupport
 import Foundation
 import TensorFiles
 import Testing

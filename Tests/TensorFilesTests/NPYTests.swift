@@ -1,12 +1,13 @@
 import Errors
 import Foundation
 import TensorFiles
+import TestSupport
 import Testing
 
 @Suite struct NPYTests {
   /// The same bytes as `numpy.save` of NumPy 2.4.6.
   @Test func writesWhatNumPyWrites() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let path = folder.path + "/a.npy"
     try NPY.write(Fixtures.ramp(6), rows: 2, columns: 3, to: path)
     #expect(

@@ -1,6 +1,7 @@
 import Errors
 import Foundation
 import TensorFiles
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsTests {
@@ -84,7 +85,7 @@ import Testing
 
   /// Python reads `written.safetensors` and finds these values (last lines of the script).
   @Test func writesTheBytesThatPythonWasShown() throws {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let archive = try Self.written()
     let path = folder.path + "/written.safetensors"
     try archive.writeSafetensors(to: path)
@@ -121,7 +122,7 @@ import Testing
     var archive = TensorArchive()
     try archive.append(NamedTensor(name: "__metadata__", int64: 1))
     #expect(code { try archive.safetensorsBytes() } == .notRepresentable)
-    let missing = try TemporaryFolder().path + "/no/such/folder.safetensors"
+    let missing = TemporaryFolder().path + "/no/such/folder.safetensors"
     #expect(code { try TensorArchive().writeSafetensors(to: missing) } == .unwritable)
     #expect(code { try TensorArchive(contentsOf: missing) } == .unreadable)
   }

@@ -1,5 +1,6 @@
 import Errors
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 

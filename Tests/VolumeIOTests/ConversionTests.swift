@@ -1,4 +1,5 @@
 import Errors
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes

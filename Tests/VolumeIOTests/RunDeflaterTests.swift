@@ -1,5 +1,5 @@
 import Files
-import SeededNumbers
+import TestSupport
 import Testing
 
 @testable import VolumeIO

@@ -1,5 +1,6 @@
 import Concurrency
 import Errors
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes

@@ -1,5 +1,5 @@
 import Errors
-import SeededNumbers
+import TestSupport
 import Testing
 import VoxelOps
 import Volumes

@@ -1,4 +1,3 @@
-import SeededNumbers
 import Foundation
 import Testing
 import Volumes
@@ -46,16 +45,6 @@ extension Mask {
     self.init(on: geometry) { bytes in
       precondition(text.utf8.count == bytes.count)
       for (i, c) in text.utf8.enumerated() { bytes[i] = c == UInt8(ascii: "1") ? 1 : 0 }
-    }
-  }
-
-  /// A mask of random voxels, the same for the same seed.
-  init(randomOn geometry: Geometry, density: Double, seed: UInt64) {
-    var random = SplitMix(state: seed)
-    self.init(on: geometry) { bytes in
-      for i in bytes.indices {
-        bytes[i] = Double.random(in: 0..<1, using: &random) < density ? 1 : 0
-      }
     }
   }
 

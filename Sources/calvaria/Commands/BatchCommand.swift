@@ -1,6 +1,7 @@
 import Accounts
 public import Batches
 public import DataSets
+import Errors
 public import ArgumentParser
 import Pipelines
 import Dataflow
@@ -9,17 +10,17 @@ import Dataflow
 struct BatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "batch",
-    abstract: "Run a pipeline on every case of a data set, and score the implants.",
+    abstract: "Run a pipeline on every case of a data set and score the implants.",
     discussion: """
-      DATASET is a folder of AutoImplant 2020 (SkullFix), SkullBreak, Task 2, the skullVAE set,
-      MUG500+, or any folder of volumes. OUT gets implant/<case> and mesh/<case>.stl below the names
-      that the cases have in the set, the scores of those with a truth in scores.csv and summary.json,
-      failures.json, and run.json, the account of all.
+      DATASET is a folder of AutoImplant 2020 (SkullFix), SkullBreak, Task 2, the skullVAE set, \
+      MUG500+, or any folder of volumes. Writes implant/<case> and mesh/<case>.stl into OUT, named as \
+      the cases are in the set; scores.csv and summary.json with the scores of the cases that have a \
+      true implant; failures.json; and run.json, the record of the whole run.
 
-      A second run does what is left: cases that failed, and what hangs on files and parameters that
-      were changed. Values worth it are stored in OUT/.calvaria/cache or in --cache DIR, which several
-      runs may share. An input file is hashed again only if its inode, size or time has changed;
-      --rehash reads every one.
+      A second run does only what is left: failed cases, and everything downstream of changed files \
+      and parameters. Results that are slow to make are cached in OUT/.calvaria/cache or in \
+      --cache DIR, which several runs may share. An input file is hashed again only if its inode, size \
+      or modification time has changed; --rehash hashes every file.
 
       EXAMPLES
         calvaria batch SkullBreak -o out
@@ -40,54 +41,56 @@ struct BatchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Take the folder as this (\(DataSetLayout.allCases.map(\.rawValue).joined(separator: ", "))).",
+      "Layout of the folder, instead of detecting it (\(DataSetLayout.allCases.map(\.rawValue).joined(separator: ", "))).",
       valueName: "layout"))
   var layout: DataSetLayout?
 
   @Option(
-    help: ArgumentHelp("Do part i of n of the cases, for several machines.", valueName: "i/n"))
+    help: ArgumentHelp(
+      "Process part i of n of the cases, to share the work between machines.", valueName: "i/n"))
   var shard: BatchRequest.Shard?
 
-  @Option(help: ArgumentHelp("Do this case only; may be repeated.", valueName: "case"))
+  @Option(help: ArgumentHelp("Process only this case; may be repeated.", valueName: "case"))
   var only: [String] = []
 
-  @Flag(help: "Do the cases only that failures.json lists.")
+  @Flag(help: "Process only the cases that failures.json lists.")
   var retryFailed = false
 
-  @Flag(help: "End the run with the first case that fails.")
+  @Flag(help: "Stop the run at the first failing case.")
   var failFast = false
 
-  @Flag(help: "Neither store values nor reuse anything.")
+  @Flag(help: "Neither read nor write the cache; run every stage.")
   var noCache = false
 
   @Option(
     help: ArgumentHelp(
-      "Store values here (default: OUT/.calvaria/cache).", valueName: "dir"),
+      "The folder of the cache (default: OUT/.calvaria/cache).", valueName: "dir"),
     completion: .directory)
   var cache: String?
 
   @Option(
     help: ArgumentHelp(
-      "What stored values may take; the ones not used for longest go (default: 10GB).",
+      "Largest size of the cache; the least recently used entries are removed (default: 10GB).",
       valueName: "bytes"))
   var cacheSize: ByteCount?
 
-  @Flag(help: "Hash every input file, also those that look as they did.")
+  @Flag(help: "Hash every input file, even those that look unchanged.")
   var rehash = false
 
-  @Flag(help: "Say for each case and stage: reused, or why it runs.")
+  @Flag(help: "For each case and stage, print whether it is reused or why it runs.")
   var explain = false
 
-  @Flag(help: "Say what would be done, and do nothing.")
+  @Flag(help: "Print what would be done, and do nothing.")
   var dryRun = false
 
   @Flag(
-    help: "Write the pictures of the pipeline too, as preview/<case>.png (most of a second each).")
+    help: "Also write the pictures, as preview/<case>.png (just under a second each).")
   var previews = false
 
   @Option(
     help: ArgumentHelp(
-      "Write what was done when, for the trace viewers of Chrome and Perfetto.", valueName: "file"),
+      "Write a timeline of the stages, for the trace viewers of Chrome and Perfetto.",
+      valueName: "file"),
     completion: .file(extensions: ["json"]))
   var trace: String?
 
@@ -95,10 +98,10 @@ struct BatchCommand: ParsableCommand {
 
   func validate() throws {
     if retryFailed, !only.isEmpty {
-      throw ValidationError("expected --retry-failed or --only, found both; leave one out")
+      throw ValidationError("--retry-failed and --only exclude each other; leave one out")
     }
     if noCache, cache != nil {
-      throw ValidationError("expected --cache or --no-cache, found both; leave one out")
+      throw ValidationError("--cache and --no-cache exclude each other; leave one out")
     }
   }
 
@@ -120,7 +123,7 @@ struct BatchCommand: ParsableCommand {
       case .explained(let lines): BatchResults.explain(lines)
       case .stage(let event): progress.observe(event)
       case .retrying(let name, let message, let seconds):
-        progress.line("calvaria: warning: \(name): \(message); tried again in \(seconds) s")
+        progress.line("calvaria: warning: \(name): \(message); retrying in \(seconds) s")
       case .ended(let record, _) where record.status == .cancelled: break
       case .ended(let record, let isReused):
         progress.finished(record.name, failed: record.status == .failed, reused: isReused)
@@ -128,7 +131,7 @@ struct BatchCommand: ParsableCommand {
     }
     Interrupts.onFirst {
       StandardError.writeLine(
-        "calvaria: stopping after the running stages; once more stops at once")
+        Interrupts.notice(waitingFor: "the running stages"))
       work.stop()
     }
     let account = try work.finish(trace: trace)
@@ -137,17 +140,13 @@ struct BatchCommand: ParsableCommand {
     if let trouble = batch.cacheTrouble { StandardError.warn(trouble, of: options.output) }
     if dryRun {
       print(
-        "\(batch.count) cases looked at: nothing to do for \(account.reused), "
+        "\(counted(batch.count, "case")) checked: \(account.reused) up to date, "
           + "\(batch.count - account.reused) to run")
       return
     }
     BatchResults.print(account, folder: options.output)
-    if let code = Interrupts.exitCode, account.manifest.status == .cancelled {
-      throw ExitCode(code)
-    }
-    if !account.failed.isEmpty || account.manifest.status == .cancelled {
-      throw ExitCode(Failure.input)
-    }
+    if account.manifest.status == .cancelled { throw Interrupts.ending ?? .failure }
+    if !account.failed.isEmpty { throw Ending.failure }
   }
 
   private func request(_ set: DataSet, _ pipeline: Pipeline) -> BatchRequest {

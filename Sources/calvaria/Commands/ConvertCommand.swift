@@ -8,10 +8,10 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Rewrite a volume in another format, type or encoding.",
     discussion: """
-      The format follows from the ending of OUT: .nrrd, .nhdr (with a data file beside it), .nii,
-      .nii.gz, .hdr (with .img). Type, values and geometry are kept; a NIfTI scaling is kept as the
-      key/values scl_slope and scl_inter. NRRD to NRRD keeps every field, comment and key/value; NIfTI to
-      NIfTI every field and extension.
+      The extension of OUT chooses the format: .nrrd, .nhdr (with a data file beside it), .nii, .nii.gz, \
+      .hdr (with .img). Voxel type, values and geometry are kept; a NIfTI scaling is kept in the \
+      key/values scl_slope and scl_inter. NRRD to NRRD keeps every field, comment and key/value; NIfTI \
+      to NIfTI keeps every field and extension.
 
       EXAMPLES
         calvaria convert skull.nii.gz skull.nrrd
@@ -27,11 +27,11 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help:
-      "The voxel type to write; values are rounded half to even, and one that does not fit is an error."
+      "The voxel type to write. Values are rounded half to even; a value out of range is an error."
   )
   var type: ScalarType?
 
-  @Flag(help: "With --type: take the nearest value that fits.")
+  @Flag(help: "With --type: clamp values to the range of the type.")
   var clamp = false
 
   @Flag(help: "Apply a NIfTI scaling; the voxels become float.")
@@ -39,15 +39,15 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help:
-      "raw, gzip, bzip2, ascii or hex (default: gzip for NRRD; for NIfTI, raw or gzip as the ending says)."
+      "raw, gzip, bzip2, ascii or hex (default: gzip for NRRD; for NIfTI, gzip if OUT ends in .gz, else raw)."
   )
   var encoding: Encoding?
 
-  @Option(help: "Byte order of what is written: little or big.")
+  @Option(help: "Byte order to write: little or big.")
   var endian: Order = .little
 
   @Option(
-    name: .customLong("nifti-version"), help: "1 or 2 (default: 1, or 2 where sizes need it).")
+    name: .customLong("nifti-version"), help: "1 or 2 (default: 1, or 2 if the sizes need it).")
   var niftiVersion: Int?
 
   @OptionGroup var reading: ReadingOptions

@@ -8,14 +8,14 @@ import Dataflow
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Score predicted implants against true ones.",
+    abstract: "Score predicted implants against the true ones.",
     discussion: """
-      Dice (dsc), Dice within 10 mm of the defective skull (bdsc, with --defective), the 95th percentile
-      and the maximum of the distances between the surfaces in mm (hd95, hd), as the AutoImplant
-      challenge defines them. Files hold masks; all lie on one grid.
+      Scores as the AutoImplant challenge defines them: Dice (dsc), Dice within 10 mm of the defective \
+      skull (bdsc, needs --defective), and the 95th percentile and maximum of the distances between \
+      the surfaces in mm (hd95, hd). The files are masks on one grid.
 
-      Two folders: cases are matched by kind and name, and scores.csv is written into the folder of
-      --output. Bad cases are told, the others are scored, and the exit code is 1.
+      Given two folders, cases are matched by kind and name, and scores.csv is written into the \
+      --output folder. A bad case is reported and the others are scored; the exit code is then 1.
 
       EXAMPLES
         calvaria evaluate out/implant.nrrd implant/bilateral/000.nrrd --json
@@ -37,7 +37,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     name: [.short, .customLong("output")],
     help: ArgumentHelp(
-      "The folder for scores.csv; made where it is missing (default: here).", valueName: "dir"),
+      "The folder for scores.csv; created if missing (default: the current folder).",
+      valueName: "dir"),
     completion: .directory)
   var output = "."
 
@@ -53,7 +54,7 @@ struct EvaluateCommand: ParsableCommand {
     let kinds = [prediction, truth, defective].compactMap { $0 }.map(Self.isFolder)
     guard Set(kinds).count == 1 else {
       throw ValidationError(
-        "expected either files or folders, found both; name two of the same")
+        "expected files or folders, found a mixture; name files only or folders only")
     }
     if kinds[0] { try scoreFolders() } else { try scoreCase() }
   }
@@ -80,13 +81,13 @@ struct EvaluateCommand: ParsableCommand {
     let progress = Progress(cases: folders.members.count, level: resources.quiet ? .quiet : .normal)
     let token = CancellationToken()
     Interrupts.onFirst {
-      StandardError.writeLine("calvaria: stopping after the running cases; once more stops at once")
+      StandardError.writeLine(Interrupts.notice(waitingFor: "the running cases"))
       token.cancel()
     }
     let (table, isComplete) = scoring.run(until: token) { progress.finished($0) }
     Interrupts.onFirst(nil)
     progress.close()
-    guard isComplete else { throw ExitCode(Interrupts.exitCode ?? 130) }
+    guard isComplete else { throw Interrupts.ending ?? .failure }
     for row in table.failures { Failure.print(row.failure ?? "\(row.name): failed") }
     let file = try table.write(into: output)
     if json {
@@ -95,7 +96,7 @@ struct EvaluateCommand: ParsableCommand {
       for line in table.lines { print(line) }
       print(file)
     }
-    if !table.failures.isEmpty { throw ExitCode(Failure.input) }
+    if !table.failures.isEmpty { throw Ending.failure }
   }
 
   private static func isFolder(_ path: String) -> Bool {

@@ -16,7 +16,7 @@ struct GraphCommand: ParsableCommand {
   @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
   var pipeline: String
 
-  @Option(help: "mermaid, dot or svg.")
+  @Option(help: "Output format: mermaid, dot or svg.")
   var format: GraphDrawing.Format = .mermaid
 
   func run() throws {

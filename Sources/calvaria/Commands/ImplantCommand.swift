@@ -7,9 +7,9 @@ struct ImplantCommand: ParsableCommand {
     commandName: "implant",
     abstract: "Make the implant for one skull.",
     discussion: """
-      Writes implant.nrrd (0/1, on the grid of CASE), implant.stl (LPS mm), preview.png and run.json
-      into DIR. A CT is cut at 226 HU (--set threshold=…); a file with at most two distinct values is
-      a mask whose nonzero voxels are bone; --label picks one of several labels.
+      Writes implant.nrrd (0/1, on the grid of CASE), implant.stl (LPS, mm), preview.png and run.json \
+      into DIR. In a CT, voxels of at least 226 HU are bone (--set threshold=…). A file with at most two \
+      distinct values is a mask: its nonzero voxels are bone. --label picks one of several labels.
 
       EXAMPLES
         calvaria implant skull.nrrd -o out

@@ -5,10 +5,10 @@ import VolumeIO
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Say what a volume file holds.",
+    abstract: "Print what a volume file contains.",
     discussion: """
-      Reads the header only and checks that raw data have the size that it promises; --sha256 decodes
-      everything, so that damaged data are found.
+      Reads only the header, and checks that raw data have the size it states. --sha256 decodes all the \
+      data, so it also finds damage there.
 
       EXAMPLES
         calvaria info skull.nrrd

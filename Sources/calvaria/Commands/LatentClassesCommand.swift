@@ -6,7 +6,9 @@ import ArgumentParser
 struct LatentClassesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "classes",
-    abstract: "Store the classes of a table in a model file, so that it knows DEV.")
+    abstract:
+      "Store the class means of a latent table in a model file, for pipelines that shift between classes."
+  )
 
   @Argument(help: "A model file.", completion: .file(extensions: ["safetensors"]))
   var model: String
@@ -18,7 +20,7 @@ struct LatentClassesCommand: ParsableCommand {
   @OptionGroup var output: ModelOutput
 
   func run() throws {
-    try LatentOptions.run {
+    try WrongUse.ofModel {
       let classes = try ModelClasses.store(
         tableAt: table, from: model, to: output.path)
       for known in classes { print("\(known.name): \(known.count)") }

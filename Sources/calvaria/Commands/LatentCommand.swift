@@ -4,11 +4,11 @@ import ArgumentParser
 struct LatentCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "latent",
-    abstract: "Encode skulls, and look into the latent space of a model.",
+    abstract: "Encode skulls and explore the latent space of a model.",
     discussion: """
-      Classes: complete, cranial, facial. In a folder of AutoImplant's or of `calvaria synth`,
-      complete_skull holds complete ones, defective_skull/facial facial ones, and every other
-      defective_skull/<kind> cranial ones.
+      A skull belongs to one of the classes complete, cranial and facial. In a folder laid out as \
+      AutoImplant's or by `calvaria synth`, skulls in complete_skull are complete, those in \
+      defective_skull/facial are facial, and those in any other defective_skull/<kind> are cranial.
 
       EXAMPLES
         calvaria latent import vae.pth --decoder decoder.pth -o model.safetensors

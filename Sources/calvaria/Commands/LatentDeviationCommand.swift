@@ -9,20 +9,20 @@ import Foundation
 struct LatentDeviationCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "deviation",
-    abstract: "Print DEV, the vector from one class's centroid to another's.",
-    discussion: "One number a line, in the order of the dimensions; --json gives one object.")
+    abstract: "Print the deviation: the vector from one class mean to another in latent space.",
+    discussion: "Prints one number per line, one for each dimension; --json prints one object.")
 
   @Argument(help: "A model file.", completion: .file(extensions: ["safetensors", "pth"]))
   var model: String
 
-  @Argument(help: "The class to go from, such as cranial.")
+  @Argument(help: "The class where the vector starts, such as cranial.")
   var from: String
 
-  @Argument(help: "The class to go to.")
+  @Argument(help: "The class where it ends.")
   var to = "complete"
 
   @Option(
-    help: "Take the classes from a table of `latent encode`, not from the model.",
+    help: "Take the class means from a table of `latent encode` instead of the model.",
     completion: .file(extensions: ["csv"]))
   var fromTable: String?
 
@@ -38,7 +38,7 @@ struct LatentDeviationCommand: ParsableCommand {
   }
 
   func run() throws {
-    try LatentOptions.run {
+    try WrongUse.ofModel {
       let known = try LatentMemory.load(model, memory: HostResources.plannedMemory).model
       let deviation =
         if let fromTable {

@@ -1,5 +1,6 @@
 import Concurrency
 import DataSets
+import Errors
 import Latents
 import Skulls
 import ArgumentParser
@@ -9,10 +10,10 @@ import Dataflow
 struct LatentEncodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "encode",
-    abstract: "Encode every skull below a folder into a table.",
+    abstract: "Encode every skull in a folder into a table of latents.",
     discussion: """
-      Writes latents.csv (case, class, mu, sigma), latents.npy (the same numbers, a row a volume, mu
-      before sigma) and latents.json (model, cases, and the moments of each class).
+      Writes latents.csv (case, class, mu, sigma), latents.npy (the same numbers: one row per volume, mu \
+      before sigma) and latents.json (the model, the cases, and the mean and variance of each class).
       """)
 
   @Argument(help: "A model file.", completion: .file(extensions: ["safetensors", "pth"]))
@@ -21,14 +22,14 @@ struct LatentEncodeCommand: ParsableCommand {
   @Argument(help: "A folder of volumes.", completion: .directory)
   var folder: String
 
-  @Option(help: "fov: a box about the vault, as in training; resize: the whole grid.")
+  @Option(help: "fov: crop to the field of view used in training; resize: use the whole grid.")
   var framing: FramingRule = .fieldOfView
 
   @OptionGroup var options: LatentOptions
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
-    try LatentOptions.run {
+    try WrongUse.ofModel {
       let loaded = try options.model(model)
       var encoding = FolderEncoding(try LabelledFolder(folder), by: loaded)
       encoding.rule = framing
@@ -39,7 +40,7 @@ struct LatentEncodeCommand: ParsableCommand {
         cases: encoding.folder.members.count, level: options.resources.quiet ? .quiet : .normal)
       let token = CancellationToken()
       Interrupts.onFirst {
-        StandardError.writeLine("calvaria: stopping after the running cases")
+        StandardError.writeLine(Interrupts.notice(waitingFor: "the running cases"))
         token.cancel()
       }
       let outcome = try encoding.run(until: token) { progress.finished($0) }
@@ -49,15 +50,16 @@ struct LatentEncodeCommand: ParsableCommand {
         !options.resources.quiet
       {
         StandardError.writeLine(
-          "calvaria: the memory takes \(outcome.jobs) of \(options.resources.cores) jobs at a time")
+          "calvaria: running \(counted(outcome.jobs, "job")) at a time instead of "
+            + "\(options.resources.cores): more would not fit in memory")
       }
-      guard outcome.isComplete else { throw ExitCode(Interrupts.exitCode ?? 130) }
+      guard outcome.isComplete else { throw Interrupts.ending ?? .failure }
       for warning in outcome.warnings { options.warn([warning.sentence], of: warning.path) }
       for failure in outcome.failures { Failure.print(failure.error) }
       let account = try LatentAccount(outcome, model: loaded, rule: framing)
       for file in try account.write(outcome.table, into: options.output) { print(file) }
       for known in account.classes { print("\(known.name): \(known.count)") }
-      if !outcome.failures.isEmpty { throw ExitCode(Failure.input) }
+      if !outcome.failures.isEmpty { throw Ending.failure }
     }
   }
 }

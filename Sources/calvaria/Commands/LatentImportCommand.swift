@@ -8,12 +8,12 @@ public import NeuralEngine
 struct LatentImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Make a model file of networks that PyTorch saved.",
+    abstract: "Convert a network saved by PyTorch to a model file.",
     discussion: """
-      Reads state dicts of MONAI's VarAutoEncoder (safetensors, or .pth as torch.save writes it;
-      nothing in them is executed), and the published decoupled decoder (decodeL, conv1, conv2, …).
-      What the tensors show needs no option; what they do not show is taken as the published networks
-      have it, unless an option says otherwise. What was taken is printed.
+      Reads state dicts of MONAI's VarAutoEncoder (safetensors, or .pth as written by torch.save; no code \
+      in them is executed) and of the published decoupled decoder (decodeL, conv1, conv2, …). The \
+      network's architecture is read from the tensors where they show it, and otherwise assumed to be \
+      that of the published networks; options override those assumptions. The result is printed.
 
       EXAMPLES
         calvaria latent import vae.pth -o model.safetensors
@@ -23,53 +23,55 @@ struct LatentImportCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "The network, or its encoder alone.",
+    help: "The network, or only its encoder.",
     completion: .file(extensions: ["safetensors", "pth"]))
   var encoder: String
 
   @Option(
     help: ArgumentHelp(
-      "A decoder to take in place of the network's own.", valueName: "file"),
+      "A decoder to use instead of the network's own.", valueName: "file"),
     completion: .file(extensions: ["safetensors", "pth"]))
   var decoder: String?
 
   @Option(
     help: ArgumentHelp(
-      "Voxels along x, y, z (default: a stride of 2 a level and x = y = 2z, or x = y = z).",
+      "Input voxels along x, y, z (default: assumes stride 2 at each level and x = y = 2z, or x = y = z).",
       valueName: "256x256x128"))
   var shape: ImportedShape?
 
   @Option(
     help: ArgumentHelp(
-      "The stride of each level from the top, 1 or 2 (default: what the shape takes).",
+      "The stride of each level from the top, 1 or 2 (default: as the shape requires).",
       valueName: "2,2,1"))
   var strides: ImportedStrides?
 
   @Option(
-    help: "Where no tensor shows one: instance or none (default: instance, the library's usual).")
+    help: "If no tensor shows one: instance or none (default: instance, as in MONAI).")
   var normalization: Architecture.Normalization?
 
   @Option(
     help: ArgumentHelp(
-      "Where no tensor shows one: relu, leakyrelu (slope 0.01) or leakyrelu=SLOPE (default: relu).",
+      "If no tensor shows one: relu, leakyrelu (slope 0.01) or leakyrelu=SLOPE (default: relu).",
       valueName: "name"))
   var activation: ImportedActivation?
 
   @Option(
     help: """
-      What stands behind the decoder's last convolution. plain: nothing; published: a ReLU, and before \
-      it what the tensors show; publishedNormalized: normalization, activation and a ReLU where no \
-      tensor shows them.
+      What follows the decoder's last convolution. plain: nothing; published: what the tensors show, \
+      then a ReLU; publishedNormalized: normalization, activation and a ReLU even if no tensor shows \
+      them.
       """)
   var head: StateDictImport.Head = .published
 
   @Option(
-    help: "What of a posterior the decoder was trained on: mean, sample or meanPlusSigma.")
+    help:
+      "What the decoder was trained on: the mean of the posterior, a sample of it, or meanPlusSigma."
+  )
   var latentMode: LatentMode = .meanPlusSigma
 
   @Option(
     help: ArgumentHelp(
-      "Memory to plan with, such as 2GB (default: 75 % of what is available).", valueName: "bytes"))
+      "Memory limit, such as 2GB (default: 75 % of the available memory).", valueName: "bytes"))
   var memory: ByteCount?
 
   @OptionGroup var output: ModelOutput
@@ -77,7 +79,7 @@ struct LatentImportCommand: ParsableCommand {
   func validate() throws { try memory?.requireAddresses() }
 
   func run() throws {
-    try LatentOptions.run {
+    try WrongUse.ofModel {
       var plan = ModelImport(encoder: encoder)
       plan.decoder = decoder
       plan.options = StateDictImport.Options(

@@ -8,7 +8,7 @@ public import ArgumentParser
 struct LatentOptions: ParsableArguments {
   @Option(
     name: [.short, .customLong("output")],
-    help: ArgumentHelp("The folder for outputs; made where it is missing.", valueName: "dir"),
+    help: ArgumentHelp("The output folder; created if missing.", valueName: "dir"),
     completion: .directory)
   var output: String
 
@@ -16,16 +16,6 @@ struct LatentOptions: ParsableArguments {
 
   func validate() throws {
     if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
-  }
-
-  /// Does something; what a model does not have or a setting cannot be is wrong usage: exit code 2.
-  static func run(_ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch let error as Diagnostic where [.notInModel, .badSetting].contains(error.code) {
-      Failure.print(error.description)
-      throw ExitCode(Failure.usage)
-    }
   }
 
   /// The model of a file; what its file left open is warned of.

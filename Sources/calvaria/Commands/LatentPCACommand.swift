@@ -6,23 +6,23 @@ import ArgumentParser
 struct LatentPCACommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pca",
-    abstract: "Reduce a table of latents to the directions in which they differ most.",
+    abstract: "Compute the principal components of a table of latents.",
     discussion: """
-      Writes pca.csv (case, class, pc1, pc2) and pca.json (mean, components, explained variance, the
-      centroids of the classes and the vectors from them to complete).
+      Writes pca.csv (case, class, pc1, pc2) and pca.json (mean, components, explained variance, the \
+      mean of each class and the vector from it to that of complete skulls).
       """)
 
   @Argument(
     help: "A table of `latent encode`, or its folder.", completion: .file(extensions: ["csv"]))
   var table: String
 
-  @Option(help: "How many components.")
+  @Option(help: "Number of components.")
   var components = 2
 
   @OptionGroup var options: LatentOptions
 
   func run() throws {
-    try LatentOptions.run {
+    try WrongUse.ofModel {
       let plane = try LatentPlane(try LatentTable(contentsOf: table), count: components)
       let files = try plane.write(into: options.output)
       for (number, share) in plane.components.explained.enumerated() {

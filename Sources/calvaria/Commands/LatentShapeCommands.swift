@@ -8,22 +8,22 @@ import VolumeIO
 struct LatentInterpolateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "interpolate",
-    abstract: "Decode the way from one skull's latent to another's.",
-    discussion: "Writes step-NN.nrrd on the grid that the model sees, latents.csv and shapes.png.")
+    abstract: "Decode shapes between two skulls, in equal steps through latent space.",
+    discussion: "Writes step-NN.nrrd on the model's grid, latents.csv and shapes.png.")
 
   @Argument(help: "A model file.", completion: .file(extensions: ["safetensors", "pth"]))
   var model: String
-  @Argument(help: "The skull to begin with.", completion: .file())
+  @Argument(help: "The first skull.", completion: .file())
   var a: String
-  @Argument(help: "The skull to end with.", completion: .file())
+  @Argument(help: "The last skull.", completion: .file())
   var b: String
-  @Option(help: "How many shapes, both ends included.")
+  @Option(help: "Number of shapes, including both ends.")
   var steps = 7
   @OptionGroup var settings: CaseOptions
   @OptionGroup var options: LatentOptions
 
   func run() throws {
-    try LatentOptions.run {
+    try WrongUse.ofModel {
       let loaded = try options.model(model)
       let first = try settings.latent(of: a, loaded, options)
       let second = try settings.latent(of: b, loaded, options)
@@ -40,20 +40,20 @@ struct LatentInterpolateCommand: ParsableCommand {
 struct LatentTraverseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "traverse",
-    abstract: "Decode a skull's latent, moved along single dimensions.",
+    abstract: "Decode a skull's latent while varying one dimension at a time.",
     discussion: """
-      Writes dimension-NN-step-NN.nrrd on the grid that the model sees, latents.csv and shapes.png.
+      Writes dimension-NN-step-NN.nrrd on the model's grid, latents.csv and shapes.png.
       """)
 
   @Argument(help: "A model file.", completion: .file(extensions: ["safetensors", "pth"]))
   var model: String
   @Argument(help: "A skull.", completion: .file())
   var `case`: String
-  @Option(help: "A dimension, from 0; several with commas between; or all.")
+  @Option(help: "A dimension, counted from 0; several, separated by commas; or all.")
   var dimension = "all"
-  @Option(help: "How far to both sides, in units of the latent space.")
+  @Option(help: "Distance to vary on both sides of the skull, in units of the latent space.")
   var range = 3.0
-  @Option(help: "How many shapes a dimension, both ends included.")
+  @Option(help: "Number of shapes per dimension, including both ends.")
   var steps = 7
   @OptionGroup var settings: CaseOptions
   @OptionGroup var options: LatentOptions
@@ -71,7 +71,7 @@ struct LatentTraverseCommand: ParsableCommand {
   }
 
   func run() throws {
-    try LatentOptions.run {
+    try WrongUse.ofModel {
       let loaded = try options.model(model)
       let latent = try settings.latent(of: `case`, loaded, options)
       let shapes = try LatentShapes(
@@ -88,19 +88,19 @@ struct LatentTraverseCommand: ParsableCommand {
 struct LatentSampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
-    abstract: "Decode latents drawn from the prior N(0, 1): new skulls.",
+    abstract: "Decode random latents, drawn from the prior N(0, 1), into new skulls.",
     discussion: "Writes sample-NN.nrrd, latents.csv and shapes.png.")
 
   @Argument(help: "A model file.", completion: .file(extensions: ["safetensors", "pth"]))
   var model: String
-  @Option(help: "How many shapes.")
+  @Option(help: "Number of shapes.")
   var count = 6
-  @Option(help: "The seed of all random numbers.")
+  @Option(help: "Seed of the random numbers.")
   var seed: UInt64 = 0
   @OptionGroup var options: LatentOptions
 
   func run() throws {
-    try LatentOptions.run {
+    try WrongUse.ofModel {
       let loaded = try options.model(model)
       let shapes = try LatentShapes(samplesOf: loaded.model, count: count, seed: seed)
       for file in try shapes.write(
@@ -113,7 +113,7 @@ struct LatentSampleCommand: ParsableCommand {
 
 /// How a case is read and framed.
 struct CaseOptions: ParsableArguments {
-  @Option(help: "fov: a box about the vault, as in training; resize: the whole grid.")
+  @Option(help: "fov: crop to the field of view used in training; resize: use the whole grid.")
   var framing: FramingRule = .fieldOfView
   @OptionGroup var reading: ReadingOptions
 

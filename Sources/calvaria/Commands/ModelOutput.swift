@@ -4,7 +4,7 @@ import ArgumentParser
 struct ModelOutput: ParsableArguments {
   @Option(
     name: [.short, .customLong("output")],
-    help: "The model file to write; may be the one that was read.",
+    help: "The model file to write; may be the input file.",
     completion: .file(extensions: ["safetensors"]))
   var output: String
 

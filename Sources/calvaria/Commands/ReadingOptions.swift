@@ -5,13 +5,13 @@ import VolumeIO
 struct ReadingOptions: ParsableArguments {
   @Flag(
     name: .customLong("allow-outside"),
-    help: "Let a detached header name data files outside its own folder.")
+    help: "Allow a detached header to name data files outside its own folder.")
   var allowsOutside = false
 
   @Option(
     name: .customLong("max-ratio"),
     help: ArgumentHelp(
-      "Decoded bytes that a compressed byte may stand for (default: 1032, all that gzip can).",
+      "Largest compression ratio to accept (default: 1032, the limit of gzip).",
       valueName: "n"))
   var maximumRatio: Int?
 

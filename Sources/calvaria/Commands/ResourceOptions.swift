@@ -3,15 +3,17 @@ import ArgumentParser
 
 /// What a command may take of the machine, and how much it tells.
 struct ResourceOptions: ParsableArguments {
-  @Option(name: [.short, .long], help: "Cores to use (default: those that this process may use).")
+  @Option(
+    name: [.short, .long],
+    help: "Number of cores to use (default: those available to this process).")
   var jobs: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Memory to plan with, such as 2GB (default: 75 % of what is available).", valueName: "bytes"))
+      "Memory limit, such as 2GB (default: 75 % of the available memory).", valueName: "bytes"))
   var memory: ByteCount?
 
-  @Flag(name: [.short, .long], help: "Say nothing but errors and results.")
+  @Flag(name: [.short, .long], help: "Print only errors and results.")
   var quiet = false
 
   /// Cores to use.

@@ -6,8 +6,8 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Run a pipeline file on cases.",
     discussion: """
-      One case writes into DIR, several into DIR/<case>; either way DIR/run.json is the account. A
-      case that fails does not stop the others.
+      The outputs of one case go into DIR, those of several into DIR/<case>. DIR/run.json records the \
+      run. A failing case does not affect the others.
 
       EXAMPLES
         calvaria run pipelines/implant-mirror.yaml skull.nrrd -o out

@@ -10,37 +10,37 @@ public import Volumes
 struct RunOptions: ParsableArguments {
   @Option(
     name: [.short, .customLong("output")],
-    help: ArgumentHelp("The folder for outputs; made where it is missing.", valueName: "dir"),
+    help: ArgumentHelp("The output folder; created if missing.", valueName: "dir"),
     completion: .directory)
   var output: String
 
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Change a parameter of the pipeline; may be repeated.", valueName: "name=value"))
+      "Override a parameter of the pipeline; may be repeated.", valueName: "name=value"))
   var changes: [String] = []
 
-  @Option(help: "The value that is bone, where a file holds several labels.")
+  @Option(help: "The label of bone, if the file holds several labels.")
   var label: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Take coordinates as this space (LPS, RAS, LAS), where the file's statement is missing or wrong.",
+      "The space of the coordinates (LPS, RAS, LAS), if the file does not state it or is wrong.",
       valueName: "space"))
   var assumeSpace: Space?
 
-  @Option(help: "Also write masks as NIfTI (nifti), beside NRRD or what the case is.")
+  @Option(help: "nifti: also write masks as NIfTI.")
   var format = MaskFormat(name: VolumeFormat.nrrd.name)
 
-  @Flag(help: "Write every intermediate volume too.")
+  @Flag(help: "Also write every intermediate volume.")
   var keep = false
 
-  @Flag(name: [.short, .long], help: "Tell of every stage.")
+  @Flag(name: [.short, .long], help: "Print every stage as it finishes.")
   var verbose = false
 
   @Flag(
     help: ArgumentHelp(
-      "Run one stage at a time, and note in run.json what each took beside what it declares.",
+      "Run one stage at a time, and record in run.json how much memory each used and declared.",
       visibility: .hidden))
   var measureMemory = false
 
@@ -90,15 +90,15 @@ struct RunOptions: ParsableArguments {
     let running = try run.start { progress.observe($0) }
     Interrupts.onFirst {
       StandardError.writeLine(
-        "calvaria: stopping after the running stages; once more stops at once")
+        Interrupts.notice(waitingFor: "the running stages"))
       running.stop()
     }
     let manifest = try running.finish()
     Interrupts.onFirst(nil)
     progress.close()
     Results.print(manifest, folder: output)
-    if manifest.status == .cancelled { throw ExitCode(Interrupts.exitCode ?? 130) }
-    if manifest.status == .failed { throw ExitCode(Failure.input) }
+    if manifest.status == .cancelled { throw Interrupts.ending ?? .failure }
+    if manifest.status == .failed { throw Ending.failure }
   }
 
   /// How much is told of a run.
@@ -125,11 +125,8 @@ struct RunOptions: ParsableArguments {
 
   /// A pipeline file that is missing or unreadable is an error of configuration: exit code 2.
   static func checked(_ path: String, _ options: Pipeline.Options = .init()) throws -> Pipeline {
-    do {
-      return try Pipeline(PipelineFile(reading: path), options: options)
-    } catch let error as Diagnostic {
-      Failure.print(error.description)
-      throw ExitCode(Failure.usage)
+    try WrongUse.ofConfiguration {
+      try Pipeline(PipelineFile(reading: path), options: options)
     }
   }
 }

@@ -13,10 +13,10 @@ struct SynthCommand: ParsableCommand {
     commandName: "synth",
     abstract: "Make a population of synthetic skulls with defects.",
     discussion: """
-      Writes complete_skull/NNN.nrrd and, for each kind of defect, defective_skull/<kind>/NNN.nrrd and
-      implant/<kind>/NNN.nrrd (uint8 0/1, implant = complete and not defective, to the voxel), then
-      population.json. The same seed, template and size give the same files at any --jobs. The skulls
-      are variations of one CT: the sample CT, or --template.
+      Writes complete_skull/NNN.nrrd and, for each kind of defect, defective_skull/<kind>/NNN.nrrd and \
+      implant/<kind>/NNN.nrrd (uint8 0/1; the implant is exactly the complete skull minus the defective \
+      one), then population.json. The same seed, template and size give the same files whatever \
+      --jobs is. The skulls are variations of one CT: the sample CT, or --template.
 
       EXAMPLES
         calvaria synth -o population --count 100 --seed 1
@@ -27,33 +27,36 @@ struct SynthCommand: ParsableCommand {
   @Option(
     name: [.short, .customLong("output")],
     help: ArgumentHelp(
-      "The folder for the population; made where it is missing.", valueName: "dir"),
+      "The output folder; created if missing.", valueName: "dir"),
     completion: .directory)
   var output: String
 
-  @Option(help: "How many skulls, 1 to 100000.")
+  @Option(help: "Number of skulls, 1 to 100000.")
   var count: Int
 
-  @Option(help: "The seed of all random numbers, 0 to 2⁶⁴ − 1.")
+  @Option(help: "Seed of the random numbers, 0 to 2⁶⁴ − 1.")
   var seed: UInt64
 
-  @Option(help: "Voxels along x, y, z, or native: as fine as the template.")
+  @Option(help: "Voxels along x, y, z; or native: the resolution of the template.")
   var size = "64x64x32"
 
   @Option(
     help: ArgumentHelp(
-      "Kinds of defects, with commas between (default: all): "
+      "Kinds of defects, separated by commas (default: all): "
         + Defect.Kind.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "kinds"))
   var kinds: String?
 
   @Option(
-    help: "A CT or mask of a whole head to vary (default: the sample CT).", completion: .file())
+    help: "The CT or mask of a complete head to vary (default: the sample CT).", completion: .file()
+  )
   var template: String?
 
-  @Option(name: [.short, .long], help: "Cores to use (default: those that this process may use).")
+  @Option(
+    name: [.short, .long],
+    help: "Number of cores to use (default: those available to this process).")
   var jobs: Int?
 
-  @Flag(name: [.short, .long], help: "Say nothing but errors and results.")
+  @Flag(name: [.short, .long], help: "Print only errors and results.")
   var quiet = false
 
   @OptionGroup var reading: ReadingOptions
@@ -86,15 +89,15 @@ struct SynthCommand: ParsableCommand {
     let progress = Progress(cases: count, level: quiet ? .quiet : .normal)
     let token = CancellationToken()
     Interrupts.onFirst {
-      StandardError.writeLine("calvaria: stopping after the running cases; once more stops at once")
+      StandardError.writeLine(Interrupts.notice(waitingFor: "the running cases"))
       token.cancel()
     }
     let isComplete = try run.run(until: token) { progress.finished($0) }
     Interrupts.onFirst(nil)
     progress.close()
-    guard isComplete else { throw ExitCode(Interrupts.exitCode ?? 130) }
+    guard isComplete else { throw Interrupts.ending ?? .failure }
     let defects = count * request.kinds.count
-    print("\(count) skulls, \(defects) defects")
+    print("\(counted(count, "skull")), \(counted(defects, "defect"))")
     print("\(output)/population.json")
   }
 

@@ -12,12 +12,13 @@ import NeuralEngine
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train a model as a training file says.",
+    abstract: "Train a model as described in a training file.",
     discussion: """
-      Writes model.safetensors, log.jsonl and log.csv (a line an epoch), last.ckpt and best.ckpt, and
-      run.json into DIR. Interrupted, it stops after the step and saves; --resume goes on, after a kill
-      too, and ends with the same bytes as if it had not stopped (on the same instruction set). A line
-      of log.jsonl is an object with its formatVersion; run.json tells of warnings.
+      Writes model.safetensors, log.jsonl and log.csv (one line per epoch), last.ckpt, best.ckpt and \
+      run.json into DIR. When interrupted, the training finishes its step and saves a checkpoint. \
+      --resume continues it, even after a crash, and ends with the same bytes as an uninterrupted \
+      training (on the same instruction set). Each line of log.jsonl is an object with a \
+      formatVersion; run.json lists the warnings.
 
       EXAMPLES
         calvaria train training/smoke.yaml -o out/smoke
@@ -30,30 +31,30 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("output")],
-    help: ArgumentHelp("The folder for outputs; made where it is missing.", valueName: "dir"),
+    help: ArgumentHelp("The output folder; created if missing.", valueName: "dir"),
     completion: .directory)
   var output: String
 
-  @Flag(help: "Go on from the folder's last checkpoint, if there is one.")
+  @Flag(help: "Continue from the folder's last checkpoint, if there is one.")
   var resume = false
 
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Change a setting of the file, such as stage1.epochs=30; may be repeated.",
+      "Override a setting of the file, such as stage1.epochs=30; may be repeated.",
       valueName: "key=value"))
   var changes: [String] = []
 
-  @Option(help: "Threads of the engine (default: the cores that this process may use).")
+  @Option(help: "Number of threads (default: the cores available to this process).")
   var threads: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Memory that the training may take, such as 2GB (default: 75 % of what is available).",
+      "Memory limit, such as 2GB (default: 75 % of the available memory).",
       valueName: "bytes"))
   var memory: ByteCount?
 
-  @Flag(name: [.short, .long], help: "Say nothing but errors and results.")
+  @Flag(name: [.short, .long], help: "Print only errors and results.")
   var quiet = false
 
   func validate() throws {
@@ -76,7 +77,6 @@ struct TrainCommand: ParsableCommand {
     request.command = Array(CommandLine.arguments.dropFirst())
 
     let isStopped = Guarded(false)
-    let run: TrainingRun
     let progress = TrainingProgress(request.file.configuration, isQuiet: quiet)
     defer { progress.close() }
     if !quiet {
@@ -85,23 +85,17 @@ struct TrainCommand: ParsableCommand {
         StandardError.warn(warning, of: file)
       }
     }
-    do {
-      run = try TrainingRun(request)
+    try WrongUse.ofModel {
+      let run = try TrainingRun(request)
       Interrupts.onFirst {
-        StandardError.writeLine("calvaria: stopping after this step; once more stops at once")
+        StandardError.writeLine(Interrupts.notice(waitingFor: "this step"))
         isStopped.withLock { $0 = true }
       }
       let isFinished = try run.run(
         began: { progress.began($0, skulls: run.skulls) }, stepped: { progress.stepped($0) },
         epochEnded: { progress.ended($0) }, shouldStop: { isStopped.withLock { $0 } })
       Interrupts.onFirst(nil)
-      guard isFinished else { throw ExitCode(Interrupts.exitCode ?? 130) }
-    } catch let error as Diagnostic
-      where error.code == .otherTraining || error.code == .badSetting
-    {
-      progress.close()
-      Failure.print(error.description)
-      throw ExitCode(Failure.usage)
+      guard isFinished else { throw Interrupts.ending ?? .failure }
     }
     progress.close()
     for name in [ModelFile.name, "log.csv", "run.json"] { print("\(output)/\(name)") }
@@ -109,11 +103,6 @@ struct TrainCommand: ParsableCommand {
 
   /// A training file that is missing or unreadable is an error of configuration: exit code 2.
   private static func checked(_ path: String, _ overrides: [Override]) throws -> TrainingFile {
-    do {
-      return try TrainingFile(reading: path, overrides: overrides)
-    } catch let error as Diagnostic {
-      Failure.print(error.description)
-      throw ExitCode(Failure.usage)
-    }
+    try WrongUse.ofConfiguration { try TrainingFile(reading: path, overrides: overrides) }
   }
 }

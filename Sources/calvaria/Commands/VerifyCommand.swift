@@ -1,20 +1,21 @@
 import Batches
+import Errors
 import ArgumentParser
 
 /// `calvaria verify OUT`.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Hash the outputs of a run, and compare them with its account.",
+    abstract: "Check that the outputs of a run are unchanged.",
     discussion: """
-      OUT is the folder of `batch`, `run` or `implant`. Files that run.json does not tell of are left
-      alone. Exit code 1 where a file is missing or is not as it was written.
+      OUT is the output folder of `batch`, `run` or `implant`. Hashes every output that run.json lists \
+      and ignores other files. The exit code is 1 if a file is missing or has changed.
 
       EXAMPLE
         calvaria verify out
       """)
 
-  @Argument(help: "The folder of a run.", completion: .directory)
+  @Argument(help: "The output folder of a run.", completion: .directory)
   var folder: String
 
   @OptionGroup var resources: ResourceOptions
@@ -23,8 +24,8 @@ struct VerifyCommand: ParsableCommand {
     let verification = try OutputVerification(of: folder, jobs: resources.cores)
     for finding in verification.findings { Failure.print(finding.message) }
     print(
-      "\(folder): \(verification.intact) files as they were written, "
-        + "\(verification.findings.count) not")
-    if !verification.findings.isEmpty { throw ExitCode(Failure.input) }
+      "\(folder): \(counted(verification.intact, "file")) unchanged, "
+        + "\(verification.findings.count) missing or changed")
+    if !verification.findings.isEmpty { throw Ending.failure }
   }
 }

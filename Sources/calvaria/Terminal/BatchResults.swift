@@ -1,6 +1,7 @@
 import Accounts
-import Evaluation
 import Batches
+import Errors
+import Evaluation
 import Glibc
 
 /// What a batch prints on standard output: how many cases came to what, the scores, the accounts.
@@ -12,7 +13,7 @@ enum BatchResults {
     let (done, failed) = (account.count(of: .completed), account.count(of: .failed))
     let earlier = failed - account.failed.count
     Swift.print(
-      "\(done) cases done, \(account.reused) of them reused, \(failed) failed"
+      "\(counted(done, "case")) done, \(account.reused) of them reused, \(failed) failed"
         + (earlier > 0 ? " (\(earlier) of them in an earlier run)" : "")
         + (account.missing > 0 ? ", \(account.missing) not run" : ""))
     if !account.scores.rows.isEmpty {

@@ -4,13 +4,8 @@ import ArgumentParser
 import Glibc
 import Pipelines
 
-/// How errors reach the user: a line on standard error and an exit code.
+/// How errors reach the user: each a line on standard error. ``Ending`` says which exit code follows.
 enum Failure {
-  /// A named input is missing, unreadable or bad, or some case failed.
-  static let input: Int32 = 1
-  /// Usage, configuration, pipeline or parameter error, or a graph that cannot fit.
-  static let usage: Int32 = 2
-
   /// Prints one line, `calvaria: error: …`.
   static func print(_ message: String) {
     StandardError.writeLine("calvaria: error: \(StandardError.line(message))")
@@ -19,46 +14,39 @@ enum Failure {
   /// Ends the program with 0, or with 1 where standard output did not take what was printed.
   static func endWell() -> Never {
     guard fflush(nil) == 0 else {
-      let found = errno == EBADF ? "it closed" : String(cString: strerror(errno))
       print(
-        "standard output: expected to write the results, found \(found); check where it leads")
-      exit(input)
+        errno == EBADF
+          ? "standard output: cannot write the results, it is closed"
+          : "standard output: cannot write the results: \(String(cString: strerror(errno)))")
+      exit(Ending.failure.code)
     }
-    exit(0)
+    exit(Ending.success.code)
   }
 
   /// Ends the program as an error asks for; help and version are no errors.
   static func end(with error: any Error) -> Never {
-    switch error {
-    case let errors as Diagnostics:
-      for diagnostic in errors.all { print(diagnostic.description) }
-      exit(usage)
-    case let refusal as MemoryRefusal:
-      print(refusal.description)
-      exit(usage)
-    case let pair as BadPair:
-      print("\(pair.prediction)")
-      print("\(pair.truth)")
-      exit(input)
-    case let code as ExitCode:
-      exit(code.rawValue == ExitCode.validationFailure.rawValue ? usage : code.rawValue)
-    case is Diagnostic:
-      print("\(error)")
-      exit(input)
-    default: break
-    }
-    let code = Calvaria.exitCode(for: error)
-    if code == .success {
+    let ending = Ending(error)
+    if ending == .success {
       Swift.print(Calvaria.fullMessage(for: error))
       endWell()
     }
-    if code == .validationFailure {
-      print(
-        "arguments: expected what `calvaria SUBCOMMAND --help` shows, found this: "
-          + "\(Calvaria.message(for: error)); correct the command line")
-      exit(usage)
+    for line in lines(of: error) { print(line) }
+    exit(ending.code)
+  }
+
+  private static func lines(of error: any Error) -> [String] {
+    switch error {
+    // What went wrong was printed when it happened.
+    case is Ending: []
+    case let errors as Diagnostics: errors.all.map(\.description)
+    case let pair as BadPair: ["\(pair.prediction)", "\(pair.truth)"]
+    case let wrong as WrongUse: lines(of: wrong.reason)
+    case let unknown as UnknownCommand: [unknown.description]
+    case _ where Calvaria.exitCode(for: error) == .validationFailure:
+      [
+        "arguments: \(Calvaria.message(for: error)); `calvaria SUBCOMMAND --help` shows the usage"
+      ]
+    default: ["\(error)"]
     }
-    print("\(error)")
-    exit(input)
   }
 }

@@ -30,8 +30,13 @@ enum Interrupts {
     state.withLock { $0.action = action }
   }
 
-  /// The exit code of the signal that came, or nil.
-  static var exitCode: Int32? { state.withLock { $0.first.map { 128 + $0 } } }
+  /// The ending that the signal asks for which came first; nil: none came.
+  static var ending: Ending? { state.withLock { $0.first.map(Ending.signal) } }
+
+  /// What a user reads after the first signal.
+  static func notice(waitingFor work: String) -> String {
+    "calvaria: stopping after \(work); press Ctrl-C again to quit immediately"
+  }
 
   private static func receive(_ number: Int32) {
     let action = state.withLock { state -> (@Sendable () -> Void)? in
@@ -40,7 +45,7 @@ enum Interrupts {
     }
     guard let action else {
       TemporaryNames.removeAll()
-      _exit(128 + number)
+      _exit(Ending.signal(number).code)
     }
     action()
   }

@@ -1,4 +1,5 @@
 import Accounts
+import Errors
 import Foundation
 import Dataflow
 
@@ -17,7 +18,7 @@ enum Results {
       let done = manifest.cases.filter { $0.status == .completed }.count
       let cancelled = manifest.cases.count - done - failed
       Swift.print(
-        "\(done) of \(manifest.cases.count) cases done, \(failed) failed"
+        "\(done) of \(counted(manifest.cases.count, "case")) done, \(failed) failed"
           + (cancelled > 0 ? ", \(cancelled) cancelled" : ""))
     }
     Swift.print("\(folder)/run.json")
@@ -34,7 +35,9 @@ enum Results {
   /// Such as `9876.5 mm³, 36.4 × 34.4 × 57.0 mm`.
   private static func measurements(_ notes: [String: Note]) -> String {
     var facts: [String] = []
-    if case .integer(let triangles)? = notes["triangles"] { facts.append("\(triangles) triangles") }
+    if case .integer(let triangles)? = notes["triangles"] {
+      facts.append(counted(triangles, "triangle"))
+    }
     if case .number(let volume)? = notes["volumeMM3"] {
       facts.append(String(format: "volume %.1f mm³", volume))
     }

@@ -1,3 +1,4 @@
+import Errors
 import ModelTraining
 import Foundation
 
@@ -19,9 +20,9 @@ final class TrainingProgress {
   func began(_ place: TrainingPlace, skulls: (training: Int, validation: Int)) {
     begin = .now
     let text =
-      "\(skulls.training) skulls to train on, \(skulls.validation) to judge by"
+      "\(counted(skulls.training, "skull")) to train on, \(skulls.validation) to validate with"
       + (place == .beginning
-        ? "" : "; going on at stage \(place.stage), epoch \(place.epoch), step \(place.step)")
+        ? "" : "; resuming at stage \(place.stage), epoch \(place.epoch), step \(place.step)")
     if !isQuiet { StandardError.writeLine(text) }
   }
 

@@ -1,0 +1,70 @@
+import ModelTraining
+import Completion
+import ArgumentParser
+import Errors
+import Pipelines
+
+/// How the program ends. The exit codes, and which error leads to which, are decided in this file alone.
+enum Ending: Error, Equatable {
+  /// All is well.
+  case success
+  /// A named input or model is missing, unreadable or bad, or some case failed.
+  case failure
+  /// The usage, a configuration, pipeline or parameter is wrong, or the graph cannot fit.
+  case usage
+  /// A signal ended it.
+  case signal(Int32)
+
+  /// What the shell sees.
+  var code: Int32 {
+    switch self {
+    case .success: 0
+    case .failure: 1
+    case .usage: 2
+    case .signal(let number): 128 + number
+    }
+  }
+}
+
+extension Ending {
+  /// The ending that an error leads to.
+  init(_ error: any Error) {
+    self =
+      switch error {
+      case let ending as Ending: ending
+      case is UnknownCommand, is WrongUse, is Diagnostics, is MemoryRefusal: .usage
+      default:
+        switch Calvaria.exitCode(for: error) {
+        case .success: .success
+        case .validationFailure: .usage
+        default: .failure
+        }
+      }
+  }
+}
+
+/// An error that would be a bad input elsewhere, and is wrong usage because of what was asked.
+struct WrongUse: Error {
+  /// The error.
+  let reason: any Error
+}
+
+extension WrongUse {
+  /// Reads a pipeline or training file: one that is missing or unreadable is wrong usage, where a case
+  /// would be bad input.
+  static func ofConfiguration<Value>(_ read: () throws -> Value) throws -> Value {
+    do { return try read() } catch let error as Diagnostic { throw WrongUse(reason: error) }
+  }
+
+  /// Works with a model: to ask for what it does not have, for a setting that cannot be, or to continue
+  /// another training is wrong usage.
+  static func ofModel(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as Diagnostic
+      where [.notInModel, .badSetting, .otherTraining].contains(error.code)
+    {
+      throw WrongUse(reason: error)
+    }
+  }
+}

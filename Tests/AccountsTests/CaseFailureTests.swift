@@ -1,0 +1,51 @@
+import Accounts
+import Dataflow
+import Errors
+import Meshes
+import NeuralEngine
+import SyntheticSkulls
+import TensorFiles
+import Testing
+import VolumeIO
+import VoxelOps
+
+@Suite("CaseFailure")
+struct CaseFailureTests {
+  @Test(arguments: [
+    (Diagnostic.Code.gridMismatch, "grid-mismatch"), (.notAVolume, "not-a-volume"),
+    (.outsideFolder, "outside-folder"), (.diskFull, "disk-full"),
+    (.badArchitecture, "bad-architecture"),
+    (.missingTensor, "missing-tensor"), (.noDefectFits, "no-defect-fits"), (.memory, "memory"),
+  ])
+  func keepsTheCodeOfTheError(_ code: Diagnostic.Code, _ word: String) {
+    let error = Diagnostic(code, field: "f", expected: "this", found: "that")
+    #expect(CaseFailure(error, path: "case.nrrd", stage: "clean").code == word)
+  }
+
+  @Test func saysTheCodeOfAMeshThatCannotBeRead() throws {
+    let error = try #require(throws: (any Error).self) { try STL.decode([1, 2, 3]) }
+    let failure = CaseFailure(error, path: "a.stl", stage: "write")
+    #expect(failure.code == "truncated")
+    #expect(failure.message.hasPrefix("a.stl: "))
+  }
+
+  @Test func namesOneFileOnly() {
+    let error = Diagnostic(
+      .missingTensor, "model.safetensors", field: "tensor", expected: "it in the file",
+      found: "none")
+    let failure = CaseFailure(error, path: "case.nrrd", stage: "encode")
+    #expect(
+      failure.message
+        == "model.safetensors: tensor: expected it in the file, found none; correct it")
+  }
+
+  @Test func asksForAnotherTryOnlyWhereItMayHelp() {
+    let codes: [Diagnostic.Code] = [.transient, .diskFull, .unreadable]
+    let failures = codes.map {
+      CaseFailure(
+        Diagnostic($0, field: "f", expected: "this", found: "that"), path: "p", stage: nil)
+    }
+    #expect(failures.map(\.isTransient) == [true, false, false])
+    #expect(failures.map(\.isDiskFull) == [false, true, false])
+  }
+}
