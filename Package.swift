@@ -259,7 +259,7 @@ let package = Package(
       "PipelinesTests",
       [
         "Errors", "Files", "Volumes", "VolumeIO", "NeuralEngine", "Completion", "BetaVAE",
-        "Dataflow", "Stages", "Settings", "Pipelines", "TestSupport",
+        "Dataflow", "Stages", "Settings", "Accounts", "Pipelines", "TestSupport",
       ]),
     tests(
       "BatchesTests",
@@ -277,7 +277,7 @@ let package = Package(
     tests(
       "CommandLineTests",
       [
-        "calvaria", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes",
+        "calvaria", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
         "NeuralEngine", "Completion", "BetaVAE", "TestSupport",
       ], exclude: ["Fixtures"]),
   ],

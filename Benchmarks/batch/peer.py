@@ -103,7 +103,7 @@ class Model:
         return share.numpy().transpose(2, 1, 0).copy()
 
 
-# --- the frame: Sources/ShapeModels/Framing in numpy ------------------------------------------------
+# --- the frame: Sources/Skulls/Framing in numpy ------------------------------------------------
 
 
 def box_mm(grid, bone, above=None):

@@ -12,7 +12,7 @@ public enum ModelClasses {
   /// Writes a model with the classes of a table in place of its own; tensors stay bit for bit.
   ///
   /// - Parameters:
-  ///   - path: a model file, or a state dict of PyTorch, taken as ``ShapeModels/ModelFile/read(_:)``
+  ///   - path: a model file, or a state dict of PyTorch, taken as ``BetaVAE/ModelFile/read(_:)``
   ///     does.
   ///   - output: the new file; may be the same.
   /// - Returns: the classes.

@@ -1,8 +1,10 @@
+import Completion
+import BetaVAE
+import Skulls
 import Files
 import Foundation
 import Meshes
 import NeuralEngine
-import ShapeModels
 import Testing
 import VolumeIO
 import Volumes

@@ -6,9 +6,9 @@ import Testing
 import VolumeIO
 import Volumes
 
-/// `calvaria latent import` as a process, with networks that PyTorch saved (`ShapeModelsTests/Fixtures`).
+/// `calvaria latent import` as a process, with networks that PyTorch saved (`BetaVAETests/Fixtures`).
 @Suite struct LatentImportCommandTests {
-  static let fixtures = Calvaria.root + "/Tests/ShapeModelsTests/Fixtures"
+  static let fixtures = Calvaria.root + "/Tests/BetaVAETests/Fixtures"
 
   static func fixture(_ name: String) -> String { "\(fixtures)/\(name)" }
 

@@ -68,7 +68,7 @@ import Volumes
     #expect(all.status == 0 && !all.errors.contains("jobs"), "\(all.errors)")
     let one = try encode("one", "--jobs", "3", "--memory", "120MB")
     #expect(one.status == 0, "\(one.errors)")
-    #expect(one.errors.contains("the memory takes 1 of 3 jobs at a time"), "\(one.errors)")
+    #expect(one.errors.contains("running 1 job at a time instead of 3"), "\(one.errors)")
     func table(_ out: String) throws -> String {
       try String(contentsOfFile: "\(folder.path)/\(out)/latents.csv", encoding: .utf8)
     }

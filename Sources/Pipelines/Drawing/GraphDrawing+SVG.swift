@@ -1,3 +1,4 @@
+
 extension GraphDrawing {
   /// A picture that needs no other program: boxes in columns by rank, arrows as curves.
   ///

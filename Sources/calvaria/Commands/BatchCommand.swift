@@ -1,9 +1,9 @@
+import Pipelines
 import Accounts
 public import Batches
 public import DataSets
 import Errors
 public import ArgumentParser
-import Pipelines
 import Dataflow
 
 /// `calvaria batch DATASET -o OUT`.

@@ -1,5 +1,5 @@
-import ArgumentParser
 import Pipelines
+import ArgumentParser
 
 /// `calvaria implant CASE -o DIR`: the main job.
 struct ImplantCommand: ParsableCommand {

@@ -2,7 +2,6 @@ import Evaluation
 import Errors
 import ArgumentParser
 import Glibc
-import Pipelines
 
 /// How errors reach the user: each a line on standard error. ``Ending`` says which exit code follows.
 enum Failure {

@@ -1,4 +1,4 @@
-"""Makes the networks of ShapeModelsTests that PyTorch saved; README.md beside it says what they are.
+"""Makes the networks of BetaVAETests that PyTorch saved; README.md beside it says what they are.
 
 Python 3.11, torch 2.13.0 (CPU), monai 1.6.1, numpy 2.4.6, safetensors 0.8.0:
     python make-fixtures.py
