@@ -1,4 +1,3 @@
-
 extension GraphDrawing {
   /// A picture that needs no other program: boxes in columns by rank, arrows as curves.
   ///
