@@ -241,7 +241,8 @@ let package = Package(
         "BetaVAE", "ModelTraining", "Dataflow", "TestSupport",
       ]),
     tests("PicturesTests", ["Errors", "Volumes", "Pictures"]),
-    tests("DataflowTests", ["Concurrency", "Dataflow", "TestSupport"], exclude: ["Fixtures"]),
+    tests(
+      "DataflowTests", ["Errors", "Concurrency", "Dataflow", "TestSupport"], exclude: ["Fixtures"]),
     tests(
       "StagesTests",
       [

@@ -1,41 +1,35 @@
-import Errors
-import Dataflow
+public import Errors
 
-/// Why a case failed: for people a sentence, for programs a word.
+/// Why a case failed: what was thrown, and the stage that threw it.
 public struct CaseFailure: Error, Codable, Hashable, Sendable, CustomStringConvertible {
   /// The stage that failed; nil where none did, such as for want of memory.
   public var stage: String?
-  /// What kind of trouble it is: a `Diagnostic.Code` such as `not-a-volume`, `grid-mismatch`, `memory`;
-  /// `stage` for an error without a code.
-  public var code: String
+  /// What went wrong, with the file named.
+  public var diagnostic: Diagnostic
+
+  /// What kind of trouble it is: a word such as `not-a-volume`, `grid-mismatch`, `memory`.
+  public var code: Diagnostic.Code { diagnostic.code }
   /// One line that names a file: `FILE: FIELD: expected …, found …; what to do`.
-  public var message: String
+  public var message: String { diagnostic.description }
   /// Whether it may pass by itself.
-  public var isTransient: Bool { code == Diagnostic.Code.transient.rawValue }
+  public var isTransient: Bool { code == .transient }
   /// Whether it will befall every case that writes.
-  public var isDiskFull: Bool { code == Diagnostic.Code.diskFull.rawValue }
+  public var isDiskFull: Bool { code == .diskFull }
 
   /// The sentence.
   public var description: String { message }
 
-  /// A failure whose parts are known.
-  package init(stage: String?, code: String, message: String) {
-    (self.stage, self.code, self.message) = (stage, code, message)
+  /// A failure of a stage.
+  package init(stage: String?, _ diagnostic: Diagnostic) {
+    (self.stage, self.diagnostic) = (stage, diagnostic)
   }
 
-  /// What an error says; where it names no file, `path` is put before it.
+  /// An error of a stage; where it names no file, it gets `path`.
   package init(_ error: any Error, path: String, stage: String?) {
     if let failure = error as? CaseFailure {
       self = failure
-      return
-    }
-    self.stage = stage
-    if let error = error as? Diagnostic {
-      code = error.code.rawValue
-      message = error.about(path).description
     } else {
-      code = error is Refusal ? Diagnostic.Code.memory.rawValue : "stage"
-      message = "\(path): " + "\(error)".split(separator: "\n").joined(separator: " ")
+      self.init(stage: stage, Diagnostic(error).about(path))
     }
   }
 }

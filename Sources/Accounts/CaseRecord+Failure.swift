@@ -1,7 +1,9 @@
+import Errors
+
 extension RunManifest.CaseRecord {
   /// Notes why the case failed.
   package mutating func fail(_ failure: CaseFailure) {
     status = .failed
-    (failedStage, error, errorCode) = (failure.stage, failure.message, failure.code)
+    (failedStage, error, errorCode) = (failure.stage, failure.message, failure.code.rawValue)
   }
 }

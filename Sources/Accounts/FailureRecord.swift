@@ -10,41 +10,69 @@ package struct FailureRecord: Codable, Sendable {
   package var path: String
   /// The stage that failed; null where none did, such as for want of memory.
   package var stage: String?
-  /// What kind of trouble it is, see ``CaseFailure/code``.
-  package var code: String
-  /// One line.
-  package var message: String
+  /// What went wrong.
+  package var diagnostic: Diagnostic
   /// The digest of the input; null where it cannot be read.
   package var inputSHA256: String?
   /// The command that runs this case alone.
-  var rerun: String
+  package var rerun: String
 
   /// A record of its parts.
   package init(
-    `case`: String, path: String, stage: String? = nil, code: String, message: String,
-    inputSHA256: String? = nil, rerun: String
+    `case`: String, path: String, failure: CaseFailure, inputSHA256: String?, rerun: String
   ) {
-    self.`case` = `case`
-    self.path = path
-    self.stage = stage
-    self.code = code
-    self.message = message
-    self.inputSHA256 = inputSHA256
-    self.rerun = rerun
+    (self.`case`, self.path) = (`case`, path)
+    (stage, diagnostic) = (failure.stage, failure.diagnostic)
+    (self.inputSHA256, self.rerun) = (inputSHA256, rerun)
   }
 
-  private enum CodingKeys: CodingKey { case `case`, path, stage, code, message, inputSHA256, rerun }
+  /// The failure.
+  package var failure: CaseFailure { CaseFailure(stage: stage, diagnostic) }
 
-  /// All keys always.
+  private enum CodingKeys: CodingKey {
+    case `case`, path, stage, code, message, inputSHA256, rerun
+    /// The parts of the message.
+    case subject, line, column, field, expected, found, remedy
+  }
+
+  /// All keys always; what is not there is null. `message` is the diagnostic in one line.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(`case`, forKey: .case)
     try container.encode(path, forKey: .path)
     try container.encode(stage, forKey: .stage)
-    try container.encode(code, forKey: .code)
-    try container.encode(message, forKey: .message)
+    try container.encode(diagnostic.code, forKey: .code)
+    try container.encode(diagnostic.description, forKey: .message)
     try container.encode(inputSHA256, forKey: .inputSHA256)
     try container.encode(rerun, forKey: .rerun)
+    try container.encode(diagnostic.subject, forKey: .subject)
+    try container.encode(diagnostic.place?.line, forKey: .line)
+    try container.encode(diagnostic.place?.column, forKey: .column)
+    try container.encode(diagnostic.field, forKey: .field)
+    try container.encode(diagnostic.expected, forKey: .expected)
+    try container.encode(diagnostic.found, forKey: .found)
+    try container.encode(diagnostic.remedy, forKey: .remedy)
+  }
+
+  /// The record that was written; of a program that wrote no parts the message is what was found.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func text(_ key: CodingKeys) throws -> String? {
+      try container.decodeIfPresent(String.self, forKey: key)
+    }
+    `case` = try container.decode(String.self, forKey: .case)
+    path = try container.decode(String.self, forKey: .path)
+    stage = try text(.stage)
+    let line = try container.decodeIfPresent(Int.self, forKey: .line)
+    let column = try container.decodeIfPresent(Int.self, forKey: .column)
+    let message = try container.decode(String.self, forKey: .message)
+    diagnostic = Diagnostic(
+      try container.decode(Diagnostic.Code.self, forKey: .code), try text(.subject) ?? path,
+      at: line.map { Place(line: $0, column: column) }, field: try text(.field) ?? "case",
+      expected: try text(.expected) ?? "no failure", found: try text(.found) ?? message,
+      remedy: try text(.remedy) ?? "run the case again")
+    inputSHA256 = try text(.inputSHA256)
+    rerun = try container.decode(String.self, forKey: .rerun)
   }
 
   /// The failures of a folder's last run; none where there was none.
@@ -57,42 +85,5 @@ package struct FailureRecord: Codable, Sendable {
         .unreadable, path, field: "failures", expected: "the list that `calvaria batch` writes",
         found: "something else", remedy: "remove the file")
     }
-  }
-}
-
-/// The command line that runs one case of a batch alone.
-package enum RerunCommand {
-  /// Options that say which cases are run, or how it is told; the first list takes a value.
-  private static let valued = ["--only", "--shard", "--trace"]
-  private static let flags = [
-    "--retry-failed", "--fail-fast", "--explain", "--dry-run", "--rehash",
-  ]
-
-  package static func text(_ command: [String], case name: String) -> String {
-    var words = ["calvaria"]
-    var skips = false
-    for word in command {
-      if skips {
-        skips = false
-      } else if valued.contains(word) {
-        skips = true
-      } else if !flags.contains(word), !valued.contains(where: { word.hasPrefix($0 + "=") }) {
-        words.append(word)
-      }
-    }
-    let only = name.hasPrefix("-") ? ["--only=\(name)"] : ["--only", name]
-    // Behind two dashes nothing is an option.
-    words.insert(contentsOf: only, at: words.firstIndex(of: "--") ?? words.endIndex)
-    return words.map(quoted).joined(separator: " ")
-  }
-
-  /// A word as a shell takes it.
-  private static func quoted(_ word: String) -> String {
-    let plain = word.unicodeScalars.allSatisfy {
-      ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
-        || "-_./=,:+%@".unicodeScalars.contains($0)
-    }
-    if plain, !word.isEmpty { return word }
-    return "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 }

@@ -1,3 +1,4 @@
+public import Files
 public import Dataflow
 
 /// The account of a run: what was done to which bytes with what, and what came of it.
@@ -153,7 +154,7 @@ public struct RunManifest: Encodable, Sendable {
     /// What should be read about the case.
     public var warnings: [String]
     /// The files read, each with its bytes and SHA-256; empty where reading failed.
-    public var inputs: Note
+    public var inputs: [FileRecord]
     /// The files written.
     public var outputs: [OutputRecord]
     /// The stages that ran, in the order in which they ended.
@@ -162,7 +163,7 @@ public struct RunManifest: Encodable, Sendable {
     /// A record of its parts.
     package init(
       name: String, path: String, status: Status, error: String? = nil, failedStage: String? = nil,
-      errorCode: String? = nil, score: ScoreRecord? = nil, warnings: [String], inputs: Note,
+      errorCode: String? = nil, score: ScoreRecord? = nil, warnings: [String], inputs: [FileRecord],
       outputs: [OutputRecord], stages: [StageRecord]
     ) {
       self.name = name

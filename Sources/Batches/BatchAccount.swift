@@ -40,16 +40,9 @@ public struct BatchAccount: Sendable {
   ///
   /// - Throws: `Diagnostic` where one cannot be written.
   func write(into folder: BatchFolder) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    func write(_ value: some Encodable, to path: String) throws {
-      var bytes = [UInt8](try encoder.encode(value))
-      bytes.append(UInt8(ascii: "\n"))
-      try AtomicFile.write(bytes, to: path)
-    }
     // First what the next run goes by.
-    try write(failures, to: folder.failures)
-    try write(summary, to: folder.summary)
+    try JSONFile.write(failures, to: folder.failures)
+    try JSONFile.write(summary, to: folder.summary)
     _ = try scores.write(into: folder.path)
     try manifest.write(to: folder.account)
   }
@@ -109,8 +102,7 @@ extension BatchRun {
         failures.append(
           isNew || known[member.name] == nil
             ? FailureRecord(
-              case: member.name, path: member.path, stage: failure.stage, code: failure.code,
-              message: failure.message, inputSHA256: outcome.sha256,
+              case: member.name, path: member.path, failure: failure, inputSHA256: outcome.sha256,
               rerun: RerunCommand.text(request.command, case: member.name))
             : known[member.name]!)
       }
@@ -129,7 +121,7 @@ extension BatchRun {
       program: request.program, command: request.command, started: started, seconds: seconds,
       status: status,
       pipeline: RunManifest.PipelineRecord(
-        name: request.pipeline.name, file: request.pipeline.path, sha256: pipelineSHA256,
+        name: request.pipeline.name, file: request.pipeline.path, sha256: request.pipeline.sha256,
         stages: request.pipeline.parameters, warnings: request.pipeline.warnings),
       models: models,
       resources: RunManifest.Resources(

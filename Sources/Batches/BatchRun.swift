@@ -16,7 +16,6 @@ public final class BatchRun: Sendable {
   let journal: BatchJournal
   let cache: ValueCache?
   let digests: FileDigests
-  let pipelineSHA256: String
   /// What the account says of the model files.
   let models: [Note]
   /// The places in the data set of the cases that are looked at, in order.
@@ -39,11 +38,10 @@ public final class BatchRun: Sendable {
   /// - Parameter isDryRun: nothing is made or written.
   /// - Throws: ``Diagnostics`` where another process works in the folder, where an output would
   ///   replace an input, where a name is that of no case, and as ``PipelineRun/init(_:)``;
-  ///   ``MemoryRefusal`` where no case can fit; `Diagnostic` where the folder cannot be written.
+  ///   and where no case can fit the memory; `Diagnostic` where the folder cannot be written.
   public init(_ request: BatchRequest, isDryRun: Bool = false) throws {
     self.request = request
     folder = BatchFolder(path: request.folder)
-    pipelineSHA256 = try InputFile(request.pipeline.path).sha256()
     models = try request.pipeline.ready(memory: request.memory)
     let members = request.dataSet.members
     names = Set(members.map(\.name))
@@ -157,7 +155,7 @@ public final class BatchRun: Sendable {
     for selected: [Int], of request: BatchRequest, _ pipeline: BatchPipeline
   ) throws {
     // The case that takes most, so that with what it needs all fit.
-    var refusal: MemoryRefusal?
+    var largest: (path: String, plan: MemoryPlan)?
     for index in selected {
       let member = request.dataSet.members[index]
       let file = CaseFile(path: member.path, reading: request.reading)
@@ -172,11 +170,13 @@ public final class BatchRun: Sendable {
       }
       let plan = try MemoryPlan(of: pipeline.graph, sources: sources)
       if plan.peakBytes <= request.memory { return }
-      if plan.peakBytes > refusal?.plan.peakBytes ?? 0 {
-        refusal = MemoryRefusal(path: member.path, plan: plan, limit: request.memory)
+      if plan.peakBytes > largest?.plan.peakBytes ?? 0 {
+        largest = (member.path, plan)
       }
     }
-    if let refusal { throw refusal }
+    if let (path, plan) = largest {
+      throw Diagnostics(plan.refusal(of: path, limit: request.memory))
+    }
   }
 
   /// The input of a case, its header read.

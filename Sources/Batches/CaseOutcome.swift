@@ -62,12 +62,10 @@ extension BatchRun {
     var outcome = CaseOutcome(
       record: RunManifest.CaseRecord(
         name: member.name, path: member.path, status: .failed,
-        warnings: leftovers(of: member.name), inputs: .list([]), outputs: [], stages: []),
+        warnings: leftovers(of: member.name), inputs: [], outputs: [], stages: []),
       sha256: failure.inputSHA256)
-    let reason = CaseFailure(
-      stage: failure.stage, code: failure.code, message: failure.message)
-    outcome.record.fail(reason)
-    outcome.failure = reason
+    outcome.record.fail(failure.failure)
+    outcome.failure = failure.failure
     return outcome
   }
 
@@ -111,7 +109,7 @@ extension BatchRun {
     if case .failed(let error) = result.outcome {
       failure = CaseFailure(error.underlying, path: item.member.path, stage: error.stage)
     } else if case .refused(let refusal) = result.outcome {
-      failure = CaseFailure(refusal, path: item.member.path, stage: refusal.stage)
+      failure = CaseFailure(refusal.diagnostic, path: item.member.path, stage: refusal.stage)
     }
     var outcome = CaseOutcome(record: record, sha256: item.sha256, failure: failure)
     guard result.isCompleted else {
@@ -144,7 +142,7 @@ extension BatchRun {
       warnings[record.stage] = record.warnings
     }
     let written = Dictionary(
-      result.records.compactMap { record in WrittenFile(record.notes).map { ($0.name, $0) } }
+      result.records.flatMap(\.facts).compactMap { $0 as? WrittenFile }.map { ($0.name, $0) }
     ) { first, _ in first }
     let outputs = pipeline.places(of: item.member).compactMap {
       output, place -> JournalRecord.Output? in

@@ -56,7 +56,7 @@ struct CasePlanner: Sendable {
   ///   - copies: whether files of another name may be taken.
   /// - Complexity: proportional to nodes and edges, and a look at each file.
   func plan(
-    _ member: DataSet.Member, sources: [String: CacheKey], inputs: Note, scores: Bool,
+    _ member: DataSet.Member, sources: [String: CacheKey], inputs: [FileRecord], scores: Bool,
     copies: Bool = true
   ) -> CasePlan {
     let nodes = pipeline.graph.nodes
@@ -152,7 +152,7 @@ struct CasePlanner: Sendable {
 
   /// What in the recipe or the inputs of a stage is not as it was; nil where the key is.
   private func difference(
-    at node: Int, _ keys: [CacheKey], _ inputs: Note, _ former: JournalRecord?
+    at node: Int, _ keys: [CacheKey], _ inputs: [FileRecord], _ former: JournalRecord?
   ) -> String? {
     guard let former else { return "this case was not done here before" }
     let place = pipeline.graph.nodes[node]
@@ -180,7 +180,7 @@ struct CasePlanner: Sendable {
           found.append(
             source.name == BatchPipeline.truthSource
               ? "the truth differs"
-              : Self.digests(of: inputs) == Self.digests(of: former.inputs)
+              : inputs.map(\.sha256) == former.inputs.map(\.sha256)
                 ? "--label or --assume-space differs" : "the input file differs")
         }
       } else if former.keys[source.name] != keys[input.index].description {
@@ -188,12 +188,6 @@ struct CasePlanner: Sendable {
       }
     }
     return found.isEmpty ? "its place in the pipeline differs" : found.joined(separator: ", ")
-  }
-
-  /// The digests in a list of files, as accounts have it.
-  private static func digests(of inputs: Note) -> [Note?] {
-    guard case .list(let files) = inputs else { return [] }
-    return files.map { if case .object(let facts) = $0 { facts["sha256"] } else { nil } }
   }
 
   /// A digest is told by its beginning.

@@ -27,7 +27,7 @@ struct JournalRecord: Codable, Sendable {
   /// The keys of what the case brought.
   var sources: [String: String]
   /// The files read, each with its bytes and SHA-256.
-  var inputs: Note
+  var inputs: [FileRecord]
   var outputs: [Output]
   var score: ScoreRecord?
   /// What should be read about the case, by the stage that says it.

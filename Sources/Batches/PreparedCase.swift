@@ -15,7 +15,7 @@ struct PreparedCase: Sendable {
   let file: CaseFile
   let truth: TruthFile
   /// The files read, as accounts list them.
-  let inputs: Note
+  let inputs: [FileRecord]
   /// The digest of the case's own file.
   let sha256: String?
   /// The keys of what the case brings, by the names of the sources.
@@ -38,7 +38,7 @@ extension BatchRun {
     let begin = ContinuousClock.now
     var file = caseFile(of: member)
     var truth = TruthFile(member.truth, reading: request.reading)
-    var inputs: [Note] = []
+    var inputs: [FileRecord] = []
     var sources: [String: CacheKey] = [:]
     var (plan, failure): (CasePlan?, CaseFailure?)
     var own: String?
@@ -48,10 +48,7 @@ extension BatchRun {
         file.digests[path] = digest
         own = own ?? digest.sha256
         inputs.append(
-          .object([
-            "path": .text(path), "bytes": .integer(digest.stamp.size),
-            "sha256": .text(digest.sha256),
-          ]))
+          FileRecord(path: path, bytes: digest.stamp.size, sha256: digest.sha256))
       }
       let digests = ([member.path] + file.dataPaths).compactMap { file.digests[$0]?.sha256 }
       sources[Pipeline.caseSource] = CacheKey(
@@ -66,7 +63,7 @@ extension BatchRun {
         pipeline: pipeline, journal: journal, cache: cache, folder: request.folder, names: names)
       func planned(copies: Bool) -> CasePlan {
         planner.plan(
-          member, sources: sources, inputs: .list(inputs), scores: member.truth != nil,
+          member, sources: sources, inputs: inputs, scores: member.truth != nil,
           copies: copies)
       }
       plan = planned(copies: true)
@@ -83,7 +80,7 @@ extension BatchRun {
       failure = CaseFailure(error, path: member.path, stage: stage)
     }
     return PreparedCase(
-      member: member, file: file, truth: truth, inputs: .list(inputs), sha256: own,
+      member: member, file: file, truth: truth, inputs: inputs, sha256: own,
       sources: sources, plan: plan, failure: failure, begin: begin, end: .now)
   }
 

@@ -1,3 +1,5 @@
+public import Errors
+
 /// One kind of completion model that a parameter can name.
 public struct CompletionModelReader: Sendable {
   /// The name that chooses it, such as `mirror`; model files state theirs inside.
@@ -48,39 +50,24 @@ public struct CompletionModels: Sendable {
 
   /// The reader that a parameter text is for.
   ///
-  /// - Throws: ``CompletionModelError`` where no reader knows the text; it lists the names and says
+  /// - Throws: ``Diagnostic`` where no reader knows the text; it lists the names and says
   ///   which is nearest.
-  public func reader(for parameter: String) throws(CompletionModelError) -> CompletionModelReader {
+  public func reader(for parameter: String) throws(Diagnostic) -> CompletionModelReader {
     if let named = readers.first(where: { $0.isChosenByName && $0.identifier == parameter }) {
       return named
     }
     if let reader = readers.first(where: { $0.recognizes(parameter) }) { return reader }
-    throw CompletionModelError(unknown: parameter, names: names)
+    throw Diagnostic(
+      .badParameter, field: "model",
+      expected: "one of \(names.joined(separator: ", ")), or a model file", found: parameter,
+      remedy: nearestName(to: parameter, among: names).map { "did you mean \($0)?" }
+        ?? "name a model or the path of a model file")
   }
 
   /// The model that a parameter text asks for: a name, or the path of a model file.
   ///
-  /// - Throws: ``CompletionModelError`` where no reader knows the text; what the reader throws.
+  /// - Throws: ``Diagnostic`` where no reader knows the text; what the reader throws.
   public func model(for parameter: String) throws -> any CompletionModel {
     try reader(for: parameter).read(parameter)
-  }
-}
-
-/// A parameter that names no completion model.
-public struct CompletionModelError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The text that was found.
-  public let parameter: String
-  /// The names that there are.
-  public let names: [String]
-
-  package init(unknown parameter: String, names: [String]) {
-    self.parameter = parameter
-    self.names = names
-  }
-
-  /// The one-line message.
-  public var description: String {
-    "model: expected one of \(names.joined(separator: ", ")), found '\(parameter)'; "
-      + "name a model or give the path of a model file"
   }
 }

@@ -57,6 +57,8 @@ extension Diagnostic.Code {
 
   /// An option, a parameter or a configuration file is wrong.
   public static let configuration = Self("configuration")
+  /// A parameter of a stage has a value of the right type that cannot be, or two exclude each other.
+  public static let badParameter = Self("bad-parameter")
   /// An error that this program did not expect.
   public static let unexpected = Self("unexpected")
 }

@@ -1,5 +1,5 @@
 public import Scores
-import Foundation
+import Accounts
 
 /// The scores of one prediction, as `calvaria evaluate --json` prints them.
 public struct CaseScore: Encodable, Sendable {
@@ -35,14 +35,5 @@ public struct CaseScore: Encodable, Sendable {
   /// The scores as one JSON object.
   ///
   /// - Throws: what the encoder throws for a number that JSON does not have.
-  public func json() throws -> String { try ScoreJSON.text(of: self) }
-}
-
-/// How scores are written as JSON.
-enum ScoreJSON {
-  static func text(of value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
+  public func json() throws -> String { try JSONFile.text(of: self) }
 }

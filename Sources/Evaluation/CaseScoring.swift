@@ -89,7 +89,7 @@ public struct CaseScoring: Hashable, Sendable {
     let first = Result { try Self.mask(prediction, reading) }
     let second = Result { try Self.mask(truth, reading) }
     if prediction != truth, case .failure(let one) = first, case .failure(let other) = second {
-      throw BadPair(prediction: one, truth: other)
+      throw Diagnostics([Diagnostic(one), Diagnostic(other)])
     }
     return (try first.get(), try second.get())
   }

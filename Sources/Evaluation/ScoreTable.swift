@@ -1,3 +1,4 @@
+import Accounts
 import Dataflow
 import Errors
 import Files
@@ -107,7 +108,7 @@ public struct ScoreTable: Sendable {
       let formatVersion = 1
       let cases: [Case]
     }
-    return try ScoreJSON.text(of: Table(cases: rows.map { Case(row: $0) }))
+    return try JSONFile.text(of: Table(cases: rows.map { Case(row: $0) }))
   }
 
   /// A field of a table; what a spreadsheet would cut or run is quoted.

@@ -1,4 +1,4 @@
-package import Errors
+public import Errors
 
 #if canImport(Glibc)
   import Glibc
@@ -76,6 +76,30 @@ public struct FileDigest: Hashable, Sendable {
 }
 
 extension FileDigest {
+  /// The digest of a file as it is now.
+  ///
+  /// - Parameter known: a digest of before, which is taken where the file has not changed since.
+  /// - Throws: `Diagnostic` where the file cannot be read, or changes meanwhile.
+  /// - Complexity: a look at the file, or reading it.
+  public init(of path: String, known: FileDigest? = nil) throws(Diagnostic) {
+    let file = try InputFile(path)
+    guard let stamp = FileStamp(path) else {
+      throw Diagnostic(
+        .unreadable, path, field: "file", expected: "a regular file", found: "none",
+        remedy: "name a file")
+    }
+    if let known, known.stamp == stamp {
+      self = known
+      return
+    }
+    self.init(stamp: stamp, sha256: try file.sha256())
+    guard FileStamp(path) == stamp else {
+      throw Diagnostic(
+        .transient, path, field: "file", expected: "one that stays",
+        found: "that it changed while it was hashed", remedy: "run again once nobody writes it")
+    }
+  }
+
   /// Throws where a file has changed since its digest was taken: what is made of it is stored under that
   /// digest.
   ///

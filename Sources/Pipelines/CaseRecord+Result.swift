@@ -17,13 +17,14 @@ extension RunManifest.CaseRecord {
       failure = CaseFailure(error.underlying, path: path, stage: error.stage)
     case .refused(let refusal):
       status = .failed
-      failure = CaseFailure(refusal, path: path, stage: refusal.stage)
+      failure = CaseFailure(refusal.diagnostic, path: path, stage: refusal.stage)
     }
+    let facts = result.records.flatMap(\.facts)
     self.init(
       name: result.id.name, path: path, status: status,
       warnings: result.records.flatMap(\.warnings),
-      inputs: result.records.lazy.compactMap { $0.notes["files"] }.first ?? .list([]),
-      outputs: result.records.compactMap { WrittenFile($0.notes) }.map {
+      inputs: facts.lazy.compactMap { ($0 as? FilesRead)?.files }.first ?? [],
+      outputs: facts.compactMap { $0 as? WrittenFile }.map {
         RunManifest.OutputRecord(
           file: place($0.name), bytes: $0.byteCount, sha256: $0.sha256,
           measurements: $0.measurements)
@@ -33,7 +34,7 @@ extension RunManifest.CaseRecord {
           name: $0.stage, kind: $0.kind, seconds: $0.seconds, startSeconds: $0.startSeconds,
           cores: $0.cores, declaredBytes: $0.declaredBytes, outputBytes: $0.outputBytes,
           state: $0.outcome.state,
-          notes: $0.notes.filter { $0.key != "files" && $0.key != WrittenFile.noteName })
+          notes: $0.notes)
       })
     if let failure { fail(failure) }
   }

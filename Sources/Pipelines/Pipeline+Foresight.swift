@@ -22,7 +22,9 @@ extension Pipeline {
   /// - Throws: ``Diagnostics`` with the stage's place; other errors as they are.
   private func foresee() throws {
     do { try graph.foresee() } catch {
-      guard let reason = error.underlying as? StageError else { throw error.underlying }
+      guard let reason = error.underlying as? Diagnostic, reason.subject.isEmpty else {
+        throw error.underlying
+      }
       throw Diagnostics([
         Diagnostic(
           .configuration, path, at: places[error.stage],

@@ -9,6 +9,8 @@ public struct Pipeline: Sendable {
   public var name: String
   /// The pipeline file.
   public var path: String
+  /// SHA-256 of the bytes of the file that were read, as hexadecimal digits.
+  public var sha256: String
   /// The graph; its sources are ``caseSource`` and ``folderSource``.
   public var graph: StageGraph
   /// The parameters of every stage, by the stage's name, as they were resolved.
@@ -109,6 +111,7 @@ public struct Pipeline: Sendable {
     }
     name = file.name
     path = file.path
+    sha256 = file.sha256
     warnings = checker.warnings
   }
 

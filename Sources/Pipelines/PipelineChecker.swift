@@ -160,10 +160,10 @@ struct PipelineChecker {
   ) -> AnyStage? {
     do {
       return try entry.make(parameters)
-    } catch let error as ParameterError {
-      let argument = stage.value.arguments.first { $0.key == error.name }
+    } catch let error as Diagnostic {
+      let argument = stage.value.arguments.first { $0.key == error.field }
       report(
-        argument?.value.place ?? stage.place, "\(field).\(error.name)", expected: error.expected,
+        argument?.value.place ?? stage.place, "\(field).\(error.field)", expected: error.expected,
         found: error.found, remedy: error.remedy)
     } catch {
       report(stage.place, field, expected: "parameters that fit each other", found: "\(error)")

@@ -33,6 +33,7 @@ extension PipelineFile {
     let root = try reader.compose(bytes)
     guard var file = reader.pipeline(from: root) else { throw Diagnostics(reader.diagnostics) }
     file.mistakes = reader.diagnostics
+    file.sha256 = bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) }
     self = file
   }
 }

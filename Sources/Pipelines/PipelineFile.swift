@@ -18,6 +18,8 @@ public struct PipelineFile: Sendable {
 
   /// The path, as errors name it.
   public var path: String
+  /// SHA-256 of the bytes that were read, as hexadecimal digits.
+  public var sha256 = ""
   /// The pipeline's name.
   public var name: String
   /// What the pipeline does, for readers.

@@ -49,7 +49,6 @@ public struct PipelineRun: Sendable {
   /// The cases' names, in the order of the paths.
   public let names: [String]
   private let cases: [Case]
-  private let pipelineSHA256: String
   /// What the account says of the model files.
   let models: [Note]
 
@@ -58,14 +57,13 @@ public struct PipelineRun: Sendable {
   /// - Throws: what a stage throws that cannot be readied, such as a missing model file;
   ///   ``Diagnostics`` about a stage at which every case would fail, such as one that names a class
   ///   that the model does not know;
-  ///   ``MemoryRefusal`` where no case can fit; `Diagnostic` where a folder cannot be made.
+  ///   and where no case can fit the memory; `Diagnostic` where a folder cannot be made.
   public init(_ request: Request) throws {
     self.request = request
     names = CaseNames.names(of: request.paths)
-    pipelineSHA256 = try InputFile(request.pipeline.path).sha256()
     models = try request.pipeline.ready(memory: request.memory)
     var cases: [Case] = []
-    var refusals: [MemoryRefusal] = []
+    var refusals: [Diagnostic] = []
     var inputs: Set<String> = []
     var outputs: [String] = []
     for (path, name) in zip(request.paths, names) {
@@ -85,7 +83,7 @@ public struct PipelineRun: Sendable {
           Pipeline.caseSource: file.extent, Pipeline.folderSource: Extent(bytes: 0),
         ])
       if plan.peakBytes > request.memory {
-        refusals.append(MemoryRefusal(path: path, plan: plan, limit: request.memory))
+        refusals.append(plan.refusal(of: path, limit: request.memory))
       }
     }
     outputs.append("\(request.folder)/run.json")
@@ -96,7 +94,7 @@ public struct PipelineRun: Sendable {
           found: "a name that is the case itself", remedy: "choose another folder with -o")
       ])
     }
-    if !request.paths.isEmpty, refusals.count == request.paths.count { throw refusals[0] }
+    if !request.paths.isEmpty, refusals.count == request.paths.count { throw Diagnostics(refusals[0]) }
     self.cases = cases
     try Folders.make(request.folder)
     if request.paths.count > 1 {
@@ -108,30 +106,6 @@ public struct PipelineRun: Sendable {
   public func start(observer: @escaping @Sendable (RunEvent) -> Void) throws
     -> RunningPipeline
   {
-    try RunningPipeline(self, cases: cases, pipelineSHA256: pipelineSHA256, observer: observer)
-  }
-}
-
-/// A case that would never fit the limit, with the numbers.
-public struct MemoryRefusal: Error, Sendable, CustomStringConvertible {
-  /// The case's file.
-  public var path: String
-  /// What each stage would take.
-  public var plan: MemoryPlan
-  /// The limit in bytes.
-  public var limit: Int
-
-  /// A record of its parts.
-  package init(path: String, plan: MemoryPlan, limit: Int) {
-    (self.path, self.plan, self.limit) = (path, plan, limit)
-  }
-
-  /// `FILE: memory: expected …, found …; what to do`.
-  public var description: String {
-    let step = plan.largest!
-    return "\(path): memory: expected at most \(Diagnostic.megabytes(limit)), found that stage "
-      + "\(step.stage) needs \(Diagnostic.megabytes(step.demand.peakBytes)) beside "
-      + "\(Diagnostic.megabytes(step.heldBytes)) held; raise --memory to "
-      + "\(Diagnostic.megabytes(plan.peakBytes)) or downsample first"
+    try RunningPipeline(self, cases: cases, observer: observer)
   }
 }

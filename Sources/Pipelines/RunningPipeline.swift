@@ -9,7 +9,6 @@ public final class RunningPipeline: Sendable {
   private let run: PipelineRun
   private let batch: RunningBatch
   private let results: Results
-  private let pipelineSHA256: String
   private let started = RunManifest.now
 
   /// Gathers what became of the cases, in their order.
@@ -24,11 +23,10 @@ public final class RunningPipeline: Sendable {
   }
 
   init(
-    _ run: PipelineRun, cases: [Case], pipelineSHA256: String,
+    _ run: PipelineRun, cases: [Case],
     observer: @escaping @Sendable (RunEvent) -> Void
   ) throws {
     self.run = run
-    self.pipelineSHA256 = pipelineSHA256
     let results = Results()
     self.results = results
     let request = run.request
@@ -68,7 +66,7 @@ public final class RunningPipeline: Sendable {
       program: request.program, command: request.command, started: started,
       seconds: summary.seconds, status: status,
       pipeline: RunManifest.PipelineRecord(
-        name: request.pipeline.name, file: request.pipeline.path, sha256: pipelineSHA256,
+        name: request.pipeline.name, file: request.pipeline.path, sha256: request.pipeline.sha256,
         stages: request.pipeline.parameters, warnings: request.pipeline.warnings),
       models: run.models,
       resources: RunManifest.Resources(

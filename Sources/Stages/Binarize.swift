@@ -1,3 +1,4 @@
+import Errors
 public import Dataflow
 public import VoxelOps
 public import Volumes
@@ -30,15 +31,15 @@ public struct Binarize: DeclaredStage {
     case (let threshold?, nil): self.init(threshold: threshold)
     case (nil, let range?) where range[0] <= range[1]: self.init(range: range[0]...range[1])
     case (nil, let range?):
-      throw ParameterError(
-        "range", expected: "the lower value first", found: "[\(range[0]), \(range[1])]",
+      throw Diagnostic(
+        .badParameter, field: "range", expected: "the lower value first", found: "[\(range[0]), \(range[1])]",
         remedy: "swap the two")
     case (.some, .some):
-      throw ParameterError(
-        "range", expected: "either threshold or range", found: "both", remedy: "remove one")
+      throw Diagnostic(
+        .badParameter, field: "range", expected: "either threshold or range", found: "both", remedy: "remove one")
     case (nil, nil):
-      throw ParameterError(
-        "threshold", expected: "threshold or range", found: "neither",
+      throw Diagnostic(
+        .badParameter, field: "threshold", expected: "threshold or range", found: "neither",
         remedy: "add `threshold: 226`")
     }
   }
@@ -51,7 +52,7 @@ public struct Binarize: DeclaredStage {
 
   /// The voxels whose values lie in the range; NaN never does.
   ///
-  /// - Throws: ``StageError`` for a threshold in HU on a mask that was smoothed.
+  /// - Throws: ``Diagnostic`` for a threshold in HU on a mask that was smoothed.
   public func run(_ input: Inputs<Scan>, in context: StageContext) throws -> Mask {
     let scan = input.values
     let least: Double =
@@ -61,8 +62,8 @@ public struct Binarize: DeclaredStage {
       case .label, .nonzero: 0
       }
     if scan.content == .share, least > 1 {
-      throw StageError(
-        "threshold", expected: "0 to 1, for the voxels are those of a smoothed mask",
+      throw Diagnostic(
+        .badParameter, field: "threshold", expected: "0 to 1, for the voxels are those of a smoothed mask",
         found: "\(least)", remedy: "take 0.5, the share of bone from which on a voxel counts")
     }
     return scan.volume.binarized(in: threshold, threads: context.cores)

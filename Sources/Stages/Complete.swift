@@ -22,15 +22,7 @@ public struct Complete: DeclaredStage {
 
   /// The stage with checked parameters.
   public init(_ parameters: Parameters) throws {
-    let text = parameters.text("model")
-    do {
-      model = try CompletionModels.standard.model(for: text)
-    } catch let error as CompletionModelError {
-      throw ParameterError(
-        "model", expected: "one of \(error.names.joined(separator: ", ")), or a model file",
-        found: text,
-        remedy: nearestName(to: text, among: error.names).map { "did you mean \($0)?" } ?? "")
-    }
+    model = try CompletionModels.standard.model(for: parameters.text("model"))
   }
 
   /// Reads the model, where it is a file.

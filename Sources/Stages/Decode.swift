@@ -45,15 +45,15 @@ public struct Decode: DeclaredStage {
 
   /// Whether the latents that come will be of the model that is named.
   ///
-  /// - Throws: ``StageError`` with both files where they are not; `Diagnostic` where the one that is named
+  /// - Throws: ``Diagnostic`` with both files where they are not; `Diagnostic` where the one that is named
   ///   cannot be read.
   public func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
     guard let model, let latent = (inputs.first as? ForeseenLatent)?.model, model != latent.path
     else { return nil }
     let sha256 = try InputFile(model).sha256()
     guard sha256 == latent.sha256 else {
-      throw StageError(
-        "model",
+      throw Diagnostic(
+        .otherModel, field: "model",
         expected: "the model that encodes the latent, \(latent.path) (SHA-256 \(latent.sha256))",
         found: "\(model) (SHA-256 \(sha256))",
         remedy: "leave `model` out of decode, or name the same model in encode and decode")

@@ -1,3 +1,4 @@
+import Errors
 public import Dataflow
 public import Volumes
 public import VoxelOps
@@ -48,11 +49,11 @@ public struct Downsample: DeclaredStage {
         to: .spacing(mm.count == 1 ? SIMD3(repeating: mm[0]) : SIMD3(mm[0], mm[1], mm[2])),
         by: interpolation)
     case (.some, .some):
-      throw ParameterError(
-        "spacing", expected: "either sizes or spacing", found: "both", remedy: "remove one")
+      throw Diagnostic(
+        .badParameter, field: "spacing", expected: "either sizes or spacing", found: "both", remedy: "remove one")
     case (nil, nil):
-      throw ParameterError(
-        "sizes", expected: "sizes or spacing", found: "neither", remedy: "add `sizes: 128x128x64`")
+      throw Diagnostic(
+        .badParameter, field: "sizes", expected: "sizes or spacing", found: "neither", remedy: "add `sizes: 128x128x64`")
     }
   }
 
@@ -75,7 +76,7 @@ public struct Downsample: DeclaredStage {
 
   /// The resampled scan on its new grid.
   ///
-  /// - Throws: ``StageError`` where a spacing would add voxels; `Diagnostic` for a grid without extent.
+  /// - Throws: ``Diagnostic`` where a spacing would add voxels; `Diagnostic` for a grid without extent.
   public func run(_ input: Inputs<Scan>, in context: StageContext) throws -> Scan {
     let scan = input.values
     let grid =
@@ -84,8 +85,8 @@ public struct Downsample: DeclaredStage {
       case .spacing(let spacing): try scan.volume.geometry.respaced(to: spacing)
       }
     if case .spacing = goal, grid.sizes.count > scan.volume.sizes.count {
-      throw StageError(
-        "spacing", expected: "a spacing that does not add voxels (\(scan.volume.sizes))",
+      throw Diagnostic(
+        .badParameter, field: "spacing", expected: "a spacing that does not add voxels (\(scan.volume.sizes))",
         found: "\(grid.sizes)", remedy: "use `sizes` to resample to a finer grid")
     }
     let volume = try scan.volume.resampled(

@@ -58,7 +58,7 @@ public struct Encode: DeclaredStage {
 
   /// The stage with checked parameters, its network on one of these devices.
   ///
-  /// - Throws: `ParameterError` where the model is no model file, or the device none of them.
+  /// - Throws: `Diagnostic` where the model is no model file, or the device none of them.
   public init(_ parameters: Parameters, on engines: Engines) throws {
     self.init(
       model: try ModelParameter.reference(parameters, on: engines),

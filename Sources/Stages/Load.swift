@@ -39,14 +39,15 @@ public struct Load: DeclaredStage {
   /// - Throws: `Diagnostic` for a file that cannot be read or holds one value only.
   public func run(_ input: Inputs<CaseFile>, in context: StageContext) throws -> Scan {
     let file = input.values
-    // Before anything can fail, so that the account of a bad case names its bytes too.
-    try? Self.noteFiles([file.path], of: file, in: context)
     var reading = file.reading
     reading.threads = context.cores
-    let image = try ImageFile(opening: file.path, options: reading)
-    try Self.noteFiles([file.path] + image.dataPaths, of: file, in: context)
+    let opened = Result { try ImageFile(opening: file.path, options: reading) }
+    // The account of a case that cannot be read names its bytes too.
+    let paths = [file.path] + ((try? opened.get().dataPaths) ?? [])
+    let digests = try Self.digests(of: paths, known: file.digests, in: context)
+    let image = try opened.get()
     var volume = try image.volume(applyScaling: true)
-    try FileDigest.requireUnchanged(file.digests)
+    try FileDigest.requireUnchanged(digests)
     if file.refusesBlank, let value = volume.onlyValue {
       throw Diagnostic(
         .unreadable, file.path, field: "voxels", expected: "a scan",
@@ -75,18 +76,19 @@ public struct Load: DeclaredStage {
     return Scan(volume: volume, content: content)
   }
 
-  private static func noteFiles(
-    _ paths: [String], of file: CaseFile, in context: StageContext
-  ) throws {
-    let files = try paths.map { path in
-      let input = try InputFile(path)
-      let known = file.digests[path].flatMap { $0.stamp == FileStamp(path) ? $0.sha256 : nil }
-      return Note.object([
-        "path": .text(path), "bytes": .integer(input.size),
-        "sha256": .text(try known ?? input.sha256()),
-      ])
+  /// The digests of files, each hashed where it is not known, and told to the account.
+  private static func digests(
+    of paths: [String], known: [String: FileDigest], in context: StageContext
+  ) throws -> [String: FileDigest] {
+    var digests: [String: FileDigest] = [:]
+    var files: [FileRecord] = []
+    defer { context.tell(FilesRead(files: files)) }
+    for path in paths where digests[path] == nil {
+      let digest = try FileDigest(of: path, known: known[path])
+      digests[path] = digest
+      files.append(FileRecord(path: path, bytes: digest.stamp.size, sha256: digest.sha256))
     }
-    context.note("files", .list(files))
+    return digests
   }
 
   /// What to say of an NRRD that carries a scaling of NIfTI's as key/values: it is not applied, for

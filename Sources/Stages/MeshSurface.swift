@@ -1,3 +1,4 @@
+import Errors
 public import Meshes
 public import Dataflow
 public import Volumes
@@ -61,14 +62,14 @@ public struct MeshSurface: DeclaredStage {
 
   /// The closed surface in LPS mm, its check in the notes; empty for an empty mask.
   ///
-  /// - Throws: ``StageError`` where there are more triangles than memory was planned for, as of noise,
+  /// - Throws: ``Diagnostic`` where there are more triangles than memory was planned for, as of noise,
   ///   or where an edge is not in exactly two of them.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> TriangleMesh {
     let most = mostTriangles(voxels: input.values.sizes.count)
     let count = TriangleMesh.triangleCount(ofSurfaceOf: input.values, threads: context.cores)
     guard count <= most else {
-      throw StageError(
-        "triangles", expected: "at most \(most), which memory was planned for", found: "\(count)",
+      throw Diagnostic(
+        .tooLarge, field: "triangles", expected: "at most \(most), which memory was planned for", found: "\(count)",
         remedy: "clean or smooth the mask, which is full of specks or holes, or set `triangles`")
     }
     let mesh = TriangleMesh(
@@ -79,8 +80,8 @@ public struct MeshSurface: DeclaredStage {
     context.note("watertight", .flag(check.isWatertight))
     context.note("bodies", .integer(check.components))
     if !mesh.isEmpty, !check.isWatertight {
-      throw StageError(
-        "surface", expected: "every edge in exactly two triangles",
+      throw Diagnostic(
+        .notWatertight, field: "surface", expected: "every edge in exactly two triangles",
         found: "\(check.boundaryEdges) open and \(check.nonManifoldEdges) shared edges",
         remedy: "report this mask as a bug")
     }

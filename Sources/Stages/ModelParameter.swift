@@ -14,15 +14,15 @@ enum ModelParameter {
   /// a pipeline can be checked and drawn where there is no model.
   static func reference(
     _ parameters: Parameters, on engines: Engines
-  ) throws(ParameterError) -> LatentModelReference {
+  ) throws(Diagnostic) -> LatentModelReference {
     let path = parameters.text("model")
     try requireModelFile(path)
     guard let name = parameters.optionalText("device") else {
       return .at(path, on: engines.first)
     }
     guard let device = engines[name] else {
-      throw ParameterError(
-        "device", expected: "one of \(engines.names.joined(separator: ", "))", found: name,
+      throw Diagnostic(
+        .badParameter, field: "device", expected: "one of \(engines.names.joined(separator: ", "))", found: name,
         remedy: nearestName(to: name, among: engines.names).map { "did you mean \($0)?" }
           ?? "name one of them")
     }
@@ -30,16 +30,16 @@ enum ModelParameter {
   }
 
   /// Throws where a text cannot be the path of a model file.
-  static func requireModelFile(_ path: String) throws(ParameterError) {
+  static func requireModelFile(_ path: String) throws(Diagnostic) {
     guard LatentModelReference.recognizes(path) else {
       if path.hasSuffix(".ckpt") {
         let error = ModelFile.checkpointError(path)
-        throw ParameterError(
-          "model", expected: declaration.summary, found: "\(path), \(error.found)",
+        throw Diagnostic(
+          .badParameter, field: "model", expected: declaration.summary, found: "\(path), \(error.found)",
           remedy: error.remedy)
       }
-      throw ParameterError(
-        "model", expected: declaration.summary, found: path,
+      throw Diagnostic(
+        .badParameter, field: "model", expected: declaration.summary, found: path,
         remedy: "`make model` makes sample-data/model.safetensors")
     }
   }

@@ -1,3 +1,4 @@
+import Errors
 public import Dataflow
 import VoxelOps
 public import Volumes
@@ -57,7 +58,7 @@ public struct Morph: DeclaredStage {
 
   /// The mask after the operation.
   ///
-  /// - Throws: ``StageError`` where the grid's shape makes it take more memory than was declared.
+  /// - Throws: ``Diagnostic`` where the grid's shape makes it take more memory than was declared.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Mask {
     let mask = input.values
     let demand = demand(for: [mask.extent])
@@ -75,8 +76,8 @@ public struct Morph: DeclaredStage {
     }
     let bytes = bytes(threads: 1)
     guard bytes <= declared else {
-      throw StageError(
-        "radius",
+      throw Diagnostic(
+        .memory, field: "radius",
         expected: "a ball that takes at most \(declared) bytes on a grid of \(mask.sizes)",
         found: "\(radius) mm, which takes \(bytes)",
         remedy: "choose a smaller radius, or crop the grid to a shape nearer to a cube")

@@ -42,11 +42,11 @@ public struct Shift: DeclaredStage {
 
   /// Whether the model that will have encoded the latents knows both classes.
   ///
-  /// - Throws: ``StageError`` that lists the classes that it knows.
+  /// - Throws: ``Diagnostic`` that lists the classes that it knows.
   public func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
     guard source != goal else {
-      throw StageError(
-        "by", expected: "another class than the goal", found: source,
+      throw Diagnostic(
+        .badParameter, field: "by", expected: "another class than the goal", found: source,
         remedy: "name the class of the defect, such as cranial")
     }
     guard let latent = inputs.first as? ForeseenLatent else { return nil }
@@ -58,7 +58,7 @@ public struct Shift: DeclaredStage {
 
   /// The moved latent; one of nothing stays as it is.
   ///
-  /// - Throws: ``StageError`` that lists the classes where the model does not know one.
+  /// - Throws: ``Diagnostic`` that lists the classes where the model does not know one.
   public func run(_ input: Inputs<Latent>, in context: StageContext) throws -> Latent {
     let latent = input.values
     do {
@@ -75,8 +75,8 @@ public struct Shift: DeclaredStage {
   /// An error about a class, with the parameter that names it and the nearest name.
   private func explained(_ error: Diagnostic, by model: any LatentShapeModel) -> any Error {
     guard error.code == .notInModel, error.field == "class" else { return error }
-    return StageError(
-      error.found == source ? "by" : "to", expected: error.expected, found: error.found,
+    return Diagnostic(
+      .notInModel, field: error.found == source ? "by" : "to", expected: error.expected, found: error.found,
       remedy: nearestName(to: error.found, among: model.classes.map(\.name)).map {
         "did you mean \($0)?"
       } ?? error.remedy)

@@ -117,8 +117,6 @@ public struct TrainingManifest: Encodable, Sendable {
 
   /// Writes the account as JSON with sorted keys.
   func write(to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write([UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")], to: path)
+    try JSONFile.write(self, to: path)
   }
 }

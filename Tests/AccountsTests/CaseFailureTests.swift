@@ -1,6 +1,7 @@
 import Accounts
 import Dataflow
 import Errors
+import Foundation
 import Meshes
 import NeuralEngine
 import SyntheticSkulls
@@ -19,13 +20,13 @@ struct CaseFailureTests {
   ])
   func keepsTheCodeOfTheError(_ code: Diagnostic.Code, _ word: String) {
     let error = Diagnostic(code, field: "f", expected: "this", found: "that")
-    #expect(CaseFailure(error, path: "case.nrrd", stage: "clean").code == word)
+    #expect(CaseFailure(error, path: "case.nrrd", stage: "clean").code.rawValue == word)
   }
 
   @Test func saysTheCodeOfAMeshThatCannotBeRead() throws {
     let error = try #require(throws: (any Error).self) { try STL.decode([1, 2, 3]) }
     let failure = CaseFailure(error, path: "a.stl", stage: "write")
-    #expect(failure.code == "truncated")
+    #expect(failure.code == .truncated)
     #expect(failure.message.hasPrefix("a.stl: "))
   }
 
@@ -47,5 +48,29 @@ struct CaseFailureTests {
     }
     #expect(failures.map(\.isTransient) == [true, false, false])
     #expect(failures.map(\.isDiskFull) == [false, true, false])
+  }
+
+  /// `failures.json` holds the parts too; one that an earlier program wrote has the message alone.
+  @Test func survivesFailuresJSON() throws {
+    let failure = CaseFailure(
+      Diagnostic(
+        .malformed, at: Place(line: 3), field: "sizes", expected: "3 numbers", found: "2",
+        remedy: "add one"), path: "a.nrrd", stage: "skull")
+    let record = FailureRecord(
+      case: "a", path: "a.nrrd", failure: failure, inputSHA256: nil, rerun: "calvaria")
+    let bytes = try JSONEncoder().encode([record])
+    #expect(try JSONDecoder().decode([FailureRecord].self, from: bytes)[0].failure == failure)
+    let former = """
+      {"case": "a", "path": "a.nrrd", "stage": null, "code": "truncated", "rerun": "calvaria",
+      "message": "a.nrrd: data: expected 8 bytes, found 3; copy it again", "inputSHA256": null}
+      """
+    let old = try JSONDecoder().decode(FailureRecord.self, from: Data(former.utf8)).failure
+    #expect(old.code == .truncated && old.message.contains("expected 8 bytes, found 3"))
+  }
+
+  @Test func anErrorNobodyExpectedIsReported() {
+    struct Odd: Error {}
+    let failure = CaseFailure(Odd(), path: "a.nrrd", stage: "skull")
+    #expect(failure.code == .unexpected && failure.message.hasPrefix("a.nrrd: error: "))
   }
 }

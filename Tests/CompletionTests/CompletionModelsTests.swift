@@ -1,3 +1,4 @@
+import Errors
 @testable import BetaVAE
 @testable import Completion
 import Stages
@@ -11,18 +12,17 @@ import Volumes
   }
 
   @Test func anUnknownNameIsToldWithTheNamesThereAre() {
-    let error = #expect(throws: CompletionModelError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try CompletionModels.standard.reader(for: "miror")
     }
     #expect(
       error?.description
-        == "model: expected one of mirror, found 'miror'; "
-        + "name a model or give the path of a model file")
+        == "model: expected one of mirror, or a model file, found miror; did you mean mirror?")
   }
 
   @Test(arguments: ["", "latent", "model.txt", String(repeating: "x", count: 300)])
   func whatNobodyReadsIsAnError(_ found: String) {
-    #expect(throws: CompletionModelError.self) {
+    #expect(throws: Diagnostic.self) {
       try CompletionModels.standard.model(for: found)
     }
   }

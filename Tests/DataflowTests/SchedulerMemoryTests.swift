@@ -1,3 +1,4 @@
+import Errors
 import Dataflow
 import Synchronization
 import Testing
@@ -42,7 +43,7 @@ extension SchedulingTests {
       }
       #expect(refusal == Refusal(stage: "grow", neededBytes: 3000, limitBytes: 2999))
       #expect(
-        refusal.description.contains("at most 2999 bytes, found 3000 bytes needed by stage grow"))
+        refusal.diagnostic.description.contains("at most 2999 bytes, found 3000 bytes needed by stage grow"))
     }
 
     @Test func caseThatTurnsOutTooLargeIsRefusedAndTheRestGoesOn() async throws {

@@ -1,3 +1,4 @@
+import Errors
 import Dataflow
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
     var by: Int
     init(_ parameters: Parameters) throws {
       by = parameters.integer("by")
-      if by == 0 { throw ParameterError("by", expected: "not 0", found: "0") }
+      if by == 0 { throw Diagnostic(.badParameter, field: "by", expected: "not 0", found: "0") }
     }
     func demand(for inputs: [Extent]) -> Demand { Demand(peakBytes: 8, output: Extent(bytes: 8)) }
     func run(_ input: Inputs<Score>, in context: StageContext) -> Score {
@@ -31,7 +32,7 @@ import Testing
     let stage = try entry.make(Parameters(["by": .integer(4)], for: entry.parameters))
     #expect(stage.kind == "add")
     #expect(try stage.demand(for: [Extent(bytes: 8)]).peakBytes == 8)
-    #expect(throws: ParameterError("by", expected: "not 0", found: "0")) {
+    #expect(throws: Diagnostic(.badParameter, field: "by", expected: "not 0", found: "0")) {
       try entry.make(Parameters(["by": .integer(0)], for: entry.parameters))
     }
   }

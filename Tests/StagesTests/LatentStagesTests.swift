@@ -92,7 +92,7 @@ import Volumes
 
   @Test func aClassThatIsNotThereIsNamed() throws {
     let latent = try Self.latent()
-    let error = #expect(throws: StageError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try Shift(by: "cranail").run(Inputs(latent), in: StageContext())
     }
     #expect(
@@ -150,7 +150,7 @@ import Volumes
     }
     let failure = try #require(
       #expect(throws: ForeseenFailure.self) { try foresee(Decode(model: other)) })
-    let error = try #require(failure.underlying as? StageError)
+    let error = try #require(failure.underlying as? Diagnostic)
     #expect(error.field == "model")
     #expect(error.expected.contains(own) && error.expected.contains(digest))
     #expect(try error.found == "\(other) (SHA-256 \(InputFile(other).sha256()))")
@@ -278,10 +278,10 @@ import Volumes
   }
 
   @Test func modelsMustBeFiles() throws {
-    #expect(throws: ParameterError.self) {
+    #expect(throws: Diagnostic.self) {
       try Encode(Parameters(["model": .text("mirror")], for: Encode.parameters))
     }
-    #expect(throws: ParameterError.self) {
+    #expect(throws: Diagnostic.self) {
       try Decode(Parameters(["model": .text("mirror")], for: Decode.parameters))
     }
     // Nothing is read before the run.

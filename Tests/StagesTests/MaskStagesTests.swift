@@ -1,3 +1,4 @@
+import Errors
 import Dataflow
 import Stages
 import Testing
@@ -39,7 +40,7 @@ import Volumes
     // The hollow and the single voxel are gone, the box is there.
     #expect(bone[5, 5, 5] && bone[7, 4, 7] && !bone[20, 5, 5] && !bone[0, 0, 0])
     #expect(try Binarize(threshold: 0.5).run(Inputs(smoothed), in: StageContext()) == bone)
-    let error = #expect(throws: StageError.self) {
+    let error = #expect(throws: Diagnostic.self) {
       try Binarize(threshold: 226).run(Inputs(smoothed), in: StageContext())
     }
     #expect("\(error!)".contains("smoothed mask"))
@@ -117,7 +118,7 @@ import Volumes
           threads: 1)
         // The same on any number of cores.
         for cores in [1, 2, 16] where need > declared {
-          let error = #expect(throws: StageError.self) {
+          let error = #expect(throws: Diagnostic.self) {
             try stage.run(Inputs(long), in: StageContext(cores: cores))
           }
           #expect(error?.field == "radius")

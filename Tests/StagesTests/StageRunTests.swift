@@ -51,7 +51,7 @@ import Volumes
     let same = try Downsample(to: .spacing(SIMD3(2, 2, 4)), by: .nearest)
       .run(Inputs(scan), in: StageContext())
     #expect(same.volume.sizes == GridSize(8, 8, 8))
-    #expect(throws: StageError.self) {
+    #expect(throws: Diagnostic.self) {
       try Downsample(to: .spacing(SIMD3(0.5, 0.5, 0.5))).run(Inputs(scan), in: StageContext())
     }
   }
@@ -85,7 +85,7 @@ import Volumes
     let context = StageContext()
     _ = try WriteMask(fileName: "ball.nrrd").run(
       Inputs(Self.ball(radius: 6), OutputFolder(path: folder.path)), in: context)
-    let written = try #require(WrittenFile(context.notes))
+    let written = try #require(context.facts.first as? WrittenFile)
     #expect(written.name == "ball.nrrd")
     #expect(written.sha256?.count == 64)
     #expect(written.measurements["voxels"] == .integer(Self.ball(radius: 6).voxelCount))

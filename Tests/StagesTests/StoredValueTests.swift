@@ -1,3 +1,4 @@
+import Errors
 import BetaVAE
 import Completion
 import Dataflow
@@ -48,7 +49,7 @@ import Volumes
   @Test func damagedBytesAreRefused() throws {
     let bytes = Bone().stored(mask(Self.oblique) { $0 / 100 % 2 == 1 })
     for count in bytes.indices {
-      #expect(throws: StoredValueError.self) { try Bone().restored(Array(bytes.prefix(count))) }
+      #expect(throws: Diagnostic.self) { try Bone().restored(Array(bytes.prefix(count))) }
     }
     for place in bytes.indices {
       for bit in 0..<8 {
@@ -63,7 +64,7 @@ import Volumes
     geometry.sizes = GridSize(1 << 20, 1 << 20, 1 << 20)
     huge.append(geometry)
     huge.append([0, 5])
-    #expect(throws: StoredValueError.self) { try StoredMask.mask(from: huge.bytes) }
+    #expect(throws: Diagnostic.self) { try StoredMask.mask(from: huge.bytes) }
   }
 
   @Test func latentsComeBack() throws {
@@ -77,7 +78,7 @@ import Volumes
     #expect(!restored.isOfNothing)
     #expect(bytes.count <= stage.storedBytes(of: latent.extent))
     for count in [0, 1, 10, bytes.count - 1] {
-      #expect(throws: StoredValueError.self) { try stage.restored(Array(bytes.prefix(count))) }
+      #expect(throws: Diagnostic.self) { try stage.restored(Array(bytes.prefix(count))) }
     }
     let model = try LatentStagesTests.reference().load().model
     let nothing = Latent(ofNothingOn: LatentStagesTests.geometry, model: model)

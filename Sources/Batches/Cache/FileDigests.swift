@@ -35,26 +35,16 @@ public final class FileDigests: Sendable {
   /// - Throws: `Diagnostic` where it cannot be read, or changes meanwhile.
   /// - Complexity: a look at the file, or reading it.
   public func digest(of path: String) throws(Diagnostic) -> FileDigest {
-    guard let stamp = FileStamp(path) else {
-      _ = try InputFile(path)
-      throw Diagnostic(
-        .unreadable, path, field: "file", expected: "a regular file", found: "none",
-        remedy: "name a file")
-    }
-    if let known = state.withLock({ $0.known[stamp] }) {
+    if let stamp = FileStamp(path), let known = state.withLock({ $0.known[stamp] }) {
       return FileDigest(stamp: stamp, sha256: known)
     }
-    let sha256 = try InputFile(path).sha256()
-    guard FileStamp(path) == stamp else {
-      throw Diagnostic(
-        .transient, path, field: "file", expected: "one that stays",
-        found: "that it changed while it was hashed", remedy: "run again once nobody writes it")
-    }
-    remember(sha256, of: stamp)
-    return FileDigest(stamp: stamp, sha256: sha256)
+    let digest = try FileDigest(of: path)
+    remember(digest)
+    return digest
   }
 
-  private func remember(_ sha256: String, of stamp: FileStamp) {
+  private func remember(_ digest: FileDigest) {
+    let (stamp, sha256) = (digest.stamp, digest.sha256)
     let isSettled = stamp.isSettled
     state.withLock { state in
       state.known[stamp] = sha256

@@ -57,21 +57,3 @@ public struct Parameters: Sendable {
     return value
   }
 }
-
-/// A parameter whose value is of the right type but cannot be, such as a file that is not there or
-/// two parameters that exclude each other.
-public struct ParameterError: Error, Hashable, Sendable {
-  /// The parameter.
-  public var name: String
-  /// What was expected.
-  public var expected: String
-  /// What was found.
-  public var found: String
-  /// What to do, or empty.
-  public var remedy: String
-
-  /// An error about one parameter.
-  public init(_ name: String, expected: String, found: String, remedy: String = "") {
-    (self.name, self.expected, self.found, self.remedy) = (name, expected, found, remedy)
-  }
-}

@@ -1,3 +1,5 @@
+import Errors
+
 /// A stage that pipeline files can name.
 public protocol DeclaredStage: Stage {
   /// One line for help.
@@ -6,7 +8,7 @@ public protocol DeclaredStage: Stage {
   static var parameters: [ParameterDeclaration] { get }
   /// The stage with these parameters.
   ///
-  /// - Throws: ``ParameterError`` where a value cannot be, though it is of its declared type.
+  /// - Throws: ``Diagnostic`` where a value cannot be, though it is of its declared type.
   init(_ parameters: Parameters) throws
 }
 

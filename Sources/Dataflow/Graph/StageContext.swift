@@ -31,20 +31,33 @@ public struct StageContext: Sendable {
   /// Puts a finding into the record of the run, such as `symmetry: 0.94`.
   public func note(_ name: String, _ value: Note) { log.add(note: name, value) }
 
+  /// Tells a fact to whoever keeps the account; it counts even where the stage fails later.
+  public func tell(_ fact: any StageFact) { log.add(fact: fact) }
+
   /// Puts a sentence that the user should read into the record of the run.
   public func warn(_ sentence: String) { log.add(warning: sentence) }
 
   /// The findings so far.
   public var notes: [String: Note] { log.notes }
+  /// The facts so far, in their order.
+  public var facts: [any StageFact] { log.facts }
   /// The warnings so far.
   public var warnings: [String] { log.warnings }
 }
 
-/// The notes and warnings of one run of one stage.
+/// The notes, facts and warnings of one run of one stage.
 final class StageLog: Sendable {
-  private let state = Guarded<(notes: [String: Note], warnings: [String])>(([:], []))
+  private struct State: Sendable {
+    var notes: [String: Note] = [:]
+    var facts: [any StageFact] = []
+    var warnings: [String] = []
+  }
+  private let state = Guarded(State())
+
   func add(note name: String, _ value: Note) { state.withLock { $0.notes[name] = value } }
   func add(warning: String) { state.withLock { $0.warnings.append(warning) } }
+  func add(fact: any StageFact) { state.withLock { $0.facts.append(fact) } }
+  var facts: [any StageFact] { state.withLock { $0.facts } }
   var notes: [String: Note] { state.withLock { $0.notes } }
   var warnings: [String] { state.withLock { $0.warnings } }
 }

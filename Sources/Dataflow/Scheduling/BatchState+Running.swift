@@ -107,7 +107,7 @@ extension BatchState {
       stage: item.layout.graph.nodes[run.node].name, kind: stage.kind,
       startSeconds: (run.begin - begun) / .seconds(1), seconds: (run.end - run.begin) / .seconds(1),
       cores: run.cores, declaredBytes: demand.peakBytes, outputBytes: outputBytes,
-      notes: run.context.notes, warnings: warnings, outcome: outcome)
+      notes: run.context.notes, facts: run.context.facts, warnings: warnings, outcome: outcome)
     item.records.append(record)
     post(.stageFinished(item.id, record))
     if let ending = item.ending { item.end(as: ending) }

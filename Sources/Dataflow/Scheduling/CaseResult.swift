@@ -1,4 +1,4 @@
-import Errors
+public import Errors
 
 /// A case by place and name; two cases of a batch may share a name.
 public struct CaseID: Hashable, Sendable {
@@ -36,7 +36,7 @@ public struct CaseResult: Sendable {
 }
 
 /// The numbers of a case that does not fit the memory limit.
-public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
+public struct Refusal: Hashable, Sendable {
   /// The node at which most bytes are needed; nil where the values alone are too many.
   public let stage: String?
   /// Bytes needed at that moment.
@@ -49,10 +49,11 @@ public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     (self.stage, self.neededBytes, self.limitBytes) = (stage, neededBytes, limitBytes)
   }
 
-  /// The sentence that the user reads.
-  public var description: String {
-    "memory: expected at most \(Diagnostic.megabytes(limitBytes)), found "
-      + "\(Diagnostic.megabytes(neededBytes)) needed" + (stage.map { " by stage \($0)" } ?? "")
-      + "; raise the limit or take a smaller scan"
+  /// What the user reads.
+  public var diagnostic: Diagnostic {
+    Diagnostic(
+      .memory, field: "memory", expected: "at most \(Diagnostic.megabytes(limitBytes))",
+      found: "\(Diagnostic.megabytes(neededBytes)) needed" + (stage.map { " by stage \($0)" } ?? ""),
+      remedy: "raise the limit or take a smaller scan")
   }
 }

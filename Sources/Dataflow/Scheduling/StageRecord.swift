@@ -26,6 +26,8 @@ public struct StageRecord: Sendable {
   public let outputBytes: Int
   /// Its findings by name.
   public let notes: [String: Note]
+  /// What it told for the account.
+  public let facts: [any StageFact]
   /// What the user should read.
   public let warnings: [String]
   /// How it ended.

@@ -1,3 +1,4 @@
+import Errors
 import BetaVAE
 public import Completion
 import Skulls
@@ -27,10 +28,10 @@ extension Encode: StoringStage {
     let isOfNothing = try reader.byte() != 0
     guard let mode = LatentMode(rawValue: try reader.text()),
       let rule = FramingRule(rawValue: try reader.text())
-    else { throw StoredValueError() }
+    else { throw Diagnostic.noStoredValue }
     let frame = Frame(grid: try reader.geometry(), source: try reader.geometry(), rule: rule)
     guard try reader.number() == model.latentSize, reader.rest.count == 4 * model.latentSize
-    else { throw StoredValueError() }
+    else { throw Diagnostic.noStoredValue }
     let vector = try (0..<model.latentSize).map { _ in try reader.float() }
     return isOfNothing
       ? Latent(ofNothingOn: frame.source, mode: mode, model: model)

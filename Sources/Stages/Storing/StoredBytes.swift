@@ -1,8 +1,11 @@
+import Errors
 import Volumes
 
-/// Bytes that are not those of a stored value: a file that was damaged, or of another program.
-struct StoredValueError: Error, CustomStringConvertible {
-  var description: String { "stored value: expected the bytes of a value, found others" }
+extension Diagnostic {
+  /// Bytes that are not those of a stored value: of a damaged file, or of another program.
+  static let noStoredValue = Diagnostic(
+    .corrupt, field: "stored value", expected: "the bytes of a value", found: "others",
+    remedy: "remove the file")
 }
 
 /// Puts numbers and texts behind each other: little-endian, texts and arrays with their count first.
@@ -46,45 +49,45 @@ struct ByteReader {
   /// What was not read yet.
   var rest: ArraySlice<UInt8> { bytes[place...] }
 
-  mutating func byte() throws(StoredValueError) -> UInt8 { try integer() }
-  mutating func number() throws(StoredValueError) -> Int {
+  mutating func byte() throws(Diagnostic) -> UInt8 { try integer() }
+  mutating func number() throws(Diagnostic) -> Int {
     Int(Int64(bitPattern: try integer()))
   }
-  mutating func double() throws(StoredValueError) -> Double {
+  mutating func double() throws(Diagnostic) -> Double {
     Double(bitPattern: try integer())
   }
-  mutating func float() throws(StoredValueError) -> Float { Float(bitPattern: try integer()) }
-  mutating func text() throws(StoredValueError) -> String {
+  mutating func float() throws(Diagnostic) -> Float { Float(bitPattern: try integer()) }
+  mutating func text() throws(Diagnostic) -> String {
     let count = try number()
-    guard count >= 0, count <= bytes.count - place else { throw StoredValueError() }
+    guard count >= 0, count <= bytes.count - place else { throw Diagnostic.noStoredValue }
     defer { place += count }
     return String(decoding: bytes[place..<(place + count)], as: UTF8.self)
   }
-  mutating func vector() throws(StoredValueError) -> SIMD3<Double> {
+  mutating func vector() throws(Diagnostic) -> SIMD3<Double> {
     SIMD3(try double(), try double(), try double())
   }
 
-  mutating func geometry() throws(StoredValueError) -> Geometry {
+  mutating func geometry() throws(Diagnostic) -> Geometry {
     let (x, y, z) = (try number(), try number(), try number())
     guard x > 0, y > 0, z > 0, case let (xy, overflow) = x.multipliedReportingOverflow(by: y),
       !overflow, !xy.multipliedReportingOverflow(by: z).overflow
-    else { throw StoredValueError() }
+    else { throw Diagnostic.noStoredValue }
     let spaceName = try text()
     let space = Space(rawValue: spaceName)
-    guard space != nil || spaceName.isEmpty else { throw StoredValueError() }
+    guard space != nil || spaceName.isEmpty else { throw Diagnostic.noStoredValue }
     let directions = Matrix3(try vector(), try vector(), try vector())
     let origin = try vector()
     guard let placement = Geometry.Placement(rawValue: try text()) else {
-      throw StoredValueError()
+      throw Diagnostic.noStoredValue
     }
     return Geometry(
       sizes: GridSize(x, y, z), space: space, directions: directions, origin: origin,
       placement: placement)
   }
 
-  private mutating func integer<Number: FixedWidthInteger>() throws(StoredValueError) -> Number {
+  private mutating func integer<Number: FixedWidthInteger>() throws(Diagnostic) -> Number {
     let size = MemoryLayout<Number>.size
-    guard size <= bytes.count - place else { throw StoredValueError() }
+    guard size <= bytes.count - place else { throw Diagnostic.noStoredValue }
     defer { place += size }
     let number = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: place, as: Number.self) }
     return Number(littleEndian: number)

@@ -1,3 +1,4 @@
+import Errors
 import Volumes
 
 /// Masks as bytes: the grid, then the lengths of the runs of equal voxels, or bits where those are fewer.
@@ -33,8 +34,8 @@ enum StoredMask {
 
   /// The mask of bytes.
   ///
-  /// - Throws: ``StoredValueError`` where they are not those of a mask.
-  static func mask(from bytes: [UInt8]) throws(StoredValueError) -> Mask {
+  /// - Throws: ``Diagnostic`` where they are not those of a mask.
+  static func mask(from bytes: [UInt8]) throws(Diagnostic) -> Mask {
     var reader = ByteReader(bytes)
     let geometry = try reader.geometry()
     let form = try reader.byte()
@@ -43,16 +44,16 @@ enum StoredMask {
     switch form {
     case runs:
       // Before any memory is taken: a damaged size must not cost more than the bytes can mean.
-      guard sum(ofRuns: payload) == voxels else { throw StoredValueError() }
+      guard sum(ofRuns: payload) == voxels else { throw Diagnostic.noStoredValue }
       return Mask(unwrittenOn: geometry) { fill($0, fromRuns: payload) }
     case bits:
-      guard payload.count == (voxels + 7) / 8 else { throw StoredValueError() }
+      guard payload.count == (voxels + 7) / 8 else { throw Diagnostic.noStoredValue }
       return Mask(unwrittenOn: geometry) { target in
         for i in 0..<voxels {
           target[i] = (payload[payload.startIndex + i >> 3] >> UInt8(i & 7)) & 1
         }
       }
-    default: throw StoredValueError()
+    default: throw Diagnostic.noStoredValue
     }
   }
 

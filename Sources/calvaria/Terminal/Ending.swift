@@ -32,7 +32,9 @@ extension Ending {
     self =
       switch error {
       case let ending as Ending: ending
-      case is UnknownCommand, is WrongUse, is Diagnostics, is MemoryRefusal: .usage
+      case is UnknownCommand, is WrongUse: .usage
+      case let errors as Diagnostics where errors.all.contains { $0.code.isOfUsage }: .usage
+      case is Diagnostics: .failure
       default:
         switch Calvaria.exitCode(for: error) {
         case .success: .success
@@ -41,6 +43,12 @@ extension Ending {
         }
       }
   }
+}
+
+extension Diagnostic.Code {
+  /// Whether the fault lies in what was asked for, not in an input: a configuration that is wrong, or a
+  /// limit of memory in which no case can fit.
+  fileprivate var isOfUsage: Bool { self == .configuration || self == .memory }
 }
 
 /// An error that would be a bad input elsewhere, and is wrong usage because of what was asked.

@@ -38,7 +38,6 @@ enum Failure {
     // What went wrong was printed when it happened.
     case is Ending: []
     case let errors as Diagnostics: errors.all.map(\.description)
-    case let pair as BadPair: ["\(pair.prediction)", "\(pair.truth)"]
     case let wrong as WrongUse: lines(of: wrong.reason)
     case let unknown as UnknownCommand: [unknown.description]
     case _ where Calvaria.exitCode(for: error) == .validationFailure:
