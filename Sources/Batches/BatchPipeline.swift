@@ -55,22 +55,15 @@ struct BatchPipeline: Sendable {
     var scoreNode: Int?
     var scoring: Set<Int> = []
     if scores {
-      let masks = outputs.filter { output in
-        let value = graph.nodes[graph.nodes[output.node].inputs[0].index]
-        return value.output is Mask.Type
-      }
-      if let load, let implant = masks.first(where: { $0.folder == "implant" }) {
-        let skull = Self.skull(in: graph) ?? graph.bone(of: load)
+      if let (implant, skull) = Self.scored(pipeline, outputs, load: load, &graph) {
         let truth = graph.source(Self.truthSource, of: TruthFile.self)
         let read = graph.add(ReadTruth(), to: truth)
-        scoreNode =
-          graph.added(
-            AnyStage(ScoreImplant()),
-            to: [graph.nodes[implant.node].inputs[0], skull, read.node]
-          ).index
-        scoring = Set([read.node.index, scoreNode].compactMap { $0 })
+        let node = graph.added(AnyStage(ScoreImplant()), to: [implant, skull, read.node])
+        scoreNode = node.index
+        scoring = [read.node.index, node.index]
       } else {
-        warnings.append("it writes no mask `implant`, so nothing is scored")
+        warnings.append(
+          "nothing is scored: it writes no mask `implant`, and has no `score: {of: …, against: …}`")
       }
     }
     score = scoreNode
@@ -94,6 +87,19 @@ struct BatchPipeline: Sendable {
 
   private static func kind(_ node: StageGraph.Node) -> String? {
     if case .stage(let stage) = node.role { stage.kind } else { nil }
+  }
+
+  /// The implant and the skull that scores are about: those that the pipeline names; where it names none,
+  /// the mask that it writes as `implant`, and the bone of the case.
+  private static func scored(
+    _ pipeline: Pipeline, _ outputs: [Output], load: Int?, _ graph: inout StageGraph
+  ) -> (implant: NodeID, skull: NodeID)? {
+    if let score = pipeline.score { return (score.of, score.against) }
+    let written = outputs.filter { $0.folder == "implant" }
+      .map { graph.nodes[$0.node].inputs[0] }
+      .first { graph.nodes[$0.index].output is Mask.Type }
+    guard let load, let written else { return nil }
+    return (written, skull(in: graph) ?? graph.bone(of: load))
   }
 
   /// The stage that takes the whole skull without table and tubes, as ``Bone`` does by itself.

@@ -17,8 +17,18 @@ public struct Pipeline: Sendable {
   public var parameters: [String: [String: ParameterValue]]
   /// Where the stages stand in the file, by name.
   package var places: [String: Place] = [:]
+  /// What is scored where there is a truth; nil where the file does not say.
+  public var score: Score?
   /// What does not stop the pipeline but should be read.
   public var warnings: [String]
+
+  /// The masks that are scored.
+  public struct Score: Sendable {
+    /// The implant.
+    public var of: NodeID
+    /// The defective skull, near which the border Dice counts.
+    public var against: NodeID
+  }
 
   /// The source that brings the case's input file.
   public static let caseSource = "case"
@@ -54,6 +64,7 @@ public struct Pipeline: Sendable {
     let order = checker.ordered(resolved)
     checker.checkEdges(resolved)
     var outputs = checker.outputs(resolved)
+    let scored = checker.score(resolved)
     guard checker.diagnostics.isEmpty else { throw Diagnostics(checker.diagnostics) }
 
     if let format = options.additionalMaskFormat {
@@ -74,7 +85,8 @@ public struct Pipeline: Sendable {
       }
     }
 
-    var needed = Self.needed(resolved, outputs.map(\.stage))
+    let scoredStages = scored.map { [$0.of, $0.against] } ?? []
+    var needed = Self.needed(resolved, outputs.map(\.stage) + scoredStages)
     for stage in resolved where !needed.contains(stage.name) {
       checker.warnings.append(
         "\(file.path):\(stage.place.line): stage \(stage.name) is used by no output and is left out"
@@ -84,7 +96,7 @@ public struct Pipeline: Sendable {
       outputs.removeAll { output in
         resolved.contains { $0.name == output.stage && OutputFormat.isPicture($0.entry.output) }
       }
-      needed = Self.needed(resolved, outputs.map(\.stage))
+      needed = Self.needed(resolved, outputs.map(\.stage) + scoredStages)
     }
 
     graph = StageGraph()
@@ -109,6 +121,7 @@ public struct Pipeline: Sendable {
         to: [value, folder])
       graph.keep(node: node, as: output.fileName)
     }
+    score = scored.map { Score(of: nodes[$0.of]!, against: nodes[$0.against]!) }
     name = file.name
     path = file.path
     sha256 = file.sha256

@@ -41,7 +41,7 @@ extension PipelineFile {
 extension YAMLReader {
   fileprivate mutating func pipeline(from root: Node) -> PipelineFile? {
     guard let top = mapping(root, "file") else { return nil }
-    let known = ["version", "pipeline", "summary", "parameters", "stages", "outputs"]
+    let known = ["version", "pipeline", "summary", "parameters", "stages", "outputs", "score"]
     for entry in top where !known.contains(entry.key) {
       let near = nearestName(to: entry.key, among: known)
       report(
@@ -60,6 +60,7 @@ extension YAMLReader {
     if let node = value("summary"), let text = scalar(node, "summary") {
       file.summary = text.texts[0]
     }
+    if let node = value("score") { file.score = scalars(node, "score") }
     if let node = value("parameters") { file.parameters = scalars(node, "parameters") }
     if let node = value("outputs") {
       file.outputs = scalars(node, "outputs")

@@ -30,6 +30,8 @@ public struct PipelineFile: Sendable {
   public var stages: [SettingsEntry<StageEntry>] = []
   /// File names and the stages whose values they take.
   public var outputs: [SettingsEntry<SettingsText>] = []
+  /// What is scored where there is a truth, by the names of the ports: `{of: implant, against: defective}`.
+  public var score: [SettingsEntry<SettingsText>] = []
   /// Mistakes of form that were found on reading; ``Pipeline`` tells them with all others.
   public var mistakes: [Diagnostic] = []
   /// The names of all stages, of those too whose form is wrong.

@@ -94,7 +94,9 @@ public struct PipelineRun: Sendable {
           found: "a name that is the case itself", remedy: "choose another folder with -o")
       ])
     }
-    if !request.paths.isEmpty, refusals.count == request.paths.count { throw Diagnostics(refusals[0]) }
+    if !request.paths.isEmpty, refusals.count == request.paths.count {
+      throw Diagnostics(refusals[0])
+    }
     self.cases = cases
     try Folders.make(request.folder)
     if request.paths.count > 1 {

@@ -32,11 +32,13 @@ public struct Binarize: DeclaredStage {
     case (nil, let range?) where range[0] <= range[1]: self.init(range: range[0]...range[1])
     case (nil, let range?):
       throw Diagnostic(
-        .badParameter, field: "range", expected: "the lower value first", found: "[\(range[0]), \(range[1])]",
+        .badParameter, field: "range", expected: "the lower value first",
+        found: "[\(range[0]), \(range[1])]",
         remedy: "swap the two")
     case (.some, .some):
       throw Diagnostic(
-        .badParameter, field: "range", expected: "either threshold or range", found: "both", remedy: "remove one")
+        .badParameter, field: "range", expected: "either threshold or range", found: "both",
+        remedy: "remove one")
     case (nil, nil):
       throw Diagnostic(
         .badParameter, field: "threshold", expected: "threshold or range", found: "neither",
@@ -63,7 +65,8 @@ public struct Binarize: DeclaredStage {
       }
     if scan.content == .share, least > 1 {
       throw Diagnostic(
-        .badParameter, field: "threshold", expected: "0 to 1, for the voxels are those of a smoothed mask",
+        .badParameter, field: "threshold",
+        expected: "0 to 1, for the voxels are those of a smoothed mask",
         found: "\(least)", remedy: "take 0.5, the share of bone from which on a voxel counts")
     }
     return scan.volume.binarized(in: threshold, threads: context.cores)

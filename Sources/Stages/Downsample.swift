@@ -50,10 +50,12 @@ public struct Downsample: DeclaredStage {
         by: interpolation)
     case (.some, .some):
       throw Diagnostic(
-        .badParameter, field: "spacing", expected: "either sizes or spacing", found: "both", remedy: "remove one")
+        .badParameter, field: "spacing", expected: "either sizes or spacing", found: "both",
+        remedy: "remove one")
     case (nil, nil):
       throw Diagnostic(
-        .badParameter, field: "sizes", expected: "sizes or spacing", found: "neither", remedy: "add `sizes: 128x128x64`")
+        .badParameter, field: "sizes", expected: "sizes or spacing", found: "neither",
+        remedy: "add `sizes: 128x128x64`")
     }
   }
 
@@ -86,7 +88,8 @@ public struct Downsample: DeclaredStage {
       }
     if case .spacing = goal, grid.sizes.count > scan.volume.sizes.count {
       throw Diagnostic(
-        .badParameter, field: "spacing", expected: "a spacing that does not add voxels (\(scan.volume.sizes))",
+        .badParameter, field: "spacing",
+        expected: "a spacing that does not add voxels (\(scan.volume.sizes))",
         found: "\(grid.sizes)", remedy: "use `sizes` to resample to a finer grid")
     }
     let volume = try scan.volume.resampled(

@@ -41,11 +41,14 @@ public struct Load: DeclaredStage {
     let file = input.values
     var reading = file.reading
     reading.threads = context.cores
-    let opened = Result { try ImageFile(opening: file.path, options: reading) }
-    // The account of a case that cannot be read names its bytes too.
-    let paths = [file.path] + ((try? opened.get().dataPaths) ?? [])
-    let digests = try Self.digests(of: paths, known: file.digests, in: context)
-    let image = try opened.get()
+    let image: ImageFile
+    do { image = try ImageFile(opening: file.path, options: reading) } catch {
+      // The account of a case that cannot be read names its bytes too.
+      _ = try? Self.digests(of: [file.path], known: file.digests, in: context)
+      throw error
+    }
+    let digests = try Self.digests(
+      of: [file.path] + image.dataPaths, known: file.digests, in: context)
     var volume = try image.volume(applyScaling: true)
     try FileDigest.requireUnchanged(digests)
     if file.refusesBlank, let value = volume.onlyValue {

@@ -69,7 +69,8 @@ public struct MeshSurface: DeclaredStage {
     let count = TriangleMesh.triangleCount(ofSurfaceOf: input.values, threads: context.cores)
     guard count <= most else {
       throw Diagnostic(
-        .tooLarge, field: "triangles", expected: "at most \(most), which memory was planned for", found: "\(count)",
+        .tooLarge, field: "triangles", expected: "at most \(most), which memory was planned for",
+        found: "\(count)",
         remedy: "clean or smooth the mask, which is full of specks or holes, or set `triangles`")
     }
     let mesh = TriangleMesh(

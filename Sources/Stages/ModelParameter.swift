@@ -22,7 +22,8 @@ enum ModelParameter {
     }
     guard let device = engines[name] else {
       throw Diagnostic(
-        .badParameter, field: "device", expected: "one of \(engines.names.joined(separator: ", "))", found: name,
+        .badParameter, field: "device", expected: "one of \(engines.names.joined(separator: ", "))",
+        found: name,
         remedy: nearestName(to: name, among: engines.names).map { "did you mean \($0)?" }
           ?? "name one of them")
     }
@@ -35,7 +36,8 @@ enum ModelParameter {
       if path.hasSuffix(".ckpt") {
         let error = ModelFile.checkpointError(path)
         throw Diagnostic(
-          .badParameter, field: "model", expected: declaration.summary, found: "\(path), \(error.found)",
+          .badParameter, field: "model", expected: declaration.summary,
+          found: "\(path), \(error.found)",
           remedy: error.remedy)
       }
       throw Diagnostic(

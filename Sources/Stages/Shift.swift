@@ -76,7 +76,8 @@ public struct Shift: DeclaredStage {
   private func explained(_ error: Diagnostic, by model: any LatentShapeModel) -> any Error {
     guard error.code == .notInModel, error.field == "class" else { return error }
     return Diagnostic(
-      .notInModel, field: error.found == source ? "by" : "to", expected: error.expected, found: error.found,
+      .notInModel, field: error.found == source ? "by" : "to", expected: error.expected,
+      found: error.found,
       remedy: nearestName(to: error.found, among: model.classes.map(\.name)).map {
         "did you mean \($0)?"
       } ?? error.remedy)

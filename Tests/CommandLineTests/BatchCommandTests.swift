@@ -258,4 +258,19 @@ import VolumeIO
     let account = try set.folder.json("out/run.json")
     #expect(account["status"] as? String == "cancelled")
   }
+
+  /// An implant of another name is scored where the pipeline says what is the implant; where it does not,
+  /// nothing is.
+  @Test func scoresWhatThePipelineNames() throws {
+    let plain = PhantomSet.pipelineText(PhantomSet.closing)
+      .replacing("implant.nrrd: implant, implant.stl: surface", with: "plate.nrrd: implant")
+    for (text, count) in [(plain, 0), (plain + "\nscore: {of: implant, against: bone}", 2)] {
+      let set = try PhantomSet(count: 2, pipeline: text)
+      let run = try Calvaria.run(["batch", set.path, "-o", set.out, "--pipeline", set.pipeline])
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.errors.contains("nothing is scored") == (count == 0), "\(run.errors)")
+      let scores = try String(contentsOfFile: set.out + "/scores.csv", encoding: .utf8)
+      #expect(scores.split(separator: "\n").filter { $0.hasSuffix(",ok") }.count == count)
+    }
+  }
 }

@@ -43,7 +43,8 @@ extension SchedulingTests {
       }
       #expect(refusal == Refusal(stage: "grow", neededBytes: 3000, limitBytes: 2999))
       #expect(
-        refusal.diagnostic.description.contains("at most 2999 bytes, found 3000 bytes needed by stage grow"))
+        refusal.diagnostic.description.contains(
+          "at most 2999 bytes, found 3000 bytes needed by stage grow"))
     }
 
     @Test func caseThatTurnsOutTooLargeIsRefusedAndTheRestGoesOn() async throws {

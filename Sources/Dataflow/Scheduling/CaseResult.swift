@@ -53,7 +53,8 @@ public struct Refusal: Hashable, Sendable {
   public var diagnostic: Diagnostic {
     Diagnostic(
       .memory, field: "memory", expected: "at most \(Diagnostic.megabytes(limitBytes))",
-      found: "\(Diagnostic.megabytes(neededBytes)) needed" + (stage.map { " by stage \($0)" } ?? ""),
+      found: "\(Diagnostic.megabytes(neededBytes)) needed"
+        + (stage.map { " by stage \($0)" } ?? ""),
       remedy: "raise the limit or take a smaller scan")
   }
 }
