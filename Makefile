@@ -65,7 +65,7 @@ help:
 	@echo
 	@echo 'Variables and their current values:'
 	@echo '  CASE=$(CASE)  the volume for `make run`'
-	@echo '  PIPELINE=$(PIPELINE)  the pipeline for `make run` (empty: both)'
+	@echo '  PIPELINE=$(PIPELINE)  the pipeline for `make run` (empty: implant.yaml, then implant-mirror.yaml)'
 	@echo '  OUT=$(OUT)  the output folder of `make run`'
 	@echo '  TRAINING=$(TRAINING) TRAINED=$(TRAINED)  training file and folder of `make train`'
 	@echo '  EPOCHS=$(EPOCHS)  per training stage of `make paper`'
