@@ -13,7 +13,7 @@ public struct LatentModelReader: Sendable {
   public let read:
     @Sendable (_ archive: TensorArchive, _ engine: any Engine) throws -> any LatentShapeModel
 
-  /// A reader.
+  /// A reader of the model files that name this kind.
   public init(
     identifier: String,
     read:
@@ -29,7 +29,7 @@ public struct LatentModelReader: Sendable {
 /// References to one path are one object for as long as anyone holds it: the stages of a run share
 /// the model, and the next run reads the file anew.
 public final class LatentModelReference: Sendable {
-  /// The path.
+  /// The path of the model file, as given.
   public let path: String
   private let device: EngineDeclaration
   private let loaded: Guarded<Result<LoadedLatentModel, any Error>?>

@@ -9,7 +9,7 @@ public import NeuralEngine
 public struct LatentStandardization: Hashable, Sendable {
   /// The mean of the training latents.
   public var mean: [Float]
-  /// Their deviation, above 0.
+  /// The standard deviation of the training latents, above 0.
   public var deviation: [Float]
 
   /// The smallest deviation: a dimension that is constant must not become infinite.

@@ -31,7 +31,7 @@ public protocol CompletionModel: Sendable {
 }
 
 extension CompletionModel {
-  /// Nothing to ready.
+  /// Reads nothing: for models without a file.
   public func prepare() -> [LoadedLatentModel] { [] }
 }
 
@@ -44,7 +44,7 @@ public struct CompletedSkull: Sendable {
   /// What a user must know before using the result, one sentence each.
   public let warnings: [String]
 
-  /// A completion.
+  /// A completed skull; by default without scores and warnings.
   public init(mask: Mask, scores: [String: Double] = [:], warnings: [String] = []) {
     self.mask = mask
     self.scores = scores
@@ -87,7 +87,7 @@ public struct CompletionDemand: Hashable, Sendable {
   /// Bytes that each core but the first takes beside them.
   public let bytesPerCore: Int
 
-  /// A demand.
+  /// A demand in bytes and cores.
   public init(peakBytes: Int, cores: Int, bytesPerCore: Int = 0) {
     self.peakBytes = peakBytes
     self.cores = cores

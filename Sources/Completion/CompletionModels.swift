@@ -78,7 +78,7 @@ public struct CompletionModelError: Error, Hashable, Sendable, CustomStringConve
     self.names = names
   }
 
-  /// The one-line message.
+  /// One line: the names that exist, what was found, what to do.
   public var description: String {
     "model: expected one of \(names.joined(separator: ", ")), found '\(parameter)'; "
       + "name a model or give the path of a model file"

@@ -10,7 +10,7 @@
 public struct RateSchedule: Hashable, Sendable {
   /// How it goes on after the warm-up.
   public enum Course: Hashable, Sendable {
-    /// It stays.
+    /// The rate stays the same until the end of the stage.
     case constant
     /// It is multiplied by `factor` every so many epochs.
     case step(every: Int, factor: Double)
@@ -18,14 +18,14 @@ public struct RateSchedule: Hashable, Sendable {
     case cosine(floor: Double)
   }
 
-  /// The full rate.
+  /// The rate after the warm-up; the course starts from it.
   public var rate: Double
   /// How it goes on after the warm-up.
   public var course = Course.constant
   /// Epochs, with parts of them, over which the rate rises evenly from 0.
   public var warmUp = 0.0
 
-  /// A rate that stays.
+  /// A constant rate without a warm-up.
   public init(rate: Double) { self.rate = rate }
 
   /// The rate of a step.
@@ -64,12 +64,12 @@ public struct BetaSchedule: Hashable, Sendable {
     case cyclic(period: Double, rising: Double)
   }
 
-  /// The full weight.
+  /// The weight that the course reaches.
   public var beta: Double
-  /// How it is reached.
+  /// How the weight gets there over the epochs of the stage.
   public var course = Course.fixed
 
-  /// A weight that stays.
+  /// A weight that is the same in every step.
   public init(beta: Double) { self.beta = beta }
 
   /// The weight of a step.

@@ -15,7 +15,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public var latentMode: LatentMode
   /// The share of the skulls, [0, 0.9], that is kept from training, with all their classes.
   public var validationShare: Double
-  /// Encoder and decoder together.
+  /// How encoder and decoder are trained together.
   public var first: Stage
   /// The decoupled decoder on the frozen encoder's latents; nil: there is no second stage.
   public var second: SecondStage?
@@ -50,7 +50,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public struct Stage: Hashable, Sendable {
     /// Passes over the training skulls; 0: none, the stage's result is where it begins.
     public var epochs: Int
-    /// Samples a step.
+    /// Samples per step; the last step of an epoch may have fewer.
     public var batch = 4
     /// The step length of Adam over the stage.
     public var rate = RateSchedule(rate: 3e-4)
@@ -62,7 +62,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
     public var diceWeight = 80.0
     /// The norm that gradients are scaled down to; 0: off.
     public var clipNorm = 0.0
-    /// AdamW's weight decay.
+    /// The decoupled weight decay of AdamW; 0: Adam.
     public var weightDecay = 0.0
     /// Epochs without a better score after which the stage ends; 0: off.
     public var patience = 0
@@ -84,7 +84,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// Whether it gets that standardised per dimension.
     public var standardizes: Bool
 
-    /// A second stage.
+    /// A decoupled decoder that is trained on the latents of the first stage.
     public init(stage: Stage, latentMode: LatentMode, standardizes: Bool) {
       (self.stage, self.latentMode, self.standardizes) = (stage, latentMode, standardizes)
     }

@@ -11,7 +11,7 @@ public struct TrainingMemory: Hashable, Sendable {
   /// The volumes, and latents of all of them.
   public var data = 0
 
-  /// All of it.
+  /// The sum of the three; `Int.max` where it leaves the range.
   public var total: Int { Self.sum(Self.sum(networks, checkpoints), data) }
 
   /// Of a training on `items` volumes.

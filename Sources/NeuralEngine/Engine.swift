@@ -89,14 +89,14 @@ public struct StepSettings: Hashable, Sendable {
   public var rate: Float = 0.0001
   /// Adam's decay rates of the first and second moment.
   public var moments: SIMD2<Double> = [0.9, 0.999]
-  /// Adam's ε.
+  /// Adam's ε, which is added to the root of the second moment.
   public var epsilon: Float = 1e-8
   /// Decoupled weight decay (AdamW); 0: Adam.
   public var weightDecay: Float = 0
   /// Gradients are scaled down to this norm; 0: off.
   public var clipNorm: Float = 0
 
-  /// The paper's settings.
+  /// The settings of Li et al. 2022.
   public init() {}
 }
 
@@ -106,7 +106,7 @@ public struct StepSettings: Hashable, Sendable {
 /// a byte first, every sample beginning at a byte. `noise` (or `latents`, for a decoder alone) is
 /// (sample, dimension).
 public struct TrainingBatch: Sendable {
-  /// Samples.
+  /// The number of samples, at most the batch size of the network.
   public var count: Int
   /// The masks to encode; empty for a decoder alone.
   public var input: [UInt8]
@@ -115,7 +115,7 @@ public struct TrainingBatch: Sendable {
   /// Standard normal noise of the reparameterization; for a decoder alone, the latents.
   public var noise: [Float]
 
-  /// A batch.
+  /// A batch; the arrays are laid out as above.
   public init(count: Int, input: [UInt8], target: [UInt8], noise: [Float]) {
     self.count = count
     self.input = input
@@ -139,7 +139,7 @@ public struct StepLosses: Hashable, Sendable {
   /// The foreground's Dice of each sample, argmax against target.
   public var foregroundDice: [Double] = []
 
-  /// No losses yet.
+  /// All losses 0, all arrays empty: before the first step.
   public init() {}
   /// Makes them those of no step, the room of the arrays kept.
   mutating func clear() {

@@ -11,7 +11,7 @@ public struct EngineDeclaration: Sendable {
   /// - Throws: ``Diagnostic`` where this machine has no such device.
   public let make: @Sendable () throws(Diagnostic) -> any Engine
 
-  /// A device.
+  /// A device; nothing is made yet.
   public init(
     name: String, summary: String,
     make: @escaping @Sendable () throws(Diagnostic) -> any Engine

@@ -24,14 +24,14 @@ internal import VoxelOps
 public struct Population: Sendable {
   /// The fields of view that are drawn, in mm.
   public static let fieldsOfView = 208.0...236.0
-  /// Their mean, in mm.
+  /// The mean of ``fieldsOfView``, in mm.
   public static let meanFieldOfView = 222.0
   /// The mean height of air above the highest bone, in mm.
   public static let meanHeadroom = 10.0
   /// The mean height above the lowest bone at which a grid begins, in mm.
   public static let meanLowerCut = 8.0
 
-  /// What is varied.
+  /// The real or analytic skull that all skulls are variations of.
   public let template: SkullTemplate
   /// The seed of all random numbers.
   public let seed: UInt64
@@ -105,7 +105,7 @@ public struct Population: Sendable {
 
 /// A skull of a population.
 public struct SyntheticSkull: Sendable {
-  /// Which of the population.
+  /// The number in the population, from 0; decides how the skull differs.
   public let number: Int
   /// The complete bone, on the skull's own grid.
   public let mask: Mask

@@ -18,7 +18,7 @@ public struct Latent: Sendable {
   /// an empty mask comes out of decoding, where a model would make up a skull.
   public let isOfNothing: Bool
 
-  /// A latent.
+  /// The latent of a skull; `vector` has the latent size of the model.
   public init(vector: [Float], mode: LatentMode, frame: Frame, model: any LatentShapeModel) {
     (self.vector, self.mode, self.frame, self.model) = (vector, mode, frame, model)
     isOfNothing = false

@@ -10,7 +10,7 @@ public protocol LatentShapeModel: Sendable {
   static var identifier: String { get }
   /// Voxels along x, y, z of what the model sees.
   var inputShape: GridSize { get }
-  /// Dimensions of a latent.
+  /// The number of dimensions of a latent.
   var latentSize: Int { get }
   /// What stands for a mask in the latent space, where nobody asks for another.
   var latentMode: LatentMode { get }
@@ -48,7 +48,7 @@ public protocol LatentSession: AnyObject {
 }
 
 extension LatentShapeModel {
-  /// Nothing.
+  /// None: the file says everything.
   public var assumptions: [String] { [] }
 
   /// A class by its name.
@@ -83,9 +83,9 @@ extension LatentShapeModel {
 
 /// What a model says of one shape: a normal distribution over latents, its dimensions independent.
 public struct Posterior: Hashable, Sendable {
-  /// μ.
+  /// μ, one number per dimension.
   public var mean: [Float]
-  /// log σ².
+  /// log σ² (natural logarithm), one number per dimension.
   public var logVariance: [Float]
 
   /// A posterior.

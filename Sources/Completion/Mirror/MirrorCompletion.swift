@@ -28,7 +28,7 @@ internal import VoxelOps
 /// *Source*: mirroring, departure and opening as in the recipe of the synthetic population; on the
 /// real skull the deformation lifts the Dice of implants for cut-out defects by .03 to .18.
 public struct MirrorCompletion: CompletionModel {
-  /// `mirror`.
+  /// The name in pipeline files: `mirror`.
   public static let identifier = "mirror"
 
   /// The model in the registry.

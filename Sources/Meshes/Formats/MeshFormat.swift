@@ -11,9 +11,9 @@ public struct MeshFormat: Sendable {
   public let name: String
   /// The endings of its files in small letters with their dots, the usual one first.
   public let endings: [String]
-  /// Writes a surface.
+  /// Writes a surface as a whole file, to a sink.
   public let encode: Encoder
-  /// Reads a surface.
+  /// Reads a surface from the bytes of a whole file.
   public let decode: Decoder
 
   /// A format.

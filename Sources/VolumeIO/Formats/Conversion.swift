@@ -14,7 +14,7 @@ public struct ConvertOptions: Hashable, Sendable {
   /// How the output is stored; its key/values and comments are added to those of the input.
   public var writing: WriteOptions
 
-  /// The defaults keep everything.
+  /// The defaults keep type, values and scaling as they are in the file.
   public init(
     type: ScalarType? = nil, clamp: Bool = false, applyScaling: Bool = false,
     reading: ReadOptions = ReadOptions(), writing: WriteOptions = WriteOptions()

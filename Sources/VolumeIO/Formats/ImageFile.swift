@@ -13,9 +13,9 @@ public import Volumes
 /// Of the formats in a list (``VolumeFormats/standard``: NRRD and NIfTI) the content decides, not the
 /// name.
 public struct ImageFile: Sendable {
-  /// The path as given.
+  /// The path as given, for messages.
   public let path: String
-  /// What the header says.
+  /// The fields of the header; no voxels are read for them.
   public var info: ImageInfo { image.info }
   /// What is odd: missing or contradictory orientation, ignored bytes. One sentence each.
   public let warnings: [String]

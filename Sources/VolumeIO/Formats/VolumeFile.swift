@@ -1,7 +1,7 @@
 import Errors
 public import Volumes
 
-/// Writes volumes to files.
+/// Writes volumes to NRRD and NIfTI files, atomically.
 public enum VolumeFile {
   /// Creates or replaces a file, the format by its name: `.nrrd`, `.nhdr` with a data file `.raw` or
   /// `.raw.gz` beside it, `.nii`, `.nii.gz`, `.hdr` with `.img` beside it.

@@ -35,7 +35,7 @@ public struct VolumeFormat: Sendable {
       case voxels
     }
 
-    /// `.nii.gz`
+    /// The ending in small letters with its dot, such as `.nii.gz`.
     public let text: String
     /// What a file of this ending is.
     public let role: Role

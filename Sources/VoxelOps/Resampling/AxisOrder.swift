@@ -58,7 +58,7 @@ public struct AxisOrder: Hashable, Sendable {
       flipping: wanted.map { linear[best[$0.axis]][$0.axis] * $0.sign < 0 })
   }
 
-  /// Whether nothing changes.
+  /// Whether every axis keeps its place and direction.
   public var isIdentity: Bool { sources == [0, 1, 2] && !isFlipped.contains(true) }
 }
 

@@ -2,13 +2,13 @@ public import Volumes
 
 /// Which values are inside a mask. A voxel that is not a number (NaN) never is.
 public enum Threshold: Hashable, Sendable {
-  /// Values v ≥ t.
+  /// Values v ≥ t, in the units of the voxels, such as HU.
   case atLeast(Double)
   /// Values from the lower to the upper bound, both included.
   case range(ClosedRange<Double>)
   /// The one value n: a label of several.
   case label(Int)
-  /// Every value but 0.
+  /// Every value but 0: the mask of a file of labels.
   case nonzero
 }
 
