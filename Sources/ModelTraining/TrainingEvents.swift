@@ -1,15 +1,16 @@
 public import BetaVAE
 
-/// Whom a training tells how it goes, and who may stop it. Everything is called on the thread that
-/// trains.
+/// Callbacks of a training, for progress and for stopping it. All are called on the training
+/// thread.
 public struct TrainingEvents {
-  /// Before the first step: how many lines of the log stay valid, and where the training goes on.
+  /// Called before the first step: how many lines of the log stay valid, and where training
+  /// continues.
   public var began: (_ logLines: Int, _ place: TrainingPlace) throws -> Void = { _, _ in }
-  /// Of what the user should know; the training goes on.
+  /// Called with a warning for the user; the training continues.
   public var warned: (_ warning: String) -> Void = { _ in }
   /// Called after each step, with its losses.
   public var stepped: (TrainingStep) -> Void = { _ in }
-  /// After each epoch, before its checkpoint is written: the next line of the log.
+  /// Called after each epoch, before its checkpoint is written, with the next line of the log.
   public var epochEnded: (EpochRecord) throws -> Void = { _ in }
   /// Asked after each step; true ends the training with a checkpoint.
   public var shouldStop: () -> Bool = { false }
@@ -34,7 +35,7 @@ public struct TrainingPlace: Hashable, Sendable, CustomStringConvertible {
   public static let beginning = TrainingPlace(stage: 1, epoch: 0, step: 0)
 }
 
-/// What a step of a training says.
+/// The progress and losses of one training step.
 public struct TrainingStep: Hashable, Sendable {
   /// Where the training stands after the step.
   public var place: TrainingPlace
@@ -52,6 +53,6 @@ public struct TrainingStep: Hashable, Sendable {
 public enum TrainingOutcome: Sendable {
   /// All stages are done; the model has been written.
   case finished(BetaVAE)
-  /// It was stopped; the checkpoint goes on from here.
+  /// It was stopped; the checkpoint continues from here.
   case interrupted(TrainingPlace)
 }

@@ -1,6 +1,6 @@
 public import Errors
 
-/// The posteriors of many shapes: what `latent encode` makes of a folder.
+/// The posteriors of many shapes, as `latent encode` makes from a folder.
 public struct LatentTable: Hashable, Sendable {
   /// The posterior of one case.
   public struct Row: Hashable, Sendable {
