@@ -48,8 +48,8 @@ public struct LatentStandardization: Hashable, Sendable {
     }
   }
 
-  /// The decoder that takes latents as they are: (z − m) / s goes into the first linear layer, whose
-  /// weights become W / s and whose bias b − (W / s)·m.
+  /// The decoder that takes latents without standardization: (z − m) / s is folded into the first
+  /// linear layer, whose weights become W / s and whose bias becomes b − (W / s)·m.
   ///
   /// - Precondition: the parameters hold `decodeL` with this latent size.
   public func folded(into decoder: [Parameter]) -> [Parameter] {

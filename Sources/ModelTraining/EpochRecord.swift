@@ -53,6 +53,6 @@ public struct EpochRecord: Hashable, Sendable, Codable {
   public var beta: Double?
   /// Whether this is the best epoch of the stage so far.
   public var isBest: Bool
-  /// Seconds that the epoch took; of one that was interrupted, all parts.
+  /// Seconds that the epoch took; if it was interrupted, the sum of its parts.
   public var seconds: Double
 }

@@ -73,7 +73,7 @@ public struct Architecture: Hashable, Sendable {
   /// Voxels of the input, x · y · z.
   public var voxels: Int { inputShape.x * inputShape.y * inputShape.z }
 
-  /// The shape after so many levels.
+  /// The shape of the output of the first `levels` levels, in voxels along x, y, z.
   public func shape(afterLevels levels: Int) -> SIMD3<Int> {
     strides.prefix(levels).reduce(inputShape) { $0 / SIMD3(repeating: $1) }
   }

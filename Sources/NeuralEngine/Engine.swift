@@ -45,7 +45,7 @@ public protocol Engine: Sendable {
 }
 
 extension Engine {
-  /// A network for inference, with weights that nobody shares.
+  /// A network for inference with weights of its own.
   ///
   /// - Throws: as ``inferenceWeights(_:parameters:threads:)`` and
   ///   ``InferenceWeights/network(batch:threads:)``.

@@ -29,7 +29,7 @@ public struct Engines: Sendable {
   /// The devices of this package. A new one adds its declaration to this list.
   public static let standard = Engines(CPUEngine.declaration)
 
-  /// The device that is taken where nobody names one.
+  /// The default device.
   public let first: EngineDeclaration
   private let others: [EngineDeclaration]
 

@@ -29,7 +29,7 @@ public struct MeshFormats: Sendable {
   /// The formats that the program knows: a new one is a line here.
   public static let standard = MeshFormats([.stl])
 
-  /// The formats; the first is the one that is written where nobody asks for another.
+  /// The formats; the first is the default for writing.
   public let all: [MeshFormat]
 
   /// A list of formats whose endings differ.
