@@ -2,11 +2,11 @@ public import Errors
 public import Volumes
 internal import VoxelOps
 
-/// Synthetic skulls: as many as are wanted, each the template varied in size, shape, thickness and
-/// pose, on a grid of its own as a scanner would choose it.
+/// Any number of synthetic skulls. Each is the template with another size, shape, thickness and
+/// pose, on its own grid as a scanner would choose it.
 ///
-/// Skull number n depends on the template, the seed, n and the size alone, to the byte: not on the
-/// number of threads, nor on which skulls were made before.
+/// The bytes of skull number n depend only on the template, the seed, n and the size, not on the
+/// number of threads or on which skulls were made before.
 ///
 /// *Framing*, in LPS mm about the skull's origin (see ``SkullTemplate``), which lies at world (0, 0, 0):
 /// along x and y the grid covers the field of view, 208 to 236 mm (even), whose middle is up to 6 mm
