@@ -29,53 +29,55 @@ root := $(DESTDIR)$(PREFIX)
 
 .PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address fuzz stress check-fresh \
   clean population train model paper
-# What a target needs is made one after the other, whatever -j says.
+# Prerequisites are made one after the other, even with -j.
 .NOTPARALLEL:
 
 include pipelines/reproduce.mk
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make run            set up, fetch the sample CT, build, make the implant of CASE in OUT, and in'
-	@echo '                    OUT-mirror the one that the mirror makes'
-	@echo 'make train          set up, fetch the sample CT, build, train TRAINING in TRAINED, or go on with it'
-	@echo 'make model          train the model that ships, into sample-data (an hour)'
-	@echo 'make paper          the trainings of the paper at 64x64x32, EPOCHS each, and a check of them'
+	@echo 'make run            set up, fetch the sample CT, build, make the implant of CASE in OUT,'
+	@echo '                    and a second one by mirroring in OUT-mirror'
+	@echo 'make test           set up, fetch the sample CT, build and run the tests'
+	@echo 'make train          set up, fetch the sample CT, build, run TRAINING in TRAINED, or continue it'
+	@echo 'make model          train the shipped model and put it into sample-data (an hour)'
+	@echo 'make paper          run the trainings of the paper at 64x64x32, EPOCHS each, and check the results'
 	@echo 'make population     set up, fetch the sample CT, build, make COUNT synthetic skulls in POPULATION'
-	@echo 'make reproduce      all artefacts from SEED below REPRODUCED: population, model (both quarter of an hour;'
-	@echo '                    MODEL=sample-data/model.safetensors instead: none), implants, tables, figures,'
-	@echo '                    SHA256SUMS; `make implants`, `scores`, `figures` go as far as that'
-	@echo 'make test           set up, fetch the sample CT, build and pass the tests'
+	@echo 'make reproduce      make everything from SEED in REPRODUCED: population and model (15 minutes together,'
+	@echo '                    none with MODEL=sample-data/model.safetensors), implants, tables, figures,'
+	@echo '                    SHA256SUMS; `make implants`, `make scores` and `make figures` stop earlier'
 	@echo 'make setup          install the system packages of scripts/packages.txt that are missing'
 	@echo 'make fetch          fetch the sample CT into sample-data/fetched'
 	@echo 'make build          build calvaria for release in BUILD'
-	@echo 'make install        build, install calvaria, its shell completions and pipelines'
-	@echo 'make bench          the main job, files and voxels against the peers; figures stand in Benchmarks/RESULTS.md'
-	@echo 'make conformance    1,500 NRRD and NIfTI files through calvaria and, rewritten, through its peers'
-	@echo 'make lint           formatting, imports against the table of modules, the tree'
+	@echo 'make install        build, then install calvaria, its shell completions and its pipelines'
+	@echo 'make bench          time the main job, files, voxels and batches against other programs;'
+	@echo '                    results are in Benchmarks/RESULTS.md'
+	@echo 'make conformance    run 1,500 NRRD and NIfTI files through calvaria, and its output through others'
+	@echo 'make lint           check the formatting, the imports against the table of modules, and the tree'
 	@echo 'make format         format the sources'
-	@echo 'make test-thread    the tests under ThreadSanitizer, in .build-thread'
-	@echo 'make test-address   the tests under AddressSanitizer, in .build-address'
-	@echo 'make fuzz           damaged files for the readers, SECONDS each, under AddressSanitizer'
-	@echo 'make stress         many cases at widths 1, 2, 8: as shipped and under ThreadSanitizer;'
-	@echo '                    batches killed, memory of stages at 256 x 256 x 256'
-	@echo 'make check-fresh    TARGETS in a clean Debian root (root only, minutes, 3 GB)'
-	@echo 'make clean          remove what was built and written, keep what was fetched'
+	@echo 'make test-thread    run the tests under ThreadSanitizer, in .build-thread'
+	@echo 'make test-address   run the tests under AddressSanitizer, in .build-address'
+	@echo 'make fuzz           feed damaged files to the readers, SECONDS each, under AddressSanitizer'
+	@echo 'make stress         run many cases at widths 1, 2, 8, as shipped and under ThreadSanitizer;'
+	@echo '                    kill batches; measure the memory of stages at 256 x 256 x 256'
+	@echo 'make check-fresh    make TARGETS in a clean Debian root (needs root, some minutes, 3 GB)'
+	@echo 'make clean          remove build products and output, keep what was fetched'
 	@echo
-	@echo 'Variables and what they are now:'
-	@echo '  CASE=$(CASE)  the volume that `make run` works on'
-	@echo '  PIPELINE=$(PIPELINE)  what `make run` does with it, in place of both'
-	@echo '  OUT=$(OUT)  where `make run` writes'
-	@echo '  TRAINING=$(TRAINING) TRAINED=$(TRAINED)  what `make train` trains, and where'
-	@echo '  EPOCHS=$(EPOCHS)  of each stage of `make paper`'
-	@echo '  POPULATION=$(POPULATION) COUNT=$(COUNT) SEED=$(SEED) SIZE=$(SIZE) KINDS=$(KINDS)  what `make population` makes'
-	@echo '  REPRODUCED=$(REPRODUCED) MODEL=$(MODEL) REPRODUCTION=$(REPRODUCTION)  what `make reproduce` makes, see pipelines/reproduce.mk'
+	@echo 'Variables and their current values:'
+	@echo '  CASE=$(CASE)  the volume for `make run`'
+	@echo '  PIPELINE=$(PIPELINE)  the pipeline for `make run` (empty: implant.yaml, then implant-mirror.yaml)'
+	@echo '  OUT=$(OUT)  the output folder of `make run`'
+	@echo '  TRAINING=$(TRAINING) TRAINED=$(TRAINED)  training file and folder of `make train`'
+	@echo '  EPOCHS=$(EPOCHS)  per training stage of `make paper`'
+	@echo '  POPULATION=$(POPULATION) COUNT=$(COUNT) SEED=$(SEED) SIZE=$(SIZE) KINDS=$(KINDS)  for `make population`'
+	@echo '  REPRODUCED=$(REPRODUCED) MODEL=$(MODEL) REPRODUCTION=$(REPRODUCTION)'
+	@echo '                    for `make reproduce`; pipelines/reproduce.mk has more'
 	@echo '  BUILD=$(BUILD)  the build folder of build, run, install and test'
 	@echo '  FILTER=$(FILTER)  only the tests whose names match this expression'
-	@echo '  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)  where `make install` puts things'
+	@echo '  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)  where `make install` installs'
 	@echo '  TARGETS=$(TARGETS)  what `make check-fresh` makes'
-	@echo '  READERS=$(READERS) SECONDS=$(SECONDS)  what `make fuzz` feeds (all), and how long each'
-	@echo '  SETUP=$(SETUP)  skip: the system packages are there, do not look for them'
+	@echo '  READERS=$(READERS) SECONDS=$(SECONDS)  for `make fuzz`: which readers (empty: all), seconds for each'
+	@echo '  SETUP=$(SETUP)  skip: do not look for missing system packages'
 
 run: setup $(if $(filter sample-data/cranium.nhdr,$(CASE)),fetch) build
 	@$(calvaria) implant '$(CASE)' $(if $(PIPELINE),--pipeline '$(PIPELINE)') -o '$(OUT)'
@@ -84,14 +86,14 @@ run: setup $(if $(filter sample-data/cranium.nhdr,$(CASE)),fetch) build
 train: setup fetch build
 	$(calvaria) train '$(TRAINING)' -o '$(TRAINED)' --resume
 
-# The model that ships: an hour to make, the same bytes on the same kind of machine.
+# The shipped model: takes an hour; the bytes are the same on the same kind of machine.
 model: setup fetch build
 	$(calvaria) train training/shipped.yaml -o out/shipped --resume
 	cp out/shipped/model.safetensors out/shipped/log.csv sample-data/
 	mv sample-data/log.csv sample-data/model.csv
 
-# The paper's experiment: EPOCHS of each stage (60 here, 1200 there), curves in out/paper-EPOCHS/*/log.csv;
-# then what the paper says of them, held against what was measured.
+# The paper's experiment: EPOCHS per training stage (60 by default, 1200 in the paper), curves in
+# out/paper-EPOCHS/*/log.csv; then a check of the results against the paper's claims.
 paper: setup fetch build
 	for name in small-beta large-beta large-beta-standardized; do \
 	  case $$name in small-beta) second= ;; *) second='--set stage2.epochs=$(EPOCHS)' ;; esac; \
@@ -104,7 +106,7 @@ population: setup fetch build
 	@$(calvaria) synth -o '$(POPULATION)' --count '$(COUNT)' --seed '$(SEED)' --size '$(SIZE)' \
 	  $(if $(KINDS),--kinds '$(KINDS)') --template sample-data/cranium.nhdr
 
-# The tests of the command line run the program as it ships.
+# The tests of the command line run the release build.
 test: setup
 	@scripts/fetch --optional
 	swift build -c release --product calvaria --scratch-path $(BUILD)
@@ -143,7 +145,7 @@ bench: setup fetch build
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/again
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/compare
 
-# Peers of the last script: pynrrd, nibabel, SimpleITK; teem's unu where it is installed.
+# The last script reads calvaria's output with pynrrd, nibabel and SimpleITK, and with teem's unu if installed.
 PEERS := .build-peers
 conformance: setup build
 	@test -x $(PEERS)/bin/python || python3 -m venv $(PEERS)
@@ -165,17 +167,17 @@ test-thread: setup
 	@scripts/fetch --optional
 	$(TESTS) --sanitize=thread --scratch-path .build-thread
 
-# Without the search for leaks: Foundation's Data keeps its pointers where that does not look.
+# Leaks are not searched for: Foundation's Data keeps its pointers where the search does not look.
 test-address: setup
 	@scripts/fetch --optional
 	ASAN_OPTIONS=detect_leaks=0 $(TESTS) --sanitize=address --scratch-path .build-address
 
-# What libFuzzer finds is left in out/fuzz. READERS: nrrd nifti pipeline training safetensors torch.
+# libFuzzer writes what it finds to out/fuzz. READERS: nrrd nifti pipeline training safetensors torch.
 fuzz: setup
 	SECONDS_EACH='$(SECONDS)' scripts/fuzz $(READERS)
 
-# 200 cases, some bad, through the program as it ships, and 24, at seconds each, through one under
-# ThreadSanitizer. (The scheduler alone runs its 200 under it with `make test-thread FILTER=Dataflow`.)
+# 200 cases, some of them bad, through the release build; then 24, at seconds each, through a build under
+# ThreadSanitizer. (`make test-thread FILTER=Dataflow` runs 200 cases of the scheduler alone under it.)
 stress: setup
 	swift build -c release --product calvaria --scratch-path $(BUILD)
 	swift build --build-tests --scratch-path $(BUILD)

@@ -1,5 +1,5 @@
-# From a seed to figures: every artefact a file that hangs on the files it is made of. The top Makefile
-# includes this one; `make reproduce` makes all of it.
+# From a seed to figures. Every result is a file that depends on the files it is made from. The top Makefile
+# includes this one; `make reproduce` makes everything.
 #
 #   sample CT ──► population/ ──► training/model.safetensors ──┐
 #       │                                                     ├──► batch/ ──► scores.csv, summary.csv
@@ -7,25 +7,25 @@
 #                                                                     │            └──► figures/*.svg
 #                                                                     └──► SHA256SUMS ◄── tables, figures
 #
-# Below REPRODUCED (out/reproduced):
+# In REPRODUCED (out/reproduced):
 #   population/    TRAINING_SKULLS synthetic skulls with holes of TRAINING_KINDS, from SEED  (400: 2 minutes)
-#   training/      what REPRODUCTION trains on them                                  (some 10 minutes)
-#   cases/         TEST_SKULLS others with holes of TEST_KINDS, from SEED + 1000003        (seconds)
-#   batch/         `calvaria batch`: implants, meshes                                (seconds a case)
-#   scores.csv     the scores without the seconds, which no two runs share
+#   training/      what REPRODUCTION trains on them                              (about 10 minutes)
+#   cases/         TEST_SKULLS other skulls with holes of TEST_KINDS, from SEED + 1000003  (seconds)
+#   batch/         output of `calvaria batch`: implants, meshes                  (seconds per case)
+#   scores.csv     the scores, without the run times, which differ from run to run
 #   summary.csv    by kind: cases, quartiles of Dice, mean of the other scores
 #   figures/       scores.svg, training.svg
 #   SHA256SUMS     of implants, meshes, tables, figures
-# MODEL=sample-data/model.safetensors takes a model in place of population and training: a minute in all.
+# MODEL=sample-data/model.safetensors uses that model and skips population and training: one minute in total.
 #
-# What counts as changed: a file that is newer than what was made of it, a setting that is another than the
-# one it was made with (kept in settings/), and a program of other bytes. A second `make reproduce` does
-# nothing, and `make -n` says what would be done, and nothing else.
+# A result is made again if a file that it depends on is newer, if a setting differs from the one it was made
+# with (kept in settings/), or if the program has changed. A second `make reproduce` does nothing, and
+# `make -n` prints what would be done.
 #
-# What is half made never counts: each target is a file that its command writes last and in one piece, or a
-# stamp that is set after the command has ended well; make removes a target whose command failed or was
-# interrupted. Training goes on where it was interrupted, and so does the batch. Rules share no file, so -j is
-# safe; but each command uses all cores itself, and the top Makefile runs them one after the other.
+# An incomplete result never counts: each target is a file that its command writes last and atomically, or a
+# stamp that is set after the command has succeeded. make removes a target whose command failed or was
+# interrupted. An interrupted training or batch continues where it stopped. Rules share no files, so -j is
+# safe; but each command uses all cores, and the top Makefile runs them one after the other.
 
 REPRODUCED ?= out/reproduced
 MODEL ?=
@@ -39,7 +39,7 @@ TEST_SIZE ?= native
 TEST_KINDS ?= prism,sphere,bilateral,parietotemporal,random
 REPRODUCED_PIPELINE ?= pipelines/implant.yaml
 TEMPLATE ?= sample-data/cranium.nhdr
-# Such as `--jobs 1 --memory 2GB`; outputs do not depend on them.
+# For example `--jobs 1 --memory 2GB`; the outputs do not depend on them.
 BATCH_OPTIONS ?=
 
 r := $(REPRODUCED)
@@ -56,9 +56,9 @@ implants: $r/implants.done
 scores: $(tables)
 figures: $(figures)
 
-# The program is made when a source is newer; what hangs on it is made again only if its bytes changed. That is
-# seen while the rules are read, so that `make -n` tells of it too; where the program itself must be made first,
-# `make -n` says what would follow if its bytes changed. CALVARIA=file takes a program that is there.
+# The program is built if a source is newer. What depends on it is made again only if its bytes have changed.
+# This is checked while the rules are read, so that `make -n` shows it too. If the program itself must be built
+# first, `make -n` prints what would follow if its bytes changed. CALVARIA=file uses an existing program.
 .PHONY: reproduce-differs
 ifdef CALVARIA
 program := $(CALVARIA)
@@ -82,7 +82,7 @@ $r/settings/program: $(if $(stale),reproduce-differs,$(if $(found),$(if $(filter
 	@cmp -s '$@.new' '$@' || cp '$@.new' '$@'
 	@rm '$@.new'
 
-# A setting is a file that is written where it says something else than is wanted now.
+# A setting is a file that is rewritten if its content differs from the current value.
 define setting
 $r/settings/$1: $(if $(filter x$(strip $2)x,x$(strip $(file <$r/settings/$1))x),,reproduce-differs)
 	@mkdir -p '$$(@D)'
@@ -95,12 +95,12 @@ $(eval $(call setting,training,$(call joined,$(REPRODUCTION) $(TRAINING_OPTIONS)
 $(eval $(call setting,cases,$(call joined,$(SEED) $(TEST_SKULLS) $(TEST_SIZE) $(TEST_KINDS))))
 $(eval $(call setting,batch,$(call joined,$(REPRODUCED_PIPELINE) $(model))))
 
-# The voxels of the template, where it is the sample CT.
+# The voxels of the template, if it is the sample CT.
 voxels := $(if $(filter sample-data/cranium.nhdr,$(TEMPLATE)),sample-data/fetched/cranium.raw)
 sample-data/fetched/cranium.raw:
 	@scripts/fetch
 
-# synth writes population.json last. What an earlier population left is taken away first.
+# synth writes population.json last. The files of an earlier population are removed first.
 $r/population/population.json: $(TEMPLATE) $(voxels) $r/settings/population $r/settings/program
 	rm -rf '$(@D)'
 	'$(program)' synth -o '$(@D)' --count '$(TRAINING_SKULLS)' --seed '$(SEED)' \
@@ -111,7 +111,7 @@ $r/cases/population.json: $(TEMPLATE) $(voxels) $r/settings/cases $r/settings/pr
 	'$(program)' synth -o '$(@D)' --count '$(TEST_SKULLS)' --seed "$$(($(SEED) + 1000003))" \
 	  --size '$(TEST_SIZE)' --kinds '$(TEST_KINDS)' --template '$(TEMPLATE)'
 
-# A checkpoint that is older than what the training hangs on is of another training.
+# A checkpoint older than the files that the training depends on belongs to another training.
 ifndef MODEL
 $r/training/model.safetensors: $(REPRODUCTION) $r/population/population.json $r/settings/training \
     $r/settings/program
@@ -121,7 +121,7 @@ $r/training/model.safetensors: $(REPRODUCTION) $r/population/population.json $r/
 	@touch '$@'
 endif
 
-# The batch keeps what it has made of the same contents; what it once made of other cases goes.
+# The batch keeps its results for unchanged cases. Results of cases that are gone are removed.
 $r/implants.done: $r/cases/population.json $(model) $(REPRODUCED_PIPELINE) $r/settings/batch \
     $r/settings/program
 	'$(program)' batch '$r/cases' -o '$r/batch' --pipeline '$(REPRODUCED_PIPELINE)' \
@@ -140,7 +140,7 @@ $r/figures/scores.svg: $r/scores.csv scripts/figures
 	@mkdir -p '$(@D)'
 	scripts/figures scores <'$<' >'$@'
 
-# The curve of a training is there when its model is.
+# When the model exists, so does the curve of its training.
 $r/figures/training.svg: $(if $(MODEL),$(curve),$(model)) scripts/figures
 	@mkdir -p '$(@D)'
 	scripts/figures training <'$(curve)' >'$@'

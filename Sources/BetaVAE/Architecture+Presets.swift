@@ -20,6 +20,6 @@ extension Architecture {
     name.hasPrefix("encode.") || name.hasPrefix("mu.") || name.hasPrefix("logvar.")
   }
 
-  /// Such as `64x64x32`.
+  /// The input shape as text along x, y, z, such as `64x64x32`.
   public var shapeText: String { "\(inputShape.x)x\(inputShape.y)x\(inputShape.z)" }
 }

@@ -2,7 +2,8 @@ import Completion
 import Errors
 import NeuralEngine
 
-/// Finds the architecture of a state dict: what its tensors show, and what options say of the rest.
+/// Finds the architecture of a state dict from its tensors, and from options for what they do not
+/// show.
 struct ArchitectureInference {
   private let tensors: StateDictTensors
   private let options: StateDictImport.Options

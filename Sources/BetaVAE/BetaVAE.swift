@@ -13,7 +13,7 @@ public import NeuralEngine
 /// let probabilities = network.decode(shifted, count: 1)
 /// ```
 public struct BetaVAE: Hashable, Sendable {
-  /// The network.
+  /// What an engine builds the network from.
   public let architecture: Architecture
   /// Its tensors, in the order of ``Architecture/parameterShapes(decoderOnly:)``.
   public let parameters: [Parameter]
@@ -30,9 +30,9 @@ public struct BetaVAE: Hashable, Sendable {
 
   /// Steps that running statistics have seen.
   public struct TrackedBatches: Hashable, Sendable {
-    /// In the encoder.
+    /// Steps that the normalizations of the encoder have seen.
     public var encoder: Int64 = 0
-    /// In the decoder.
+    /// Steps that the normalizations of the decoder have seen.
     public var decoder: Int64 = 0
 
     /// None, or as many as stated.

@@ -6,12 +6,12 @@ public import Volumes
 
 /// A ``BetaVAE`` on an engine, as the stages take it.
 public struct BetaVAEModel: LatentShapeModel {
-  /// `beta-vae`.
+  /// The kind that model files and manifests state: `beta-vae`.
   public static let identifier = ModelFile.kind
 
   /// The network and its statistics.
   public let network: BetaVAE
-  /// The device.
+  /// The device that sessions run on.
   public let engine: any Engine
   /// The parameters on the device: made for the first session, shared by all, gone with the model.
   private let weights = Guarded<(any InferenceWeights)?>(nil)
@@ -26,7 +26,7 @@ public struct BetaVAEModel: LatentShapeModel {
     let shape = network.architecture.inputShape
     return GridSize(shape.x, shape.y, shape.z)
   }
-  /// Dimensions of a latent.
+  /// The number of dimensions of a latent.
   public var latentSize: Int { network.architecture.latentSize }
   /// What the decoder was trained on.
   public var latentMode: LatentMode { network.latentMode }

@@ -16,7 +16,7 @@ extension BetaVAE {
       model: self, batch: batch)
   }
 
-  /// Bytes that ``network(on:batch:threads:)`` takes.
+  /// Bytes that ``network(on:batch:threads:)`` takes; `Int.max` where none can be built.
   public func networkBytes(on engine: any Engine, batch: Int = 1) -> Int {
     engine.inferenceBytes(architecture, batch: batch)
   }
@@ -24,7 +24,7 @@ extension BetaVAE {
 
 /// A β-VAE on a device. Not safe to share between threads.
 public final class BetaVAENetwork {
-  /// The model.
+  /// The model whose weights the network has.
   public let model: BetaVAE
   /// Masks or latents at once, at most; more are worked through in turn.
   public let batch: Int

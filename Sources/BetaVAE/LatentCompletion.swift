@@ -11,7 +11,7 @@ public import Volumes
 ///
 /// *Source*: Li et al. 2022.
 public struct LatentCompletion: CompletionModel {
-  /// `latent`.
+  /// The name in manifests: `latent`. Pipeline files name the model file instead.
   public static let identifier = "latent"
 
   /// The readers of model files in the registry.
@@ -21,7 +21,7 @@ public struct LatentCompletion: CompletionModel {
     recognizes: LatentModelReference.recognizes
   ) { path in LatentCompletion(LatentModelReference.at(path)) }
 
-  /// The model file.
+  /// The model file, which is read when it is first needed.
   public let reference: LatentModelReference
   /// The class that the skull belongs to.
   public var defect: String

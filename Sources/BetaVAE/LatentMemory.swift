@@ -21,7 +21,10 @@ public enum LatentMemory {
   /// which may have been half as long.
   private static let copies = 4
 
-  /// Throws where a file of tensors is too large to be read; of a file that is not there others tell.
+  /// Throws if reading a file of tensors would take more than `memory` bytes; a missing file
+  /// passes.
+  ///
+  /// - Throws: ``Diagnostic`` with code `badSetting`.
   public static func requireReadable(_ path: String, memory: Int) throws(Diagnostic) {
     guard let file = try? InputFile(path), file.size > memory / copies else { return }
     try require(
@@ -29,7 +32,9 @@ public enum LatentMemory {
       to: "read this file", path: path, memory: memory)
   }
 
-  /// Throws where something takes more than there is.
+  /// Throws if something takes more than `memory` bytes.
+  ///
+  /// - Throws: ``Diagnostic`` with code `badSetting`.
   public static func require(
     _ bytes: Int, to purpose: String, path: String, memory: Int
   ) throws(Diagnostic) {

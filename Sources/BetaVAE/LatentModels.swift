@@ -13,7 +13,7 @@ public struct LatentModelReader: Sendable {
   public let read:
     @Sendable (_ archive: TensorArchive, _ engine: any Engine) throws -> any LatentShapeModel
 
-  /// A reader.
+  /// A reader of the model files that name this kind.
   public init(
     identifier: String,
     read:
@@ -24,12 +24,12 @@ public struct LatentModelReader: Sendable {
   }
 }
 
-/// A model file that is read once, when it is first needed, for all who name it at the same time.
+/// A model file that is read once, when it is first needed, and shared by everything that names it.
 ///
-/// References to one path are one object for as long as anyone holds it: the stages of a run share
-/// the model, and the next run reads the file anew.
+/// References to the same path are the same object as long as one of them is held: the stages of a
+/// run share the model, and the next run reads the file again.
 public final class LatentModelReference: Sendable {
-  /// The path.
+  /// The path of the model file, as given.
   public let path: String
   private let device: EngineDeclaration
   private let loaded: Guarded<Result<LoadedLatentModel, any Error>?>
@@ -39,7 +39,7 @@ public final class LatentModelReference: Sendable {
     loaded = Guarded(nil)
   }
 
-  /// A reference to a model that is there already.
+  /// A reference to a model that has already been read.
   public init(holding model: LoadedLatentModel) {
     path = model.path
     device = Engines.standard.first
@@ -59,9 +59,9 @@ public final class LatentModelReference: Sendable {
     endings.contains { path.lowercased().hasSuffix($0) && path.utf8.count > $0.utf8.count }
   }
 
-  /// The reference of a path; one that is not there may be of a file that comes with the program.
+  /// The reference for a path; if no such file exists, one that is shipped with the program.
   ///
-  /// - Parameter device: what the model is to run on.
+  /// - Parameter device: the device that the model runs on.
   public static func at(
     _ path: String, on device: EngineDeclaration = Engines.standard.first
   ) -> LatentModelReference {
@@ -76,10 +76,10 @@ public final class LatentModelReference: Sendable {
     }
   }
 
-  /// The model; reads the file where nobody has.
+  /// The model; reads the file at the first call.
   ///
-  /// - Throws: `Diagnostic` where there is no such file; `Diagnostic` where it
-  ///   is no model; `Diagnostic` where this machine has no such device; the same error each time.
+  /// - Throws: `Diagnostic` if the file is missing or not a model, or if this machine has no such
+  ///   device; the same error each time.
   public func load() throws -> LoadedLatentModel {
     try loaded.withLock { loaded in
       if let loaded { return try loaded.get() }

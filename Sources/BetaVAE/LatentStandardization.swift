@@ -9,7 +9,7 @@ public import NeuralEngine
 public struct LatentStandardization: Hashable, Sendable {
   /// The mean of the training latents.
   public var mean: [Float]
-  /// Their deviation, above 0.
+  /// The standard deviation of the training latents, above 0.
   public var deviation: [Float]
 
   /// The smallest deviation: a dimension that is constant must not become infinite.
@@ -48,8 +48,8 @@ public struct LatentStandardization: Hashable, Sendable {
     }
   }
 
-  /// The decoder that takes latents as they are: (z − m) / s goes into the first linear layer, whose
-  /// weights become W / s and whose bias b − (W / s)·m.
+  /// The decoder that takes latents without standardization: (z − m) / s is folded into the first
+  /// linear layer, whose weights become W / s and whose bias becomes b − (W / s)·m.
   ///
   /// - Precondition: the parameters hold `decodeL` with this latent size.
   public func folded(into decoder: [Parameter]) -> [Parameter] {

@@ -9,29 +9,31 @@ public protocol CompletionModel: Sendable {
   /// The name that parameters, manifests and model files use, such as `mirror`.
   static var identifier: String { get }
 
-  /// Readies what all cases share, such as a model file; called once before the first case.
+  /// Loads what all cases share, such as a model file; called once before the first case.
   ///
   /// - Returns: the files that were read.
   /// - Throws: where the model cannot be used at all.
   func prepare() throws -> [LoadedLatentModel]
 
-  /// What completing a mask takes, apart from the mask itself, on a grid of so many voxels that
-  /// covers so many mm³ (0 where that is unknown).
+  /// The memory and cores that completing a mask takes, apart from the mask itself.
   ///
-  /// - Throws: why that cannot be said, such as that the model cannot be read.
+  /// - Parameters:
+  ///   - voxels: of the grid.
+  ///   - cubicMillimetres: that the grid covers; 0 if unknown.
+  /// - Throws: if this cannot be determined, for example because the model cannot be read.
   func demand(voxels: Int, cubicMillimetres: Double) throws -> CompletionDemand
 
   /// Completes a skull.
   ///
   /// *Shape*: the result is on the grid of `defective` and holds all its voxels.
-  /// A skull without a defect, or one that the model cannot see, is no error: the result adds
-  /// nothing and its warnings say why.
-  /// - Throws: what `context` throws to cancel; an error of the model where it cannot work at all.
+  /// A skull without a defect, or one that the model cannot see, is not an error: the result adds
+  /// nothing, and its warnings say why.
+  /// - Throws: what `context` throws to cancel; an error of the model if it cannot work at all.
   func complete(_ defective: Mask, in context: CompletionContext) throws -> CompletedSkull
 }
 
 extension CompletionModel {
-  /// Nothing to ready.
+  /// Reads nothing: for models without a file.
   public func prepare() -> [LoadedLatentModel] { [] }
 }
 
@@ -44,7 +46,7 @@ public struct CompletedSkull: Sendable {
   /// What a user must know before using the result, one sentence each.
   public let warnings: [String]
 
-  /// A completion.
+  /// A completed skull; by default without scores and warnings.
   public init(mask: Mask, scores: [String: Double] = [:], warnings: [String] = []) {
     self.mask = mask
     self.scores = scores
@@ -52,16 +54,16 @@ public struct CompletedSkull: Sendable {
   }
 }
 
-/// What a model may use while it works, and whom it tells how far it is.
+/// What a model may use while it works, and how it reports progress.
 public struct CompletionContext: Sendable {
   /// How many threads it may keep busy; the result is the same at any number.
   public let threads: Int
-  /// Told the share of the work that is done, from 0 to 1, never falling.
+  /// Called with the fraction of the work that is done, from 0 to 1, never decreasing.
   public let progress: @Sendable (Double) -> Void
   /// Called between steps; throws to end the work.
   public let checkCancellation: @Sendable () throws -> Void
 
-  /// A context; by default one thread, nobody listening, nobody cancelling.
+  /// A context; by default one thread, without progress or cancellation.
   public init(
     threads: Int = 1, progress: @escaping @Sendable (Double) -> Void = { _ in },
     checkCancellation: @escaping @Sendable () throws -> Void = {}
@@ -71,7 +73,7 @@ public struct CompletionContext: Sendable {
     self.checkCancellation = checkCancellation
   }
 
-  /// A step ends: cancel here, or say how far the work is.
+  /// Ends a step: throws if the work was cancelled, otherwise reports progress.
   package func advance(to fraction: Double) throws {
     try checkCancellation()
     progress(fraction)
@@ -87,7 +89,7 @@ public struct CompletionDemand: Hashable, Sendable {
   /// Bytes that each core but the first takes beside them.
   public let bytesPerCore: Int
 
-  /// A demand.
+  /// A demand in bytes and cores.
   public init(peakBytes: Int, cores: Int, bytesPerCore: Int = 0) {
     self.peakBytes = peakBytes
     self.cores = cores

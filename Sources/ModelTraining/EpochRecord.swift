@@ -23,11 +23,11 @@ public struct EpochRecord: Hashable, Sendable, Codable {
   public var gradientNorm: Double
   /// The foreground's Dice on the training set, mean over its samples.
   public var trainingDice: Double
-  /// The same by class.
+  /// `trainingDice` of each class, by its name.
   public var trainingDiceByClass: [String: Double]
   /// The foreground's Dice on the validation set, mean over its classes.
   public var validationDice: Double?
-  /// The same by class.
+  /// `validationDice` of each class, by its name; nil without a validation set.
   public var validationDiceByClass: [String: Double]?
   /// The Dice loss of the validation set, per batch.
   public var validationDiceLoss: Double?
@@ -53,6 +53,6 @@ public struct EpochRecord: Hashable, Sendable, Codable {
   public var beta: Double?
   /// Whether this is the best epoch of the stage so far.
   public var isBest: Bool
-  /// Seconds that the epoch took; of one that was interrupted, all parts.
+  /// Seconds that the epoch took; if it was interrupted, the sum of its parts.
   public var seconds: Double
 }

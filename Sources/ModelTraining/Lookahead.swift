@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// Elements that a thread of its own makes one after another, a few ahead of whoever takes them.
+/// Elements made one after another by a separate thread, a few ahead of the consumer.
 ///
 /// Unchecked: all state is touched only while `lock` is held; `make` is called by the one thread.
 final class Lookahead<Element: Sendable>: @unchecked Sendable {

@@ -8,7 +8,7 @@ import Completion
   import Darwin
 #endif
 
-/// What the posteriors of an epoch say of the latent space.
+/// Statistics of the latent space from the posteriors of an epoch.
 struct PosteriorStatistics {
   /// Mean divergence by dimension, nats.
   let divergence: [Double]

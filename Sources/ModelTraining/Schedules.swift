@@ -10,22 +10,22 @@
 public struct RateSchedule: Hashable, Sendable {
   /// How it goes on after the warm-up.
   public enum Course: Hashable, Sendable {
-    /// It stays.
+    /// The rate stays the same until the end of the stage.
     case constant
-    /// It is multiplied by `factor` every so many epochs.
+    /// The rate is multiplied by `factor` after every `every` epochs.
     case step(every: Int, factor: Double)
-    /// It falls as half a cosine to `floor` times itself at the stage's end.
+    /// The rate falls by half a cosine to `floor` times itself at the end of the stage.
     case cosine(floor: Double)
   }
 
-  /// The full rate.
+  /// The rate after the warm-up; the course starts from it.
   public var rate: Double
   /// How it goes on after the warm-up.
   public var course = Course.constant
-  /// Epochs, with parts of them, over which the rate rises evenly from 0.
+  /// Epochs (fractions allowed) over which the rate rises linearly from 0.
   public var warmUp = 0.0
 
-  /// A rate that stays.
+  /// A constant rate without a warm-up.
   public init(rate: Double) { self.rate = rate }
 
   /// The rate of a step.
@@ -54,22 +54,23 @@ public struct RateSchedule: Hashable, Sendable {
 public struct BetaSchedule: Hashable, Sendable {
   /// How the weight is reached.
   public enum Course: Hashable, Sendable {
-    /// It is there from the beginning.
+    /// The weight has its full value from the beginning.
     case fixed
-    /// It rises evenly from 0 over so many epochs.
+    /// The weight rises linearly from 0 over `epochs` epochs, then stays.
     case annealed(epochs: Double)
-    /// In each period of so many epochs it rises evenly from 0 over a share of the period, then stays.
+    /// In each period of `period` epochs, the weight rises linearly from 0 over the fraction
+    /// `rising` of the period, then stays.
     ///
     /// *Source*: Fu et al., "Cyclical annealing schedule", NAACL 2019.
     case cyclic(period: Double, rising: Double)
   }
 
-  /// The full weight.
+  /// The weight that the course reaches.
   public var beta: Double
-  /// How it is reached.
+  /// How the weight gets there over the epochs of the stage.
   public var course = Course.fixed
 
-  /// A weight that stays.
+  /// A weight that is the same in every step.
   public init(beta: Double) { self.beta = beta }
 
   /// The weight of a step.

@@ -43,7 +43,7 @@ struct StageTraining {
     return true
   }
 
-  /// Adam goes on where the checkpoint left it; a new one begins at 0.
+  /// Restores Adam's state from the checkpoint; without one, Adam starts at 0.
   private func setOptimizer(of network: any TrainableNetwork, to state: TrainingCheckpoint) throws {
     guard state.optimizerSteps > 0 || !state.moments.isEmpty else { return }
     do throws(Diagnostic) {
@@ -181,7 +181,7 @@ struct StageTraining {
 
   // MARK: Its end
 
-  /// What the validation set says of the weights; nil where there is none.
+  /// The scores of the weights on the validation set; nil without one.
   private func judge(_ state: TrainingCheckpoint) throws -> ValidationSet.Verdict? {
     guard !trainer.validation.isEmpty else { return nil }
     var parameters = state.parameters

@@ -2,8 +2,8 @@ public import Completion
 import Errors
 public import NeuralEngine
 
-/// Everything that a training depends on but the data: the same configuration and data on the same
-/// machine give the same model.
+/// Everything that a training depends on, apart from the data. The same configuration and data on
+/// the same machine give the same model.
 public struct TrainingConfiguration: Hashable, Sendable {
   /// What the training is called.
   public var name: String
@@ -11,11 +11,12 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public var architecture: Architecture
   /// The seed of all random numbers.
   public var seed: UInt64
-  /// What stands for a mask in the finished model's latent space; class statistics are of it.
+  /// How the finished model takes a latent from a posterior; the class statistics are of these
+  /// latents.
   public var latentMode: LatentMode
-  /// The share of the skulls, [0, 0.9], that is kept from training, with all their classes.
+  /// The fraction of skulls, [0, 0.9], held back from training, with all their classes.
   public var validationShare: Double
-  /// Encoder and decoder together.
+  /// How encoder and decoder are trained together.
   public var first: Stage
   /// The decoupled decoder on the frozen encoder's latents; nil: there is no second stage.
   public var second: SecondStage?
@@ -48,21 +49,21 @@ public struct TrainingConfiguration: Hashable, Sendable {
 
   /// How one stage is trained.
   public struct Stage: Hashable, Sendable {
-    /// Passes over the training skulls; 0: none, the stage's result is where it begins.
+    /// Passes over the training skulls; 0: none, so the stage ends with its initial weights.
     public var epochs: Int
-    /// Samples a step.
+    /// Samples per step; the last step of an epoch may have fewer.
     public var batch = 4
     /// The step length of Adam over the stage.
     public var rate = RateSchedule(rate: 3e-4)
     /// The weight of the divergence over the stage; a second stage has none.
     public var beta = BetaSchedule(beta: 0.0001)
-    /// Nats a dimension below which the divergence is left alone.
+    /// Nats per dimension below which the divergence has no gradient; 0: off.
     public var freeBits = 0.0
     /// The weight of the Dice loss.
     public var diceWeight = 80.0
     /// The norm that gradients are scaled down to; 0: off.
     public var clipNorm = 0.0
-    /// AdamW's weight decay.
+    /// The decoupled weight decay of AdamW; 0: Adam.
     public var weightDecay = 0.0
     /// Epochs without a better score after which the stage ends; 0: off.
     public var patience = 0
@@ -79,12 +80,12 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public struct SecondStage: Hashable, Sendable {
     /// As for the first stage; the divergence has no part in it.
     public var stage: Stage
-    /// What the decoder gets of each posterior.
+    /// How the decoder's input is taken from each posterior.
     public var latentMode: LatentMode
-    /// Whether it gets that standardised per dimension.
+    /// Whether these latents are standardized per dimension.
     public var standardizes: Bool
 
-    /// A second stage.
+    /// A decoupled decoder that is trained on the latents of the first stage.
     public init(stage: Stage, latentMode: LatentMode, standardizes: Bool) {
       (self.stage, self.latentMode, self.standardizes) = (stage, latentMode, standardizes)
     }

@@ -1,28 +1,29 @@
 public import BetaVAE
 
-/// Whom a training tells how it goes, and who may stop it. Everything is called on the thread that
-/// trains.
+/// Callbacks of a training, for progress and for stopping it. All are called on the training
+/// thread.
 public struct TrainingEvents {
-  /// Before the first step: how many lines of the log stay valid, and where the training goes on.
+  /// Called before the first step: how many lines of the log stay valid, and where training
+  /// continues.
   public var began: (_ logLines: Int, _ place: TrainingPlace) throws -> Void = { _, _ in }
-  /// Of what the user should know; the training goes on.
+  /// Called with a warning for the user; the training continues.
   public var warned: (_ warning: String) -> Void = { _ in }
-  /// After each step.
+  /// Called after each step, with its losses.
   public var stepped: (TrainingStep) -> Void = { _ in }
-  /// After each epoch, before its checkpoint is written: the next line of the log.
+  /// Called after each epoch, before its checkpoint is written, with the next line of the log.
   public var epochEnded: (EpochRecord) throws -> Void = { _ in }
-  /// Asked after each step.
+  /// Asked after each step; true ends the training with a checkpoint.
   public var shouldStop: () -> Bool = { false }
 
-  /// Nobody listens.
+  /// Events that nobody handles: the training is silent and runs to its end.
   public init() {}
 }
 
-/// Where a training stands.
+/// How far a training has come.
 public struct TrainingPlace: Hashable, Sendable, CustomStringConvertible {
   /// The stage, 1 or 2.
   public var stage: Int
-  /// The epoch, from 0.
+  /// The epoch of the stage, from 0.
   public var epoch: Int
   /// Steps of the epoch that are done.
   public var step: Int
@@ -30,19 +31,19 @@ public struct TrainingPlace: Hashable, Sendable, CustomStringConvertible {
   /// `stage 1, epoch 3, step 0`.
   public var description: String { "stage \(stage), epoch \(epoch), step \(step)" }
 
-  /// The beginning.
+  /// Before the first step of stage 1.
   public static let beginning = TrainingPlace(stage: 1, epoch: 0, step: 0)
 }
 
-/// What a step of a training says.
+/// The progress and losses of one training step.
 public struct TrainingStep: Hashable, Sendable {
   /// Where the training stands after the step.
   public var place: TrainingPlace
-  /// Steps of an epoch.
+  /// How many steps an epoch of this stage has.
   public var stepsAnEpoch: Int
-  /// Epochs of the stage.
+  /// How many epochs the stage has.
   public var epochs: Int
-  /// The step's Dice loss.
+  /// The weighted Dice loss of the step, summed over its samples.
   public var diceLoss: Double
   /// The step's divergence; nil in stage 2.
   public var kld: Double?
@@ -52,6 +53,6 @@ public struct TrainingStep: Hashable, Sendable {
 public enum TrainingOutcome: Sendable {
   /// All stages are done; the model has been written.
   case finished(BetaVAE)
-  /// It was stopped; the checkpoint goes on from here.
+  /// It was stopped; the checkpoint continues from here.
   case interrupted(TrainingPlace)
 }

@@ -30,7 +30,7 @@ package final class TrainingLog {
   ///
   /// - Parameters:
   ///   - lines: epochs that are done, in all stages.
-  ///   - place: where the training goes on.
+  ///   - place: where the training continues.
   /// - Throws: `Diagnostic`.
   package init(folder: String, lines: Int, place: TrainingPlace) throws {
     let done = DoneEpochs(lines: lines, place: place)

@@ -1,17 +1,18 @@
 public import NeuralEngine
 
-/// The bytes that a training takes at most, known before anything of it is made.
+/// The most bytes that a training takes, known before anything is allocated.
 ///
-/// Sums that leave the range of whole numbers stay at its end.
+/// Sums that overflow are `Int.max`.
 public struct TrainingMemory: Hashable, Sendable {
-  /// The networks that are there at one time: in training, judging and, in stage 2, the encoder.
+  /// The networks that exist at the same time: for training, validation and, in stage 2, the
+  /// encoder.
   public var networks = 0
   /// Copies of weights and moments, as checkpoints need them.
   public var checkpoints = 0
   /// The volumes, and latents of all of them.
   public var data = 0
 
-  /// All of it.
+  /// The sum of the three; `Int.max` where it leaves the range.
   public var total: Int { Self.sum(Self.sum(networks, checkpoints), data) }
 
   /// Of a training on `items` volumes.

@@ -24,7 +24,7 @@ public protocol TrainingVolumes: Sendable {
 }
 
 extension TrainingVolumes {
-  /// Nothing beyond the digest.
+  /// Empty: only ``identity`` tells the data apart.
   public var provenance: [String: String] { [:] }
 }
 
@@ -79,9 +79,9 @@ public struct StoredVolumes: TrainingVolumes {
 
 /// One skull in one class.
 public struct TrainingItem: Hashable, Sendable {
-  /// The skull's number.
+  /// The number of the skull, from 0.
   public let skull: Int
-  /// The class's number.
+  /// The index of the class in ``TrainingVolumes/classes``.
   public let `class`: Int
 }
 

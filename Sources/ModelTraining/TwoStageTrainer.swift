@@ -11,13 +11,13 @@ public import NeuralEngine
   import Darwin
 #endif
 
-/// Trains a β-VAE and then, where asked for, a decoder of its own on the frozen encoder's latents;
+/// Trains a β-VAE and then, if configured, a separate decoder on the latents of the frozen encoder;
 /// the result is one autoencoder.
 ///
-/// Into the folder go `last.ckpt` and `best.ckpt`, `stage1.safetensors` where there is a second
-/// stage, and at the end `model.safetensors`. A training that was killed at any moment goes on from
-/// `last.ckpt` and ends with the same bytes as one that was not, on the same engine; on another it
-/// goes on with a warning, and the model's provenance names both.
+/// Writes `last.ckpt` and `best.ckpt`, `stage1.safetensors` if there is a second stage, and at the
+/// end `model.safetensors`. A training killed at any moment continues from `last.ckpt` and ends
+/// with the same bytes as an uninterrupted one, on the same engine. On another engine it continues
+/// with a warning, and the model's provenance names both.
 ///
 /// *Source*: Li et al., "Training β-VAE by aggregating a learned Gaussian posterior with a decoupled
 /// decoder", 2022.
@@ -73,18 +73,18 @@ public final class TwoStageTrainer {
     validation = try ValidationSet(volumes, split.validation)
   }
 
-  /// The checkpoint that a training goes on from.
+  /// The checkpoint that a training continues from.
   public static let lastCheckpoint = "last.ckpt"
   /// The checkpoint of the stage's best weights.
   public static let bestCheckpoint = "best.ckpt"
-  /// The first stage's model, where there is a second.
+  /// The model of the first stage, if there is a second.
   public static let firstStageFile = "stage1.safetensors"
 
   /// Trains to the end, or until it is stopped.
   ///
-  /// - Parameter resume: goes on from the folder's checkpoint, if there is one.
-  /// - Throws: ``Diagnostic`` with code `diverged` where a loss is no number (the checkpoints stay as
-  ///   they were), `otherTraining` where the checkpoint belongs to another; `Diagnostic` where a
+  /// - Parameter resume: continues from the checkpoint in the folder, if there is one.
+  /// - Throws: ``Diagnostic`` with code `diverged` if a loss is not a number (the checkpoints stay
+  ///   as they were), with `otherTraining` if the checkpoint belongs to another training, or if a
   ///   file cannot be written or read; what `events` and the volumes throw.
   public func run(resume: Bool, events: TrainingEvents = TrainingEvents()) throws -> TrainingOutcome
   {
@@ -146,7 +146,7 @@ public final class TwoStageTrainer {
     if !state.engines.contains(engine.name) { state.engines.append(engine.name) }
   }
 
-  /// Writes the checkpoint that the training goes on from.
+  /// Writes the checkpoint that the training continues from.
   func writeLast(_ state: inout TrainingCheckpoint) throws {
     try state.write(to: path(Self.lastCheckpoint), owner: owner)
     state.saved = state.place

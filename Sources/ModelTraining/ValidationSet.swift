@@ -3,7 +3,7 @@ import NeuralEngine
 
 /// The volumes that judge an epoch, held as bits.
 package struct ValidationSet {
-  /// What it says of a model; losses are per sample.
+  /// The scores of a model on this set; losses are per sample.
   package struct Verdict: Equatable {
     /// The foreground's Dice by class, nil where the class has no volume.
     var dice: [Double?]

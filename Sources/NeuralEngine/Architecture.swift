@@ -16,7 +16,7 @@ public struct Architecture: Hashable, Sendable {
     case batch
     /// Over the voxels of each sample, without parameters.
     case instance
-    /// Nothing.
+    /// No normalization: the activation follows the convolution directly.
     case none
   }
 
@@ -24,7 +24,7 @@ public struct Architecture: Hashable, Sendable {
   public enum Activation: Hashable, Sendable {
     /// One learned slope a block for negative values, at first 0.25.
     case prelu
-    /// Zero for negative values.
+    /// max(0, x), without parameters.
     case relu
     /// A fixed slope for negative values.
     case leakyReLU(slope: Float)
@@ -32,7 +32,7 @@ public struct Architecture: Hashable, Sendable {
 
   /// What is done to the last convolution's two channels before the softmax.
   public enum Head: String, Hashable, Sendable, CaseIterable {
-    /// Nothing: they are logits.
+    /// Nothing: the two channels are the logits.
     case logits
     /// A ReLU, as the published code has it; for inference with imported weights only.
     case reluLogits
@@ -70,10 +70,10 @@ public struct Architecture: Hashable, Sendable {
     self.head = head
   }
 
-  /// Voxels of the input.
+  /// Voxels of the input, x · y · z.
   public var voxels: Int { inputShape.x * inputShape.y * inputShape.z }
 
-  /// The shape after so many levels.
+  /// The shape of the output of the first `levels` levels, in voxels along x, y, z.
   public func shape(afterLevels levels: Int) -> SIMD3<Int> {
     strides.prefix(levels).reduce(inputShape) { $0 / SIMD3(repeating: $1) }
   }

@@ -2,13 +2,13 @@ public import Errors
 
 /// A device that trains and evaluates variational autoencoders.
 ///
-/// This is the whole of what the layers above know of a device: networks in, numbers out. Another
-/// device is another type that conforms.
+/// This is all that the layers above know about a device: networks in, numbers out. Another device
+/// is another type that conforms, and a line in ``Engines/standard``.
 ///
-/// *Threads*: any thread may make a network, and any one at a time may call it; nothing is kept for the
-/// thread that calls. So stages of several cases run side by side on the scheduler's workers instead of
-/// waiting for one thread. An engine that does keep state for its caller, as one on OpenMP does with a
-/// team of threads for each, takes a `FixedThread` as its stages' lane (see `Lane` in `StageGraph`).
+/// *Threads*: any thread may make a network, and any thread may call it, one at a time; nothing is
+/// kept per calling thread. So stages of several cases run side by side on the scheduler's workers.
+/// An engine that keeps state per caller, as OpenMP does with its teams of threads, needs a
+/// `FixedThread` as the lane of its stages (see `Lane` in `Dataflow`).
 public protocol Engine: Sendable {
   /// The engine's name and device, such as `cpu avx2`, for manifests.
   var name: String { get }
@@ -45,7 +45,7 @@ public protocol Engine: Sendable {
 }
 
 extension Engine {
-  /// A network for inference, with weights that nobody shares.
+  /// A network for inference with weights of its own.
   ///
   /// - Throws: as ``inferenceWeights(_:parameters:threads:)`` and
   ///   ``InferenceWeights/network(batch:threads:)``.
@@ -83,39 +83,40 @@ public struct StepSettings: Hashable, Sendable {
   public var beta: Float = 0.0001
   /// The weight of the Dice loss.
   public var diceWeight: Float = 80
-  /// Below this many nats a dimension (mean over the batch) the divergence has no gradient; 0: off.
+  /// Where a dimension's divergence (mean over the batch) is below this many nats, it has no
+  /// gradient; 0: off.
   public var freeBits: Float = 0
   /// The step length of Adam.
   public var rate: Float = 0.0001
   /// Adam's decay rates of the first and second moment.
   public var moments: SIMD2<Double> = [0.9, 0.999]
-  /// Adam's ε.
+  /// Adam's ε, which is added to the root of the second moment.
   public var epsilon: Float = 1e-8
   /// Decoupled weight decay (AdamW); 0: Adam.
   public var weightDecay: Float = 0
   /// Gradients are scaled down to this norm; 0: off.
   public var clipNorm: Float = 0
 
-  /// The paper's settings.
+  /// The settings of Li et al. 2022.
   public init() {}
 }
 
-/// One batch for training: what goes in and what should come out.
+/// One batch for training: the input and the target.
 ///
 /// *Shape*: `input` and `target` are (sample, x, y, z), z fastest, one bit a voxel, the lowest bit of
 /// a byte first, every sample beginning at a byte. `noise` (or `latents`, for a decoder alone) is
 /// (sample, dimension).
 public struct TrainingBatch: Sendable {
-  /// Samples.
+  /// The number of samples, at most the batch size of the network.
   public var count: Int
   /// The masks to encode; empty for a decoder alone.
   public var input: [UInt8]
-  /// The masks to be decoded to; for an autoencoder the same as `input`.
+  /// The masks that decoding should give; for an autoencoder the same as `input`.
   public var target: [UInt8]
   /// Standard normal noise of the reparameterization; for a decoder alone, the latents.
   public var noise: [Float]
 
-  /// A batch.
+  /// A batch; the arrays are laid out as above.
   public init(count: Int, input: [UInt8], target: [UInt8], noise: [Float]) {
     self.count = count
     self.input = input
@@ -124,7 +125,7 @@ public struct TrainingBatch: Sendable {
   }
 }
 
-/// What a step measured, before it changed the weights.
+/// The losses of a step, measured before it changed the weights.
 public struct StepLosses: Hashable, Sendable {
   /// The weighted Dice loss, summed over batch and channels (0 … diceWeight · 2 · count).
   public var dice: Double = 0
@@ -139,9 +140,9 @@ public struct StepLosses: Hashable, Sendable {
   /// The foreground's Dice of each sample, argmax against target.
   public var foregroundDice: [Double] = []
 
-  /// No losses yet.
+  /// All losses 0, all arrays empty: before the first step.
   public init() {}
-  /// Makes them those of no step, the room of the arrays kept.
+  /// Resets everything, but keeps the capacity of the arrays.
   mutating func clear() {
     (dice, divergence, gradientNorm) = (0, 0, 0)
     mean.removeAll(keepingCapacity: true)

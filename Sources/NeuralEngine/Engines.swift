@@ -11,7 +11,7 @@ public struct EngineDeclaration: Sendable {
   /// - Throws: ``Diagnostic`` where this machine has no such device.
   public let make: @Sendable () throws(Diagnostic) -> any Engine
 
-  /// A device.
+  /// A device; nothing is made yet.
   public init(
     name: String, summary: String,
     make: @escaping @Sendable () throws(Diagnostic) -> any Engine
@@ -29,7 +29,7 @@ public struct Engines: Sendable {
   /// The devices of this package. A new one adds its declaration to this list.
   public static let standard = Engines(CPUEngine.declaration)
 
-  /// The device that is taken where nobody names one.
+  /// The default device.
   public let first: EngineDeclaration
   private let others: [EngineDeclaration]
 

@@ -27,7 +27,7 @@ public struct Defect: Sendable {
     case facial
   }
 
-  /// The kind of hole.
+  /// The kind of hole, which is also the name of its folder.
   public let kind: Kind
   /// The bone in the hole: complete ∧ hole, on the grid of the skull.
   public let implant: Mask

@@ -16,7 +16,7 @@ public struct DefectDrawer: Sendable {
   /// How many holes are drawn before none is said to fit.
   public static let limit = 200
 
-  /// The complete skull.
+  /// The complete skull that holes are cut into.
   public let skull: Mask
   let points: BonePoints
 

@@ -2,11 +2,11 @@ public import Errors
 public import Volumes
 internal import VoxelOps
 
-/// Synthetic skulls: as many as are wanted, each the template varied in size, shape, thickness and
-/// pose, on a grid of its own as a scanner would choose it.
+/// Any number of synthetic skulls. Each is the template with another size, shape, thickness and
+/// pose, on its own grid as a scanner would choose it.
 ///
-/// Skull number n depends on the template, the seed, n and the size alone, to the byte: not on the
-/// number of threads, nor on which skulls were made before.
+/// The bytes of skull number n depend only on the template, the seed, n and the size, not on the
+/// number of threads or on which skulls were made before.
 ///
 /// *Framing*, in LPS mm about the skull's origin (see ``SkullTemplate``), which lies at world (0, 0, 0):
 /// along x and y the grid covers the field of view, 208 to 236 mm (even), whose middle is up to 6 mm
@@ -24,14 +24,14 @@ internal import VoxelOps
 public struct Population: Sendable {
   /// The fields of view that are drawn, in mm.
   public static let fieldsOfView = 208.0...236.0
-  /// Their mean, in mm.
+  /// The mean of ``fieldsOfView``, in mm.
   public static let meanFieldOfView = 222.0
   /// The mean height of air above the highest bone, in mm.
   public static let meanHeadroom = 10.0
   /// The mean height above the lowest bone at which a grid begins, in mm.
   public static let meanLowerCut = 8.0
 
-  /// What is varied.
+  /// The real or analytic skull that all skulls are variations of.
   public let template: SkullTemplate
   /// The seed of all random numbers.
   public let seed: UInt64
@@ -105,7 +105,7 @@ public struct Population: Sendable {
 
 /// A skull of a population.
 public struct SyntheticSkull: Sendable {
-  /// Which of the population.
+  /// The number in the population, from 0; decides how the skull differs.
   public let number: Int
   /// The complete bone, on the skull's own grid.
   public let mask: Mask

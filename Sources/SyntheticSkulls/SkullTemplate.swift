@@ -2,7 +2,7 @@ import Errors
 public import Volumes
 internal import VoxelOps
 
-/// The skull that a population varies: where its bone is, and how thick, in mm.
+/// The skull that a population varies: where its bone is and how thick it is, in mm.
 ///
 /// *Frame*: the skull's own, LPS mm: x to the patient's left with x = 0 in the mid-sagittal plane, y
 /// to the back, z up (superior as the scan has it, tilted into the plane). Its origin lies amid the
@@ -28,7 +28,7 @@ public struct SkullTemplate: Sendable {
   /// Points of the bone's surface, in mm of the frame.
   let surface: [SIMD3<Double>]
 
-  /// What was found and done on the way from a scan to a template.
+  /// What was measured and changed when the template was made from a scan.
   public struct Making: Hashable, Sendable {
     /// The overlap of the bone and its mirror image at the mid-sagittal plane, from 0 to 1.
     public var overlap = 1.0

@@ -94,7 +94,7 @@ extension NamedTensor {
     return found != 0
   }
 
-  /// A scalar integer.
+  /// A 64-bit integer as a tensor of shape `[]`.
   public init(name: String, int64: Int64) {
     let bits = UInt64(bitPattern: int64)
     self.init(

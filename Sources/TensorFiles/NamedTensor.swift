@@ -9,7 +9,7 @@ public struct NamedTensor: Hashable, Sendable {
   public let type: TensorType
   /// The length of every axis, the slowest first.
   public let shape: [Int]
-  /// The elements.
+  /// The elements, row-major and little-endian.
   public let bytes: [UInt8]
 
   /// A tensor of bytes that fit its shape and type.
@@ -22,7 +22,7 @@ public struct NamedTensor: Hashable, Sendable {
     (self.name, self.type, self.shape, self.bytes) = (name, type, shape, bytes)
   }
 
-  /// The number of elements.
+  /// The number of elements: the product of `shape`.
   public var count: Int { bytes.count / type.byteCount }
 
   /// The same tensor under another name.

@@ -18,16 +18,16 @@ public enum TensorType: String, Hashable, Sendable, CaseIterable {
   case uint64 = "U64"
   /// An integer of 64 bits.
   case int64 = "I64"
-  /// IEEE 754 binary16.
+  /// IEEE 754 binary16: half precision, 11 significant bits.
   case float16 = "F16"
   /// The upper half of a binary32.
   case bfloat16 = "BF16"
-  /// IEEE 754 binary32.
+  /// IEEE 754 binary32: single precision, `Float`.
   case float32 = "F32"
-  /// IEEE 754 binary64.
+  /// IEEE 754 binary64: double precision, `Double`.
   case float64 = "F64"
 
-  /// Bytes of an element.
+  /// Bytes of an element: 1, 2, 4 or 8.
   public var byteCount: Int {
     switch self {
     case .bool, .uint8, .int8: 1

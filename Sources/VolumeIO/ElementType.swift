@@ -2,13 +2,13 @@ public import Volumes
 
 /// What one element of a file is: a number, or a group of bytes that only files know.
 public enum ElementType: Hashable, Sendable {
-  /// A number.
+  /// One integer or floating-point number.
   case scalar(ScalarType)
   /// NRRD's `block`: so many bytes without meaning.
   case block(Int)
-  /// NIfTI's pair of floats.
+  /// NIfTI's complex number of two floats, 8 bytes.
   case complex64
-  /// NIfTI's pair of doubles.
+  /// NIfTI's complex number of two doubles, 16 bytes.
   case complex128
   /// NIfTI's three bytes red, green, blue.
   case rgb24
@@ -27,7 +27,7 @@ public enum ElementType: Hashable, Sendable {
     }
   }
 
-  /// Bytes of one element.
+  /// Bytes of one element as the file stores it unencoded.
   public var byteCount: Int {
     switch self {
     case .scalar(let type): type.byteCount
@@ -68,14 +68,14 @@ public enum Endianness: String, Hashable, Sendable {
 
 /// How a file stores its elements; the raw value is NRRD's long name.
 public enum DataEncoding: String, Hashable, Sendable {
-  /// As in memory.
+  /// The bytes as they are in memory, in the byte order of the header.
   case raw
-  /// Numbers as decimal text.
+  /// Numbers as decimal text, separated by white space.
   case ascii
   /// Bytes as two hexadecimal digits.
   case hex
   /// Deflate with gzip framing.
   case gzip
-  /// bzip2.
+  /// One or several bzip2 streams.
   case bzip2
 }

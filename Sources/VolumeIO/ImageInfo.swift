@@ -7,7 +7,7 @@ public struct ImageFormat: RawRepresentable, Hashable, Sendable {
   /// NIfTI-2, one file or a pair.
   public static let nifti2 = ImageFormat(rawValue: "nifti2")
 
-  /// The name in reports.
+  /// The name in reports: `nrrd`, `nifti1` or `nifti2` here.
   public let rawValue: String
 
   /// A format of this name.
@@ -16,9 +16,9 @@ public struct ImageFormat: RawRepresentable, Hashable, Sendable {
 
 /// What a header says, as `calvaria info --json` prints it.
 public struct ImageInfo: Hashable, Sendable {
-  /// The file format.
+  /// The file format, with the version of NIfTI.
   public var format: ImageFormat
-  /// What one element is.
+  /// What one element is: a number for volumes, or a group of bytes.
   public var type: ElementType
   /// Sizes in file order, fastest axis first.
   public var sizes: [Int]
@@ -42,12 +42,12 @@ public struct ImageInfo: Hashable, Sendable {
 
   /// One key/value pair.
   public struct KeyValue: Hashable, Sendable {
-    /// The key.
+    /// The key, unescaped.
     public var key: String
-    /// The value.
+    /// The value, unescaped; may hold line ends.
     public var value: String
 
-    /// A pair.
+    /// A pair of unescaped texts.
     public init(_ key: String, _ value: String) { (self.key, self.value) = (key, value) }
   }
 
@@ -77,12 +77,12 @@ public struct ImageInfo: Hashable, Sendable {
     public var oldMin: Double?
     /// The largest value before quantisation.
     public var oldMax: Double?
-    /// What the image is.
+    /// A free description of the image: `content` of NRRD, `descrip` of NIfTI.
     public var content: String?
     /// Comment lines without their mark.
     public var comments: [String] = []
 
-    /// Nothing present.
+    /// A header with none of these fields.
     public init() {}
   }
 }

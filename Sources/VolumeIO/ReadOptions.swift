@@ -4,14 +4,14 @@ public struct ReadOptions: Hashable, Sendable {
   public var allowOutsideFolder: Bool
   /// Decoded bytes that one compressed byte may stand for, before memory is taken.
   ///
-  /// The default is deflate's own limit of 1032 (a back-reference of 258 bytes takes two bits at the
-  /// least), which a mask of zeros nearly reaches: a lower one would refuse good files, a higher one
-  /// can never be used up.
+  /// The default is deflate's own limit of 1032 (a back-reference of 258 bytes takes at least two
+  /// bits). A mask of zeros nearly reaches it, so a lower limit would refuse good files; a higher
+  /// one can never be reached.
   ///
-  /// bzip2 has no such limit of its own: 46 bytes may stand for megabytes of zeros. The same ratio
-  /// holds for it, but ``smallestBZip2Limit`` bytes are always granted.
+  /// bzip2 has no such limit: 46 bytes may stand for megabytes of zeros. The same ratio applies to
+  /// it, but ``smallestBZip2Limit`` bytes are always allowed.
   public var maximumRatio: Int
-  /// Threads that decode, at most; nil takes the usable processors. Never changes a byte.
+  /// The most threads that decode; nil: all usable processors. The voxels do not depend on it.
   public var threads: Int?
 
   /// Decoded bytes that any bzip2 data may ask for: 512 MiB, a head of 16 bits at the finest.

@@ -2,28 +2,28 @@ import Errors
 
 /// How a volume file is written.
 public struct WriteOptions: Hashable, Sendable {
-  /// How voxels are stored; nil takes gzip for NRRD and what the name says for NIfTI.
+  /// How voxels are stored; nil: gzip for NRRD, and what the file's name says for NIfTI.
   public var encoding: DataEncoding?
   /// The byte order of numbers.
   public var endian: Endianness
-  /// How hard gzip tries: 0 stores, 1 to 3 are fast, 4 (small) to 9 (smallest) are zlib's levels.
+  /// The effort of gzip: 0 stores, 1 to 3 are fast, 4 (small) to 9 (smallest) are zlib's levels.
   public var compressionLevel: Int
   /// Key/value pairs for an NRRD header, in order.
   public var keyValues: [ImageInfo.KeyValue]
   /// Comment lines for an NRRD header.
   public var comments: [String]
-  /// 1 or 2 for NIfTI; nil takes 2 only where a size exceeds NIfTI-1's 32767.
+  /// 1 or 2 for NIfTI; nil: 2 only if a size exceeds NIfTI-1's 32767.
   public var niftiVersion: Int?
   /// What the image is, for NRRD's `content` and NIfTI's `descrip`.
   public var content: String?
 
-  /// Threads that compress, at most; nil takes the usable processors. Never changes a byte.
+  /// The most threads that compress; nil: all usable processors. The bytes do not depend on it.
   public var threads: Int?
 
-  /// The level that is written by default.
+  /// The default of ``compressionLevel``.
   ///
-  /// Of the fast ones the one that makes the smallest files: a noisy CT 1.4 % larger than SimpleITK's
-  /// in a third of its time, a mask 40 % smaller.
+  /// The fast level with the smallest files: a noisy CT is 1.4 % larger than SimpleITK's in a third
+  /// of the time, a mask 40 % smaller.
   public static let defaultCompressionLevel = 3
 
   /// The defaults suit most uses.

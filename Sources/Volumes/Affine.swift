@@ -1,6 +1,6 @@
 /// A map `x ↦ linear · x + translation` of points in space.
 public struct Affine: Hashable, Sendable {
-  /// The linear part.
+  /// The columns are the images of the unit vectors along x, y, z.
   public var linear: Matrix3
   /// The image of the origin.
   public var translation: SIMD3<Double>
@@ -16,7 +16,7 @@ public struct Affine: Hashable, Sendable {
     map.linear * point + map.translation
   }
 
-  /// First `b`, then `a`.
+  /// The composition x ↦ a(b(x)): `b` is applied first.
   public static func * (a: Affine, b: Affine) -> Affine {
     Affine(linear: a.linear * b.linear, translation: a * b.translation)
   }

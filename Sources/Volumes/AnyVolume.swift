@@ -3,16 +3,16 @@ public struct AnyVolume: Sendable {
   /// The volume, its type erased; open it by handing it to a generic function.
   public let base: any TypedVolume
 
-  /// Erases the voxel type.
+  /// Erases the voxel type; shares the memory of `volume`.
   public init<Voxel: VoxelScalar>(_ volume: Volume<Voxel>) { base = volume }
 
-  /// The voxel type.
+  /// The voxel type at run time.
   public var scalarType: ScalarType { base.scalarType }
-  /// Sizes and placement.
+  /// Sizes in voxels, and placement in mm.
   public var geometry: Geometry { base.geometry }
   /// Sizes along x, y, z in voxels.
   public var sizes: GridSize { base.geometry.sizes }
-  /// Bytes of the voxels.
+  /// Bytes of all voxels together.
   public var byteCount: Int { sizes.count * scalarType.byteCount }
 
   /// The same voxels with another placement.
@@ -21,9 +21,9 @@ public struct AnyVolume: Sendable {
 
 /// What is common to `Volume<Voxel>` of every voxel type; only ``Volume`` conforms.
 public protocol TypedVolume: Sendable {
-  /// The voxel type.
+  /// The type of one voxel, such as `Int16` for most CTs.
   associatedtype Voxel: VoxelScalar
-  /// Sizes and placement.
+  /// Sizes in voxels, and placement in mm.
   var geometry: Geometry { get }
   /// The volume itself, to get from the erased to the typed side.
   var typed: Volume<Voxel> { get }

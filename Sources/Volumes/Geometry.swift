@@ -6,11 +6,11 @@
 public struct Geometry: Hashable, Sendable {
   /// How much of the placement the source stated.
   public enum Placement: String, Hashable, Sendable {
-    /// Directions of every axis.
+    /// The direction of every axis, so spacing and orientation are known.
     case directions
     /// Spacings only: axes along x, y, z, origin unknown.
     case spacings
-    /// Nothing: spacing 1 assumed.
+    /// Nothing: a spacing of 1 mm is assumed, with axes along x, y, z.
     case none
   }
 
@@ -25,7 +25,7 @@ public struct Geometry: Hashable, Sendable {
   /// How much of the above the source stated.
   public var placement: Placement
 
-  /// A placement by directions.
+  /// A placement by directions and origin, both in mm of `space`.
   public init(
     sizes: GridSize, space: Space?, directions: Matrix3, origin: SIMD3<Double> = .zero,
     placement: Placement = .directions

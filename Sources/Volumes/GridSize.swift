@@ -17,7 +17,7 @@ public struct GridSize: Hashable, Sendable, CustomStringConvertible {
     (self.x, self.y, self.z) = (x, y, z)
   }
 
-  /// The number of voxels.
+  /// The number of voxels, x · y · z.
   @inlinable public var count: Int { x * y * z }
 
   /// The place of voxel (i, j, k) in memory.

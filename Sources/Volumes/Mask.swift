@@ -5,7 +5,7 @@ public struct Mask: Sendable, Equatable {
   // Invariant: every byte is 0 or 1.
   @usableFromInline var volume: Volume<UInt8>
 
-  /// The empty mask.
+  /// A mask on this grid with no voxel inside.
   @inlinable
   public init(emptyOn geometry: Geometry) { volume = Volume(zerosOn: geometry) }
 
@@ -46,11 +46,11 @@ public struct Mask: Sendable, Equatable {
     self.volume = volume
   }
 
-  /// Sizes and placement.
+  /// Sizes in voxels, and placement in mm.
   @inlinable public var geometry: Geometry { volume.geometry }
   /// Sizes along x, y, z in voxels.
   @inlinable public var sizes: GridSize { volume.sizes }
-  /// Bytes of the voxels.
+  /// Bytes of all voxels together, one each.
   @inlinable public var byteCount: Int { volume.byteCount }
 
   /// The mask as a volume of 0 and 1.

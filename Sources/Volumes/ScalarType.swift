@@ -2,7 +2,7 @@
 public enum ScalarType: String, CaseIterable, Sendable {
   case int8, uint8, int16, uint16, int32, uint32, int64, uint64, float, double
 
-  /// Bytes of one voxel.
+  /// Bytes of one voxel: 1, 2, 4 or 8.
   public var byteCount: Int {
     switch self {
     case .int8, .uint8: 1

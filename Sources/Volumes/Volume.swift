@@ -7,7 +7,7 @@ public struct Volume<Voxel: VoxelScalar>: Sendable {
   public private(set) var geometry: Geometry
   @usableFromInline var storage: VoxelStorage<Voxel>
 
-  /// A volume of zeros.
+  /// A volume in which every voxel is 0.
   @inlinable
   public init(zerosOn geometry: Geometry) {
     self.init(geometry: geometry, storage: VoxelStorage(zeros: geometry.sizes.count))
@@ -60,10 +60,10 @@ public struct Volume<Voxel: VoxelScalar>: Sendable {
   /// Sizes along x, y, z in voxels.
   @inlinable public var sizes: GridSize { geometry.sizes }
 
-  /// Bytes of the voxels.
+  /// Bytes of all voxels together.
   @inlinable public var byteCount: Int { sizes.count * MemoryLayout<Voxel>.stride }
 
-  /// The voxels, read only.
+  /// The voxels for reading, in memory order, valid only inside `body`.
   @inlinable
   public func withVoxels<Result, Failure: Error>(
     _ body: (UnsafeBufferPointer<Voxel>) throws(Failure) -> Result

@@ -7,26 +7,26 @@ package import Errors
   import Darwin
 #endif
 
-/// Blocks of memory for voxels: large ones on huge pages where those are quick to come by, and used
-/// again by the next volume instead of being given back.
+/// Blocks of memory for voxels. Large ones use huge pages if those are quick to get, and are reused
+/// for the next volume instead of being given back.
 ///
 /// A fresh page costs a fault and its zeroing. Measured for 67 MB on Linux 6.18: 55 ms in pages of
 /// 4 kB, 10 ms in pages of 2 MB, nothing in a block that was used before; the inflation of a mask
 /// takes 10 ms.
 package enum VoxelMemory {
-  /// From this size on a block is mapped by itself.
+  /// Blocks of at least this many bytes are mapped separately.
   static let mappedFrom = 4 << 20
 
   #if os(Linux)
-    /// What the volumes before have left.
+    /// Blocks that earlier volumes have left.
     private static let recycled = Guarded(RecycledBlocks(limit: mostKept, smallest: mappedFrom))
   #endif
 
-  /// Bytes that are kept for the next volumes at most, unless there is less memory to plan with.
+  /// The most bytes that are kept for the next volumes; fewer if the memory limit is small.
   private static let mostKept = 256 << 20
 
-  /// Bounds what is kept for the next volumes to an eighth of `memory`, the bytes that a run may take:
-  /// whoever plans with those does not see what is kept.
+  /// Limits what is kept for the next volumes to an eighth of `memory`, the bytes that a run may
+  /// take, because the planning of memory does not see what is kept.
   package static func keepLittle(of memory: Int) {
     #if os(Linux)
       let bytes = min(mostKept, max(0, memory) / 8)
@@ -34,12 +34,12 @@ package enum VoxelMemory {
     #endif
   }
 
-  /// A block aligned for every voxel type; nil where the system has not that much memory.
+  /// A block aligned for every voxel type; nil if the system does not have that much memory.
   ///
   /// - Parameter zeroed: whether every byte must be zero; otherwise they are anything, for an owner
   ///   that writes them all.
-  /// - Complexity: constant, pages being taken when they are touched; but zeroing a block that was
-  ///   used before takes its time here.
+  /// - Complexity: constant, because pages are only taken when they are touched; but a reused block
+  ///   is zeroed here.
   package static func allocate(byteCount: Int, zeroed: Bool = true) -> UnsafeMutableRawPointer? {
     let block = take(byteCount: byteCount, zeroed: zeroed)
     if let block, !zeroed {
@@ -49,11 +49,12 @@ package enum VoxelMemory {
     return block
   }
 
-  /// Asks the system for as many bytes as some work declares to take, and gives them back at once.
+  /// Asks the system for as many bytes as some work declares, and gives them back at once.
   ///
-  /// ``Volume/init(zerosOn:)`` and its like have nobody to tell that there is no memory: they end the
-  /// process. So whoever begins a case, or a stage of one, asks here first, and a refusal ends the
-  /// case alone. What other threads take between the question and the work is not foreseen.
+  /// ``Volume/init(zerosOn:)`` and similar initializers cannot report that memory is lacking: they
+  /// end the process. So ask here before a case or one of its stages begins; a refusal then ends
+  /// only that case. Memory that other threads take between the question and the work is not
+  /// considered.
   ///
   /// - Throws: a diagnostic with the code ``Errors/Diagnostic/Code/memory``.
   /// - Complexity: two calls of the system; no page is touched.

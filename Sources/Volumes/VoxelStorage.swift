@@ -17,7 +17,8 @@ final class VoxelStorage<Voxel: VoxelScalar>: @unchecked Sendable {
     release = nil
   }
 
-  /// A block of `count` zeros, for places that have nobody to tell that there is no memory.
+  /// A block of `count` zeros, for callers that cannot report a lack of memory; ends the process
+  /// then.
   @usableFromInline
   init(zeros count: Int) {
     guard let memory = Self.allocate(count) else { Self.fail(count) }

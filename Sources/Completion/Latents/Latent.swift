@@ -3,22 +3,22 @@ public import Errors
 public import Volumes
 internal import VoxelOps
 
-/// A shape as a vector, or the statement that there was none, with all that it takes to bring it back: the frame in which the scan was seen,
-/// and the model that saw it.
+/// A shape as a vector, with everything needed to decode it: the frame in which the scan was
+/// encoded, and the model. Or the statement that there was no shape.
 public struct Latent: Sendable {
-  /// The vector, one number a dimension.
+  /// The vector, one number per dimension.
   public var vector: [Float]
-  /// What the vector is of the posterior.
+  /// How the vector was taken from the posterior.
   public let mode: LatentMode
-  /// How the scan was laid into the network's field of view.
+  /// How the scan was placed in the network's field of view.
   public let frame: Frame
   /// The model that encoded it.
   public let model: any LatentShapeModel
-  /// Whether there was no bone to encode: the vector says nothing (it is zero), shifting leaves it, and
-  /// an empty mask comes out of decoding, where a model would make up a skull.
+  /// Whether there was no bone to encode. The vector is then zero and means nothing, shifting
+  /// leaves it unchanged, and decoding gives an empty mask, where a model would invent a skull.
   public let isOfNothing: Bool
 
-  /// A latent.
+  /// The latent of a skull; `vector` has the latent size of the model.
   public init(vector: [Float], mode: LatentMode, frame: Frame, model: any LatentShapeModel) {
     (self.vector, self.mode, self.frame, self.model) = (vector, mode, frame, model)
     isOfNothing = false

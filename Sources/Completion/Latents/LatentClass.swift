@@ -15,7 +15,7 @@ public struct LatentClass: Hashable, Sendable {
   /// class's aggregate posterior.
   public var posteriorVariance: [Float]
 
-  /// A class.
+  /// A class with known statistics; each array has one number per dimension.
   public init(
     name: String, count: Int, centroid: [Float], variance: [Float], posteriorVariance: [Float]
   ) {

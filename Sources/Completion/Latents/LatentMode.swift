@@ -1,6 +1,6 @@
 /// What stands for a mask in the latent space, given its posterior N(μ, σ²).
 public enum LatentMode: String, Hashable, Sendable, CaseIterable {
-  /// z = μ.
+  /// z = μ: the mean of the posterior, without noise.
   case mean
   /// z = μ + σ·ε with ε ~ N(0, 1).
   case sample

@@ -3,30 +3,30 @@ public import Volumes
 
 /// A model that turns a shape into a short vector and back: mask → posterior, latent → probabilities.
 ///
-/// A model is added by a type that conforms and a ``LatentModelReader`` in the registry; the stages
-/// `encode`, `shift` and `decode` know no model by name.
+/// A model is added by a type that conforms and a `LatentModelReader` in the list of
+/// `LatentModels`. The stages `encode`, `shift` and `decode` know no model by name.
 public protocol LatentShapeModel: Sendable {
   /// The name that manifests and model files use, such as `beta-vae`.
   static var identifier: String { get }
-  /// Voxels along x, y, z of what the model sees.
+  /// Voxels along x, y, z of the model's input.
   var inputShape: GridSize { get }
-  /// Dimensions of a latent.
+  /// The number of dimensions of a latent.
   var latentSize: Int { get }
-  /// What stands for a mask in the latent space, where nobody asks for another.
+  /// How a latent is taken from a posterior by default.
   var latentMode: LatentMode { get }
   /// The classes that the model knows, such as `complete`, `cranial`, `facial`.
   var classes: [LatentClass] { get }
 
-  /// What the model's file left open and was taken for granted, one sentence each, for warnings.
+  /// What the model's file does not say and was assumed, one sentence each, for warnings.
   var assumptions: [String] { get }
 
   /// Bytes that a session takes.
   func sessionBytes(batch: Int) -> Int
 
-  /// The model ready to work.
+  /// The model, ready to encode and decode.
   ///
   /// - Parameters:
-  ///   - batch: shapes at once, at most.
+  ///   - batch: the largest number of shapes at a time.
   ///   - threads: how many threads it may keep busy; the result is the same at any number.
   /// - Throws: where the device cannot build it.
   func session(batch: Int, threads: Int) throws -> any LatentSession
@@ -43,12 +43,12 @@ public protocol LatentSession: AnyObject {
   ///
   /// - Parameters:
   ///   - latents: vectors of the model's latent size.
-  ///   - grid: where the results are said to lie; of the model's input shape.
+  ///   - grid: the geometry of the results; its sizes are the model's input shape.
   func decode(_ latents: [[Float]], on grid: Geometry) throws -> [Volume<Float>]
 }
 
 extension LatentShapeModel {
-  /// Nothing.
+  /// None: the file says everything.
   public var assumptions: [String] { [] }
 
   /// A class by its name.
@@ -81,11 +81,11 @@ extension LatentShapeModel {
   public var inputVoxels: Int { inputShape.count }
 }
 
-/// What a model says of one shape: a normal distribution over latents, its dimensions independent.
+/// The posterior of one shape: a normal distribution over latents with independent dimensions.
 public struct Posterior: Hashable, Sendable {
-  /// μ.
+  /// μ, one number per dimension.
   public var mean: [Float]
-  /// log σ².
+  /// log σ² (natural logarithm), one number per dimension.
   public var logVariance: [Float]
 
   /// A posterior.

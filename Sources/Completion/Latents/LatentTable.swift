@@ -1,19 +1,19 @@
 public import Errors
 
-/// The posteriors of many shapes: what `latent encode` makes of a folder.
+/// The posteriors of many shapes, as `latent encode` makes from a folder.
 public struct LatentTable: Hashable, Sendable {
-  /// One shape.
+  /// The posterior of one case.
   public struct Row: Hashable, Sendable {
     /// The name of the case, such as `defective_skull/prism/007`.
     public var name: String
     /// The class, or empty where it is not known.
     public var className: String
-    /// μ.
+    /// μ of the posterior, one number per dimension.
     public var mean: [Float]
-    /// σ.
+    /// σ of the posterior, one number per dimension.
     public var deviation: [Float]
 
-    /// A row.
+    /// A row; the arrays have as many numbers as a latent has dimensions.
     public init(name: String, className: String, mean: [Float], deviation: [Float]) {
       self.name = name
       self.className = className
@@ -22,7 +22,7 @@ public struct LatentTable: Hashable, Sendable {
     }
   }
 
-  /// Dimensions of a latent.
+  /// The number of dimensions of a latent, the same in every row.
   public let latentSize: Int
   /// The rows, all of this size.
   public private(set) var rows: [Row] = []

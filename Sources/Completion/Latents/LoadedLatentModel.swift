@@ -1,10 +1,10 @@
 /// A model that a file holds, and which bytes it is.
 public struct LoadedLatentModel: Sendable {
-  /// The model.
+  /// The model that was read from the file.
   public let model: any LatentShapeModel
-  /// The file.
+  /// The path of the file, as given.
   public let path: String
-  /// Bytes of the file.
+  /// The size of the file in bytes.
   public let byteCount: Int
   /// SHA-256 of the file as hexadecimal digits.
   public let sha256: String

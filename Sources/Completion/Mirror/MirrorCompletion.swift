@@ -17,18 +17,19 @@ internal import VoxelOps
 /// 3. Places where mirrored bone lies more than ``depth`` mm from every bone of the skull are the
 ///    seeds of missing pieces; pieces of less than ``minimumPiece`` mm³ are differences between the
 ///    sides, not defects.
-/// 4. Around each piece, on the grid of the skull: mirrored bone more than ``departure`` mm from the
-///    skull, opened by a ball of ``opening`` mm, as far as it hangs together with the seeds (gaps of
-///    twice ``bridge`` do not count).
+/// 4. Around each piece, on the grid of the skull: mirrored bone more than ``departure`` mm from
+///    the skull, opened by a ball of ``opening`` mm, as far as it is connected to the seeds (gaps
+///    of up to twice ``bridge`` are ignored).
 /// 5. The mirrored bone within ``reach`` mm of that is added: up to the rim, and no further.
 ///
-/// Everything is in LPS mm. A defect on both sides alike, or across the midline, cannot be filled
-/// where neither side has bone; the warnings say so. A skull without a defect comes back as it is.
+/// Everything is in LPS mm. A defect that is the same on both sides, or crosses the midline, cannot
+/// be filled where neither side has bone; the warnings say so. A skull without a defect is returned
+/// unchanged.
 ///
 /// *Source*: mirroring, departure and opening as in the recipe of the synthetic population; on the
 /// real skull the deformation lifts the Dice of implants for cut-out defects by .03 to .18.
 public struct MirrorCompletion: CompletionModel {
-  /// `mirror`.
+  /// The name in pipeline files: `mirror`.
   public static let identifier = "mirror"
 
   /// The model in the registry.
@@ -40,18 +41,18 @@ public struct MirrorCompletion: CompletionModel {
   public var cell = 2.0
   /// How stiff the deformation of the mirror image is, in mm; see step 2.
   public var stiffness = 16.0
-  /// How far from all bone the middle of a missing piece lies at least, in mm.
+  /// The smallest distance of the core of a missing piece from all bone, in mm.
   public var depth = 4.0
-  /// The least volume of a piece's middle, in mm³.
+  /// The smallest volume of the core of a piece, in mm³.
   public var minimumPiece = 400.0
-  /// How far from the plane the middle of a missing piece lies on average at least, in mm: a nasal
-  /// septum that leans to one side is the commonest difference that is no defect.
+  /// The smallest mean distance of the core of a missing piece from the plane, in mm. The most
+  /// common difference that is not a defect is a nasal septum that leans to one side.
   public var midlineClearance = 8.0
-  /// How far missing bone lies from the skull, in mm: more than the sides differ after step 2.
+  /// The distance of missing bone from the skull, in mm: more than the sides differ after step 2.
   public var departure = 2.0
   /// The radius of the ball that must fit into missing bone, in mm.
   public var opening = 1.2
-  /// Half the gap in mm across which parts of missing bone still hang together.
+  /// Half the gap, in mm, across which parts of missing bone still count as connected.
   public var bridge = 1.5
   /// How far from missing bone mirrored bone is added, in mm: past the rim of width `departure`.
   public var reach = 4.0

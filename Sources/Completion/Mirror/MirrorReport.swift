@@ -1,7 +1,7 @@
 internal import Volumes
 internal import VoxelOps
 
-/// What a mirror completion tells of itself: scores and warnings.
+/// The scores and warnings of a mirror completion.
 struct MirrorReport {
   private let plane: MidsagittalPlane
   private let symmetry: Double

@@ -5,13 +5,13 @@ import Volumes
 /// Only indices count: two vertices at one place are two vertices. Self-intersections are not
 /// looked for.
 public struct MeshCheck: Hashable, Sendable {
-  /// Triangles of the mesh.
+  /// Triangles of the mesh, degenerate ones too.
   public private(set) var triangles = 0
   /// Vertices that some triangle uses.
   public private(set) var vertices = 0
   /// Vertices that no triangle uses.
   public private(set) var unusedVertices = 0
-  /// Undirected edges.
+  /// Undirected edges, each counted once.
   public private(set) var edges = 0
   /// Edges in one triangle only.
   public private(set) var boundaryEdges = 0

@@ -4,11 +4,10 @@ public import Volumes
 extension TriangleMesh {
   /// The surface of a mask: closed, and with every edge in exactly two triangles, for any mask.
   ///
-  /// Marching cubes over the voxel centres, the vertices half-way between a voxel inside and one
-  /// outside; what lies beyond the grid is outside. Voxels that touch along an edge are joined,
-  /// voxels that touch in a corner only are not. Normals point outward in left-handed and oblique
-  /// grids as well. ``init(surfaceOf:smoothing:threads:)``
-  /// takes the stairs off.
+  /// Marching cubes over the voxel centres, with vertices half-way between a voxel inside and one
+  /// outside; everything beyond the grid is outside. Voxels that touch along an edge are joined,
+  /// voxels that touch only at a corner are not. Normals point outward, in left-handed and oblique
+  /// grids too. ``init(surfaceOf:smoothing:threads:)`` smooths away the steps of the voxels.
   ///
   /// *Units*: vertices in LPS mm. *Order*: vertices and triangles by row of the grid; the same
   /// bytes at any thread count.
@@ -25,8 +24,8 @@ extension TriangleMesh {
     }
   }
 
-  /// How many triangles ``init(surfaceOf:threads:)`` would make of a mask: what its memory can be told
-  /// from. Of noise they are more than voxels.
+  /// How many triangles ``init(surfaceOf:threads:)`` would make from a mask; its memory follows
+  /// from this. For noise, there are more triangles than voxels.
   ///
   /// - Complexity: a quarter of the surface's own.
   public static func triangleCount(ofSurfaceOf mask: Mask, threads: Int = 1) -> Int {

@@ -11,9 +11,9 @@ public struct MeshFormat: Sendable {
   public let name: String
   /// The endings of its files in small letters with their dots, the usual one first.
   public let endings: [String]
-  /// Writes a surface.
+  /// Writes a surface as a whole file, to a sink.
   public let encode: Encoder
-  /// Reads a surface.
+  /// Reads a surface from the bytes of a whole file.
   public let decode: Decoder
 
   /// A format.
@@ -29,7 +29,7 @@ public struct MeshFormats: Sendable {
   /// The formats that the program knows: a new one is a line here.
   public static let standard = MeshFormats([.stl])
 
-  /// The formats; the first is the one that is written where nobody asks for another.
+  /// The formats; the first is the default for writing.
   public let all: [MeshFormat]
 
   /// A list of formats whose endings differ.

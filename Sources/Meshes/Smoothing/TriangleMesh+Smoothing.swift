@@ -1,19 +1,19 @@
 public import Volumes
 
 extension TriangleMesh {
-  /// Iterations that take the stairs off without rounding edges away, and the default of the
-  /// stage `mesh`.
+  /// Iterations that smooth away the steps of the voxels without rounding off edges; the default of
+  /// the stage `mesh`.
   ///
   /// Measured on a shell of radius 75 mm and 4 mm thick, voxels 0.96 × 0.96 × 1.5 mm: the distance to
   /// the true surface falls from 0.19 to 0.07 mm RMS, the error of the normals from 11° to 3.4°; more
   /// iterations gain little (30: 0.07 mm, 3.0°) and soften edges.
   public static let defaultSmoothing = 20
 
-  /// The surface of a mask as it is printed: smoothed, with the volume of the mask's voxels.
+  /// The surface of a mask for printing: smoothed, with the volume of the mask's voxels.
   ///
   /// The triangles are those of ``init(surfaceOf:threads:)``. No vertex moves further than half a
-  /// voxel, which is as far as a mask says where the surface is, and then by one common offset
-  /// along the normals that restores the volume.
+  /// voxel, which is how precisely a mask says where the surface is. Then one common offset along
+  /// the normals restores the volume.
   ///
   /// - Parameter iterations: of ``smoothed(iterations:withinHalfVoxelOf:threads:)``; with 0 only the
   ///   volume is restored.

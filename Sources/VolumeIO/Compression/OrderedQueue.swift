@@ -1,7 +1,7 @@
 import Concurrency
 
-/// Hands on in order what several threads make out of order, without any of them waiting: whoever
-/// brings the next one due takes all that are ready with it.
+/// Passes on in order what several threads make out of order, without any of them waiting: the
+/// thread that delivers the next element due also passes on those that are ready after it.
 final class OrderedQueue<Element: Sendable>: @unchecked Sendable {
   private struct State: Sendable {
     var next: Int

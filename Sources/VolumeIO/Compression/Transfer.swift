@@ -4,7 +4,8 @@
 /// always the caller's.
 public typealias TransferProgress = @Sendable (_ done: Int, _ total: Int) throws -> Void
 
-/// How the bytes of one file are moved: on how many threads, and who is told.
+/// How the bytes of one file are read or written: with how many threads, and how progress is
+/// reported.
 struct Transfer: Sendable {
   /// Threads at once, at least 1. Never changes a byte.
   let threads: Int

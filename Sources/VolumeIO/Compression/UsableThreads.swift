@@ -6,7 +6,7 @@ import Files
   import Darwin
 #endif
 
-/// The threads that help where nobody says how many.
+/// The number of threads to use by default.
 enum UsableThreads {
   /// Processors that this process may run on, at most 8: beyond, the disk and memory decide.
   static let count = max(1, min(8, allowed ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))))

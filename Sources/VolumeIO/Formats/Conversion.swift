@@ -14,7 +14,7 @@ public struct ConvertOptions: Hashable, Sendable {
   /// How the output is stored; its key/values and comments are added to those of the input.
   public var writing: WriteOptions
 
-  /// The defaults keep everything.
+  /// The defaults keep type, values and scaling as they are in the file.
   public init(
     type: ScalarType? = nil, clamp: Bool = false, applyScaling: Bool = false,
     reading: ReadOptions = ReadOptions(), writing: WriteOptions = WriteOptions()
@@ -29,15 +29,16 @@ public struct ConvertOptions: Hashable, Sendable {
 
 /// Rewrites an image of any number of axes in another format, type or encoding.
 public enum Conversion {
-  /// Reads `input` and creates or replaces `output`, the format by its name.
+  /// Reads `input` and creates or replaces `output`, whose name chooses the format.
   ///
   /// Values and type are kept unless the options say otherwise. NRRD to NRRD keeps every field,
-  /// comment and key/value pair; NIfTI to NIfTI every field and extension but the codes of the forms,
-  /// and the version unless another is asked for. Between NRRD and NIfTI the placement is kept: exactly from NIfTI to
-  /// NRRD, to the precision of the NIfTI version the other way. A NIfTI scaling that is not applied
-  /// becomes the key/values `scl_slope` and `scl_inter`, which are not read back as a scaling: other
-  /// tools leave the same keys on values that they have scaled already. Complex and colour voxels of
-  /// NIfTI become a first axis of kind `complex`, `RGB-color` or `RGBA-color`, and the reverse.
+  /// comment and key/value pair. NIfTI to NIfTI keeps every field and extension except the codes of
+  /// the forms, and the version unless the options name one. Between NRRD and NIfTI the placement
+  /// is kept: exactly from NIfTI to NRRD, to the precision of the NIfTI version the other way. A
+  /// NIfTI scaling that is not applied becomes the key/values `scl_slope` and `scl_inter`. They are
+  /// not read back as a scaling, because other tools leave the same keys on values that they have
+  /// already scaled. Complex and colour voxels of NIfTI become a first axis of kind `complex`,
+  /// `RGB-color` or `RGBA-color`, and the reverse.
   ///
   /// - Returns: what is odd about the input or was lost, one sentence each.
   /// - Throws: ``Diagnostic``.

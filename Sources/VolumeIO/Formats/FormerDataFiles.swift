@@ -1,6 +1,7 @@
 /// The data files of a detached header that is about to be replaced.
 ///
-/// They are left where they are, for another header may name them, and told of, for no header may.
+/// They are left in place, because another header may name them. They are reported, because otherwise
+/// they may stay behind unnoticed.
 struct FormerDataFiles {
   private let header: String
   private let paths: [String]

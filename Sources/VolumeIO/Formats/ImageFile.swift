@@ -13,9 +13,9 @@ public import Volumes
 /// Of the formats in a list (``VolumeFormats/standard``: NRRD and NIfTI) the content decides, not the
 /// name.
 public struct ImageFile: Sendable {
-  /// The path as given.
+  /// The path as given, for messages.
   public let path: String
-  /// What the header says.
+  /// The fields of the header; no voxels are read for them.
   public var info: ImageInfo { image.info }
   /// What is odd: missing or contradictory orientation, ignored bytes. One sentence each.
   public let warnings: [String]
@@ -80,12 +80,12 @@ public struct ImageFile: Sendable {
 
   /// All elements of all axes, decoded.
   ///
-  /// Bytes that follow the last element are ignored, as teem does; ``warnings`` tells of those behind
-  /// raw data, ``ElementBuffer/warnings`` of those in compressed data.
+  /// Bytes after the last element are ignored, as teem does. ``warnings`` reports those after raw
+  /// data, ``ElementBuffer/warnings`` those in compressed data.
   ///
-  /// - Parameter progress: told of the bytes that are decoded; throws to end the reading.
-  /// - Throws: `Diagnostic` where data are missing, damaged, or stored in an unknown way, and
-  ///   where there is no memory for them; what `progress` throws.
+  /// - Parameter progress: called with the number of decoded bytes; throws to stop reading.
+  /// - Throws: `Diagnostic` if data are missing, damaged, or stored in an unknown way, or if there
+  ///   is not enough memory for them; what `progress` throws.
   /// - Complexity: memory of ``demand`` bytes.
   public func elements(reporting progress: TransferProgress? = nil) throws -> ElementBuffer {
     try image.data.decode(reporting: progress)
@@ -96,8 +96,9 @@ public struct ImageFile: Sendable {
   /// Axes of size 1 beyond the three spatial ones are dropped.
   ///
   /// - Parameters:
-  ///   - applyScaling: whether NIfTI's `scl_slope` and `scl_inter` are applied. Where they change anything the volume is one of floats then; else values are as stored.
-  ///   - progress: told of the bytes that are decoded; throws to end the reading.
+  ///   - applyScaling: whether NIfTI's `scl_slope` and `scl_inter` are applied. If they change
+  ///     anything, the volume is one of floats; otherwise values are as stored.
+  ///   - progress: called with the number of decoded bytes; throws to stop reading.
   /// - Throws: `Diagnostic` where the image has more or fewer axes, its elements are not
   ///   numbers, its directions do not span space, or its data cannot be decoded.
   /// - Complexity: memory of ``demand`` bytes; the volume adopts the memory that was decoded into.

@@ -1,18 +1,19 @@
 import Errors
 public import Volumes
 
-/// Writes volumes to files.
+/// Writes volumes to NRRD and NIfTI files, atomically.
 public enum VolumeFile {
-  /// Creates or replaces a file, the format by its name: `.nrrd`, `.nhdr` with a data file `.raw` or
-  /// `.raw.gz` beside it, `.nii`, `.nii.gz`, `.hdr` with `.img` beside it.
+  /// Creates or replaces a file. Its name chooses the format: `.nrrd`, `.nhdr` with a data file
+  /// `.raw` or `.raw.gz` beside it, `.nii`, `.nii.gz`, `.hdr` with `.img` beside it.
   ///
-  /// NRRD: sizes, space, directions and origin are written as the volume's geometry states them; numbers
-  /// read back as the same doubles. NIfTI: sform (code 1), and qform where the columns are orthogonal;
-  /// float32 in NIfTI-1; no codes, so spacings only, where the geometry names no space. The file gets its name once it is whole; of the two files of a
-  /// detached header the data file comes first.
+  /// NRRD: sizes, space, directions and origin are written as the volume's geometry states them;
+  /// numbers read back as the same doubles. NIfTI: sform (code 1), and qform if the columns are
+  /// orthogonal, as float32 in NIfTI-1; if the geometry names no space, no codes and so only
+  /// spacings. The file gets its name once it is complete. With a detached header, the data file is
+  /// written first.
   ///
-  /// - Parameter progress: told of the bytes that are encoded; throws to end the writing, and then
-  ///   there is no file.
+  /// - Parameter progress: called with the number of encoded bytes; if it throws, writing stops and
+  ///   leaves no file.
   /// - Throws: ``Diagnostic`` where the format cannot hold the volume or the file cannot be
   ///   written; what `progress` throws.
   /// - Complexity: a few MB of memory a thread beside the volume.

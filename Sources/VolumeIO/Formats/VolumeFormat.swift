@@ -10,7 +10,7 @@ public struct VolumeFormat: Sendable {
   public let name: String
   /// The endings of its files, the usual one first.
   public let endings: [Ending]
-  /// The ending of a file that is written where nobody asks for another: `.nrrd`, `.nii.gz`.
+  /// The default ending for writing: `.nrrd`, `.nii.gz`.
   public let standardEnding: String
 
   /// Reads the header of a file; nil where the content is of another format.
@@ -35,7 +35,7 @@ public struct VolumeFormat: Sendable {
       case voxels
     }
 
-    /// `.nii.gz`
+    /// The ending in small letters with its dot, such as `.nii.gz`.
     public let text: String
     /// What a file of this ending is.
     public let role: Role

@@ -4,7 +4,7 @@ import Volumes
 ///
 /// A copy shares the memory.
 public struct ElementBuffer: Sendable {
-  /// What one element is.
+  /// What one element is: a number for volumes, or a group of bytes.
   public let type: ElementType
   /// Sizes of all axes, fastest first.
   public let sizes: [Int]
@@ -16,10 +16,10 @@ public struct ElementBuffer: Sendable {
     (self.type, self.sizes, self.storage, self.warnings) = (type, sizes, storage, warnings)
   }
 
-  /// Bytes of all elements.
+  /// Bytes of all elements together.
   public var byteCount: Int { storage.byteCount }
 
-  /// The bytes, read only.
+  /// The bytes for reading, valid only inside `body`.
   public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
     -> Result
   {

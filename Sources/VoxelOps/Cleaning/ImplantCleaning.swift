@@ -1,32 +1,31 @@
 public import Errors
 public import Volumes
 
-/// How a rough implant, the completed skull minus the bone there is, becomes a printable piece, or several
-/// where several holes are.
+/// How a rough implant (the completed skull minus the existing bone) becomes a printable piece, or
+/// one piece for each of several holes.
 ///
-/// All lengths in mm, so that the same setting serves every spacing; a ball smaller than a voxel
-/// does nothing along that axis.
+/// *Units*: mm, so that the same setting serves every spacing. A ball smaller than a voxel does
+/// nothing along that axis.
 public struct ImplantCleaning: Hashable, Sendable {
-  /// The radius of the ball that must fit into what is kept as the body: whiskers along sutures,
-  /// veneers on healthy bone and grazing contacts thinner than twice this go.
+  /// The radius of the ball that must fit into the body of the implant. Parts thinner than twice
+  /// this are removed: whiskers along sutures, veneers on healthy bone, grazing contacts.
   public var opening: Double
   /// How far the body grows back into the rough implant, to fill the corners and feather edges at
   /// the rim that the ball could not reach. More than `opening`, less than the length of a whisker.
   public var regrowth: Double
-  /// The gap that is left between implant and bone.
+  /// The gap between implant and bone.
   public var clearance: Double
-  /// How far from all bone the middle of the implant lies at least; 0: anywhere.
+  /// The core of an implant is what is at least this far from all bone; 0: no such limit.
   ///
-  /// For completions whose surface misses the skull's by mm all over, such as those of a coarse
-  /// network: their crust is as thick as an implant, but never far from bone.
+  /// For completions whose surface is off by millimetres everywhere, such as those of a coarse
+  /// network: that crust is as thick as an implant, but never far from bone.
   public var departure: Double
-  /// How much of an implant lies further from bone than the departure, in mm³, at least. What has less
-  /// of it is the crust of a completion that misses the skull, and no implant.
+  /// The smallest core of an implant, in mm³. A piece with a smaller core is the crust of an
+  /// inaccurate completion, not an implant.
   public var least: Double
-  /// How large a further piece is at least, as a share of the largest one; 1: there is one piece.
+  /// The smallest size of a further piece, relative to the largest one; 1: one piece only.
   ///
-  /// For skulls with several holes. A completion that is right but for small flaws has small flaws
-  /// as its other pieces.
+  /// For skulls with several holes. Smaller pieces are mostly flaws of the completion.
   public var share: Double
 
   /// A setting; the defaults suit a cranial implant between 0.4 and 1.5 mm spacing.
@@ -44,24 +43,24 @@ public struct ImplantCleaning: Hashable, Sendable {
 }
 
 extension Mask {
-  /// This rough implant as one solid piece, or as one for each hole, that has no voxel in common with
-  /// the bone.
+  /// This rough implant as one solid piece, or one piece per hole, that shares no voxel with the
+  /// bone.
   ///
-  /// 1. Bone is taken out, and what is nearer to it than the clearance: whatever made the rough
-  ///    implant, it must not cut into bone, small pieces of bone included.
-  ///    With a departure only the surroundings of the largest part that lies so far from bone are left;
-  ///    where there is none, or less of it than the least, nothing is. With a share below 1, here and below: of the largest and of those that
-  ///    have this share of its volume.
-  /// 2. Opening by a ball: parts thinner than the ball are no implant but places where two surfaces
-  ///    miss each other by a voxel. Where nothing is left (all of the implant is that thin) the step
-  ///    is passed over.
-  /// 3. The largest component that hangs together by faces: the implant is one piece, and so is its
-  ///    surface. Voxels that touch at an edge or a corner only would break off.
-  /// 4. Regrowth: what the rough implant holds within a short way of that piece comes back, so that
-  ///    it closes the hole up to its rim; again the largest component, for what comes back may hang
-  ///    by nothing.
-  /// 5. Enclosed cavities are filled (air cells and marrow that a mirrored bone brings along): they
-  ///    weaken the piece and keep powder in when it is printed. Cavities that hold bone keep it.
+  /// 1. Bone is removed, and everything nearer to bone than the clearance. Whatever made the rough
+  ///    implant, it must not cut into bone, not even into small pieces. With a `departure`, only
+  ///    the surroundings of the largest core are kept; if there is no core, or it is smaller than
+  ///    `least`, the result is empty. With a `share` below 1, here and below, not only the largest
+  ///    is kept but also those that have at least this share of its volume.
+  /// 2. Opening by a ball: parts thinner than the ball are places where two surfaces miss each
+  ///    other by a voxel. If nothing would be left (all of the implant is that thin), this step is
+  ///    skipped.
+  /// 3. The largest component connected by faces, so that the implant and its surface are one
+  ///    piece. Voxels that touch only at an edge or a corner would break off.
+  /// 4. Regrowth: parts of the rough implant near that piece come back, so that it closes the hole
+  ///    up to the rim. Then again the largest component, because what comes back may be
+  ///    disconnected.
+  /// 5. Enclosed cavities are filled (air cells and marrow of mirrored bone), because they weaken
+  ///    the piece and trap powder when it is printed. Cavities that hold bone are kept.
   ///
   /// *Shape*: both on the same grid; the result is on it too, empty where nothing is left.
   /// - Throws: `Diagnostic` with code `gridMismatch`.

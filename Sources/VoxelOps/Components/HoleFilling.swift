@@ -2,8 +2,8 @@ import Concurrency
 public import Volumes
 
 extension Mask {
-  /// The mask and every hollow that it encloses: background that no path of face neighbours joins to
-  /// the border of the grid.
+  /// The mask with its cavities filled: the background that is not connected to the border of the
+  /// grid by a path of face neighbours.
   ///
   /// - Complexity: one pass, and the components of the background; one new mask, and 8 bytes a run of
   ///   background, 4 of the mask. The same at any `threads`.
@@ -13,11 +13,11 @@ extension Mask {
     filled(neighbours: Connectivity.faces6.earlierRows, planes: false, threads: threads)
   }
 
-  /// The mask and in every slice across an axis the background that the slice's part of the mask
-  /// encloses: what no path of neighbours along the slice's two axes joins to its border.
+  /// The mask with the holes of every slice across an axis filled: the background that is not
+  /// connected to the border of the slice by a path of neighbours along its two axes.
   ///
   /// - Parameter axis: 0, 1 or 2: slices along y and z, x and z, x and y.
-  /// - Complexity: as ``cavitiesFilled(threads:)``; across x or y two masks more, turned.
+  /// - Complexity: as ``cavitiesFilled(threads:)``; across x or y, also two reordered masks.
   public func holesFilled(acrossAxis axis: Int, threads: Int = 1) -> Mask {
     precondition((0..<3).contains(axis), "an axis beyond three")
     if axis == 2 { return filled(neighbours: [(-1, 0, 0)], planes: true, threads: threads) }

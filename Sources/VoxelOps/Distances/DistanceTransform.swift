@@ -4,9 +4,9 @@ public import Volumes
 extension Mask {
   /// The squared distance of every voxel centre to the nearest voxel centre of the mask.
   ///
-  /// Exact but for rounding to float (relative error below 1e-6). 0 inside the mask; infinity
-  /// everywhere where the mask is empty. The spacing counts, anisotropic too; axes are taken as
-  /// orthogonal (rotated grids are right; sheared ones are measured as if they were not sheared).
+  /// Exact, apart from rounding to float (relative error below 1e-6). 0 inside the mask; infinity
+  /// everywhere if the mask is empty. Anisotropic spacing is used. Axes are taken as orthogonal:
+  /// rotated grids are right, sheared ones are measured as if they were not sheared.
   ///
   /// *Shape*: the grid of the mask. *Units*: mm².
   /// - Complexity: O(voxels), the same bytes at any `threads`; 4 bytes a voxel, and
@@ -25,11 +25,12 @@ extension Mask {
     distances(threads: threads, takingRoot: true)
   }
 
-  /// The squared distance of every voxel centre in the mask to the nearest voxel centre of the grid that
-  /// is not; 0 outside the mask, infinity inside one that fills the grid. What lies beyond the grid
-  /// counts as neither.
+  /// The squared distance of every voxel centre in the mask to the nearest voxel centre of the grid
+  /// that is not in the mask; 0 outside the mask, infinity inside a mask that fills the grid.
+  /// Voxels beyond the grid do not count.
   ///
-  /// *Shape*, units, exactness and cost as of ``squaredDistances(threads:)``, of the mask's part only.
+  /// Shape, units, exactness and cost are those of ``squaredDistances(threads:)``, for the part of
+  /// the grid that holds the mask.
   public func squaredDepths(threads: Int = 1) -> Volume<Float> {
     distances(threads: threads, takingRoot: false, inside: true)
   }

@@ -3,7 +3,7 @@ public import Volumes
 
 /// How large a mask is and where it lies.
 public struct MaskMeasurement: Hashable, Sendable {
-  /// Voxels in the mask.
+  /// How many voxels are inside.
   public let voxels: Int
   /// Their volume in mm³.
   public let volume: Double

@@ -2,12 +2,13 @@ import Concurrency
 public import Errors
 public import Volumes
 
-/// Dilation and its kin by a ball in mm: the closed ball of voxel centres at a distance ≤ radius.
+/// Dilation, erosion, opening and closing by a ball: the voxel centres at a distance ≤ radius.
 ///
 /// *Borders*: outside the grid is background for dilation, and neither background nor bone for
-/// erosion (nothing is worn away from outside). Closing is computed on a grid large enough not to
-/// cut the dilated mask, so it never removes a voxel; opening never adds one.
-/// *Units*: mm; the spacing counts, axes are taken as orthogonal.
+/// erosion (nothing is eroded from outside). Closing is computed on a grid large enough for the
+/// dilated mask, so it never removes a voxel; opening never adds one.
+///
+/// *Units*: mm; the spacing is used, and axes are taken as orthogonal.
 ///
 /// Divergence from SimpleITK: its balls are ellipsoids of whole voxels in index space, ours is the
 /// ball in mm; the border conventions are its defaults (`boundaryToForeground`, `safeBorder`).

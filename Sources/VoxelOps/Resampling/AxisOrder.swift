@@ -1,15 +1,15 @@
 public import Errors
 public import Volumes
 
-/// An exchange of a grid's axes, some of them turned around: what takes a volume from one order of
-/// memory to another without touching a value.
+/// A reordering of a grid's axes, some of them reversed: it moves a volume from one memory order to
+/// another without changing a value.
 public struct AxisOrder: Hashable, Sendable {
   /// Axis n of the result is axis `sources[n]` of the source.
   public let sources: [Int]
-  /// Whether axis n of the result runs against the source's.
+  /// Whether axis n of the result runs against that of the source.
   public let isFlipped: [Bool]
 
-  /// An exchange of axes.
+  /// A reordering of axes; by default none.
   ///
   /// - Precondition: `sources` holds 0, 1 and 2.
   public init(_ sources: [Int] = [0, 1, 2], flipping: [Bool] = [false, false, false]) {
@@ -18,7 +18,7 @@ public struct AxisOrder: Hashable, Sendable {
     (self.sources, isFlipped) = (sources, flipping)
   }
 
-  /// The same axes, those of a set turned around.
+  /// The same axes in the same order, with those in `axes` reversed.
   public static func flipping(_ axes: Set<Int>) -> AxisOrder {
     AxisOrder(flipping: (0..<3).map(axes.contains))
   }
@@ -58,7 +58,7 @@ public struct AxisOrder: Hashable, Sendable {
       flipping: wanted.map { linear[best[$0.axis]][$0.axis] * $0.sign < 0 })
   }
 
-  /// Whether nothing changes.
+  /// Whether every axis keeps its place and direction.
   public var isIdentity: Bool { sources == [0, 1, 2] && !isFlipped.contains(true) }
 }
 

@@ -1,25 +1,28 @@
 public import Errors
 public import Volumes
 
-/// Resampling of volumes. A voxel of the result takes its value at the world point of its centre;
-/// points outside the source's box of voxels (half a voxel beyond the outermost centres) have the
-/// background's value.
+/// Resampling of volumes. A voxel of the result has the value of the source at the world point of
+/// its centre. Points outside the box of the source's voxels (half a voxel beyond the outermost
+/// centres) have the background value.
 ///
-/// The voxel type stays; means are rounded half to even, and those of 64-bit integers are right to
-/// the precision of a double. The results are the same bytes at any
-/// `threads`. *Reference*: SimpleITK 2.5 `Resample` with `sitkNearestNeighbor`, `sitkLinear` and
-/// `sitkBSpline`, from which only ties differ: it rounds half up, and its half-way points are decided by
-/// rounding.
+/// The voxel type is kept. Means are rounded half to even; those of 64-bit integers have the
+/// precision of a double. The bytes are the same with any `threads`.
+///
+/// *Reference*: SimpleITK 2.5 `Resample` with `sitkNearestNeighbor`, `sitkLinear` and
+/// `sitkBSpline`. Only ties differ: SimpleITK rounds half up, and rounding errors decide its
+/// half-way points.
 extension Volume {
   /// The volume on another grid, which may be oblique to its own.
   ///
-  /// *Shape*: that of `grid`, through LPS mm; a grid that lies elsewhere gives background.
+  /// *Shape*: that of `grid`. The grids are related through LPS mm; without overlap, the result is
+  /// all background.
   /// - Parameter background: clamped to the voxel type.
   /// - Throws: `Diagnostic` with code `singularGeometry` where a grid does not span space.
   /// - Complexity: O(result) for nearest; for linear and area O(result + rows of the source that
-  ///   are used) between parallel grids; else O(result), for area times the samples. One new volume;
-  ///   where axes are exchanged also a turned copy of the source for all but nearest; for cubic 4 bytes a
-  ///   voxel of the source (8 for integers of more than 16 bits and doubles).
+  ///   are used) between parallel grids, otherwise O(result), for area times the samples. One new
+  ///   volume; if axes are exchanged, also a reordered copy of the source for all but nearest; for
+  ///   cubic, 4 bytes per voxel of the source (8 for integers of more than 16 bits and for
+  ///   doubles).
   public func resampled(
     onto grid: Geometry, by interpolation: Interpolation, background: Double = 0, threads: Int = 1
   ) throws(Diagnostic) -> Volume {

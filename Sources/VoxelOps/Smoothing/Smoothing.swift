@@ -5,14 +5,14 @@ public import Volumes
 extension Volume {
   /// The volume smoothed by a Gaussian.
   ///
-  /// Separable, cut off at four standard deviations; the border's values continue outside. Values that
-  /// are no numbers spread as far as the kernel reaches.
+  /// The kernel is separable and cut off at four standard deviations. Outside the grid, the values
+  /// of its border are used. NaN spreads as far as the kernel reaches.
   ///
-  /// *Shape*: the grid of the volume. *Units*: `sigma` in mm, one for all axes; the spacing counts, axes
-  /// are taken as orthogonal.
+  /// *Shape*: the grid of the volume. *Units*: `sigma` in mm, the same along all axes; the spacing
+  /// is used, and axes are taken as orthogonal.
   /// - Parameter sigma: the standard deviation; 0 changes nothing.
-  /// - Throws: `Diagnostic` with code `badSize` where it is negative, no number, or more than
-  ///   1000 voxels.
+  /// - Throws: `Diagnostic` with code `badSize` if `sigma` is negative, NaN, or more than 1000
+  ///   voxels.
   /// - Complexity: O(voxels × sigma in voxels), the same bytes at any `threads`; 4 bytes a voxel, and
   ///   4·nx·max(ny, nz) bytes a thread.
   ///

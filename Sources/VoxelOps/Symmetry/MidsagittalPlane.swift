@@ -1,6 +1,6 @@
 public import Volumes
 
-/// The plane that the halves of a skull mirror each other in.
+/// The plane across which the halves of a skull mirror each other.
 ///
 /// *Units*: LPS mm and degrees. The normal points to the patient's left.
 public struct MidsagittalPlane: Hashable, Sendable {
@@ -13,7 +13,7 @@ public struct MidsagittalPlane: Hashable, Sendable {
   public let yaw: Double
   /// How far the normal is lifted towards the top of the head, in degrees.
   public let roll: Double
-  /// How far the plane lies from the bone's centroid along the normal, in mm.
+  /// The distance of the plane from the centroid of the bone along the normal, in mm.
   public let offset: Double
   /// How well the bone and its mirror image agree, from 0 to 1: Σ f·f′ / Σ f², where f is the share
   /// of bone in cells of 2 mm and f′ the same of the mirror image. Real skulls reach about 0.8.

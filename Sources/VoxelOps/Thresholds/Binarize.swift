@@ -2,26 +2,26 @@ public import Volumes
 
 /// Which values are inside a mask. A voxel that is not a number (NaN) never is.
 public enum Threshold: Hashable, Sendable {
-  /// Values v ≥ t.
+  /// Values v ≥ t, in the units of the voxels, such as HU.
   case atLeast(Double)
   /// Values from the lower to the upper bound, both included.
   case range(ClosedRange<Double>)
   /// The one value n: a label of several.
   case label(Int)
-  /// Every value but 0.
+  /// Every value but 0: the mask of a file of labels.
   case nonzero
 }
 
 extension Volume {
-  /// The voxels whose values a threshold takes in.
+  /// The voxels whose values are within a threshold.
   ///
   /// Exact for every voxel type: bounds are turned into the voxel's type (the smallest value not
   /// below the lower bound, the greatest not above the upper), never voxels into doubles. A
-  /// threshold that is not a number takes in nothing.
+  /// threshold that is not a number gives the empty mask.
   ///
   /// *Shape*: the grid of the volume. *Units*: those of the voxels, such as HU.
-  /// - Complexity: one pass; one new mask, unless the volume holds bytes of 0 and 1 and what is not 0 is
-  ///   asked for: it is that mask.
+  /// - Complexity: one pass; one new mask, except for `nonzero` on bytes that are 0 and 1, which
+  ///   shares the memory of the volume.
   public func binarized(in threshold: Threshold, threads: Int = 1) -> Mask {
     if threshold == .nonzero, let bytes = self as? Volume<UInt8>,
       let mask = Mask(zerosAndOnes: bytes)
@@ -140,7 +140,7 @@ private struct IsBetween<From: Comparable & BitwiseCopyable>: VoxelMapping {
 }
 
 extension AnyVolume {
-  /// The voxels whose values a threshold takes in; see ``Volume/binarized(in:threads:)``.
+  /// The voxels whose values are within a threshold; see ``Volume/binarized(in:threads:)``.
   public func binarized(in threshold: Threshold, threads: Int = 1) -> Mask {
     func open<Opened: TypedVolume>(_ volume: Opened) -> Mask {
       volume.typed.binarized(in: threshold, threads: threads)

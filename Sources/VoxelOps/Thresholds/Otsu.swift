@@ -30,7 +30,7 @@ extension AnyVolume {
 }
 
 extension Threshold {
-  /// Values v > t.
+  /// Values v > t: at least the next double above t.
   public static func above(_ value: Double) -> Threshold { .atLeast(value.nextUp) }
 
   /// What a range of Hounsfield units stands for; the ranges are those of InVesalius 3.1.

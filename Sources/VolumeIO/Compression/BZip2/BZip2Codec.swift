@@ -4,9 +4,9 @@ import Files
 
 /// bzip2.
 ///
-/// Reading accepts any number of streams; other bytes behind them are left alone, as bzip2(1) does,
-/// and told of. Writing makes one stream, for there are readers that stop after the first, whose
-/// blocks are compressed on several threads.
+/// Reading accepts any number of streams. Other bytes after them are ignored, as bzip2(1) does, and
+/// reported. Writing makes one stream, because some readers stop after the first; its blocks are
+/// compressed on several threads.
 struct BZip2Codec: Codec {
   /// Decoded bytes of a block. bzip2's first step may lengthen them by a quarter, and a block takes
   /// 899 981 bytes; a multiple of 16.

@@ -2,9 +2,9 @@ import Files
 
 /// Deflate with gzip framing (RFC 1951, RFC 1952).
 ///
-/// Reading accepts any number of members and zero bytes after the last one. Other bytes there are
-/// left alone, as gzip(1) and teem do, and told of. Header, CRC and length of every member are
-/// checked. Writing makes one member, for there are readers that stop after the first.
+/// Reading accepts any number of members, and zero bytes after the last one. Other bytes there are
+/// ignored, as gzip(1) and teem do, and reported. Header, CRC and length of every member are
+/// checked. Writing makes one member, because some readers stop after the first.
 struct GzipCodec: Codec {
   /// What decodes and encodes piece by piece.
   var library = DeflateLibrary.preferred
