@@ -52,7 +52,7 @@ help:
 	@echo 'make install        build, install calvaria, its shell completions and pipelines'
 	@echo 'make bench          the main job, files and voxels against the peers; figures stand in Benchmarks/RESULTS.md'
 	@echo 'make conformance    1,500 NRRD and NIfTI files through calvaria and, rewritten, through its peers'
-	@echo 'make lint           formatting, imports against the table of modules, the tree'
+	@echo 'make lint           formatting, imports, modules and their folders, the tree'
 	@echo 'make format         format the sources'
 	@echo 'make test-thread    the tests under ThreadSanitizer, in .build-thread'
 	@echo 'make test-address   the tests under AddressSanitizer, in .build-address'
@@ -156,6 +156,7 @@ conformance: setup build
 lint:
 	swift format lint --strict $(FORMAT_OPTIONS) $(SWIFT_SOURCES)
 	scripts/check-imports
+	scripts/check-modules
 	scripts/check-tree
 
 format:

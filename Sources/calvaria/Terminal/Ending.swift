@@ -27,14 +27,14 @@ enum Ending: Error, Equatable {
 }
 
 extension Ending {
-  /// The ending that an error leads to.
-  init(_ error: any Error) {
+  /// The ending that an error of a command line leads to.
+  init(_ error: any Error, of root: any ParsableCommand.Type) {
     self =
       switch error {
       case let ending as Ending: ending
       case is UnknownCommand, is WrongUse, is Diagnostics, is MemoryRefusal: .usage
       default:
-        switch Calvaria.exitCode(for: error) {
+        switch root.exitCode(for: error) {
         case .success: .success
         case .validationFailure: .usage
         default: .failure
