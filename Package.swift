@@ -258,8 +258,8 @@ let package = Package(
     tests(
       "PipelinesTests",
       [
-        "Errors", "Files", "Volumes", "VolumeIO", "NeuralEngine", "Completion", "BetaVAE",
-        "Dataflow", "Stages", "Settings", "Accounts", "Pipelines", "TestSupport",
+        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "NeuralEngine", "Completion",
+        "BetaVAE", "Dataflow", "Stages", "Settings", "Accounts", "Pipelines", "TestSupport",
       ]),
     tests(
       "BatchesTests",

@@ -21,10 +21,15 @@ public struct Complete: DeclaredStage {
   public init(model: any CompletionModel) { self.model = model }
 
   /// The stage with checked parameters.
-  public init(_ parameters: Parameters) throws {
+  public init(_ parameters: Parameters) throws { try self.init(parameters, with: .standard) }
+
+  /// The stage with checked parameters, its model one of these.
+  ///
+  /// - Throws: `ParameterError` where the text is for none of them; what reading a model throws.
+  public init(_ parameters: Parameters, with models: CompletionModels) throws {
     let text = parameters.text("model")
     do {
-      model = try CompletionModels.standard.model(for: text)
+      model = try models.model(for: text)
     } catch let error as CompletionModelError {
       throw ParameterError(
         "model", expected: "one of \(error.names.joined(separator: ", ")), or a model file",
