@@ -113,7 +113,10 @@ let package = Package(
         "NeuralEngine", "Completion",
       ]),
     module(
-      "ModelTraining", ["Errors", "Files", "TensorFiles", "NeuralEngine", "Completion", "BetaVAE"]),
+      "ModelTraining",
+      [
+        "Errors", "Concurrency", "Files", "TensorFiles", "NeuralEngine", "Completion", "BetaVAE",
+      ]),
     module("Pictures", ["Errors", "Volumes", "VoxelOps", "Meshes", "CPNG"]),
     module("Dataflow", ["Errors", "Concurrency"]),
     module(
