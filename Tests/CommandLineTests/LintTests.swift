@@ -30,12 +30,12 @@ import Testing
     #endif
     // Below every Roof: /* Roof
     struct Walls {
-      struct Roof {}
       let text = "\\(Floor()) is no \\"Roof\\" but " + #"a "Roof""#
       /* Roof /* Roof */ Roof */
     }
 
     """,
+    "Sources/High/Rooms/Cellar.swift": "struct Cellar {\n  struct Roof {}\n  let roof: Roof\n}\n",
     "Tests/HighTests/RoofTests.swift": "import High\nimport struct Low.Floor\n",
   ]
 
