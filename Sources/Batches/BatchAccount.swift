@@ -36,22 +36,21 @@ public struct BatchAccount: Sendable {
     let scoresByKind: [String: ScoreSummaries]
   }
 
-  /// Writes `run.json`, `failures.json`, `summary.json` and `scores.csv`.
-  ///
-  /// - Throws: `Diagnostic` where one cannot be written.
-  func write(into folder: BatchFolder) throws {
+  /// The files that batches write about themselves, in this order: first what the next run goes by, last
+  /// the account of all. A new one is added here.
+  public static let files = [
+    AccountFile(BatchFolder.failures) { try write($0.failures, to: $1) },
+    AccountFile("summary.json") { try write($0.summary, to: $1) },
+    AccountFile(ScoreTable.fileName) { try AtomicFile.write($0.scores.csv.utf8, to: $1) },
+    AccountFile("run.json") { try $0.manifest.write(to: $1) },
+  ]
+
+  private static func write(_ value: some Encodable, to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    func write(_ value: some Encodable, to path: String) throws {
-      var bytes = [UInt8](try encoder.encode(value))
-      bytes.append(UInt8(ascii: "\n"))
-      try AtomicFile.write(bytes, to: path)
-    }
-    // First what the next run goes by.
-    try write(failures, to: folder.failures)
-    try write(summary, to: folder.summary)
-    _ = try scores.write(into: folder.path)
-    try manifest.write(to: folder.account)
+    var bytes = [UInt8](try encoder.encode(value))
+    bytes.append(UInt8(ascii: "\n"))
+    try AtomicFile.write(bytes, to: path)
   }
 
   private var summary: Summary {
