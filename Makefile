@@ -53,7 +53,7 @@ help:
 	@echo 'make bench          time the main job, files, voxels and batches against other programs;'
 	@echo '                    results are in Benchmarks/RESULTS.md'
 	@echo 'make conformance    run 1,500 NRRD and NIfTI files through calvaria, and its output through others'
-	@echo 'make lint           check the formatting, the imports against the table of modules, and the tree'
+	@echo 'make lint           check the formatting, the modules against their table and rules, and the tree'
 	@echo 'make format         format the sources'
 	@echo 'make test-thread    run the tests under ThreadSanitizer, in .build-thread'
 	@echo 'make test-address   run the tests under AddressSanitizer, in .build-address'
@@ -158,6 +158,7 @@ conformance: setup build
 lint:
 	swift format lint --strict $(FORMAT_OPTIONS) $(SWIFT_SOURCES)
 	scripts/check-imports
+	scripts/check-modules
 	scripts/check-tree
 
 format:

@@ -113,7 +113,8 @@ let package = Package(
         "NeuralEngine", "Completion",
       ]),
     module(
-      "ModelTraining", ["Errors", "Files", "TensorFiles", "NeuralEngine", "Completion", "BetaVAE"]),
+      "ModelTraining",
+      ["Errors", "Concurrency", "Files", "TensorFiles", "NeuralEngine", "Completion", "BetaVAE"]),
     module("Pictures", ["Errors", "Volumes", "VoxelOps", "Meshes", "CPNG"]),
     module("Dataflow", ["Errors", "Concurrency"]),
     module(
@@ -259,7 +260,7 @@ let package = Package(
     tests(
       "PipelinesTests",
       [
-        "Errors", "Files", "Volumes", "VolumeIO", "NeuralEngine", "Completion", "BetaVAE",
+        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "NeuralEngine", "Completion", "BetaVAE",
         "Dataflow", "Stages", "Settings", "Accounts", "Pipelines", "TestSupport",
       ]),
     tests(

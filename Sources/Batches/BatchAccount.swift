@@ -36,16 +36,14 @@ public struct BatchAccount: Sendable {
     let scoresByKind: [String: ScoreSummaries]
   }
 
-  /// Writes `run.json`, `failures.json`, `summary.json` and `scores.csv`.
-  ///
-  /// - Throws: `Diagnostic` where one cannot be written.
-  func write(into folder: BatchFolder) throws {
-    // First what the next run goes by.
-    try JSONFile.write(failures, to: folder.failures)
-    try JSONFile.write(summary, to: folder.summary)
-    _ = try scores.write(into: folder.path)
-    try manifest.write(to: folder.account)
-  }
+  /// The files that batches write about themselves, in this order: first what the next run goes by, last
+  /// the account of all. A new one is added here.
+  public static let files = [
+    AccountFile(BatchFolder.failures) { try JSONFile.write($0.failures, to: $1) },
+    AccountFile("summary.json") { try JSONFile.write($0.summary, to: $1) },
+    AccountFile(ScoreTable.fileName) { try AtomicFile.write($0.scores.csv.utf8, to: $1) },
+    AccountFile("run.json") { try $0.manifest.write(to: $1) },
+  ]
 
   private var summary: Summary {
     var kinds: [String: [ScoreRecord]] = [:]

@@ -9,9 +9,9 @@ struct BatchFolder: Sendable {
   var memory: String { "\(path)/.calvaria" }
   var journal: String { "\(memory)/journal.jsonl" }
   var cache: String { "\(memory)/cache" }
-  var account: String { "\(path)/run.json" }
-  var failures: String { "\(path)/failures.json" }
-  var summary: String { "\(path)/summary.json" }
+  /// What the next run goes by.
+  static let failures = "failures.json"
+  var failures: String { "\(path)/\(Self.failures)" }
 
   /// Where digests of files are remembered: beside the values that they lead to.
   static func digests(besideCache folder: String) -> String { "\(folder)/digests.txt" }

@@ -64,6 +64,8 @@ public struct BatchRequest: Sendable {
   public var failsFast = false
   /// How often a case is tried again that failed for what may pass, and the seconds before each time.
   public var pauses: [Double] = [0.2, 1, 5]
+  /// What is written about the batch.
+  public var accountFiles = BatchAccount.files
 
   /// A request with the standard settings.
   public init(

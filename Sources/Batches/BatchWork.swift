@@ -72,7 +72,9 @@ public final class BatchWork: Sendable {
       outcomes, summary, hashing: hashing, reused: reused, started: started,
       seconds: (ContinuousClock.now - begin) / .seconds(1))
     guard !isDryRun else { return account }
-    try account.write(into: run.folder)
+    for file in run.request.accountFiles {
+      try file.write(account, "\(run.folder.path)/\(file.name)")
+    }
     if let trace { try account.trace.write(to: trace) }
     return account
   }

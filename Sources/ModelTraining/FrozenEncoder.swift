@@ -1,4 +1,5 @@
 import Completion
+import Concurrency
 import NeuralEngine
 
 /// The first stage's encoder while the second stage trains: posteriors of the training volumes, from

@@ -1,5 +1,6 @@
 import BetaVAE
 import Completion
+import Concurrency
 import Errors
 package import NeuralEngine
 

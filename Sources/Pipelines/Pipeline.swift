@@ -54,11 +54,12 @@ public struct Pipeline: Sendable {
 
   /// Checks a pipeline file and builds its graph.
   ///
+  /// - Parameter registries: what the file can name.
   /// - Throws: ``Diagnostics`` with every mistake.
   public init(
-    _ file: PipelineFile, catalog: StageCatalog = .standard, options: Options = Options()
+    _ file: PipelineFile, registries: Registries = .standard, options: Options = Options()
   ) throws(Diagnostics) {
-    var checker = PipelineChecker(file, catalog: catalog)
+    var checker = PipelineChecker(file, registries: registries)
     checker.override(options.overrides)
     let resolved = checker.resolve()
     let order = checker.ordered(resolved)
@@ -77,7 +78,9 @@ public struct Pipeline: Sendable {
     }
     if options.keepsIntermediates {
       for stage in resolved where !outputs.contains(where: { $0.stage == stage.name }) {
-        guard let format = OutputFormat.standard(for: stage.entry.output) else { continue }
+        let formats = OutputFormat.extensions(
+          for: stage.entry.output, meshes: registries.meshFormats)
+        guard let format = formats.first else { continue }
         // Names that no pipeline's own outputs have, and hardly any case.
         var name = "kept-\(stage.name).\(format)"
         while outputs.contains(where: { $0.fileName == name }) { name = "kept-" + name }
@@ -115,7 +118,8 @@ public struct Pipeline: Sendable {
     for output in outputs {
       let value = nodes[output.stage]!
       let writer = OutputFormat.writer(
-        for: graph.nodes[value.index].output, fileName: output.fileName)!
+        for: graph.nodes[value.index].output, fileName: output.fileName,
+        meshes: registries.meshFormats)!
       let node = graph.addChecked(
         options.measuresMemory ? writer.measured() : writer, named: output.fileName,
         to: [value, folder])

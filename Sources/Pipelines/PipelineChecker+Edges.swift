@@ -97,8 +97,9 @@ extension PipelineChecker {
           remedy: near.map { "did you mean \($0)?" } ?? "")
         return nil
       }
-      guard OutputFormat.writer(for: stage.entry.output, fileName: entry.key) != nil else {
-        let formats = OutputFormat.extensions(for: stage.entry.output)
+      let (type, meshes) = (stage.entry.output, registries.meshFormats)
+      guard OutputFormat.writer(for: type, fileName: entry.key, meshes: meshes) != nil else {
+        let formats = OutputFormat.extensions(for: type, meshes: meshes)
         report(
           entry.place, field,
           expected: formats.isEmpty

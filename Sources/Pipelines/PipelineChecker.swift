@@ -8,7 +8,7 @@ import Stages
 /// Nothing is read but the pipeline itself: names, edges, types of edges, parameters, outputs.
 struct PipelineChecker {
   let file: PipelineFile
-  let catalog: StageCatalog
+  let registries: Registries
   var diagnostics: [Diagnostic] = []
   var warnings: [String] = []
   /// The file's parameters with the changes of the command line.
@@ -29,8 +29,8 @@ struct PipelineChecker {
     var stage: AnyStage?
   }
 
-  init(_ file: PipelineFile, catalog: StageCatalog) {
-    (self.file, self.catalog) = (file, catalog)
+  init(_ file: PipelineFile, registries: Registries) {
+    (self.file, self.registries) = (file, registries)
     diagnostics = file.mistakes
     for parameter in file.parameters { values[parameter.key] = parameter.value }
   }
@@ -106,6 +106,7 @@ struct PipelineChecker {
   ) -> Resolved? {
     let field = "stages.\(stage.key)"
     let kind = stage.value.kind
+    let catalog = registries.stages
     guard let entry = catalog.entries[kind.texts[0]] else {
       let near = nearestName(to: kind.texts[0], among: catalog.entries.keys)
       report(

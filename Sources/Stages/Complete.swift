@@ -21,8 +21,13 @@ public struct Complete: DeclaredStage {
   public init(model: any CompletionModel) { self.model = model }
 
   /// The stage with checked parameters.
-  public init(_ parameters: Parameters) throws {
-    model = try CompletionModels.standard.model(for: parameters.text("model"))
+  public init(_ parameters: Parameters) throws { try self.init(parameters, with: .standard) }
+
+  /// The stage with checked parameters, its model one of these.
+  ///
+  /// - Throws: `Diagnostic` where the text is for none of them; what reading a model throws.
+  public init(_ parameters: Parameters, with models: CompletionModels) throws {
+    model = try models.model(for: parameters.text("model"))
   }
 
   /// Reads the model, where it is a file.

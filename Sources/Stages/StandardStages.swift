@@ -1,14 +1,19 @@
+import Completion
 public import Dataflow
-public import NeuralEngine
+import NeuralEngine
 
 extension StageCatalog {
-  /// Every stage that pipeline files can name, networks on the devices of the program.
-  public static let standard: StageCatalog = standard(on: .standard)
+  /// Every stage that pipeline files can name, with the models and devices of the program.
+  public static let standard: StageCatalog = standard()
 
   /// Every stage that pipeline files can name. A new stage is added here and nowhere else.
   ///
-  /// - Parameter engines: the devices that files can name for networks.
-  public static func standard(on engines: Engines) -> StageCatalog {
+  /// - Parameters:
+  ///   - engines: the devices that files can name for networks.
+  ///   - models: the models that files can name for `complete`.
+  static func standard(
+    on engines: Engines = .standard, with models: CompletionModels = .standard
+  ) -> StageCatalog {
     var catalog = StageCatalog()
     catalog.register(Load.self)
     catalog.register(Downsample.self)
@@ -18,7 +23,7 @@ extension StageCatalog {
     catalog.register(Keep.self)
     catalog.register(Morph.self)
     catalog.register(Fill.self)
-    catalog.register(Complete.self)
+    catalog.register(Complete.self) { try Complete($0, with: models) }
     catalog.register(Encode.self) { try Encode($0, on: engines) }
     catalog.register(Shift.self)
     catalog.register(Decode.self)

@@ -3,6 +3,9 @@
 /// *Shape and memory order*: row-major, the last axis fastest, without gaps; elements
 /// little-endian. A scalar has the shape `[]`.
 public struct NamedTensor: Hashable, Sendable {
+  /// Most axes of a tensor in files, as in NumPy and PyTorch.
+  static let mostAxes = 64
+
   /// The name, unique in an archive.
   public let name: String
   /// The type of the elements.

@@ -43,7 +43,7 @@ enum Program {
       var command = try Calvaria.parseAsRoot(arguments)
       try command.run()
     } catch {
-      Failure.end(with: error)
+      Failure.end(with: error, of: Calvaria.self)
     }
     Failure.endWell()
   }

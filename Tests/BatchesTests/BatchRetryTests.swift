@@ -82,10 +82,10 @@ private struct Flaky: DeclaredStage {
       outputs: {implant.nrrd: same}
       """
     try Data(text.utf8).write(to: URL(filePath: path))
-    var catalog = StageCatalog.standard
-    catalog.register(Flaky.self)
+    var registries = Registries.standard
+    registries.stages.register(Flaky.self)
     let pipeline = try Pipeline(
-      PipelineFile(yaml: Array(text.utf8), path: path), catalog: catalog)
+      PipelineFile(yaml: Array(text.utf8), path: path), registries: registries)
     var request = BatchRequest(
       dataSet: try tree.dataSet("set"), pipeline: pipeline, folder: "\(tree.path)/out",
       program: RunManifest.Program(version: "test", libraries: [:]))

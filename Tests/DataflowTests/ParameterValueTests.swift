@@ -45,6 +45,15 @@ import Testing
     #expect(ParameterValue([text], isList: false, as: kind) == nil)
   }
 
+  @Test(arguments: [
+    ("64x64x32", [64, 64, 32]), ("1x65536x1", [1, 65536, 1]), ("64x64", nil), ("64x64x32x1", nil),
+    ("0x1x1", nil), ("1x1x65537", nil), ("1x-1x1", nil), ("1xx1", nil), ("x1x1x1", nil),
+    ("64X64X32", nil), ("1 x 1 x 1", nil), ("99999999999999999999x1x1", nil), ("", nil),
+  ])
+  func readsSizesFromAText(text: String, sizes: [Int]?) {
+    #expect(ParameterValue.sizes(text) == sizes)
+  }
+
   @Test func listsAreOnlyForKindsOfSeveralNumbers() {
     let spacing = Kind.numbers(counts: [1, 3], each: .positive)
     #expect(

@@ -10,67 +10,7 @@ import NeuralEngine
 import TensorFiles
 import Testing
 
-/// A folder that is removed with its last owner.
-private final class Folder {
-  let path: String
-  init() throws {
-    path = NSTemporaryDirectory() + "calvaria-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-  func bytes(_ name: String) throws -> Data {
-    try Data(contentsOf: URL(filePath: "\(path)/\(name)"))
-  }
-  func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
-}
-
-/// Skulls of noise, with another hole in each epoch.
-private struct NoisySkulls: TrainingVolumes {
-  let shape = SIMD3(8, 8, 4)
-  let skulls: Int
-  let classes = ["complete", "cranial"]
-  var variesByEpoch = true
-  let identity = "noise"
-  func contains(skull: Int, class number: Int) -> Bool { skull != 2 || number == 0 }
-  func bits(skull: Int, class number: Int, epoch: Int) -> [UInt8] {
-    (0..<32).map { byte in
-      let bone = UInt8(truncatingIfNeeded: byte &* (skull + 3) &* 37 >> 2)
-      return number == 1 && (byte + (variesByEpoch ? epoch : 0)) % 5 == skull % 5 ? 0 : bone
-    }
-  }
-}
-
-private let smallest = Architecture(
-  inputShape: SIMD3(8, 8, 4), channels: [2, 2], latentSize: 3)
-
-private func configuration(
-  second: Bool = true, change: (inout TrainingConfiguration) -> Void = { _ in }
-) -> TrainingConfiguration {
-  var first = TrainingConfiguration.Stage(epochs: 3)
-  first.rate = RateSchedule(rate: 0.001)
-  first.rate.warmUp = 1
-  first.rate.course = .cosine(floor: 0.1)
-  var decoder = TrainingConfiguration.Stage(epochs: 3)
-  decoder.batch = 3
-  decoder.rate = RateSchedule(rate: 0.001)
-  var configuration = TrainingConfiguration(
-    name: "test", architecture: smallest, seed: 5, validationShare: 0.3, first: first,
-    second: second
-      ? .init(stage: decoder, latentMode: .sample, standardizes: true) : nil)
-  change(&configuration)
-  return configuration
-}
-
 @Suite struct TwoStageTrainerTests {
-  private func trainer(
-    _ folder: Folder, _ configuration: TrainingConfiguration = configuration(),
-    engine: ToyEngine = ToyEngine(), skulls: NoisySkulls = NoisySkulls(skulls: 7)
-  ) throws -> TwoStageTrainer {
-    try TwoStageTrainer(
-      configuration, volumes: skulls, engine: engine, threads: 1, folder: folder.path,
-      program: "test 1")
-  }
-
   @Test func twoStagesMakeOneModel() throws {
     let folder = try Folder()
     var records: [EpochRecord] = []
@@ -253,30 +193,6 @@ private func configuration(
     #expect(model.provenance["engine"] == "toy, toy wide")
   }
 
-  @Test func aCheckpointWithoutItsMomentsIsDamaged() throws {
-    let folder = try Folder()
-    var events = TrainingEvents()
-    events.shouldStop = { true }
-    _ = try trainer(folder).run(resume: false, events: events)
-    let whole = try TensorArchive(contentsOf: "\(folder.path)/last.ckpt")
-    var bare = TensorArchive(metadata: whole.metadata)
-    for tensor in whole.tensors where !tensor.name.hasPrefix("optimizer.") {
-      try bare.append(tensor)
-    }
-    // With the digest of what was there, and from before there were digests.
-    for (digest, field) in [(true, "tensors.sha256"), (false, "optimizer.")] {
-      if !digest { bare.metadata["tensors.sha256"] = nil }
-      try bare.writeSafetensors(to: "\(folder.path)/last.ckpt")
-      do {
-        _ = try trainer(folder).run(resume: true)
-        Issue.record("it went on with new moments")
-      } catch let error as Diagnostic {
-        #expect(error.code == .malformed && error.subject == "\(folder.path)/last.ckpt")
-        #expect(error.field.hasPrefix(field))
-      }
-    }
-  }
-
   @Test func aStageWithoutEpochsLeavesACheckpoint() throws {
     let folder = try Folder()
     let none = configuration(second: false) { $0.first.epochs = 0 }
@@ -323,63 +239,4 @@ private func configuration(
     }
   }
 
-  @Test func anotherConfigurationOrOtherDataAreRefused() throws {
-    let folder = try Folder()
-    _ = try trainer(folder).run(resume: false)
-    let changes: [(String, (inout TrainingConfiguration) -> Void)] = [
-      ("seed", { $0.seed = 6 }), ("stage1.beta", { $0.first.beta.beta = 1 }),
-      ("stage1.epochs", { $0.first.epochs = 4 }),
-      ("stage2.epochs", { $0.second?.stage.epochs = 2 }),
-      ("stage2.latent", { $0.second?.latentMode = .mean }),
-      ("stage2.standardize", { $0.second?.standardizes = false }),
-    ]
-    for (key, change) in changes {
-      do {
-        _ = try trainer(folder, configuration(change: change)).run(resume: true)
-        Issue.record("\(key) was changed and taken")
-      } catch let error as Diagnostic {
-        #expect(error.code == .otherTraining)
-        #expect(error.field == key)
-      }
-    }
-    // The present stage may get more epochs.
-    let more = configuration { $0.second?.stage.epochs = 5 }
-    var events = TrainingEvents()
-    var count = 0
-    events.epochEnded = { _ in count += 1 }
-    _ = try trainer(folder, more).run(resume: true, events: events)
-    #expect(count == 2)
-    let fewer = try trainer(folder, more, skulls: NoisySkulls(skulls: 7))
-    _ = try fewer.run(resume: true)
-  }
-
-  @Test func damagedCheckpointsAreErrors() throws {
-    let folder = try Folder()
-    _ = try trainer(folder).run(resume: false)
-    let good = try folder.bytes("last.ckpt")
-    for count in [0, 8, 100, good.count / 2, good.count - 1] {
-      try good.prefix(count).write(to: URL(filePath: "\(folder.path)/last.ckpt"))
-      #expect(throws: Diagnostic.self) { try trainer(folder).run(resume: true) }
-    }
-    var archive = try TensorArchive(bytes: [UInt8](good))
-    for (key, text) in [("stage", "3"), ("epoch", "-1"), ("step", "x"), ("calvaria.format", "9")] {
-      let old = archive.metadata[key]
-      archive.metadata[key] = text
-      try archive.writeSafetensors(to: "\(folder.path)/last.ckpt")
-      #expect(throws: Diagnostic.self) { try trainer(folder).run(resume: true) }
-      archive.metadata[key] = old
-    }
-  }
-
-  @Test func whatCannotBeTrainedIsRefused() throws {
-    let folder = try Folder()
-    #expect(throws: Diagnostic.self) {
-      try trainer(folder, configuration { $0.architecture.inputShape = SIMD3(32, 16, 8) })
-    }
-    #expect(throws: Diagnostic.self) {
-      try trainer(folder, configuration { $0.first.batch = 0 })
-    }
-    #expect(throws: Diagnostic.self) { try trainer(folder, skulls: NoisySkulls(skulls: 0)) }
-    #expect(throws: Diagnostic.self) { try trainer(folder, skulls: NoisySkulls(skulls: 1)) }
-  }
 }

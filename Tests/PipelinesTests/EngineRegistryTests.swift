@@ -52,8 +52,8 @@ private struct SolidEngine: Engine {
 
 /// A device is one type and one line in the registry: a pipeline file names it.
 @Suite struct EngineRegistryTests {
-  static let catalog = StageCatalog.standard(
-    on: Engines(CPUEngine.declaration, SolidEngine.declaration))
+  static let registries = Registries(
+    engines: Engines(CPUEngine.declaration, SolidEngine.declaration))
 
   static func text(model: String, device: String) -> String {
     """
@@ -104,18 +104,9 @@ private struct SolidEngine: Engine {
       .write(to: model)
     let geometry = Geometry(sizes: GridSize(16, 16, 8), spacing: SIMD3(10, 10, 20))
     let bone = Mask(on: geometry) { bytes in for i in 300..<900 { bytes[i] = 1 } }
-    try VolumeFile.write(AnyVolume(bone.asVolume), to: folder.path + "/case.nrrd")
-    let file = try PipelineFile(
-      yaml: Array(Self.text(model: model, device: device).utf8), path: folder.path + "/p.yaml")
-    try Self.text(model: model, device: device).write(
-      toFile: folder.path + "/p.yaml", atomically: true, encoding: .utf8)
-    let request = PipelineRun.Request(
-      pipeline: try Pipeline(file, catalog: Self.catalog), paths: [folder.path + "/case.nrrd"],
-      folder: folder.path + "/out", program: .init(version: "0", libraries: [:]))
-    let manifest = try PipelineRun(request).start { _ in }.finish()
-    #expect(manifest.status == .completed, "\(manifest.cases.map(\.error))")
-    let volume = try ImageFile(opening: folder.path + "/out/decoded.nrrd").volume()
-    return Mask(nonzeroOf: try #require(volume.base as? Volume<UInt8>))
+    try runOneCase(
+      Self.text(model: model, device: device), bone, registries: Self.registries, in: folder)
+    return try readMask("decoded.nrrd", in: folder)
   }
 
   @Test func aDeviceThatIsRegisteredIsNamedInAPipelineFile() throws {
@@ -130,7 +121,7 @@ private struct SolidEngine: Engine {
   @Test func aDeviceThatIsNotThereIsAnError() throws {
     let bytes = Array(Self.text(model: "m.safetensors", device: ", device: sold").utf8)
     let errors = #expect(throws: Diagnostics.self) {
-      try Pipeline(PipelineFile(yaml: bytes, path: "p.yaml"), catalog: Self.catalog)
+      try Pipeline(PipelineFile(yaml: bytes, path: "p.yaml"), registries: Self.registries)
     }
     let message = errors.map { "\($0.all.map(\.description))" } ?? ""
     #expect(message.contains("expected one of cpu, solid, found sold; did you mean solid?"))

@@ -20,11 +20,6 @@ public enum OutputFormat {
     }
   }
 
-  /// The standard ending of a file that holds a value, or nil where no file can.
-  public static func standard(for type: any StageValue.Type) -> String? {
-    extensions(for: type).first
-  }
-
   /// Whether a value is a picture, which is for people to look at and nothing hangs on.
   public static func isPicture(_ type: any StageValue.Type) -> Bool { type is RGBImage.Type }
 

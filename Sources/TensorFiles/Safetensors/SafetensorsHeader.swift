@@ -16,8 +16,6 @@ struct SafetensorsHeader {
 
   /// Longest header, the same bound as in the format's own implementation.
   static let longest = 100_000_000
-  /// Most axes of a tensor, as in NumPy and PyTorch.
-  static let mostAxes = 64
   /// The name under which the texts stand.
   static let metadataName = "__metadata__"
 
@@ -74,7 +72,7 @@ struct SafetensorsHeader {
     try json.object(what) { (json, key) throws(Diagnostic) in
       switch key {
       case "dtype": typeName = try json.string("\(what), dtype")
-      case "shape": shape = try json.wholeNumbers("\(what), shape", atMost: mostAxes)
+      case "shape": shape = try json.wholeNumbers("\(what), shape", atMost: NamedTensor.mostAxes)
       case "data_offsets": offsets = try json.wholeNumbers("\(what), data_offsets", atMost: 2)
       default:
         throw source.error(

@@ -205,7 +205,7 @@ struct Unpickler {
   }
 
   private func integers(_ value: PickleValue) -> [Int]? {
-    guard let values = tuple(value), values.count <= SafetensorsHeader.mostAxes else { return nil }
+    guard let values = tuple(value), values.count <= NamedTensor.mostAxes else { return nil }
     var integers: [Int] = []
     for value in values {
       guard case .int(let integer) = value, integer >= 0 else { return nil }

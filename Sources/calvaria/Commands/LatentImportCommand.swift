@@ -1,3 +1,4 @@
+import Dataflow
 import Latents
 public import BetaVAE
 public import Completion
@@ -99,11 +100,10 @@ struct ImportedShape: ExpressibleByArgument {
   let voxels: SIMD3<Int>
 
   init?(argument: String) {
-    let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 3, let x = parts[0], let y = parts[1], let z = parts[2],
-      [x, y, z].allSatisfy({ (1...1024).contains($0) })
-    else { return nil }
-    voxels = SIMD3(x, y, z)
+    guard let sizes = ParameterValue.sizes(argument), sizes.allSatisfy({ $0 <= 1024 }) else {
+      return nil
+    }
+    voxels = SIMD3(sizes[0], sizes[1], sizes[2])
   }
 }
 

@@ -123,9 +123,8 @@ struct SynthCommand: ParsableCommand {
   /// The size that was asked for; nil: native.
   private func chosenSize() throws -> GridSize? {
     if size == "native" { return nil }
-    let parts = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-    if parts.count == 3, parts.allSatisfy(Population.sizes.contains) {
-      let grid = GridSize(parts[0], parts[1], parts[2])
+    if let sizes = ParameterValue.sizes(size), sizes.allSatisfy(Population.sizes.contains) {
+      let grid = GridSize(sizes[0], sizes[1], sizes[2])
       if grid.count <= Population.largestCount { return grid }
     }
     throw ValidationError(

@@ -27,8 +27,8 @@ enum Ending: Error, Equatable {
 }
 
 extension Ending {
-  /// The ending that an error leads to.
-  init(_ error: any Error) {
+  /// The ending that an error of a command line leads to.
+  init(_ error: any Error, of root: any ParsableCommand.Type) {
     self =
       switch error {
       case let ending as Ending: ending
@@ -36,7 +36,7 @@ extension Ending {
       case let errors as Diagnostics where errors.all.contains { $0.code.isOfUsage }: .usage
       case is Diagnostics: .failure
       default:
-        switch Calvaria.exitCode(for: error) {
+        switch root.exitCode(for: error) {
         case .success: .success
         case .validationFailure: .usage
         default: .failure

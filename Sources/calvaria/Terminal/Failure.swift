@@ -23,26 +23,28 @@ enum Failure {
   }
 
   /// Ends the program as an error asks for; help and version are no errors.
-  static func end(with error: any Error) -> Never {
-    let ending = Ending(error)
+  ///
+  /// - Parameter root: the command line that was read.
+  static func end(with error: any Error, of root: any ParsableCommand.Type) -> Never {
+    let ending = Ending(error, of: root)
     if ending == .success {
-      Swift.print(Calvaria.fullMessage(for: error))
+      Swift.print(root.fullMessage(for: error))
       endWell()
     }
-    for line in lines(of: error) { print(line) }
+    for line in lines(of: error, root) { print(line) }
     exit(ending.code)
   }
 
-  private static func lines(of error: any Error) -> [String] {
+  private static func lines(of error: any Error, _ root: any ParsableCommand.Type) -> [String] {
     switch error {
     // What went wrong was printed when it happened.
     case is Ending: []
     case let errors as Diagnostics: errors.all.map(\.description)
-    case let wrong as WrongUse: lines(of: wrong.reason)
+    case let wrong as WrongUse: lines(of: wrong.reason, root)
     case let unknown as UnknownCommand: [unknown.description]
-    case _ where Calvaria.exitCode(for: error) == .validationFailure:
+    case _ where root.exitCode(for: error) == .validationFailure:
       [
-        "arguments: \(Calvaria.message(for: error)); `calvaria SUBCOMMAND --help` shows the usage"
+        "arguments: \(root.message(for: error)); `calvaria SUBCOMMAND --help` shows the usage"
       ]
     default: ["\(error)"]
     }

@@ -1,7 +1,5 @@
 #if canImport(Glibc)
   import Glibc
-#elseif canImport(Musl)
-  import Musl
 #else
   import Darwin
 #endif
@@ -9,7 +7,7 @@
 /// Elements made one after another by a separate thread, a few ahead of the consumer.
 ///
 /// Unchecked: all state is touched only while `lock` is held; `make` is called by the one thread.
-final class Lookahead<Element: Sendable>: @unchecked Sendable {
+package final class Lookahead<Element: Sendable>: @unchecked Sendable {
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let make: @Sendable (Int) throws -> Element
@@ -22,31 +20,16 @@ final class Lookahead<Element: Sendable>: @unchecked Sendable {
   private var isRunning = true
 
   /// Makes the elements of `range` in order, at most `depth` ahead.
-  init(
+  ///
+  /// - Precondition: the system has a thread left.
+  package init(
     _ range: Range<Int>, depth: Int = 2, _ make: @escaping @Sendable (Int) throws -> Element
   ) {
     (self.range, self.depth, self.make) = (range, depth, make)
     taken = range.lowerBound
     pthread_mutex_init(lock, nil)
     pthread_cond_init(changed, nil)
-    // Not `pthread_attr_t()`, which counts as Dispatch's where a file of the module imports that.
-    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
-    pthread_attr_init(attributes)
-    pthread_attr_setstacksize(attributes, 8 << 20)
-    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
-    defer {
-      pthread_attr_destroy(attributes)
-      attributes.deallocate()
-    }
-    let work: () -> Void = { [self] in run() }
-    let argument = Unmanaged.passRetained(LookaheadWork(run: work)).toOpaque()
-    #if canImport(Darwin)
-      var thread: pthread_t?
-    #else
-      var thread = pthread_t()
-    #endif
-    let code = pthread_create(&thread, attributes, runLookahead, argument)
-    precondition(code == 0, "no thread could be started (error \(code))")
+    SystemThread { [self] in run() }.detach()
   }
 
   deinit {
@@ -59,7 +42,7 @@ final class Lookahead<Element: Sendable>: @unchecked Sendable {
   /// The next element; nil after the last, and after ``close()``.
   ///
   /// - Throws: what making it threw; after that always the same, because no more are made.
-  func next() throws -> Element? {
+  package func next() throws -> Element? {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
     if let failure { throw failure }
@@ -74,7 +57,7 @@ final class Lookahead<Element: Sendable>: @unchecked Sendable {
   }
 
   /// Ends the thread, and waits until it has ended.
-  func close() {
+  package func close() {
     pthread_mutex_lock(lock)
     isClosed = true
     pthread_cond_broadcast(changed)
@@ -103,21 +86,3 @@ final class Lookahead<Element: Sendable>: @unchecked Sendable {
     pthread_mutex_unlock(lock)
   }
 }
-
-/// What a thread does, as one object.
-private final class LookaheadWork {
-  let run: () -> Void
-  init(run: @escaping () -> Void) { self.run = run }
-}
-
-#if canImport(Darwin)
-  private func runLookahead(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    Unmanaged<LookaheadWork>.fromOpaque(argument).takeRetainedValue().run()
-    return nil
-  }
-#else
-  private func runLookahead(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    Unmanaged<LookaheadWork>.fromOpaque(argument!).takeRetainedValue().run()
-    return nil
-  }
-#endif

@@ -53,12 +53,12 @@ extension TensorArchive {
     }
     for (tensor, begin) in zip(tensors, begins) {
       guard tensor.name != SafetensorsHeader.metadataName,
-        tensor.shape.count <= SafetensorsHeader.mostAxes
+        tensor.shape.count <= NamedTensor.mostAxes
       else {
         throw Diagnostic(
           .notRepresentable, path, field: "tensor \(quoted(tensor.name))",
           expected: "another name than \(SafetensorsHeader.metadataName), at most "
-            + "\(SafetensorsHeader.mostAxes) axes", found: "\(tensor.shape.count) axes",
+            + "\(NamedTensor.mostAxes) axes", found: "\(tensor.shape.count) axes",
           remedy: "rename or reshape the tensor")
       }
       if json.count > 1 { json.append(UInt8(ascii: ",")) }

@@ -39,7 +39,7 @@ struct NPYHeader {
       skipSpace()
       let digits = rest.prefix { (0x30...0x39).contains($0) }
       guard let size = Int(String(decoding: digits, as: UTF8.self)),
-        sizes.count < SafetensorsHeader.mostAxes
+        sizes.count < NamedTensor.mostAxes
       else { throw malformed("at most 64 sizes below 2^63") }
       rest = rest.dropFirst(digits.count)
       sizes.append(size)

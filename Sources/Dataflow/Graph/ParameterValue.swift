@@ -1,0 +1,37 @@
+/// The value of a parameter, its type given by the declaration.
+public enum ParameterValue: Hashable, Sendable {
+  case number(Double)
+  case integer(Int)
+  case flag(Bool)
+  case text(String)
+  case numbers([Double])
+  case sizes([Int])
+}
+
+extension ParameterValue: CustomStringConvertible, Encodable {
+  /// The value in one fixed spelling, whatever the file's was.
+  public var description: String {
+    switch self {
+    case .number(let value): Int(exactly: value).map(String.init) ?? "\(value)"
+    case .integer(let value): "\(value)"
+    case .flag(let value): "\(value)"
+    case .text(let value): value
+    case .numbers(let values):
+      "[\(values.map { Int(exactly: $0).map(String.init) ?? "\($0)" }.joined(separator: ", "))]"
+    case .sizes(let values): values.map(String.init).joined(separator: "x")
+    }
+  }
+
+  /// The bare value.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .number(let value): try container.encode(value)
+    case .integer(let value): try container.encode(value)
+    case .flag(let value): try container.encode(value)
+    case .text(let value): try container.encode(value)
+    case .numbers(let values): try container.encode(values)
+    case .sizes(let values): try container.encode(values)
+    }
+  }
+}

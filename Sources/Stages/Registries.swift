@@ -1,0 +1,29 @@
+public import Completion
+public import Dataflow
+public import Meshes
+public import NeuralEngine
+
+/// All that pipeline files can name: stages, and the formats of their outputs.
+///
+/// ```swift
+/// let registries = Registries(completionModels: .standard.adding(reader))
+/// let pipeline = try Pipeline(file, registries: registries)
+/// ```
+public struct Registries: Sendable {
+  /// What the program knows.
+  public static let standard = Registries()
+
+  /// The stages.
+  public var stages: StageCatalog
+  /// The formats of surfaces.
+  public var meshFormats: MeshFormats
+
+  /// The stages of the program with these devices and models; the defaults are those of the program.
+  public init(
+    engines: Engines = .standard, completionModels: CompletionModels = .standard,
+    meshFormats: MeshFormats = .standard
+  ) {
+    stages = .standard(on: engines, with: completionModels)
+    self.meshFormats = meshFormats
+  }
+}
