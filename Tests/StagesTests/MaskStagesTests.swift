@@ -62,9 +62,9 @@ import Volumes
     #expect(largest.voxelCount == 511 && !largest[20, 5, 5])
     #expect(one.notes["pieces"] == .integer(2) && one.notes["kept"] == .integer(1))
     #expect(try Keep(2).run(Inputs(mask), in: two) == mask)
-    #expect(try Keep(2, least: 2).run(Inputs(mask), in: StageContext()) == largest)
+    #expect(try Keep(2, minVolume: 2).run(Inputs(mask), in: StageContext()) == largest)
     let none = StageContext()
-    #expect(try Keep(2, least: 512).run(Inputs(mask), in: none).isEmpty)
+    #expect(try Keep(2, minVolume: 512).run(Inputs(mask), in: none).isEmpty)
     #expect(none.warnings.count == 1)
     // Two voxels that touch by a corner.
     var corners = Mask(emptyOn: mask.geometry)
@@ -85,9 +85,9 @@ import Volumes
         directions: Matrix3(
           SIMD3(c, sine * c, sine * sine), SIMD3(-sine, c * c, sine * c), SIMD3(0, -sine, c)))
       let mask = Mask(on: geometry) { for i in 0..<8 { $0[i] = 1 } }
-      let kept = try Keep(least: 8).run(Inputs(mask), in: StageContext())
+      let kept = try Keep(minVolume: 8).run(Inputs(mask), in: StageContext())
       #expect(kept == mask, "voxels of \(geometry.voxelVolume) mm³")
-      #expect(try Keep(least: 8.001).run(Inputs(mask), in: StageContext()).isEmpty)
+      #expect(try Keep(minVolume: 8.001).run(Inputs(mask), in: StageContext()).isEmpty)
     }
   }
 

@@ -112,7 +112,7 @@ import Volumes
         case "downsample": ["sizes": .sizes([8, 8, 8])]
         case "binarize": ["threshold": .number(1)]
         case "encode": ["model": .text(model)]
-        case "shift": ["by": .text("cranial")]
+        case "shift": ["from": .text("cranial")]
         default: [:]
         }
       let stage = try entry.make(Parameters(parameters, for: entry.parameters))

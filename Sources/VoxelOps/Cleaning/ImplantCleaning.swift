@@ -15,31 +15,32 @@ public struct ImplantCleaning: Hashable, Sendable {
   public var regrowth: Double
   /// The gap that is left between implant and bone.
   public var clearance: Double
-  /// How far from all bone the middle of the implant lies at least; 0: anywhere.
+  /// The core of an implant is what lies further from all bone than this; a piece without a core is
+  /// dropped. 0: no core is asked for.
   ///
   /// For completions whose surface misses the skull's by mm all over, such as those of a coarse
   /// network: their crust is as thick as an implant, but never far from bone.
-  public var departure: Double
-  /// How much of an implant lies further from bone than the departure, in mm³, at least. What has less
-  /// of it is the crust of a completion that misses the skull, and no implant.
-  public var least: Double
-  /// How large a further piece is at least, as a share of the largest one; 1: there is one piece.
+  public var minDistance: Double
+  /// The smallest volume of a core, in mm³: a piece with a smaller one is the crust of a completion
+  /// that misses the skull, not an implant.
+  public var minVolume: Double
+  /// The smallest volume of a further piece, as a fraction of the largest one's; 1: there is one piece.
   ///
   /// For skulls with several holes. A completion that is right but for small flaws has small flaws
   /// as its other pieces.
-  public var share: Double
+  public var minFraction: Double
 
   /// A setting; the defaults suit a cranial implant between 0.4 and 1.5 mm spacing.
   public init(
-    opening: Double = 1, regrowth: Double = 2, clearance: Double = 0, departure: Double = 0,
-    least: Double = 0, share: Double = 1
+    opening: Double = 1, regrowth: Double = 2, clearance: Double = 0, minDistance: Double = 0,
+    minVolume: Double = 0, minFraction: Double = 1
   ) {
     self.opening = opening
     self.regrowth = regrowth
     self.clearance = clearance
-    self.departure = departure
-    self.least = least
-    self.share = share
+    self.minDistance = minDistance
+    self.minVolume = minVolume
+    self.minFraction = minFraction
   }
 }
 
@@ -49,9 +50,9 @@ extension Mask {
   ///
   /// 1. Bone is taken out, and what is nearer to it than the clearance: whatever made the rough
   ///    implant, it must not cut into bone, small pieces of bone included.
-  ///    With a departure only the surroundings of the largest part that lies so far from bone are left;
-  ///    where there is none, or less of it than the least, nothing is. With a share below 1, here and below: of the largest and of those that
-  ///    have this share of its volume.
+  ///    With `minDistance` only the surroundings of the largest core are kept; if it is smaller than
+  ///    `minVolume`, the result is empty. With `minFraction` below 1, here and below: of the largest
+  ///    and of those that have this fraction of its volume.
   /// 2. Opening by a ball: parts thinner than the ball are no implant but places where two surfaces
   ///    miss each other by a voxel. Where nothing is left (all of the implant is that thin) the step
   ///    is passed over.
@@ -77,20 +78,21 @@ extension Mask {
     // Bone just outside the box counts for the clearance.
     let spacing = geometry.spacing
     var box = IndexBox(sizes).surroundings(
-      of: tight, max(cleaning.clearance, cleaning.departure), spacing)
+      of: tight, max(cleaning.clearance, cleaning.minDistance), spacing)
     var blocked = bone.cropped(to: box)
     if cleaning.clearance > 0 {
       blocked = blocked.dilated(byBall: cleaning.clearance, threads: threads)
     }
     var rough = try cropped(to: box).subtracting(blocked, threads: threads)
-    if cleaning.departure > 0 {
-      var core = try rough.removing(within: cleaning.departure, of: blocked, threads: threads)
-        .largestComponents(share: cleaning.share, connectivity: .faces6, threads: threads)
-      let least = cleaning.least / geometry.voxelVolume
+    if cleaning.minDistance > 0 {
+      var core = try rough.removing(within: cleaning.minDistance, of: blocked, threads: threads)
+        .largestComponents(share: cleaning.minFraction, connectivity: .faces6, threads: threads)
+      let minVoxels = cleaning.minVolume / geometry.voxelVolume
       core = core.removingComponents(
-        smallerThan: Int(min(1e15, least.rounded(.up))), connectivity: .faces6, threads: threads)
+        smallerThan: Int(min(1e15, minVoxels.rounded(.up))), connectivity: .faces6, threads: threads
+      )
       guard let middle = core.boundingBox(threads: threads) else { return implant }
-      let way = cleaning.departure + cleaning.regrowth
+      let way = cleaning.minDistance + cleaning.regrowth
       // All that is left lies so near; with a margin, so that what ends there is seen to end.
       let around = box.surroundings(of: middle.moved(by: box.lower), way, spacing)
       let part = around.moved(by: .zero &- box.lower)
@@ -102,10 +104,10 @@ extension Mask {
     var body = rough.opened(byBall: cleaning.opening, threads: threads)
     if body.isEmpty { body = rough }
     body = body.largestComponents(
-      share: cleaning.share, connectivity: .faces6, threads: threads)
+      share: cleaning.minFraction, connectivity: .faces6, threads: threads)
     body = try body.dilated(byBall: cleaning.regrowth, threads: threads)
       .intersection(rough, threads: threads)
-      .largestComponents(share: cleaning.share, connectivity: .faces6, threads: threads)
+      .largestComponents(share: cleaning.minFraction, connectivity: .faces6, threads: threads)
     body = try body.cavitiesFilled(threads: threads).subtracting(blocked, threads: threads)
     implant.formUnion(cropped: body, at: box)
     return implant
