@@ -56,7 +56,8 @@ let package = Package(
       name: "Calvaria",
       targets: [
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
-        "Scores", "Meshes", "Skulls", "SyntheticSkulls", "NeuralEngine", "Completion", "BetaVAE",
+        "Scores", "Meshes", "Skulls", "Implants", "SyntheticSkulls", "NeuralEngine", "Completion",
+        "BetaVAE",
         "ModelTraining", "Pictures", "Dataflow", "Stages", "Settings", "DataSets", "Accounts",
         "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "TrainingRuns",
       ]),
@@ -100,6 +101,7 @@ let package = Package(
     module("Scores", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
     module("Meshes", ["Errors", "Concurrency", "Volumes"]),
     module("Skulls", ["Errors", "Volumes", "VoxelOps"]),
+    module("Implants", ["Errors", "Volumes", "VoxelOps"]),
     module("SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
@@ -120,7 +122,7 @@ let package = Package(
       "Stages",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
-        "NeuralEngine", "Completion", "BetaVAE", "Pictures", "Dataflow",
+        "Implants", "NeuralEngine", "Completion", "BetaVAE", "Pictures", "Dataflow",
       ]),
     module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
     module("DataSets", ["Errors", "Files", "VolumeIO"]),
@@ -217,6 +219,7 @@ let package = Package(
       exclude: ["Fixtures"]),
     tests("MeshesTests", ["Errors", "Volumes", "Meshes", "TestSupport"]),
     tests("SkullsTests", ["Volumes", "VoxelOps", "Skulls", "Completion", "TestSupport"]),
+    tests("ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Implants", "TestSupport"]),
     tests(
       "SyntheticSkullsTests", ["Errors", "Volumes", "VolumeIO", "VoxelOps", "SyntheticSkulls"]),
     tests(
@@ -226,8 +229,8 @@ let package = Package(
     tests(
       "CompletionTests",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VoxelOps", "Skulls", "NeuralEngine",
-        "Completion", "BetaVAE", "Stages", "TestSupport",
+        "Errors", "Concurrency", "Files", "Volumes", "VoxelOps", "Skulls", "Implants",
+        "NeuralEngine", "Completion", "BetaVAE", "Stages", "TestSupport",
       ]),
     tests(
       "BetaVAETests",
@@ -245,8 +248,8 @@ let package = Package(
     tests(
       "StagesTests",
       [
-        "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls", "NeuralEngine",
-        "Completion", "BetaVAE", "Pictures", "Dataflow", "Stages", "TestSupport",
+        "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls", "Implants",
+        "NeuralEngine", "Completion", "BetaVAE", "Pictures", "Dataflow", "Stages", "TestSupport",
       ]),
     tests("DataSetsTests", ["Errors", "Files", "DataSets", "TestSupport"]),
     tests(

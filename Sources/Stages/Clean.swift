@@ -1,6 +1,6 @@
 public import Dataflow
+public import Implants
 public import Volumes
-public import VoxelOps
 
 /// Makes of the rough difference a piece that can be printed and put in.
 public struct Clean: DeclaredStage {

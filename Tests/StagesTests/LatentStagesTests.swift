@@ -4,6 +4,7 @@ import Errors
 import Files
 import Foundation
 import Skulls
+import Implants
 import NeuralEngine
 import Dataflow
 import Stages

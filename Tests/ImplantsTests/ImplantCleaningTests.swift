@@ -1,9 +1,9 @@
 import Errors
+import Implants
 import TestSupport
 import Testing
 import Volumes
-
-@testable import VoxelOps
+import VoxelOps
 
 @Suite struct ImplantCleaningTests {
   let geometry = Geometry(sizes: GridSize(40, 40, 20))

@@ -1,5 +1,6 @@
 public import Errors
 public import Volumes
+internal import VoxelOps
 
 /// How a rough implant, the completed skull minus the bone there is, becomes a printable piece, or several
 /// where several holes are.
