@@ -100,9 +100,9 @@ let package = Package(
     module("VoxelOps", ["Errors", "Concurrency", "Volumes"]),
     module("Scores", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
     module("Meshes", ["Errors", "Concurrency", "Volumes"]),
-    module("Skulls", ["Errors", "Volumes", "VoxelOps"]),
+    module("Skulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
     module("Implants", ["Errors", "Volumes", "VoxelOps"]),
-    module("SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
+    module("SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
@@ -200,7 +200,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VoxelOps", "NeuralEngine",
+        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "Skulls", "NeuralEngine",
         "Completion", "DataSets",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
@@ -218,7 +218,7 @@ let package = Package(
       "ScoresTests", ["Errors", "Volumes", "VoxelOps", "Scores", "TestSupport"],
       exclude: ["Fixtures"]),
     tests("MeshesTests", ["Errors", "Volumes", "Meshes", "TestSupport"]),
-    tests("SkullsTests", ["Volumes", "VoxelOps", "Skulls", "Completion", "TestSupport"]),
+    tests("SkullsTests", ["Errors", "Volumes", "VoxelOps", "Skulls", "Completion", "TestSupport"]),
     tests("ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Implants", "TestSupport"]),
     tests(
       "SyntheticSkullsTests", ["Errors", "Volumes", "VolumeIO", "VoxelOps", "SyntheticSkulls"]),

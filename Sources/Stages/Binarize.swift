@@ -1,4 +1,5 @@
 public import Dataflow
+import Skulls
 public import VoxelOps
 public import Volumes
 
@@ -39,7 +40,7 @@ public struct Binarize: DeclaredStage {
     case (nil, nil):
       throw ParameterError(
         "threshold", expected: "threshold or range", found: "neither",
-        remedy: "add `threshold: 226`")
+        remedy: "add `threshold: \(Int(BoneRule.standardThreshold))`")
     }
   }
 
@@ -63,7 +64,8 @@ public struct Binarize: DeclaredStage {
     if scan.content == .share, least > 1 {
       throw StageError(
         "threshold", expected: "0 to 1, for the voxels are those of a smoothed mask",
-        found: "\(least)", remedy: "take 0.5, the share of bone from which on a voxel counts")
+        found: "\(least)",
+        remedy: "take \(BoneRule.halfBone), the share of bone from which on a voxel counts")
     }
     return scan.volume.binarized(in: threshold, threads: context.cores)
   }

@@ -1,4 +1,5 @@
 import Dataflow
+import Skulls
 import Stages
 import Testing
 import VoxelOps
@@ -18,7 +19,7 @@ import Volumes
     return mask
   }
 
-  static func scan(_ mask: Mask, times factor: UInt8 = 1, _ content: Scan.Content = .mask) -> Scan {
+  static func scan(_ mask: Mask, times factor: UInt8 = 1, _ content: ScanContent = .mask) -> Scan {
     let volume = Volume<UInt8>(on: mask.geometry) { voxels in
       mask.withBytes { for i in voxels.indices { voxels[i] = $0[i] * factor } }
     }
@@ -26,8 +27,8 @@ import Volumes
   }
 
   /// Whatever numbers say bone, a smoothed mask is its share from 0 to 1, and `bone` understands it.
-  @Test(arguments: [(UInt8(1), Scan.Content.mask), (255, .mask), (7, .label(7))])
-  func aSmoothedMaskIsBoneAgain(factor: UInt8, content: Scan.Content) throws {
+  @Test(arguments: [(UInt8(1), ScanContent.mask), (255, .mask), (7, .label(7))])
+  func aSmoothedMaskIsBoneAgain(factor: UInt8, content: ScanContent) throws {
     let smoothed = try Smooth(sigma: 1).run(
       Inputs(Self.scan(Self.box(), times: factor, content)), in: StageContext(cores: 2))
     #expect(smoothed.content == .share)

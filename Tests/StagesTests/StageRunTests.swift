@@ -7,6 +7,7 @@ import NeuralEngine
 import Meshes
 import Pictures
 import Dataflow
+import Skulls
 import Stages
 import TestSupport
 import Testing
