@@ -14,7 +14,7 @@ import Volumes
   static func model(
     in folder: Folder, named name: String = "model.safetensors", seed: UInt64 = 3
   ) throws -> String {
-    let model = try BetaVAE(
+    let model = try TrainedBetaVAE(
       architecture: architecture, parameters: architecture.initialParameters(seed: seed))
     let path = "\(folder.path)/\(name)"
     try model.write(to: path)

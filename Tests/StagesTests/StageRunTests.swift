@@ -105,8 +105,10 @@ import Volumes
     let folder = TemporaryFolder()
     let model = folder.path + "/model.safetensors"
     let architecture = Architecture(inputShape: [16, 16, 8], channels: [4, 8], latentSize: 3)
-    try BetaVAE(architecture: architecture, parameters: architecture.initialParameters(seed: 1))
-      .write(to: model)
+    try TrainedBetaVAE(
+      architecture: architecture, parameters: architecture.initialParameters(seed: 1)
+    )
+    .write(to: model)
     for entry in StageCatalog.standard.entries.values {
       let parameters: [String: ParameterValue] =
         switch entry.kind {
