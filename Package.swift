@@ -56,9 +56,9 @@ let package = Package(
       name: "Calvaria",
       targets: [
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
-        "Scores", "Meshes", "Skulls", "SyntheticSkulls", "NeuralEngine", "Completion", "BetaVAE",
-        "ModelTraining", "Pictures", "Dataflow", "Stages", "Settings", "DataSets", "Accounts",
-        "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "TrainingRuns",
+        "Scores", "Meshes", "Skulls", "SyntheticSkulls", "Implants", "NeuralEngine", "Completion",
+        "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages", "Settings", "DataSets",
+        "Accounts", "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "TrainingRuns",
       ]),
   ],
   dependencies: [
@@ -99,8 +99,9 @@ let package = Package(
     module("VoxelOps", ["Errors", "Concurrency", "Volumes"]),
     module("Scores", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
     module("Meshes", ["Errors", "Concurrency", "Volumes"]),
-    module("Skulls", ["Errors", "Volumes", "VoxelOps"]),
-    module("SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
+    module("Skulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
+    module("SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"]),
+    module("Implants", ["Errors", "Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
@@ -121,7 +122,7 @@ let package = Package(
       "Stages",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
-        "NeuralEngine", "Completion", "BetaVAE", "Pictures", "Dataflow",
+        "Implants", "NeuralEngine", "Completion", "BetaVAE", "Pictures", "Dataflow",
       ]),
     module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
     module("DataSets", ["Errors", "Files", "VolumeIO"]),
@@ -199,7 +200,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VoxelOps", "NeuralEngine",
+        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "Skulls", "NeuralEngine",
         "Completion", "DataSets",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
@@ -217,9 +218,10 @@ let package = Package(
       "ScoresTests", ["Errors", "Volumes", "VoxelOps", "Scores", "TestSupport"],
       exclude: ["Fixtures"]),
     tests("MeshesTests", ["Errors", "Volumes", "Meshes", "TestSupport"]),
-    tests("SkullsTests", ["Volumes", "VoxelOps", "Skulls", "Completion", "TestSupport"]),
+    tests("SkullsTests", ["Errors", "Volumes", "VoxelOps", "Skulls", "Completion", "TestSupport"]),
     tests(
       "SyntheticSkullsTests", ["Errors", "Volumes", "VolumeIO", "VoxelOps", "SyntheticSkulls"]),
+    tests("ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Implants", "TestSupport"]),
     tests(
       "NeuralEngineTests",
       ["Errors", "TensorFiles", "NeuralEngine", "CNeuralKernels", "CAllocations", "TestSupport"],
@@ -227,8 +229,8 @@ let package = Package(
     tests(
       "CompletionTests",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VoxelOps", "Skulls", "NeuralEngine",
-        "Completion", "BetaVAE", "Stages", "TestSupport",
+        "Errors", "Concurrency", "Files", "Volumes", "VoxelOps", "Skulls", "Implants",
+        "NeuralEngine", "Completion", "BetaVAE", "Stages", "TestSupport",
       ]),
     tests(
       "BetaVAETests",
@@ -247,8 +249,8 @@ let package = Package(
     tests(
       "StagesTests",
       [
-        "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls", "NeuralEngine",
-        "Completion", "BetaVAE", "Pictures", "Dataflow", "Stages", "TestSupport",
+        "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls", "Implants",
+        "NeuralEngine", "Completion", "BetaVAE", "Pictures", "Dataflow", "Stages", "TestSupport",
       ]),
     tests("DataSetsTests", ["Errors", "Files", "DataSets", "TestSupport"]),
     tests(

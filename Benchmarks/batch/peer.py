@@ -33,7 +33,7 @@ root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 weights_file = os.path.join(root, "sample-data", "model.safetensors")
 
 # pipelines/implant.yaml
-THRESHOLD, OPENING, DEPARTURE, LEAST, SHARE, REGROWTH, SMOOTHING = 226, 1.5, 5.0, 250.0, 0.25, 3.0, 20
+THRESHOLD, OPENING, MIN_DISTANCE, MIN_VOLUME, MIN_FRACTION, REGROWTH, SMOOTHING = 226, 1.5, 5.0, 250.0, 0.25, 3.0, 20
 CLOSING = 4.5
 
 
@@ -275,7 +275,7 @@ def near(mask, radius, spacing):
     return edt.edtsq(~mask, anisotropy=spacing, parallel=1) <= radius**2
 
 
-def largest(mask, share=SHARE, least=0):
+def largest(mask, share=MIN_FRACTION, least=0):
     """The largest component and those of a share of it; looked for in the box of the mask."""
     import cc3d
     import numpy
@@ -297,20 +297,20 @@ def cleaned(rough, bone, spacing):
     import edt
     import numpy
     result = numpy.zeros(rough.shape, bool)
-    margin = [int(numpy.ceil(DEPARTURE / s)) + 1 for s in spacing]
+    margin = [int(numpy.ceil(MIN_DISTANCE / s)) + 1 for s in spacing]
     tight = box(rough, margin)
     if tight is None:
         return result
     blocked, part = bone[tight], rough[tight]
-    core = largest(part & ~near(blocked, DEPARTURE, spacing))
-    core = largest(core, 0, int(numpy.ceil(LEAST / numpy.prod(spacing))))
+    core = largest(part & ~near(blocked, MIN_DISTANCE, spacing))
+    core = largest(core, 0, int(numpy.ceil(MIN_VOLUME / numpy.prod(spacing))))
     if not core.any():
         return result
     # What follows happens near the core.
-    reach = DEPARTURE + REGROWTH + OPENING
+    reach = MIN_DISTANCE + REGROWTH + OPENING
     inner = box(core, [int(numpy.ceil(reach / s)) + 2 for s in spacing])
     blocked, part, core = blocked[inner], part[inner], core[inner]
-    part = part & near(core, DEPARTURE + REGROWTH, spacing)
+    part = part & near(core, MIN_DISTANCE + REGROWTH, spacing)
     body = edt.edtsq(part, anisotropy=spacing, parallel=1) > OPENING**2
     body = near(body, OPENING, spacing) & part
     if not body.any():

@@ -4,20 +4,20 @@ import Errors
 public import NeuralEngine
 public import Volumes
 
-/// A ``BetaVAE`` on an engine, as the stages take it.
+/// A ``TrainedBetaVAE`` on an engine, as the stages take it.
 public struct BetaVAEModel: LatentShapeModel {
   /// The kind that model files and manifests state: `beta-vae`.
   public static let identifier = ModelFile.kind
 
   /// The network and its statistics.
-  public let network: BetaVAE
+  public let network: TrainedBetaVAE
   /// The device that sessions run on.
   public let engine: any Engine
   /// The parameters on the device: made for the first session, shared by all, gone with the model.
   private let weights = Guarded<(any InferenceWeights)?>(nil)
 
   /// A model on a device.
-  public init(_ network: BetaVAE, on engine: any Engine) {
+  public init(_ network: TrainedBetaVAE, on engine: any Engine) {
     (self.network, self.engine) = (network, engine)
   }
 

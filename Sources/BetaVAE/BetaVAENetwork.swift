@@ -2,7 +2,7 @@ import Completion
 public import Errors
 public import NeuralEngine
 
-extension BetaVAE {
+extension TrainedBetaVAE {
   /// The model on a device, ready to encode and decode.
   ///
   /// - Parameter batch: masks or latents at once, at most.
@@ -25,12 +25,12 @@ extension BetaVAE {
 /// A β-VAE on a device. Not safe to share between threads.
 public final class BetaVAENetwork {
   /// The model whose weights the network has.
-  public let model: BetaVAE
+  public let model: TrainedBetaVAE
   /// Masks or latents at once, at most; more are worked through in turn.
   public let batch: Int
   private let network: any InferenceNetwork
 
-  init(_ network: any InferenceNetwork, model: BetaVAE, batch: Int) {
+  init(_ network: any InferenceNetwork, model: TrainedBetaVAE, batch: Int) {
     (self.network, self.model, self.batch) = (network, model, batch)
   }
 

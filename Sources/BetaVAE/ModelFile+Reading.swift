@@ -11,8 +11,8 @@ extension ModelFile {
   ///
   /// - Throws: `Diagnostic` where it is no file of tensors; ``Diagnostic`` where it is no
   ///   such model.
-  public static func read(_ archive: TensorArchive) throws -> BetaVAE {
-    guard kind(of: archive) == nil else { return try BetaVAE(archive: archive) }
+  public static func read(_ archive: TensorArchive) throws -> TrainedBetaVAE {
+    guard kind(of: archive) == nil else { return try TrainedBetaVAE(archive: archive) }
     do {
       var model = try StateDictImport(archive).model(latentMode: .meanPlusSigma)
       model.provenance[assumedKey] =

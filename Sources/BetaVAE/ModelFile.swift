@@ -40,7 +40,7 @@ public enum ModelFile {
   static let mostClasses = 1000
 }
 
-extension BetaVAE {
+extension TrainedBetaVAE {
   /// How a model file holds numbers.
   public enum Storage: String, Hashable, Sendable, CaseIterable {
     /// binary32: the very numbers.

@@ -186,7 +186,7 @@ extension Architecture.Activation {
   }
 }
 
-extension BetaVAE {
+extension TrainedBetaVAE {
   /// All but the tensors, as a model file holds it.
   package var metadata: [String: String] {
     var texts = [ModelFile.versionKey: "\(ModelFile.version)", ModelFile.kindKey: ModelFile.kind]

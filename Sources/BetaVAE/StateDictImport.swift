@@ -32,7 +32,7 @@ public struct StateDictImport: Sendable {
   /// Whether there is a decoder.
   public let hasDecoder: Bool
   /// Steps that the normalizations have seen (`num_batches_tracked`).
-  public let trackedBatches: BetaVAE.TrackedBatches
+  public let trackedBatches: TrainedBetaVAE.TrackedBatches
   package let path: String
 
   /// Whether there is a decoder alone.
@@ -60,7 +60,7 @@ public struct StateDictImport: Sendable {
       try tensors.parameter($0.name, shape: $0.shape)
     }
     try tensors.requireNoOthers(than: Set(parameters.map(\.name)))
-    trackedBatches = BetaVAE.TrackedBatches(
+    trackedBatches = TrainedBetaVAE.TrackedBatches(
       encoder: tensors.trackedBatches("encode."), decoder: tensors.trackedBatches("decode."))
   }
 
@@ -68,7 +68,9 @@ public struct StateDictImport: Sendable {
   ///
   /// - Parameter decoder: another file's decoder in place of its own, such as the decoupled one.
   /// - Throws: ``Diagnostic`` where an encoder or a decoder is missing, or the two do not fit.
-  public func model(latentMode: LatentMode, decoder: StateDictImport? = nil) throws -> BetaVAE {
+  public func model(latentMode: LatentMode, decoder: StateDictImport? = nil) throws
+    -> TrainedBetaVAE
+  {
     guard hasEncoder else {
       throw Diagnostic(
         .malformed, path, field: "tensor mu.weight", expected: "an encoder",
@@ -84,12 +86,12 @@ public struct StateDictImport: Sendable {
     try decoder.requireFit(behind: self)
     var whole = architecture
     whole.head = decoder.architecture.head
-    var model = try BetaVAE(
+    var model = try TrainedBetaVAE(
       architecture: whole,
       parameters: parameters.filter { Architecture.isEncoder($0.name) }
         + decoder.parameters.filter { !Architecture.isEncoder($0.name) },
       latentMode: latentMode, path: path)
-    model.trackedBatches = BetaVAE.TrackedBatches(
+    model.trackedBatches = TrainedBetaVAE.TrackedBatches(
       encoder: trackedBatches.encoder, decoder: decoder.trackedBatches.decoder)
     return model
   }

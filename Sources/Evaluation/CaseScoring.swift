@@ -38,7 +38,7 @@ public struct CaseScoring: Hashable, Sendable {
   /// The scores.
   ///
   /// Prediction and truth are masks: files of at most two distinct values, nonzero inside. The
-  /// defective skull may be a CT too; of that the largest piece of at least 226 HU counts.
+  /// defective skull may be a CT too; of that `BoneRule` takes the bone.
   /// - Throws: `Diagnostic` for a file that cannot be read or holds no mask, and for grids that
   ///   lie further apart than 1e-3 mm.
   /// - Complexity: reading, and as `Mask.scores(against:defective:threads:)`.

@@ -8,7 +8,7 @@ public import VolumeIO
 
 /// The latent of one file.
 public enum CaseLatent {
-  /// Reads and encodes a skull; a CT is cut at 226 HU, of a mask every nonzero voxel counts.
+  /// Reads and encodes a skull, its bone taken by `BoneRule`.
   ///
   /// - Returns: the latent in the model's own mode, and what a user should know.
   /// - Throws: `Diagnostic` about the file; `Diagnostic`, with the file named,

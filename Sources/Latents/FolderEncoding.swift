@@ -15,7 +15,7 @@ import Volumes
 
 /// Encodes every skull below a folder.
 ///
-/// A CT is cut at 226 HU and loses all but its largest piece; of a mask every nonzero voxel counts.
+/// Of CTs and masks the bone is taken by `BoneRule`.
 /// The table depends on the files and the model alone, not on the number of jobs.
 public struct FolderEncoding: Sendable {
   /// The model.

@@ -28,7 +28,7 @@ public struct ModelImport: Sendable {
   /// - Throws: ``Errors/Diagnostic`` that names the tensor, or with the code `badSetting` the
   ///   option that does not fit; `Diagnostic` where a file cannot be read or written.
   @discardableResult
-  public func write(to path: String) throws -> BetaVAE {
+  public func write(to path: String) throws -> TrainedBetaVAE {
     var model = try model()
     for (key, file) in [("imported", encoder), ("imported-decoder", decoder)] {
       guard let file else { continue }
@@ -41,7 +41,7 @@ public struct ModelImport: Sendable {
   }
 
   /// What was taken, for a person to hold against the network that was meant.
-  public static func lines(of model: BetaVAE) -> [String] {
+  public static func lines(of model: TrainedBetaVAE) -> [String] {
     let network = model.architecture
     func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: " ") }
     let activation =
@@ -59,7 +59,7 @@ public struct ModelImport: Sendable {
   }
 
   /// The model that the files make.
-  public func model() throws -> BetaVAE {
+  public func model() throws -> TrainedBetaVAE {
     for file in [encoder] + (decoder.map { [$0] } ?? []) {
       try LatentMemory.requireReadable(file, memory: memory)
     }

@@ -52,7 +52,7 @@ public struct TrainingStep: Hashable, Sendable {
 /// How a training ended.
 public enum TrainingOutcome: Sendable {
   /// All stages are done; the model has been written.
-  case finished(BetaVAE)
+  case finished(TrainedBetaVAE)
   /// It was stopped; the checkpoint continues from here.
   case interrupted(TrainingPlace)
 }

@@ -28,7 +28,7 @@ public final class TwoStageTrainer {
   package let threads: Int
   package let folder: String
   package let program: String
-  package let storage: BetaVAE.Storage
+  package let storage: TrainedBetaVAE.Storage
   /// Which skulls are trained on, and which judge.
   public let split: TrainingSplit
   package let validation: ValidationSet
@@ -43,7 +43,7 @@ public final class TwoStageTrainer {
   ///   `volumes` throws.
   public init(
     _ configuration: TrainingConfiguration, volumes: any TrainingVolumes, engine: any Engine,
-    threads: Int, folder: String, program: String, storage: BetaVAE.Storage = .float32
+    threads: Int, folder: String, program: String, storage: TrainedBetaVAE.Storage = .float32
   ) throws {
     try configuration.validate()
     func wrong(_ field: String, _ expected: String, _ found: String) -> Diagnostic {
@@ -106,7 +106,7 @@ public final class TwoStageTrainer {
         return .interrupted(state.place)
       }
       let (parameters, steps) = try result(of: state)
-      var model = try BetaVAE(
+      var model = try TrainedBetaVAE(
         architecture: configuration.architecture, parameters: parameters,
         latentMode: configuration.latentMode)
       model.trackedBatches = .init(encoder: Int64(steps), decoder: Int64(steps))
@@ -126,7 +126,7 @@ public final class TwoStageTrainer {
     }
     guard try StageTraining(self, 2).train(&state, events) else { return .interrupted(state.place) }
     let (decoder, steps) = try result(of: state)
-    var model = try BetaVAE(
+    var model = try TrainedBetaVAE(
       architecture: configuration.architecture, parameters: state.autoencoder,
       latentMode: second.latentMode
     ).replacingDecoder(decoder, standardization: state.standardization)
@@ -194,7 +194,9 @@ public final class TwoStageTrainer {
     return state
   }
 
-  private func finish(_ model: inout BetaVAE, _ state: TrainingCheckpoint) throws -> BetaVAE {
+  private func finish(_ model: inout TrainedBetaVAE, _ state: TrainingCheckpoint) throws
+    -> TrainedBetaVAE
+  {
     try describe(&model, mode: model.latentMode, state)
     try model.write(to: path(ModelFile.name), as: storage)
     return model
@@ -202,7 +204,9 @@ public final class TwoStageTrainer {
 
   /// Adds to a model what is known of its latents, its scores and where it comes from. No times: the
   /// same training gives the same bytes.
-  private func describe(_ model: inout BetaVAE, mode: LatentMode, _ state: TrainingCheckpoint)
+  private func describe(
+    _ model: inout TrainedBetaVAE, mode: LatentMode, _ state: TrainingCheckpoint
+  )
     throws
   {
     let batch = configuration.first.batch

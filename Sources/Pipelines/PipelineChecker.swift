@@ -118,12 +118,22 @@ struct PipelineChecker {
     var ports: [(name: String, place: Place)?] = Array(repeating: nil, count: entry.ports.count)
     var given: [String: ParameterValue] = [:]
     var complete = true
+    var keys = Set(stage.value.arguments.map(\.key))
     for argument in stage.value.arguments {
       if let port = entry.ports.firstIndex(where: { $0.name == argument.key }) {
         ports[port] = source(argument.value, "\(field).\(argument.key)")
       } else if let declaration = entry.parameters.first(where: { $0.name == argument.key }) {
         given[argument.key] = parameter(argument.value, declaration, "\(field).\(argument.key)")
         complete = complete && given[argument.key] != nil
+      } else if let declaration = entry.parameters.first(where: { $0.formerName == argument.key }) {
+        report(
+          argument.place, "\(field).\(argument.key)", expected: declaration.name,
+          found: argument.key,
+          remedy: "`\(argument.key)` is called `\(declaration.name)` now")
+        // Its value is checked all the same, and the new name is not reported as missing.
+        keys.insert(declaration.name)
+        _ = parameter(argument.value, declaration, "\(field).\(argument.key)")
+        complete = false
       } else {
         let names = entry.ports.map(\.name) + entry.parameters.map(\.name)
         let near = nearestName(to: argument.key, among: names)
@@ -133,7 +143,6 @@ struct PipelineChecker {
           found: argument.key, remedy: near.map { "did you mean \($0)?" } ?? "")
       }
     }
-    let keys = Set(stage.value.arguments.map(\.key))
     for port in entry.ports where !keys.contains(port.name) {
       report(
         stage.place, "\(field).\(port.name)",

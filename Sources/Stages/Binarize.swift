@@ -1,5 +1,6 @@
 import Errors
 public import Dataflow
+import Skulls
 public import VoxelOps
 public import Volumes
 
@@ -42,7 +43,7 @@ public struct Binarize: DeclaredStage {
     case (nil, nil):
       throw Diagnostic(
         .badParameter, field: "threshold", expected: "threshold or range", found: "neither",
-        remedy: "add `threshold: 226`")
+        remedy: "add `threshold: \(Int(BoneRule.standardThreshold))`")
     }
   }
 
@@ -67,7 +68,8 @@ public struct Binarize: DeclaredStage {
       throw Diagnostic(
         .badParameter, field: "threshold",
         expected: "0 to 1, for the voxels are those of a smoothed mask",
-        found: "\(least)", remedy: "take 0.5, the share of bone from which on a voxel counts")
+        found: "\(least)",
+        remedy: "take \(BoneRule.halfBone), the share of bone from which on a voxel counts")
     }
     return scan.volume.binarized(in: threshold, threads: context.cores)
   }

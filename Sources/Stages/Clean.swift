@@ -1,6 +1,6 @@
 public import Dataflow
+public import Implants
 public import Volumes
-public import VoxelOps
 
 /// Makes of the rough difference a piece that can be printed and put in.
 public struct Clean: DeclaredStage {
@@ -22,14 +22,17 @@ public struct Clean: DeclaredStage {
       "clearance", .number(0...50), standard: .number(ImplantCleaning().clearance),
       "gap in mm between implant and bone"),
     .init(
-      "departure", .number(0...50), standard: .number(ImplantCleaning().departure),
-      "mm from all bone at which the middle of the implant lies at least"),
+      "minDistance", formerly: "departure", .number(0...50),
+      standard: .number(ImplantCleaning().minDistance),
+      "mm from all bone that the core of the implant keeps at least; 0: no core is asked for"),
     .init(
-      "least", .number(0...1e9), standard: .number(ImplantCleaning().least),
-      "mm³ of the implant that lie further from bone than the departure, at least"),
+      "minVolume", formerly: "least", .number(0...1e9),
+      standard: .number(ImplantCleaning().minVolume),
+      "mm³ of that core, at least; a piece with a smaller one is dropped"),
     .init(
-      "share", .number(0...1), standard: .number(ImplantCleaning().share),
-      "share of the largest piece that further pieces have at least; 1: one piece"),
+      "minFraction", formerly: "share", .number(0...1),
+      standard: .number(ImplantCleaning().minFraction),
+      "volume of a further piece as a fraction of the largest one's, at least; 1: one piece"),
   ]
 
   /// The lengths in mm.
@@ -42,14 +45,14 @@ public struct Clean: DeclaredStage {
   public init(_ parameters: Parameters) {
     cleaning = ImplantCleaning(
       opening: parameters.number("opening"), regrowth: parameters.number("regrowth"),
-      clearance: parameters.number("clearance"), departure: parameters.number("departure"),
-      least: parameters.number("least"), share: parameters.number("share"))
+      clearance: parameters.number("clearance"), minDistance: parameters.number("minDistance"),
+      minVolume: parameters.number("minVolume"), minFraction: parameters.number("minFraction"))
   }
 
   /// Eight masks: the work is done in the box of the rough implant, which may be the whole grid.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
-    let largest = max(cleaning.opening, cleaning.regrowth, cleaning.clearance, cleaning.departure)
+    let largest = max(cleaning.opening, cleaning.regrowth, cleaning.clearance, cleaning.minDistance)
     let ball = BallDemand(radius: largest, on: mask, closing: false)
     return Demand(
       peakBytes: 9 * mask.bytes + 1 << 20, output: mask,

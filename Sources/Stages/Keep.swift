@@ -12,7 +12,7 @@ public struct Keep: DeclaredStage {
   public static let parameters: [ParameterDeclaration] = [
     .init("count", .integer(1...1_000_000), standard: .integer(1), "how many pieces at most"),
     .init(
-      "least", .number(.notNegative), standard: .number(0),
+      "minVolume", formerly: "least", .number(.notNegative), standard: .number(0),
       "mm³ that a piece has at least, to a part in a million"),
     .init(
       "neighbours", .choice(Connectivity.allCases.map { "\($0.rawValue)" }),
@@ -22,19 +22,19 @@ public struct Keep: DeclaredStage {
   /// How many pieces at most.
   public var count: Int
   /// The least volume of a piece in mm³.
-  public var least: Double
+  public var minVolume: Double
   /// Which voxels touch.
   public var connectivity: Connectivity
 
   /// A stage for a number of pieces.
-  public init(_ count: Int = 1, least: Double = 0, connectivity: Connectivity = .corners26) {
-    (self.count, self.least, self.connectivity) = (count, least, connectivity)
+  public init(_ count: Int = 1, minVolume: Double = 0, connectivity: Connectivity = .corners26) {
+    (self.count, self.minVolume, self.connectivity) = (count, minVolume, connectivity)
   }
 
   /// The stage with checked parameters.
   public init(_ parameters: Parameters) {
     self.init(
-      parameters.integer("count"), least: parameters.number("least"),
+      parameters.integer("count"), minVolume: parameters.number("minVolume"),
       connectivity: Connectivity.allCases.first {
         "\($0.rawValue)" == parameters.text("neighbours")
       }!)
@@ -55,11 +55,11 @@ public struct Keep: DeclaredStage {
     let voxel = mask.geometry.voxelVolume
     // A part in a million less: the volume of a voxel of an oblique grid is rounded, and directions
     // of NIfTI have seven digits.
-    let enough = least * (1 - 1e-6)
+    let enough = minVolume * (1 - 1e-6)
     let kept = found.largest(count).filter { Double(found.size(of: $0)) * voxel >= enough }
     context.note("pieces", .integer(found.count))
     context.note("kept", .integer(kept.count))
-    if kept.isEmpty { context.warn("no piece of at least \(least) mm³, so nothing is kept") }
+    if kept.isEmpty { context.warn("no piece of at least \(minVolume) mm³, so nothing is kept") }
     return found.mask(of: kept, threads: context.cores)
   }
 }

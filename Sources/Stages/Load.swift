@@ -1,6 +1,7 @@
 import Errors
 import Files
 public import Dataflow
+import Skulls
 import VolumeIO
 import Volumes
 import VoxelOps
@@ -66,7 +67,7 @@ public struct Load: DeclaredStage {
       for warning in image.warnings { context.warn(warning) }
     }
     if let sentence = Self.unappliedScaling(image.info) { context.warn(sentence) }
-    let content: Scan.Content =
+    let content: ScanContent =
       if let label = file.label {
         .label(label)
       } else {
@@ -109,7 +110,7 @@ public struct Load: DeclaredStage {
   }
 }
 
-extension Scan.Content {
+extension ScanContent {
   /// What the run's record says was taken.
   var name: String {
     switch self {

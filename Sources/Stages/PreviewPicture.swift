@@ -1,6 +1,7 @@
 public import Pictures
 public import Dataflow
 import VoxelOps
+import Skulls
 public import Volumes
 
 /// Draws three slices through the implant and a view of skull and implant.

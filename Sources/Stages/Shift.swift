@@ -10,7 +10,7 @@ public struct Shift: DeclaredStage {
   public static let summary = "Moves a latent from a class of defects towards complete skulls."
   /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
-    .init("by", .text, "the class that the skull belongs to: cranial or facial"),
+    .init("from", formerly: "by", .text, "the class that the skull belongs to: cranial or facial"),
     .init("to", .text, standard: .text("complete"), "the class to move towards"),
     .init(
       "gamma", .number(-1000...1000), standard: .number(1),
@@ -25,14 +25,14 @@ public struct Shift: DeclaredStage {
   public var gamma: Double
 
   /// A stage for a class of defects.
-  public init(by source: String, to goal: String = "complete", gamma: Double = 1) {
+  public init(from source: String, to goal: String = "complete", gamma: Double = 1) {
     (self.source, self.goal, self.gamma) = (source, goal, gamma)
   }
 
   /// The stage with checked parameters.
   public init(_ parameters: Parameters) {
     self.init(
-      by: parameters.text("by"), to: parameters.text("to"), gamma: parameters.number("gamma"))
+      from: parameters.text("from"), to: parameters.text("to"), gamma: parameters.number("gamma"))
   }
 
   /// Two vectors; the latent's extent names the grid of the scan.
@@ -46,7 +46,7 @@ public struct Shift: DeclaredStage {
   public func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
     guard source != goal else {
       throw Diagnostic(
-        .badParameter, field: "by", expected: "another class than the goal", found: source,
+        .badParameter, field: "from", expected: "another class than the goal", found: source,
         remedy: "name the class of the defect, such as cranial")
     }
     guard let latent = inputs.first as? ForeseenLatent else { return nil }
@@ -76,7 +76,7 @@ public struct Shift: DeclaredStage {
   private func explained(_ error: Diagnostic, by model: any LatentShapeModel) -> any Error {
     guard error.code == .notInModel, error.field == "class" else { return error }
     return Diagnostic(
-      .notInModel, field: error.found == source ? "by" : "to", expected: error.expected,
+      .notInModel, field: error.found == source ? "from" : "to", expected: error.expected,
       found: error.found,
       remedy: nearestName(to: error.found, among: model.classes.map(\.name)).map {
         "did you mean \($0)?"

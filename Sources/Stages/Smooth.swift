@@ -1,5 +1,6 @@
 public import Dataflow
 import VoxelOps
+import Skulls
 import Volumes
 
 #if canImport(Glibc)
@@ -49,14 +50,13 @@ public struct Smooth: DeclaredStage {
       try volume.typed.smoothed(sigma: sigma, threads: context.cores)
     }
     let scan = input.values
-    let threshold: Threshold
     switch scan.content {
     case .hounsfield, .share:
       return Scan(volume: AnyVolume(try open(scan.volume.base)), content: scan.content)
-    case .mask: threshold = .nonzero
-    case .label(let label): threshold = .label(label)
+    case .mask, .label: break
     }
-    let mask = scan.volume.binarized(in: threshold, threads: context.cores)
+    let mask = scan.volume.binarized(
+      in: BoneRule().range(of: scan.content), threads: context.cores)
     return Scan(
       volume: AnyVolume(try mask.smoothed(sigma: sigma, threads: context.cores)), content: .share)
   }

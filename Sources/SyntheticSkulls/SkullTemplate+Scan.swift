@@ -1,10 +1,11 @@
 import Errors
+import Skulls
 public import Volumes
 internal import VoxelOps
 
 extension SkullTemplate {
   /// HU from which on a voxel of a CT is bone, and the edge of a template's cells in mm.
-  public static let standard = (threshold: 226.0, spacing: 0.957)
+  public static let standard = (threshold: BoneRule.standardThreshold, spacing: 0.957)
 
   /// The template of a CT of a whole head, with a defect or without.
   ///
@@ -29,7 +30,7 @@ extension SkullTemplate {
   ) throws {
     try self.init(geometry: volume.geometry, name: name, spacing: spacing, threads: threads) {
       try volume.resampled(onto: $0, by: .linear, background: -1024, threads: threads)
-        .binarized(in: .atLeast(threshold), threads: threads)
+        .binarized(in: BoneRule(threshold: threshold).range(of: .hounsfield), threads: threads)
     }
   }
 
@@ -39,7 +40,7 @@ extension SkullTemplate {
   ) throws {
     try self.init(geometry: mask.geometry, name: name, spacing: spacing, threads: threads) {
       try mask.fraction(onto: $0, by: .linear, threads: threads)
-        .binarized(in: .atLeast(0.5), threads: threads)
+        .binarized(in: BoneRule().range(of: .share), threads: threads)
     }
   }
 
@@ -50,14 +51,14 @@ extension SkullTemplate {
   ) throws {
     try Self.requireHeadSize(scan)
     let grid = try scan.respaced(to: SIMD3(repeating: spacing))
-    let rough = try sampled(grid).largestComponent(threads: threads)
+    let rough = BoneRule.mainPiece(of: try sampled(grid), threads: threads)
     let plane = MidsagittalPlane.find(in: rough, threads: threads)
     guard let frame = Self.frame(of: rough, plane: plane, cell: spacing, threads: threads) else {
       throw Diagnostic(
         .notASkull, field: "template", expected: "a skull", found: "no bone",
         remedy: "name a CT in HU or a mask of bone")
     }
-    var bone = try sampled(frame.scan).largestComponent(threads: threads)
+    var bone = BoneRule.mainPiece(of: try sampled(frame.scan), threads: threads)
     // From here on in the frame itself: the same cells, axes along x, y, z.
     bone = Mask(on: frame.own) { out in bone.withBytes { _ = out.update(fromContentsOf: $0) } }
     var making = Making(overlap: plane.overlap)

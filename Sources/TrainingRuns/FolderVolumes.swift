@@ -15,7 +15,7 @@ enum FolderVolumes {
   ///
   /// A volume of the network's own sizes is taken as it is. All others are laid onto the network's
   /// grid, that of the skull's complete file, as ``SkullFraming`` lays a scan; half a voxel of bone is
-  /// bone. Masks give their nonzero voxels, CTs their largest piece of at least 226 HU.
+  /// bone. Of masks and CTs the bone is taken by ``BoneRule``.
   ///
   /// - Throws: `Diagnostic` with the file.
   static func read(
@@ -41,7 +41,7 @@ enum FolderVolumes {
         }
         return PackedMasks.pack(
           try mask.fraction(onto: grid, by: .area, threads: threads)
-            .binarized(in: .atLeast(0.5), threads: threads))
+            .binarized(in: BoneRule().range(of: .share), threads: threads))
       }
       volumes.append([try packed(whole)])
       for (_, variants) in listing.classes {
@@ -63,11 +63,7 @@ enum FolderVolumes {
 
   private static func bone(_ path: String, threads: Int) throws -> Mask {
     let volume = try ImageFile(opening: path).volume(applyScaling: true)
-    guard volume.holdsTwoValues else {
-      return volume.binarized(in: .atLeast(226), threads: threads)
-        .largestComponent(connectivity: .corners26, threads: threads)
-    }
-    func open(_ base: some TypedVolume) -> Mask { Mask(nonzeroOf: base.typed) }
-    return open(volume.base)
+    return try BoneRule().bone(
+      of: volume, holding: volume.holdsTwoValues ? .mask : .hounsfield, threads: threads)
   }
 }

@@ -35,7 +35,7 @@ public struct TrainingFile: Sendable {
   /// What to train on.
   public var data: Source
   /// How the finished model's file holds its numbers.
-  public var storage: BetaVAE.Storage
+  public var storage: TrainedBetaVAE.Storage
 
   /// Where the volumes come from.
   public enum Source: Hashable, Sendable {

@@ -211,7 +211,7 @@ public final class TrainingRun {
 
   private func account(
     _ status: RunManifest.Status, resumed: TrainingPlace?, stopped: TrainingPlace? = nil,
-    model: BetaVAE? = nil, error: (any Error)? = nil
+    model: TrainedBetaVAE? = nil, error: (any Error)? = nil
   ) throws {
     var folder: String?
     if case .folder(let source) = request.file.data { folder = source.folder }

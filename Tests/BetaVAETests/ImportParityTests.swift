@@ -123,7 +123,8 @@ import Testing
       decoder: dict(item, "decoder", .decoder, head: item.decoderHead))
     #expect(model.architecture.head == .normalizedReluLogits)
     // Through a file, one sample at a time, on one thread: the same bits.
-    let again = try BetaVAE(archive: TensorArchive(bytes: model.archive().safetensorsBytes()))
+    let again = try TrainedBetaVAE(
+      archive: TensorArchive(bytes: model.archive().safetensorsBytes()))
     #expect(again == model)
     let both = try model.network(on: engine, batch: 2, threads: 2)
     try expect(both.latents(of: packed, count: 2), results, "z")

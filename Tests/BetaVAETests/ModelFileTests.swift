@@ -12,8 +12,8 @@ let tinyArchitecture = Architecture(
   inputShape: SIMD3(16, 16, 8), channels: [4, 8], latentSize: 3)
 
 /// A tiny model with everything that a model can have.
-func tinyModel(seed: UInt64 = 1) throws -> BetaVAE {
-  var model = try BetaVAE(
+func tinyModel(seed: UInt64 = 1) throws -> TrainedBetaVAE {
+  var model = try TrainedBetaVAE(
     architecture: tinyArchitecture, parameters: tinyArchitecture.initialParameters(seed: seed),
     latentMode: .meanPlusSigma)
   model.classes = [
@@ -26,7 +26,7 @@ func tinyModel(seed: UInt64 = 1) throws -> BetaVAE {
   ]
   model.standardization = LatentStandardization(mean: [0, 1, 2], deviation: [1e-6, 1, 0.1])
   model.provenance = ["seed": "7", "data": "a \"quoted\" text"]
-  model.trackedBatches = BetaVAE.TrackedBatches(encoder: 12, decoder: 99)
+  model.trackedBatches = TrainedBetaVAE.TrackedBatches(encoder: 12, decoder: 99)
   return model
 }
 
@@ -34,14 +34,14 @@ func tinyModel(seed: UInt64 = 1) throws -> BetaVAE {
   @Test func aModelComesBackAsItWas() throws {
     let model = try tinyModel()
     let bytes = try model.archive().safetensorsBytes()
-    let read = try BetaVAE(archive: TensorArchive(bytes: bytes))
+    let read = try TrainedBetaVAE(archive: TensorArchive(bytes: bytes))
     #expect(read == model)
     #expect(try read.archive().safetensorsBytes() == bytes)
   }
 
   @Test func halfPrecisionRoundsTheTensorsAndNothingElse() throws {
     let model = try tinyModel()
-    let read = try BetaVAE(
+    let read = try TrainedBetaVAE(
       archive: TensorArchive(bytes: try model.archive(as: .float16).safetensorsBytes()))
     #expect(read.classes == model.classes)
     for (a, b) in zip(read.parameters, model.parameters) {
@@ -91,7 +91,7 @@ func tinyModel(seed: UInt64 = 1) throws -> BetaVAE {
     var archive = try tinyModel().archive()
     archive.metadata[key] = text
     do {
-      _ = try BetaVAE(archive: archive)
+      _ = try TrainedBetaVAE(archive: archive)
       Issue.record("\(key) = \(text) was taken")
     } catch let error as Diagnostic {
       #expect(error.code == code, "\(error)")
@@ -107,32 +107,32 @@ func tinyModel(seed: UInt64 = 1) throws -> BetaVAE {
   func aMissingTextIsAnError(key: String) throws {
     var archive = try tinyModel().archive()
     archive.metadata[key] = nil
-    #expect(throws: Diagnostic.self) { try BetaVAE(archive: archive) }
+    #expect(throws: Diagnostic.self) { try TrainedBetaVAE(archive: archive) }
   }
 
   @Test func everyTensorMustBeThereFiniteAndOfItsShape() throws {
     let whole = try tinyModel().archive()
     for tensor in whole.tensors where !tensor.name.hasSuffix("tracked") {
       #expect(throws: Diagnostic.self) {
-        try BetaVAE(archive: whole.changing(tensor.name, to: nil))
+        try TrainedBetaVAE(archive: whole.changing(tensor.name, to: nil))
       }
     }
     let bad = try NamedTensor(name: "mu.bias", shape: [3], floats: [1, .nan, 2])
     #expect(throws: Diagnostic.self) {
-      try BetaVAE(archive: whole.changing("mu.bias", to: bad))
+      try TrainedBetaVAE(archive: whole.changing("mu.bias", to: bad))
     }
     let long = try NamedTensor(name: "mu.bias", shape: [4], floats: [1, 2, 3, 4])
     #expect(throws: Diagnostic.self) {
-      try BetaVAE(archive: whole.changing("mu.bias", to: long))
+      try TrainedBetaVAE(archive: whole.changing("mu.bias", to: long))
     }
     let variance = try NamedTensor(
       name: "encode.encode_0.adn.N.running_var", shape: [4], floats: [1, -1, 1, 1])
     #expect(throws: Diagnostic.self) {
-      try BetaVAE(archive: whole.changing(variance.name, to: variance))
+      try TrainedBetaVAE(archive: whole.changing(variance.name, to: variance))
     }
     var foreign = whole
     try foreign.append(NamedTensor(name: "extra", shape: [1], floats: [1]))
-    #expect(throws: Diagnostic.self) { try BetaVAE(archive: foreign) }
+    #expect(throws: Diagnostic.self) { try TrainedBetaVAE(archive: foreign) }
   }
 
   @Test func deviationIsTheDifferenceOfCentroids() throws {

@@ -48,12 +48,13 @@ import Testing
       #filePath.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" }
       + "/NeuralEngineTests/Fixtures/network.pth"
     let model = try StateDictImport(try TensorArchive(contentsOf: path)).model(latentMode: .mean)
-    #expect(model.trackedBatches == BetaVAE.TrackedBatches(encoder: 3, decoder: 3))
+    #expect(model.trackedBatches == TrainedBetaVAE.TrackedBatches(encoder: 3, decoder: 3))
     #expect(model.architecture.normalization == .batch && model.architecture.activation == .prelu)
-    let again = try BetaVAE(archive: TensorArchive(bytes: model.archive().safetensorsBytes()))
+    let again = try TrainedBetaVAE(
+      archive: TensorArchive(bytes: model.archive().safetensorsBytes()))
     #expect(again == model)
     // It is no model file of this program.
-    #expect(throws: Diagnostic.self) { try BetaVAE(contentsOf: path) }
+    #expect(throws: Diagnostic.self) { try TrainedBetaVAE(contentsOf: path) }
   }
 
   @Test func thePublishedDecoderIsReadByItsOwnNames() throws {

@@ -31,13 +31,13 @@ import Volumes
       solid:  {stage: fill, of: least}
       slices: {stage: fill, of: least, slices: z}
       rest:   {stage: subtract, minuend: grown, subtrahend: worn}
-      piece:  {stage: clean, of: rest, against: pieces, departure: 2, least: 10, share: 0.2}
+      piece:  {stage: clean, of: rest, against: pieces, minDistance: 2, minVolume: 10, minFraction: 0.2}
       coarse: {stage: clean, of: least, against: worn}
     """
   private static let head = """
       mirrored: {stage: complete, of: bone, model: mirror}
       latent:   {stage: encode, of: bone, model: $model}
-      moved:    {stage: shift, of: latent, by: cranial, gamma: 3}
+      moved:    {stage: shift, of: latent, from: cranial, gamma: 3}
       decoded:  {stage: decode, of: moved, model: $model}
       shell:    {stage: mesh, of: bone}
       picture:  {stage: preview, of: piece, bone: bone, scan: skull}

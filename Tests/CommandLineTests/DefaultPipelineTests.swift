@@ -24,7 +24,7 @@ import VoxelOps
 
     /// - Parameter direction: of the hole from the middle of the head, in LPS.
     init(holeTowards direction: SIMD3<Double>) throws {
-      let model = BetaVAEModel(try BetaVAE(contentsOf: ShippedModel.path), on: CPUEngine())
+      let model = BetaVAEModel(try TrainedBetaVAE(contentsOf: ShippedModel.path), on: CPUEngine())
       let shape = Frame.typicalGrid(of: model.inputShape)
       let mean = try model.latentClass("complete").centroid
       let decoded = try model.session(batch: 1, threads: 2).decode([mean], on: shape)[0]

@@ -14,7 +14,7 @@ import Volumes
   static func model(
     in folder: Folder, named name: String = "model.safetensors", seed: UInt64 = 3
   ) throws -> String {
-    let model = try BetaVAE(
+    let model = try TrainedBetaVAE(
       architecture: architecture, parameters: architecture.initialParameters(seed: seed))
     let path = "\(folder.path)/\(name)"
     try model.write(to: path)
@@ -113,7 +113,7 @@ import Volumes
     #expect(wrong.status == 2)
     #expect(
       wrong.errors.contains(
-        /implant\.yaml:\d+:3: stages\.shifted\.by: expected one of complete, facial, cranial, found facail; did you mean facial\?/
+        /implant\.yaml:\d+:3: stages\.shifted\.from: expected one of complete, facial, cranial, found facail; did you mean facial\?/
       ), "\(wrong.errors)")
     #expect(wrong.errorLines.count == 1 && !folder.names().contains("wrong"))
     // A model without classes is told of in the same way, before any case.

@@ -36,10 +36,10 @@ import Volumes
         \(imported)
 
         """)
-    let model = try BetaVAE(contentsOf: imported)
+    let model = try TrainedBetaVAE(contentsOf: imported)
     #expect(model.provenance["imported"] == "batch-prelu-vae.pth")
     #expect(model.provenance["imported-decoder.sha256"]?.count == 64)
-    #expect(model.trackedBatches == BetaVAE.TrackedBatches(encoder: 7, decoder: 7))
+    #expect(model.trackedBatches == TrainedBetaVAE.TrackedBatches(encoder: 7, decoder: 7))
 
     let synth = try Calvaria.run(
       "synth", "-o", "\(folder.path)/set", "--count", "2", "--seed", "3", "--size", "32x32x16",
@@ -58,8 +58,8 @@ import Volumes
       "\(folder.path)/direct.safetensors")
     #expect(direct.status == 0, "\(direct.errors)")
     #expect(
-      try BetaVAE(contentsOf: "\(folder.path)/direct.safetensors").classes
-        == BetaVAE(contentsOf: known).classes)
+      try TrainedBetaVAE(contentsOf: "\(folder.path)/direct.safetensors").classes
+        == TrainedBetaVAE(contentsOf: known).classes)
 
     let deviation = try Calvaria.run("latent", "deviation", known, "cranial", "--json")
     #expect(deviation.status == 0, "\(deviation.errors)")
@@ -100,7 +100,8 @@ import Volumes
       Self.fixture("batch-prelu-decoder.pth"), "-o", "\(folder.path)/again.safetensors")
     #expect(again.status == 0, "\(again.errors)")
     #expect(
-      try BetaVAE(contentsOf: "\(folder.path)/again.safetensors").parameters == model.parameters)
+      try TrainedBetaVAE(contentsOf: "\(folder.path)/again.safetensors").parameters
+        == model.parameters)
   }
 
   @Test func wrongUseIsExplained() throws {

@@ -13,7 +13,7 @@ import Volumes
     let architecture = Architecture(
       inputShape: SIMD3(1024, 1024, 1024), channels: [1024] + Array(repeating: 1, count: 9),
       latentSize: 1)
-    var model = try BetaVAE(
+    var model = try TrainedBetaVAE(
       architecture: architecture, parameters: architecture.initialParameters(seed: 1))
     model.classes = ["complete", "cranial"].map {
       LatentClass(name: $0, count: 1, centroid: [0], variance: [0], posteriorVariance: [0])
@@ -98,7 +98,7 @@ import Volumes
     let empty = Mask(emptyOn: Phantom.geometry)
     try VolumeFile.write(AnyVolume(empty.asVolume), to: "\(folder.path)/empty.nrrd")
     let model = try LatentCommandTests.model(in: folder)
-    var known = try BetaVAE(contentsOf: model)
+    var known = try TrainedBetaVAE(contentsOf: model)
     known.classes = ["complete", "cranial"].map {
       LatentClass(
         name: $0, count: 1, centroid: [5, 5, 5], variance: [0, 0, 0], posteriorVariance: [0, 0, 0])

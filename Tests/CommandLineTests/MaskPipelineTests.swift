@@ -13,7 +13,7 @@ import Volumes
       skull:  {stage: load, of: $case}
       soft:   {stage: smooth, of: skull, sigma: 0.5}
       bone:   {stage: bone, of: soft}
-      pieces: {stage: keep, of: bone, count: 2, least: 20, neighbours: "6"}
+      pieces: {stage: keep, of: bone, count: 2, minVolume: 20, neighbours: "6"}
       closed: {stage: morph, of: pieces, operation: close, radius: $radius}
       solid:  {stage: fill, of: closed}
     outputs: {soft.nrrd: soft, solid.nrrd: solid}
@@ -67,7 +67,7 @@ import Volumes
 
   @Test(arguments: [
     ("sigma: 0.5", "sigma: -1", "sigma"), ("count: 2", "count: 0", "count"),
-    ("least: 20", "least: -3", "least"), ("\"6\"", "\"7\"", "neighbours"),
+    ("minVolume: 20", "minVolume: -3", "minVolume"), ("\"6\"", "\"7\"", "neighbours"),
     ("operation: close", "operation: shut", "operation"),
     ("of: closed", "of: soft", "solid"), ("of: pieces", "of: pieces, slices: w", "slices"),
   ])

@@ -33,7 +33,7 @@ enum ShippedModel {
   }
 
   @Test func holdsWhatItsCardSays() throws {
-    let model = try BetaVAE(contentsOf: ShippedModel.path)
+    let model = try TrainedBetaVAE(contentsOf: ShippedModel.path)
     #expect(model.architecture == Architecture.presets["64x64x32"])
     #expect(Set(model.classes.map(\.name)) == ["complete", "cranial", "facial"])
     let bytes = try FileManager.default.attributesOfItem(atPath: ShippedModel.path)[.size] as? Int

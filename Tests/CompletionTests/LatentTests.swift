@@ -138,7 +138,7 @@ import Volumes
     let path = NSTemporaryDirectory() + "calvaria-\(UUID().uuidString).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let architecture = Architecture(inputShape: [16, 16, 8], channels: [64, 128], latentSize: 3)
-    try BetaVAE(
+    try TrainedBetaVAE(
       architecture: architecture, parameters: architecture.initialParameters(seed: 4)
     ).write(to: path)
     let size = try InputFile(path).size
@@ -163,7 +163,8 @@ import Volumes
     let architecture = Architecture(inputShape: [4, 4, 2], channels: [2], latentSize: 2)
     let engine = ToyEngine()
     let model = BetaVAEModel(
-      try BetaVAE(architecture: architecture, parameters: architecture.initialParameters(seed: 4)),
+      try TrainedBetaVAE(
+        architecture: architecture, parameters: architecture.initialParameters(seed: 4)),
       on: engine)
     let grid = Geometry(sizes: model.inputShape)
     let first = try model.session(batch: 1, threads: 1).decode([[1, 2]], on: grid)

@@ -1,5 +1,6 @@
 @testable import Completion
 import Synchronization
+import Implants
 import TestSupport
 import Testing
 import Volumes

@@ -22,8 +22,8 @@ import Testing
     }
     #expect(records.map(\.stage) == [1, 1, 1, 2, 2, 2])
     #expect(records.map(\.epoch) == [0, 1, 2, 0, 1, 2])
-    #expect(try BetaVAE(contentsOf: "\(folder.path)/model.safetensors") == model)
-    let first = try BetaVAE(contentsOf: "\(folder.path)/stage1.safetensors")
+    #expect(try TrainedBetaVAE(contentsOf: "\(folder.path)/model.safetensors") == model)
+    let first = try TrainedBetaVAE(contentsOf: "\(folder.path)/stage1.safetensors")
     #expect(first.encoder == model.encoder && first.decoder != model.decoder)
     #expect(model.latentMode == .sample && first.latentMode == .mean)
     #expect(model.standardization != nil && first.standardization == nil)

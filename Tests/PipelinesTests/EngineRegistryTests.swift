@@ -74,7 +74,7 @@ private struct SolidEngine: Engine {
     let architecture = Architecture(inputShape: [16, 16, 8], channels: [4, 8], latentSize: 3)
     let names = ["own", "other"].map { "\(folder.path)/\($0).safetensors" }
     for (seed, name) in names.enumerated() {
-      try BetaVAE(
+      try TrainedBetaVAE(
         architecture: architecture, parameters: architecture.initialParameters(seed: UInt64(seed))
       ).write(to: name)
     }
@@ -100,8 +100,10 @@ private struct SolidEngine: Engine {
   private func decoded(device: String, in folder: FileTree) throws -> Mask {
     let architecture = Architecture(inputShape: [16, 16, 8], channels: [4, 8], latentSize: 3)
     let model = folder.path + "/model.safetensors"
-    try BetaVAE(architecture: architecture, parameters: architecture.initialParameters(seed: 1))
-      .write(to: model)
+    try TrainedBetaVAE(
+      architecture: architecture, parameters: architecture.initialParameters(seed: 1)
+    )
+    .write(to: model)
     let geometry = Geometry(sizes: GridSize(16, 16, 8), spacing: SIMD3(10, 10, 20))
     let bone = Mask(on: geometry) { bytes in for i in 300..<900 { bytes[i] = 1 } }
     try runOneCase(

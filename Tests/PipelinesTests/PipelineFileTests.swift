@@ -212,6 +212,51 @@ func mistakes(_ text: String, options: Pipeline.Options = .init()) -> [String] {
     #expect(found.first?.hasPrefix("p.yaml:4:") == true)
   }
 
+  @Test(arguments: [
+    ("{stage: keep, of: s, least: 20}", "least", "minVolume"),
+    ("{stage: clean, of: s, against: s, least: 20}", "least", "minVolume"),
+    ("{stage: clean, of: s, against: s, share: 0.5}", "share", "minFraction"),
+    ("{stage: clean, of: s, against: s, departure: 5}", "departure", "minDistance"),
+    // One error, although `from` must be there.
+    ("{stage: shift, of: s, by: cranial}", "by", "from"),
+  ])
+  func aFormerNameOfAParameterIsAnErrorWithTheNewName(stage: String, former: String, name: String) {
+    let source =
+      stage.contains("shift")
+      ? "{stage: encode, of: b, model: m.safetensors}" : "{stage: bone, of: c}"
+    let found = mistakes(
+      """
+      version: 1
+      stages:
+        c: {stage: load, of: $case}
+        b: {stage: bone, of: c}
+        s: \(source)
+        t: \(stage)
+        u: {stage: \(stage.contains("shift") ? "decode" : "fill"), of: t}
+      outputs: {u.nrrd: u}
+      """
+    ).filter { $0.contains("stages.t") }
+    #expect(found.count == 1, "\(found)")
+    #expect(
+      found.first?.hasPrefix("p.yaml:6:") == true
+        && found.first?.hasSuffix(
+          "stages.t.\(former): expected \(name), found \(former); `\(former)` is called `\(name)` now"
+        ) == true, "\(found)")
+  }
+
+  @Test func theValueOfAFormerNameIsCheckedToo() {
+    let found = mistakes(
+      """
+      version: 1
+      stages:
+        c: {stage: load, of: $case}
+        b: {stage: bone, of: c}
+        k: {stage: keep, of: b, least: many}
+      outputs: {k.nrrd: k}
+      """)
+    #expect(found.count == 2 && found[1].contains("found many"), "\(found)")
+  }
+
   @Test func whatNoOutputUsesIsLeftOutWithAWarning() throws {
     let result = try pipeline(
       """

@@ -1,4 +1,5 @@
 import Dataflow
+import Skulls
 import Stages
 import Testing
 import VoxelOps
@@ -6,7 +7,7 @@ import Volumes
 
 @Suite struct BoneTests {
   /// A row of values: two pieces at 226 HU and above, of three and of one voxel.
-  static func row(_ values: [Int16], _ content: Scan.Content) -> Scan {
+  static func row(_ values: [Int16], _ content: ScanContent) -> Scan {
     let volume = Volume<Int16>(on: Geometry(sizes: GridSize(values.count, 1, 1))) { voxels in
       for i in 0..<voxels.count { voxels[i] = values[i] }
     }

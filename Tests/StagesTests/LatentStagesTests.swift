@@ -4,6 +4,7 @@ import Errors
 import Files
 import Foundation
 import Skulls
+import Implants
 import NeuralEngine
 import Dataflow
 import Stages
@@ -54,7 +55,7 @@ import Volumes
     var graph = StageGraph()
     let bone = graph.source("bone", of: Mask.self)
     let latent = graph.add(Encode(model: reference, closing: 0), to: bone)
-    let shifted = graph.add(Shift(by: "cranial"), to: latent)
+    let shifted = graph.add(Shift(from: "cranial"), to: latent)
     let completed = graph.add(Decode(), to: shifted)
     let rough = graph.add(Subtract(), minuend: completed, subtrahend: bone)
     let implant = graph.add(
@@ -85,7 +86,7 @@ import Volumes
   @Test func gammaZeroChangesNothing() throws {
     let latent = try Self.latent()
     let context = StageContext()
-    let same = try Shift(by: "cranial", gamma: 0).run(Inputs(latent), in: context)
+    let same = try Shift(from: "cranial", gamma: 0).run(Inputs(latent), in: context)
     #expect(same.vector == latent.vector)
     #expect(context.notes["length"] == .number(0))
   }
@@ -93,11 +94,11 @@ import Volumes
   @Test func aClassThatIsNotThereIsNamed() throws {
     let latent = try Self.latent()
     let error = #expect(throws: Diagnostic.self) {
-      try Shift(by: "cranail").run(Inputs(latent), in: StageContext())
+      try Shift(from: "cranail").run(Inputs(latent), in: StageContext())
     }
     #expect(
       error?.description
-        == "by: expected one of complete, cranial, found cranail; did you mean cranial?")
+        == "from: expected one of complete, cranial, found cranail; did you mean cranial?")
   }
 
   /// The same, before any case: the stages behind `encode` know its model.
@@ -107,15 +108,15 @@ import Volumes
       var graph = StageGraph()
       let latent = graph.add(Encode(model: reference), to: graph.source("bone", of: Mask.self))
       let shifted = graph.add(
-        shift, named: "moved", to: graph.add(Shift(by: "cranial"), to: latent))
+        shift, named: "moved", to: graph.add(Shift(from: "cranial"), to: latent))
       graph.keep(graph.add(Decode(), to: shifted), as: "skull")
       return graph
     }
-    #expect(throws: Never.self) { try graph(Shift(by: "cranial")).foresee() }
+    #expect(throws: Never.self) { try graph(Shift(from: "cranial")).foresee() }
     for (shift, message) in [
-      (Shift(by: "facial"), "moved: by: expected one of complete, cranial, found facial; "),
-      (Shift(by: "complete"), "by: expected another class than the goal, found complete; "),
-      (Shift(by: "cranial", to: "complet"), "found complet; did you mean complete?"),
+      (Shift(from: "facial"), "moved: from: expected one of complete, cranial, found facial; "),
+      (Shift(from: "complete"), "from: expected another class than the goal, found complete; "),
+      (Shift(from: "cranial", to: "complet"), "found complet; did you mean complete?"),
     ] {
       let failure = #expect(throws: ForeseenFailure.self) {
         try graph(shift).foresee()
@@ -187,7 +188,7 @@ import Volumes
     let empty = Mask(emptyOn: Self.geometry)
     let latent = try Encode(model: reference).run(Inputs(empty), in: context)
     #expect(latent.isOfNothing && context.warnings.count == 1)
-    let moved = try Shift(by: "cranial", gamma: 5).run(Inputs(latent), in: context)
+    let moved = try Shift(from: "cranial", gamma: 5).run(Inputs(latent), in: context)
     #expect(moved.isOfNothing)
     #expect(try Decode().run(Inputs(moved), in: context) == empty)
     #expect(context.notes["length"] == .number(0) && context.warnings.count == 1)
@@ -204,7 +205,7 @@ import Volumes
     let encoded = try Encode(model: giant).demand(for: [mask])
     #expect(encoded.peakBytes > 16 << 30)
     // Through `shift`, which changes no size.
-    let shifted = Shift(by: "cranial").demand(for: [encoded.output])
+    let shifted = Shift(from: "cranial").demand(for: [encoded.output])
     #expect(shifted.peakBytes < 1 << 40 && shifted.output.bytes == encoded.output.bytes)
     #expect(Decode().demand(for: [shifted.output]).peakBytes > 16 << 30)
     #expect(
@@ -252,7 +253,7 @@ import Volumes
     let mask = Extent.grid(voxels: 1_000_000, bytesPerVoxel: 1)
     let encoded = try Encode(model: reference).demand(for: [mask])
     #expect(encoded.output.voxels == 1_000_000 && encoded.output.bytes < 1 << 20)
-    let shifted = Shift(by: "cranial").demand(for: [encoded.output])
+    let shifted = Shift(from: "cranial").demand(for: [encoded.output])
     let decoded = Decode().demand(for: [shifted.output])
     #expect(decoded.output.bytes == 1_000_000 && decoded.peakBytes > 5_000_000)
     let latent = try Self.latent()

@@ -1,5 +1,6 @@
 import Foundation
 import Dataflow
+import Skulls
 import Stages
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Errors
 import Dataflow
+import Skulls
 import Stages
 import Testing
 import VoxelOps
@@ -19,7 +20,7 @@ import Volumes
     return mask
   }
 
-  static func scan(_ mask: Mask, times factor: UInt8 = 1, _ content: Scan.Content = .mask) -> Scan {
+  static func scan(_ mask: Mask, times factor: UInt8 = 1, _ content: ScanContent = .mask) -> Scan {
     let volume = Volume<UInt8>(on: mask.geometry) { voxels in
       mask.withBytes { for i in voxels.indices { voxels[i] = $0[i] * factor } }
     }
@@ -27,8 +28,8 @@ import Volumes
   }
 
   /// Whatever numbers say bone, a smoothed mask is its share from 0 to 1, and `bone` understands it.
-  @Test(arguments: [(UInt8(1), Scan.Content.mask), (255, .mask), (7, .label(7))])
-  func aSmoothedMaskIsBoneAgain(factor: UInt8, content: Scan.Content) throws {
+  @Test(arguments: [(UInt8(1), ScanContent.mask), (255, .mask), (7, .label(7))])
+  func aSmoothedMaskIsBoneAgain(factor: UInt8, content: ScanContent) throws {
     let smoothed = try Smooth(sigma: 1).run(
       Inputs(Self.scan(Self.box(), times: factor, content)), in: StageContext(cores: 2))
     #expect(smoothed.content == .share)
@@ -63,9 +64,9 @@ import Volumes
     #expect(largest.voxelCount == 511 && !largest[20, 5, 5])
     #expect(one.notes["pieces"] == .integer(2) && one.notes["kept"] == .integer(1))
     #expect(try Keep(2).run(Inputs(mask), in: two) == mask)
-    #expect(try Keep(2, least: 2).run(Inputs(mask), in: StageContext()) == largest)
+    #expect(try Keep(2, minVolume: 2).run(Inputs(mask), in: StageContext()) == largest)
     let none = StageContext()
-    #expect(try Keep(2, least: 512).run(Inputs(mask), in: none).isEmpty)
+    #expect(try Keep(2, minVolume: 512).run(Inputs(mask), in: none).isEmpty)
     #expect(none.warnings.count == 1)
     // Two voxels that touch by a corner.
     var corners = Mask(emptyOn: mask.geometry)
@@ -86,9 +87,9 @@ import Volumes
         directions: Matrix3(
           SIMD3(c, sine * c, sine * sine), SIMD3(-sine, c * c, sine * c), SIMD3(0, -sine, c)))
       let mask = Mask(on: geometry) { for i in 0..<8 { $0[i] = 1 } }
-      let kept = try Keep(least: 8).run(Inputs(mask), in: StageContext())
+      let kept = try Keep(minVolume: 8).run(Inputs(mask), in: StageContext())
       #expect(kept == mask, "voxels of \(geometry.voxelVolume) mm³")
-      #expect(try Keep(least: 8.001).run(Inputs(mask), in: StageContext()).isEmpty)
+      #expect(try Keep(minVolume: 8.001).run(Inputs(mask), in: StageContext()).isEmpty)
     }
   }
 

@@ -7,6 +7,7 @@ import NeuralEngine
 import Meshes
 import Pictures
 import Dataflow
+import Skulls
 import Stages
 import TestSupport
 import Testing
@@ -104,15 +105,17 @@ import Volumes
     let folder = TemporaryFolder()
     let model = folder.path + "/model.safetensors"
     let architecture = Architecture(inputShape: [16, 16, 8], channels: [4, 8], latentSize: 3)
-    try BetaVAE(architecture: architecture, parameters: architecture.initialParameters(seed: 1))
-      .write(to: model)
+    try TrainedBetaVAE(
+      architecture: architecture, parameters: architecture.initialParameters(seed: 1)
+    )
+    .write(to: model)
     for entry in StageCatalog.standard.entries.values {
       let parameters: [String: ParameterValue] =
         switch entry.kind {
         case "downsample": ["sizes": .sizes([8, 8, 8])]
         case "binarize": ["threshold": .number(1)]
         case "encode": ["model": .text(model)]
-        case "shift": ["by": .text("cranial")]
+        case "shift": ["from": .text("cranial")]
         default: [:]
         }
       let stage = try entry.make(Parameters(parameters, for: entry.parameters))

@@ -1,4 +1,4 @@
-package import VoxelOps
+package import Skulls
 package import Volumes
 
 /// An analytic skull: an ellipsoidal shell with two orbits and no base, symmetric about a plane that

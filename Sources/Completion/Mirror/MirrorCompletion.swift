@@ -1,5 +1,6 @@
 import Concurrency
 import Errors
+internal import Skulls
 public import Volumes
 internal import VoxelOps
 

@@ -1,3 +1,4 @@
+internal import Skulls
 internal import Volumes
 internal import VoxelOps
 

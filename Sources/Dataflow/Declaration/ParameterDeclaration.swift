@@ -26,18 +26,25 @@ public struct ParameterDeclaration: Sendable {
   public let standard: ParameterValue?
   /// Whether a file may leave the parameter out although it has no standard value.
   public let isOptional: Bool
+  /// What the parameter was once called: an error in a file, which says the new name.
+  public let formerName: String?
   /// One line for help: meaning and unit.
   public let summary: String
 
   /// A parameter with a standard value, or one that every file must set.
-  public init(_ name: String, _ kind: Kind, standard: ParameterValue? = nil, _ summary: String) {
+  public init(
+    _ name: String, formerly formerName: String? = nil, _ kind: Kind,
+    standard: ParameterValue? = nil, _ summary: String
+  ) {
     (self.name, self.kind, self.standard, self.summary) = (name, kind, standard, summary)
+    self.formerName = formerName
     isOptional = false
   }
 
   /// A parameter that a file may leave out.
   public init(optional name: String, _ kind: Kind, _ summary: String) {
     (self.name, self.kind, self.standard, self.summary) = (name, kind, nil, summary)
+    formerName = nil
     isOptional = true
   }
 }

@@ -50,8 +50,8 @@ public struct StageCatalog: Sendable {
     _ stage: S.Type, making: @escaping @Sendable (Parameters) throws -> S
   ) {
     precondition(entries[S.kind] == nil, "two stages named \(S.kind)")
-    precondition(
-      Set(S.parameters.map(\.name)).isDisjoint(with: S.ports), "\(S.kind): a name used twice")
+    let names = S.ports + S.parameters.map(\.name) + S.parameters.compactMap(\.formerName)
+    precondition(Set(names).count == names.count, "\(S.kind): a name used twice")
     entries[S.kind] = Entry(
       kind: S.kind, summary: S.summary, ports: PortDeclaration.ports(of: S.self),
       output: S.Output.self, parameters: S.parameters,

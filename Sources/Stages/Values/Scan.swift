@@ -1,4 +1,5 @@
 public import Dataflow
+public import Skulls
 public import Volumes
 
 /// A scan as it was read: voxels of the file's own type with their place in the patient.
@@ -9,22 +10,10 @@ public struct Scan: StageValue {
   /// The voxels.
   public var volume: AnyVolume
   /// Whether the voxels are grey values or say bone and no bone.
-  public var content: Content
-
-  /// What the voxels of a scan mean.
-  public enum Content: Hashable, Sendable {
-    /// Grey values of a CT, in HU.
-    case hounsfield
-    /// At most two distinct values, none negative: nonzero is bone.
-    case mask
-    /// Several labels of which one is bone.
-    case label(Int)
-    /// How much of each voxel is bone, from 0 to 1: a mask that was smoothed.
-    case share
-  }
+  public var content: ScanContent
 
   /// A scan of voxels.
-  public init(volume: AnyVolume, content: Content) {
+  public init(volume: AnyVolume, content: ScanContent) {
     (self.volume, self.content) = (volume, content)
   }
 

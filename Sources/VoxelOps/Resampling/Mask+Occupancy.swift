@@ -119,7 +119,7 @@ private struct TrilinearSplat {
 
 extension Volume<Float> {
   /// Half as many cells along each axis, each the mean of eight (what is outside counts as 0).
-  func halved(threads: Int) -> Volume<Float> {
+  package func halved(threads: Int) -> Volume<Float> {
     let from = sizes
     let to = GridSize((from.x + 1) / 2, (from.y + 1) / 2, (from.z + 1) / 2)
     let d = geometry.directions

@@ -2,6 +2,12 @@ import Concurrency
 public import Errors
 public import Volumes
 
+#if canImport(Glibc)
+  private import Glibc
+#else
+  private import Darwin
+#endif
+
 extension Volume {
   /// The volume smoothed by a Gaussian.
   ///
@@ -97,7 +103,7 @@ private struct GaussianKernel {
         kernels.append(nil)
         continue
       }
-      let shape = (0...reach).map { exponential(-0.5 * Double($0 * $0) / (voxels * voxels)) }
+      let shape = (0...reach).map { exp(-0.5 * Double($0 * $0) / (voxels * voxels)) }
       let sum = 2 * shape.dropFirst().reduce(0, +) + 1
       kernels.append(GaussianKernel(weights: shape.map { Float($0 / sum) }))
     }

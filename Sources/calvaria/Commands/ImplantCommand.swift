@@ -1,5 +1,6 @@
-import Pipelines
 import ArgumentParser
+import Pipelines
+import Skulls
 
 /// `calvaria implant CASE -o DIR`: the main job.
 struct ImplantCommand: ParsableCommand {
@@ -8,8 +9,9 @@ struct ImplantCommand: ParsableCommand {
     abstract: "Make the implant for one skull.",
     discussion: """
       Writes implant.nrrd (0/1, on the grid of CASE), implant.stl (LPS, mm), preview.png and run.json \
-      into DIR. In a CT, voxels of at least 226 HU are bone (--set threshold=…). A file with at most two \
-      distinct values is a mask: its nonzero voxels are bone. --label picks one of several labels.
+      into DIR. In a CT, voxels of at least \(Int(BoneRule.standardThreshold)) HU are bone \
+      (--set threshold=…). A file with at most two distinct values is a mask: its nonzero voxels are bone. \
+      --label picks one of several labels.
 
       EXAMPLES
         calvaria implant skull.nrrd -o out

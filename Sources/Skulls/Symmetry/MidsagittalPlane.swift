@@ -1,4 +1,11 @@
 public import Volumes
+internal import VoxelOps
+
+#if canImport(Glibc)
+  private import Glibc
+#else
+  private import Darwin
+#endif
 
 /// The plane across which the halves of a skull mirror each other.
 ///
@@ -46,7 +53,7 @@ public struct MidsagittalPlane: Hashable, Sendable {
   /// The unit normal of two angles in degrees.
   static func normal(yaw: Double, roll: Double) -> SIMD3<Double> {
     let (y, r) = (yaw * .pi / 180, roll * .pi / 180)
-    return SIMD3(cosine(y) * cosine(r), sine(y) * cosine(r), sine(r))
+    return SIMD3(cos(y) * cos(r), sin(y) * cos(r), sin(r))
   }
 }
 

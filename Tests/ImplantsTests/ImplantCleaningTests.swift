@@ -1,9 +1,9 @@
 import Errors
+import Implants
 import TestSupport
 import Testing
 import Volumes
-
-@testable import VoxelOps
+import VoxelOps
 
 @Suite struct ImplantCleaningTests {
   let geometry = Geometry(sizes: GridSize(40, 40, 20))
@@ -104,8 +104,9 @@ import Volumes
     #expect(try rough.cleaned(against: nothing) == large)
     // 1792, 700 and 64 voxels; rounding by the ball takes a little of each.
     #expect(
-      try rough.cleaned(against: nothing, by: ImplantCleaning(share: 0.35)) == large.union(small))
-    #expect(try rough.cleaned(against: nothing, by: ImplantCleaning(share: 0.45)) == large)
+      try rough.cleaned(against: nothing, by: ImplantCleaning(minFraction: 0.35))
+        == large.union(small))
+    #expect(try rough.cleaned(against: nothing, by: ImplantCleaning(minFraction: 0.45)) == large)
     // Of two equal ones a share of 1 keeps the first.
     let twins = try box(2..<12, 2..<12, 5..<12).union(small)
     #expect(try twins.cleaned(against: nothing) == box(2..<12, 2..<12, 5..<12))
@@ -116,16 +117,17 @@ import Volumes
     let bone = box(0..<40, 0..<40, 0..<4)
     let columns = try box(2..<12, 5..<20, 4..<18).union(box(28..<38, 5..<20, 4..<18))
     let rough = try columns.union(box(0..<40, 24..<40, 4..<8))
-    let one = try rough.cleaned(against: bone, by: ImplantCleaning(departure: 6))
+    let one = try rough.cleaned(against: bone, by: ImplantCleaning(minDistance: 6))
     #expect(one == box(2..<12, 5..<20, 4..<18))
     #expect(
-      try rough.cleaned(against: bone, by: ImplantCleaning(departure: 6, share: 0.5)) == columns)
+      try rough.cleaned(against: bone, by: ImplantCleaning(minDistance: 6, minFraction: 0.5))
+        == columns)
   }
 
   /// The work is cut to where the implant is; the result must not show it.
   @Test func isWhatTheStepsGiveOnTheWholeGrid() throws {
     let pieces = try (0..<18).filter { try !clean(blobsOf: $0).isEmpty }
-    // With and without a departure.
+    // With and without `minDistance`.
     #expect(pieces.contains { $0 % 3 == 0 } && pieces.contains { $0 % 3 == 1 } && pieces.count > 9)
   }
 
@@ -138,17 +140,18 @@ import Volumes
     let bone = blobs(4, 0.0004, 0)
     let rough = blobs(6, 0.0006, 100)
     let cleaning = ImplantCleaning(
-      opening: 1.5, regrowth: 3, clearance: Double(seed % 3) * 0.6, departure: [0, 3, 2][seed % 3],
-      least: 20, share: 0.4)
+      opening: 1.5, regrowth: 3, clearance: Double(seed % 3) * 0.6,
+      minDistance: [0, 3, 2][seed % 3],
+      minVolume: 20, minFraction: 0.4)
     var blocked = bone
     if cleaning.clearance > 0 { blocked = blocked.dilated(byBall: cleaning.clearance) }
     var part = try rough.subtracting(blocked)
-    if cleaning.departure > 0 {
-      let core = try part.subtracting(blocked.dilated(byBall: cleaning.departure))
+    if cleaning.minDistance > 0 {
+      let core = try part.subtracting(blocked.dilated(byBall: cleaning.minDistance))
         .largestComponents(share: 0.4, connectivity: .faces6)
         .removingComponents(
           smallerThan: Int((20 / geometry.voxelVolume).rounded(.up)), connectivity: .faces6)
-      part = try core.dilated(byBall: cleaning.departure + cleaning.regrowth).intersection(part)
+      part = try core.dilated(byBall: cleaning.minDistance + cleaning.regrowth).intersection(part)
     }
     var body = part.opened(byBall: cleaning.opening)
     if body.isEmpty { body = part }
@@ -164,12 +167,13 @@ import Volumes
     let bone = box(0..<40, 0..<40, 0..<4)
     let crust = box(0..<40, 0..<40, 4..<8)
     // Nothing lies 6 mm from bone.
-    #expect(try crust.cleaned(against: bone, by: ImplantCleaning(departure: 6)).isEmpty)
+    #expect(try crust.cleaned(against: bone, by: ImplantCleaning(minDistance: 6)).isEmpty)
     // 100 mm³ do where a column rises by 8 more.
     let column = box(10..<20, 5..<15, 8..<11)
     let rough = try crust.union(column)
     let (enough, less) = (
-      ImplantCleaning(departure: 6, least: 100), ImplantCleaning(departure: 6, least: 101)
+      ImplantCleaning(minDistance: 6, minVolume: 100),
+      ImplantCleaning(minDistance: 6, minVolume: 101)
     )
     #expect(try rough.cleaned(against: bone, by: enough)[15, 10, 10])
     #expect(try rough.cleaned(against: bone, by: less).isEmpty)

@@ -6,13 +6,13 @@ public import NeuralEngine
 /// latent space.
 ///
 /// ```swift
-/// let model = try BetaVAE(contentsOf: "model.safetensors")
+/// let model = try TrainedBetaVAE(contentsOf: "model.safetensors")
 /// let network = try model.network(on: engine, threads: 2)
 /// let latents = network.latents(of: PackedMasks.pack(mask), count: 1)
 /// let shifted = try model.shifted(latents, by: model.deviation(from: "cranial", to: "complete"))
 /// let probabilities = network.decode(shifted, count: 1)
 /// ```
-public struct BetaVAE: Hashable, Sendable {
+public struct TrainedBetaVAE: Hashable, Sendable {
   /// What an engine builds the network from.
   public let architecture: Architecture
   /// Its tensors, in the order of ``Architecture/parameterShapes(decoderOnly:)``.
@@ -92,8 +92,8 @@ public struct BetaVAE: Hashable, Sendable {
   /// - Throws: ``Diagnostic`` where the decoder is of another architecture.
   public func replacingDecoder(
     _ decoder: [Parameter], standardization: LatentStandardization?
-  ) throws -> BetaVAE {
-    var model = try BetaVAE(
+  ) throws -> TrainedBetaVAE {
+    var model = try TrainedBetaVAE(
       architecture: architecture,
       parameters: encoder + (standardization?.folded(into: decoder) ?? decoder),
       latentMode: latentMode)

@@ -1,7 +1,7 @@
 import Files
 import NeuralEngine
 
-extension BetaVAE {
+extension TrainedBetaVAE {
   /// SHA-256 of what makes latents of masks: the encoder's tensors, by name, and the shape that it takes.
   ///
   /// The same for models that differ in decoder, classes or provenance only.

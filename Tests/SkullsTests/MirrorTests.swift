@@ -1,9 +1,9 @@
 import Errors
+import Skulls
 import TestSupport
 import Testing
 import Volumes
-
-@testable import VoxelOps
+import VoxelOps
 
 @Suite struct MirrorTests {
   @Test func acrossAnAxisOfTheGridIsAReversal() throws {

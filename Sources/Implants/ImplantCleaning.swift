@@ -1,5 +1,6 @@
 public import Errors
 public import Volumes
+internal import VoxelOps
 
 /// How a rough implant (the completed skull minus the existing bone) becomes a printable piece, or
 /// one piece for each of several holes.
@@ -19,26 +20,26 @@ public struct ImplantCleaning: Hashable, Sendable {
   ///
   /// For completions whose surface is off by millimetres everywhere, such as those of a coarse
   /// network: that crust is as thick as an implant, but never far from bone.
-  public var departure: Double
+  public var minDistance: Double
   /// The smallest core of an implant, in mm³. A piece with a smaller core is the crust of an
   /// inaccurate completion, not an implant.
-  public var least: Double
+  public var minVolume: Double
   /// The smallest size of a further piece, relative to the largest one; 1: one piece only.
   ///
   /// For skulls with several holes. Smaller pieces are mostly flaws of the completion.
-  public var share: Double
+  public var minFraction: Double
 
   /// A setting; the defaults suit a cranial implant between 0.4 and 1.5 mm spacing.
   public init(
-    opening: Double = 1, regrowth: Double = 2, clearance: Double = 0, departure: Double = 0,
-    least: Double = 0, share: Double = 1
+    opening: Double = 1, regrowth: Double = 2, clearance: Double = 0, minDistance: Double = 0,
+    minVolume: Double = 0, minFraction: Double = 1
   ) {
     self.opening = opening
     self.regrowth = regrowth
     self.clearance = clearance
-    self.departure = departure
-    self.least = least
-    self.share = share
+    self.minDistance = minDistance
+    self.minVolume = minVolume
+    self.minFraction = minFraction
   }
 }
 
@@ -47,10 +48,10 @@ extension Mask {
   /// bone.
   ///
   /// 1. Bone is removed, and everything nearer to bone than the clearance. Whatever made the rough
-  ///    implant, it must not cut into bone, not even into small pieces. With a `departure`, only
+  ///    implant, it must not cut into bone, not even into small pieces. With `minDistance`, only
   ///    the surroundings of the largest core are kept; if there is no core, or it is smaller than
-  ///    `least`, the result is empty. With a `share` below 1, here and below, not only the largest
-  ///    is kept but also those that have at least this share of its volume.
+  ///    `minVolume`, the result is empty. With `minFraction` below 1, here and below, not only the largest
+  ///    is kept but also those that have at least this fraction of its volume.
   /// 2. Opening by a ball: parts thinner than the ball are places where two surfaces miss each
   ///    other by a voxel. If nothing would be left (all of the implant is that thin), this step is
   ///    skipped.
@@ -76,20 +77,21 @@ extension Mask {
     // Bone just outside the box counts for the clearance.
     let spacing = geometry.spacing
     var box = IndexBox(sizes).surroundings(
-      of: tight, max(cleaning.clearance, cleaning.departure), spacing)
+      of: tight, max(cleaning.clearance, cleaning.minDistance), spacing)
     var blocked = bone.cropped(to: box)
     if cleaning.clearance > 0 {
       blocked = blocked.dilated(byBall: cleaning.clearance, threads: threads)
     }
     var rough = try cropped(to: box).subtracting(blocked, threads: threads)
-    if cleaning.departure > 0 {
-      var core = try rough.removing(within: cleaning.departure, of: blocked, threads: threads)
-        .largestComponents(share: cleaning.share, connectivity: .faces6, threads: threads)
-      let least = cleaning.least / geometry.voxelVolume
+    if cleaning.minDistance > 0 {
+      var core = try rough.removing(within: cleaning.minDistance, of: blocked, threads: threads)
+        .largestComponents(share: cleaning.minFraction, connectivity: .faces6, threads: threads)
+      let minVoxels = cleaning.minVolume / geometry.voxelVolume
       core = core.removingComponents(
-        smallerThan: Int(min(1e15, least.rounded(.up))), connectivity: .faces6, threads: threads)
+        smallerThan: Int(min(1e15, minVoxels.rounded(.up))), connectivity: .faces6, threads: threads
+      )
       guard let middle = core.boundingBox(threads: threads) else { return implant }
-      let way = cleaning.departure + cleaning.regrowth
+      let way = cleaning.minDistance + cleaning.regrowth
       // All that is left lies so near; with a margin, so that what ends there is seen to end.
       let around = box.surroundings(of: middle.moved(by: box.lower), way, spacing)
       let part = around.moved(by: .zero &- box.lower)
@@ -101,10 +103,10 @@ extension Mask {
     var body = rough.opened(byBall: cleaning.opening, threads: threads)
     if body.isEmpty { body = rough }
     body = body.largestComponents(
-      share: cleaning.share, connectivity: .faces6, threads: threads)
+      share: cleaning.minFraction, connectivity: .faces6, threads: threads)
     body = try body.dilated(byBall: cleaning.regrowth, threads: threads)
       .intersection(rough, threads: threads)
-      .largestComponents(share: cleaning.share, connectivity: .faces6, threads: threads)
+      .largestComponents(share: cleaning.minFraction, connectivity: .faces6, threads: threads)
     body = try body.cavitiesFilled(threads: threads).subtracting(blocked, threads: threads)
     implant.formUnion(cropped: body, at: box)
     return implant

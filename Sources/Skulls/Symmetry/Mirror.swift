@@ -1,6 +1,7 @@
 import Concurrency
 public import Errors
 public import Volumes
+internal import VoxelOps
 
 extension Mask {
   /// The mirror image on the other side of a plane.

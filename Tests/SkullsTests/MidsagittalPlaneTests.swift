@@ -1,8 +1,8 @@
+import Skulls
 import TestSupport
 import Testing
 import Volumes
-
-@testable import VoxelOps
+import VoxelOps
 
 @Suite struct MidsagittalPlaneTests {
   /// Yaw, roll, and the name of the grid; the plane of the head is known, its grid does not matter.
@@ -49,15 +49,6 @@ import Volumes
     #expect(plane.yaw == 0 && plane.roll == 0)
   }
 
-  @Test func hugeSpacingTakesLittleMemory() {
-    let geometry = Geometry(sizes: GridSize(4, 4, 4), spacing: SIMD3(1e6, 2e6, 3e6))
-    var mask = Mask(emptyOn: geometry)
-    mask[0, 0, 0] = true
-    mask[3, 3, 3] = true
-    let cells = mask.occupancyGrid(cell: 2)?.sizes.count ?? 0
-    #expect(cells > 0 && cells < 50_000_000)
-  }
-
   @Test func theReflectionIsItsOwnInverseAndKeepsThePlane() {
     let plane = MidsagittalPlane(centre: SIMD3(3, -7, 11), yaw: 8, roll: -5, offset: 2)
     let p = SIMD3(20.0, 31, -4)
@@ -66,16 +57,5 @@ import Volumes
     #expect(abs(plane.signedDistance(of: p) + plane.signedDistance(of: image)) < 1e-12)
     #expect((plane.reflection * plane.point - plane.point).length < 1e-12)
     #expect(abs(plane.normal.length - 1) < 1e-12)
-  }
-
-  @Test(arguments: Geometry.headGrids.map(\.name))
-  func occupancyKeepsTheVolume(on grid: String) throws {
-    let geometry = try #require(Geometry.headGrids.first { $0.name == grid }).geometry
-    let mask = SyntheticVault().mask(on: geometry)
-    let cells = try #require(mask.occupancyGrid(cell: 3))
-    let density = try #require(mask.occupancy(onto: cells))
-    let total = density.withVoxels { $0.reduce(0.0) { $0 + Double($1) } } * 27
-    let volume = mask.measurement().volume
-    #expect(abs(total - volume) < 1e-3 * volume)
   }
 }

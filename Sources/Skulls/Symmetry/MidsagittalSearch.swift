@@ -1,6 +1,7 @@
 import Concurrency
 
 internal import Volumes
+internal import VoxelOps
 
 /// The search behind ``MidsagittalPlane/find(in:threads:)``.
 struct MidsagittalSearch {
