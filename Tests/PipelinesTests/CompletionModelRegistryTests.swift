@@ -57,6 +57,8 @@ private struct SolidModel: CompletionModel {
     #expect(
       errors.all[0].expected
         == "one of mirror\(isRegistered ? ", solid" : ""), or a model file")
-    #expect(errors.all[0].remedy == (isRegistered ? "did you mean solid?" : ""))
+    #expect(
+      errors.all[0].remedy
+        == (isRegistered ? "did you mean solid?" : "name a model or the path of a model file"))
   }
 }
