@@ -1,5 +1,10 @@
 package import Errors
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// A folder that one process at a time writes into; the lock goes with the process, however it ends.
 package final class FolderLock: Sendable {

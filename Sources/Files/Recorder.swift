@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// A file of lines that only grows, each line written at once: after a kill the last one may be cut,
 /// never another.

@@ -5,8 +5,6 @@ public import NeuralEngine
 
 #if canImport(Glibc)
   import Glibc
-#elseif canImport(Musl)
-  import Musl
 #else
   import Darwin
 #endif

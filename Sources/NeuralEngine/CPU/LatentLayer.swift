@@ -2,8 +2,6 @@ import CNeuralKernels
 
 #if canImport(Darwin)
   import Darwin
-#elseif canImport(Musl)
-  import Musl
 #else
   import Glibc
 #endif
