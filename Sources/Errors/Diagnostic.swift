@@ -31,7 +31,24 @@ public struct Diagnostic: Error, Hashable, Codable, Sendable {
     found: String, remedy: String = ""
   ) {
     (self.code, self.subject, self.place) = (code, subject, place)
-    (self.field, self.expected, self.found, self.remedy) = (field, expected, found, remedy)
+    (self.field, self.expected, self.remedy) = (field, expected, remedy)
+    self.found = Self.shortened(found)
+  }
+
+  /// What a file holds may be endless, and not made for terminals: at most 400 characters of it, those that
+  /// control a terminal replaced by spaces.
+  private static func shortened(_ found: String) -> String {
+    let scalars = found.unicodeScalars
+    let isControl = { (scalar: Unicode.Scalar) in scalar.value < 32 || scalar.value == 127 }
+    let limit = 400
+    guard scalars.prefix(limit + 1).count > limit || scalars.contains(where: isControl) else {
+      return found
+    }
+    var short = ""
+    for scalar in scalars.prefix(limit) {
+      short.unicodeScalars.append(isControl(scalar) ? " " : scalar)
+    }
+    return short + (scalars.prefix(limit + 1).count > limit ? "…" : "")
   }
 
   /// The same trouble with the file that it is about; one that names a file already keeps it.

@@ -19,6 +19,15 @@ struct DiagnosticTests {
         == "a.nrrd:3:7: sizes: expected 3 numbers, found 2 and a line break; correct it")
   }
 
+  @Test func takesNoEndlessTextAndNothingThatSteersATerminal() {
+    let found = Diagnostic(
+      .malformed, field: "f", expected: "e",
+      found: "\u{1b}[2J" + String(repeating: "é", count: 10_000)
+    ).found
+    #expect(found.hasPrefix(" [2Jé") && found.hasSuffix("é…") && found.unicodeScalars.count == 401)
+    #expect(Diagnostic(.malformed, field: "f", expected: "e", found: "a é b").found == "a é b")
+  }
+
   @Test func keepsTheFirstSubject() {
     var unnamed = diagnostic
     unnamed.subject = ""

@@ -1,9 +1,9 @@
-/// A piece of a file's text for an error message: quoted, short, without control characters.
-func quoted(_ text: String) -> String {
+/// A piece of a file's text for an error message: quoted, at most 80 characters, those that control a
+/// terminal written as `\u{1b}`.
+package func quoted(_ text: String) -> String {
   var short = ""
   for scalar in text.unicodeScalars.prefix(80) {
-    let printable = scalar.value >= 0x20 && !(0x7f...0x9f).contains(scalar.value)
-    if printable {
+    if scalar.value >= 0x20, !(0x7f...0x9f).contains(scalar.value) {
       short.unicodeScalars.append(scalar)
     } else {
       short += "\\u{\(String(scalar.value, radix: 16))}"
