@@ -266,8 +266,8 @@ let package = Package(
     tests(
       "BatchesTests",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Dataflow", "Stages", "Accounts",
-        "Pipelines", "Batches", "TestSupport",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Meshes", "Dataflow", "Stages",
+        "Accounts", "Pipelines", "Batches", "TestSupport",
       ]),
     tests(
       "TrainingRunsTests",

@@ -4,6 +4,7 @@ import Pipelines
 import Files
 import Dataflow
 import Stages
+import VolumeIO
 import Volumes
 
 /// A pipeline as a batch runs it: its outputs in folders of their own, its implants scored, and for
@@ -128,10 +129,11 @@ struct BatchPipeline: Sendable {
       let ending =
         VolumeEnding.of(output.name) ?? "." + (output.name.split(separator: ".").last ?? "")
       let stem = String(output.name.dropLast(ending.count))
+      let written = graph.nodes[graph.nodes[output.node.index].inputs[0].index].output
       var folder =
-        OutputFormat.isSurface(output.name) ? stem == "implant" ? "mesh" : stem + "-mesh" : stem
+        OutputFormat.isSurface(written) ? stem == "implant" ? "mesh" : stem + "-mesh" : stem
       // The same mask in a second format lies beside the first.
-      let ownEnding = ending.lowercased() == ".nrrd" ? nil : ending
+      let ownEnding = ending.lowercased() == VolumeFormat.nrrd.standardEnding ? nil : ending
       while !taken.insert(folder + "|" + (ownEnding ?? "")).inserted { folder += "-2" }
       return Output(
         fileName: output.name, node: output.node.index, folder: folder, ending: ownEnding)

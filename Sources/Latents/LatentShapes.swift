@@ -147,7 +147,7 @@ public struct LatentShapes: Sendable {
       var row = ContactSheet.Row(label: group.label)
       for item in group.items {
         let shape = try session.decode([item.latent], on: grid)[0]
-        let path = "\(folder)/\(item.name).nrrd"
+        let path = "\(folder)/\(item.name)\(VolumeFormat.nrrd.standardEnding)"
         try VolumeFile.write(
           AnyVolume(shape.binarized(in: .atLeast(0.5), threads: threads).asVolume), to: path)
         files.append(path)

@@ -2,6 +2,7 @@ public import Settings
 public import Errors
 public import Dataflow
 public import Stages
+import VolumeIO
 
 /// A pipeline that has been checked: a stage graph whose last stages write the output files.
 public struct Pipeline: Sendable {
@@ -69,8 +70,9 @@ public struct Pipeline: Sendable {
     guard checker.diagnostics.isEmpty else { throw Diagnostics(checker.diagnostics) }
 
     if let format = options.additionalMaskFormat {
-      for output in outputs where output.fileName.hasSuffix(".nrrd") {
-        let name = String(output.fileName.dropLast(4)) + format
+      let ending = VolumeFormat.nrrd.standardEnding
+      for output in outputs where output.fileName.hasSuffix(ending) {
+        let name = String(output.fileName.dropLast(ending.count)) + "." + format
         if !outputs.contains(where: { $0.fileName == name }) {
           outputs.append(.init(fileName: name, stage: output.stage))
         }

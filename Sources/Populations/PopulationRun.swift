@@ -111,7 +111,7 @@ public struct PopulationRun: Sendable {
   private static func strangers(in request: Request) -> String? {
     let names = try? FileManager.default.contentsOfDirectory(
       atPath: "\(request.folder)/complete_skull")
-    let own = Set((0..<request.count).map { "\(name(of: $0, in: request.count)).nrrd" })
+    let own = Set((0..<request.count).map { fileName(name(of: $0, in: request.count)) })
     let others = (names ?? []).filter { !own.contains($0) && !$0.hasPrefix(".") }.count
     guard others > 0 else { return nil }
     return "\(request.folder)/complete_skull: \(others) other files are there and stay; "
@@ -123,6 +123,11 @@ public struct PopulationRun: Sendable {
     let digits = String(number)
     let width = max(3, String(count - 1).count)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+
+  /// The name of a case's file in each folder of the data set.
+  private static func fileName(_ name: String) -> String {
+    name + VolumeFormat.nrrd.standardEnding
   }
 
   /// Makes and writes the cases, then the account.
@@ -158,7 +163,7 @@ public struct PopulationRun: Sendable {
     let drawer = DefectDrawer(skull: skull.mask)
     func write(_ mask: Mask, _ folder: String) throws {
       try VolumeFile.write(
-        AnyVolume(mask.asVolume), to: "\(request.folder)/\(folder)/\(name).nrrd")
+        AnyVolume(mask.asVolume), to: "\(request.folder)/\(folder)/\(Self.fileName(name))")
     }
     try write(drawer.skull, "complete_skull")
     var defects: [String: PopulationAccount.DefectRecord] = [:]

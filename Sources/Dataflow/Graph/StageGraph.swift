@@ -145,7 +145,9 @@ public struct StageGraph: Sendable {
   }
 }
 
-/// An edge that does not fit.
+/// An edge that does not fit: a mistake of the code that builds a graph.
+///
+/// What a pipeline file can get wrong is checked before, and is a `Diagnostic` with file and line.
 public enum GraphError: Error, Equatable {
   case arity(node: String, expected: Int, found: Int)
   case typeMismatch(node: String, port: String, expected: String, found: String, from: String)

@@ -25,6 +25,9 @@ public struct Case: Sendable {
 }
 
 /// A case that does not bring what the graph wants; no stage has run.
+///
+/// It is a mistake of the code that submits cases. A case that fails for its data fails in a stage, and
+/// is a ``StageFailure``.
 public struct CaseError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong.
   public enum Problem: Hashable, Sendable {

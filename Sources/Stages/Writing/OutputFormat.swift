@@ -23,10 +23,8 @@ public enum OutputFormat {
   /// Whether a value is a picture, which is for people to look at and nothing hangs on.
   public static func isPicture(_ type: any StageValue.Type) -> Bool { type is RGBImage.Type }
 
-  /// Whether a file of this name holds a surface.
-  public static func isSurface(_ fileName: String) -> Bool {
-    MeshFormats.standard.format(of: fileName) != nil
-  }
+  /// Whether a value is a surface, which a batch puts into a folder of its own.
+  public static func isSurface(_ type: any StageValue.Type) -> Bool { type is TriangleMesh.Type }
 
   /// The stage that writes a value into a file of this name, or nil where the ending does not fit.
   public static func writer(
