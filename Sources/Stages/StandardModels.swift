@@ -4,6 +4,6 @@ public import Completion
 extension CompletionModels {
   /// Every completion model that parameters can name. A new model is added here and nowhere else.
   public static let standard = CompletionModels(readers: [
-    MirrorCompletion.reader, LatentCompletion.reader,
+    MirrorCompletion.reader, ContinuationCompletion.reader, LatentCompletion.reader,
   ])
 }

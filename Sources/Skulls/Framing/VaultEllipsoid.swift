@@ -32,7 +32,10 @@ struct VaultEllipsoid {
     self.init(fitting: points, around: middle)
   }
 
-  private init?(fitting points: [SIMD3<Double>], around middle: SIMD3<Double>) {
+  /// The ellipsoid that fits points best; nil where it is no vault.
+  ///
+  /// - Parameter middle: a point inside; points and it may be in any frame, whose axes are the ellipsoid's.
+  init?(fitting points: [SIMD3<Double>], around middle: SIMD3<Double>) {
     var weights = [Double](repeating: 1, count: points.count)
     var result: (centre: SIMD3<Double>, axes: SIMD3<Double>)?
     var distances: [Double] = []
@@ -110,7 +113,7 @@ struct VaultEllipsoid {
     _ points: [SIMD3<Double>], _ weights: [Double], around middle: SIMD3<Double>
   ) -> (centre: SIMD3<Double>, axes: SIMD3<Double>)? {
     let scale = 80.0
-    var matrix = [Double](repeating: 0, count: 36)
+    var matrix = [Double](repeating: 0, count: 21)
     var right = [Double](repeating: 0, count: 6)
     for (point, weight) in zip(points, weights) {
       let p = (point - middle) / scale
@@ -118,7 +121,7 @@ struct VaultEllipsoid {
       for i in 0..<6 {
         let weighted = weight * row[i]
         right[i] += weighted
-        for j in 0...i { matrix[6 * i + j] += weighted * row[j] }
+        for j in 0...i { matrix[i * (i + 1) / 2 + j] += weighted * row[j] }
       }
     }
     // Above the horizontal little says how high an ellipsoid is: as curved along z as along x and y
@@ -126,9 +129,10 @@ struct VaultEllipsoid {
     let prior = [-0.5, -0.5, 1.0]
     let strength = 0.02 * weights.reduce(0, +)
     for i in 0..<3 {
-      for j in 0...i { matrix[6 * i + j] += strength * prior[i] * prior[j] }
+      for j in 0...i { matrix[i * (i + 1) / 2 + j] += strength * prior[i] * prior[j] }
     }
-    guard let u = cholesky(&matrix, right) else { return nil }
+    guard let system = SymmetricSystem(lowerTriangle: matrix, count: 6) else { return nil }
+    let u = system.solve(right)
     let squares = SIMD3(u[0], u[1], u[2])
     guard squares.min() > 0 else { return nil }
     let centre = -SIMD3(u[3], u[4], u[5]) / (2 * squares)
@@ -137,33 +141,6 @@ struct VaultEllipsoid {
     // A head; anything else is no fit.
     guard axes.min() > 40, axes.max() < 150 else { return nil }
     return (middle + scale * centre, axes)
-  }
-
-  /// Solves a symmetric positive definite system of which the lower triangle is given.
-  private static func cholesky(_ a: inout [Double], _ right: [Double]) -> [Double]? {
-    let n = right.count
-    for j in 0..<n {
-      for i in j..<n {
-        var sum = a[n * i + j]
-        for k in 0..<j { sum -= a[n * i + k] * a[n * j + k] }
-        if i == j {
-          guard sum > 1e-9 else { return nil }
-          a[n * j + j] = sum.squareRoot()
-        } else {
-          a[n * i + j] = sum / a[n * j + j]
-        }
-      }
-    }
-    var x = right
-    for i in 0..<n {
-      for k in 0..<i { x[i] -= a[n * i + k] * x[k] }
-      x[i] /= a[n * i + i]
-    }
-    for i in (0..<n).reversed() {
-      for k in i + 1..<n { x[i] -= a[n * k + i] * x[k] }
-      x[i] /= a[n * i + i]
-    }
-    return x
   }
 }
 

@@ -1,0 +1,71 @@
+internal import Skulls
+public import Volumes
+internal import VoxelOps
+
+/// Continues the bone around a hole of the vault into it; nothing is learned from other heads.
+///
+/// 1. The head's pose (``HeadPose``), and a map of its vault: the outer table and the thickness as functions
+///    of direction.
+/// 2. The holes of the map.
+/// 3. For each hole, both functions are continued from the bone around it and from the mirror image of the
+///    other side, weighted by how alike heights are over distance (``SurfaceRegression``).
+/// 4. The voxels between both tables are bone.
+///
+/// Right for holes of the vault, at the midline and on both sides too; faces and bases are not its business.
+public struct ContinuationCompletion: CompletionModel {
+  /// The name in pipeline files: `continuation`.
+  public static let identifier = "continuation"
+
+  /// The model in the registry.
+  public static let reader = CompletionModelReader(
+    identifier: identifier, summary: "the bone around the hole, continued into it"
+  ) { _ in ContinuationCompletion() }
+
+  /// The smallest hole that is filled, in mm².
+  public var smallestHole = 200.0
+
+  /// The model with its usual settings.
+  public init() {}
+
+  /// The result, the map and the regressions: 1,200 points at most each.
+  public func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand {
+    CompletionDemand(peakBytes: voxels + 64 << 20, cores: 4)
+  }
+
+  /// Completes a skull; see ``ContinuationCompletion``.
+  ///
+  /// *Scores*: `holes`, `holeArea` (mm², of all), `poseTrust`.
+  /// - Complexity: O(voxels) for the pose, then about 0.1 s a hole. The same bytes at any number of threads.
+  /// - Throws: what the context throws.
+  public func complete(_ defective: Mask, in context: CompletionContext) throws -> CompletedSkull {
+    try context.advance(to: 0)
+    guard let pose = HeadPose.find(in: defective, threads: context.threads),
+      let map = VaultMap(of: defective, pose: pose, threads: context.threads)
+    else {
+      return CompletedSkull(
+        mask: defective, scores: ["holes": 0, "poseTrust": 0],
+        warnings: ["no vault is found in the bone: there is nothing to complete"])
+    }
+    try context.advance(to: 0.5)
+    let holes = map.holes(least: smallestHole)
+    var completed = defective
+    var warnings: [String] = []
+    for (number, hole) in holes.enumerated() {
+      if let filling = VaultFilling(hole, among: holes, of: map, threads: context.threads) {
+        filling.fill(&completed, around: defective, threads: context.threads)
+      }
+      try context.advance(to: 0.5 + 0.5 * Double(number + 1) / Double(holes.count))
+    }
+    if holes.isEmpty { warnings.append("the vault has no hole: nothing is added") }
+    if pose.trust < HeadPose.leastTrust {
+      warnings.append("which way the head is turned is not certain: look at the result")
+    }
+    context.progress(1)
+    return CompletedSkull(
+      mask: completed,
+      scores: [
+        "holes": Double(holes.count), "holeArea": holes.reduce(0) { $0 + $1.area },
+        "poseTrust": pose.trust,
+      ], warnings: warnings)
+  }
+}

@@ -1,0 +1,90 @@
+@testable import Completion
+import Implants
+import TestSupport
+import Testing
+import Volumes
+import VoxelOps
+
+@Suite struct ContinuationCompletionTests {
+  /// A head whose vault is 8 mm thick or more, turned, on a grid of 2.5 mm.
+  static func head(_ holes: [(centre: SIMD3<Double>, radius: Double)]) -> Mask {
+    let x = SIMD3(0.8, 0.6, 0)
+    let y = SIMD3(-0.48, 0.64, 0.6)
+    return TurnedHead(rotation: Matrix3(x, y, x.cross(y)), holes: holes).mask(spacing: 2.5)
+  }
+
+  /// On a side, over the midline, on both sides at once.
+  static let holes: [[(centre: SIMD3<Double>, radius: Double)]] = [
+    [(SIMD3(55, 0, 55), 24)], [(SIMD3(0, 10, 80), 26)],
+    [(SIMD3(68, 20, 30), 20), (SIMD3(-68, 20, 30), 20)],
+  ]
+
+  @Test(arguments: holes.indices)
+  func continuesTheVault(number: Int) throws {
+    let defective = Self.head(Self.holes[number])
+    let truth = try Self.head([]).subtracting(defective)
+    let completion = try ContinuationCompletion().complete(
+      defective, in: CompletionContext(threads: 2))
+    #expect(try defective.subtracting(completion.mask).isEmpty, "bone was lost")
+    #expect(completion.scores["holes"] == Double(Self.holes[number].count))
+    let implant = try completion.mask.subtracting(defective)
+      .cleaned(against: defective, by: ImplantCleaning(opening: 1.2, minFraction: 0.05))
+    let dice = try #require(try implant.dice(with: truth))
+    #expect(dice > 0.8, "Dice \(dice)")
+  }
+
+  @Test func aWholeVaultStaysAsItIs() throws {
+    let whole = Self.head([])
+    let completion = try ContinuationCompletion().complete(whole, in: CompletionContext())
+    #expect(completion.mask == whole)
+    #expect(completion.warnings.contains("the vault has no hole: nothing is added"))
+  }
+
+  @Test func nothingIsMadeOfNothing() throws {
+    let empty = Mask(emptyOn: Geometry(sizes: GridSize(30, 30, 30)))
+    let completion = try ContinuationCompletion().complete(empty, in: CompletionContext())
+    #expect(completion.mask.isEmpty && completion.warnings.count == 1)
+  }
+
+  @Test func theNumberOfThreadsChangesNothing() throws {
+    let defective = Self.head(Self.holes[0])
+    let one = try ContinuationCompletion().complete(defective, in: CompletionContext(threads: 1))
+    let three = try ContinuationCompletion().complete(defective, in: CompletionContext(threads: 3))
+    #expect(one.mask == three.mask && one.scores == three.scores)
+  }
+
+  /// A slope is continued, heights come back at known points, and doubt grows with the distance.
+  @Test func regressionContinuesASurface() throws {
+    let kernel = SurfaceKernel(
+      terms: [.init(sigma: 4, length: 40, symmetry: 0, shape: .gaussian)], noise: 0.01)
+    var points: [SIMD3<Double>] = []
+    for n in 0..<100 {
+      let p = SIMD3(Double(n % 10) * 6, Double(n / 10) * 6, 0)
+      if (p - SIMD3(27, 27, 0)).length > 12 { points.append(p) }
+    }
+    func height(_ p: SIMD3<Double>) -> Double {
+      let bend: Double = 0.001 * p.y * p.y
+      return 3 + 0.02 * p.x - bend
+    }
+    let surface = try #require(
+      SurfaceRegression(points.map(height), at: points, mean: 3, kernel: kernel, threads: 2))
+    for p in [SIMD3(27.0, 27, 0), SIMD3(24, 30, 0), points[5]] {
+      #expect(abs(surface.height(at: p) - height(p)) < 0.05)
+    }
+    #expect(surface.sigma(at: points[40]) < 0.02)
+    #expect(surface.sigma(at: SIMD3(27, 27, 0)) > surface.sigma(at: points[40]))
+    #expect(surface.sigma(at: SIMD3(300, 27, 0)) > 3.9)
+  }
+
+  /// With symmetry 1 what is known on one side is known on the other.
+  @Test func symmetryCarriesHeightsOver() throws {
+    let kernel = SurfaceKernel(
+      terms: [.init(sigma: 2, length: 10, symmetry: 1, shape: .matern)], noise: 0.01)
+    let right = (0..<30).map { SIMD3(-50.0, Double($0) * 3, 0) }
+    let surface = try #require(
+      SurfaceRegression(
+        right.map { _ in 1.5 }, at: right, mean: 0, kernel: kernel, threads: 1))
+    #expect(abs(surface.height(at: SIMD3(50, 42, 0)) - 1.5) < 0.05)
+    #expect(surface.sigma(at: SIMD3(50, 42, 0)) < 0.1)
+  }
+}
