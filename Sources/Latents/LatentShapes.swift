@@ -154,7 +154,7 @@ public struct LatentShapes: Sendable {
         table.append(
           LatentTable.Row(
             name: item.name, className: "", mean: item.latent,
-            deviation: Array(repeating: 0, count: item.latent.count)))
+            sigma: Array(repeating: 0, count: item.latent.count)))
         // A picture is for people.
         if drawn < 400, row.tiles.count < 24 {
           row.append(shape)

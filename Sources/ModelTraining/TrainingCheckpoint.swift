@@ -81,7 +81,7 @@ package struct TrainingCheckpoint {
     }
     if let standardization {
       for (name, values) in [
-        ("mean", standardization.mean), ("deviation", standardization.deviation),
+        ("mean", standardization.mean), ("deviation", standardization.sigma),
       ] {
         try archive.append(
           NamedTensor(name: "standardization.\(name)", shape: [values.count], floats: values))
@@ -190,12 +190,12 @@ package struct TrainingCheckpoint {
     }
     if archive["standardization.mean"] != nil {
       let size = architecture.latentSize
-      let deviation = try archive.floats("standardization.deviation", shape: [size])
-      guard deviation.allSatisfy({ $0 > 0 }) else {
+      let sigma = try archive.floats("standardization.deviation", shape: [size])
+      guard sigma.allSatisfy({ $0 > 0 }) else {
         throw wrong("standardization.deviation", "numbers above 0", "others")
       }
       standardization = LatentStandardization(
-        mean: try archive.floats("standardization.mean", shape: [size]), deviation: deviation)
+        mean: try archive.floats("standardization.mean", shape: [size]), sigma: sigma)
     }
     guard
       let sums = EpochSums(

@@ -49,7 +49,7 @@ package struct ValidationSet {
         settled.latent(mean: mean[$0], logVariance: logVariance[$0], noise: 0)
       }
       for (m, l) in zip(mean, logVariance) {
-        let sigma = Double(deviation(l))
+        let sigma = Double(standardDeviation(ofLogVariance: l))
         verdict.divergence +=
           0.5 * (Double(m) * Double(m) + sigma * sigma - 1 - Double(l)) / Double(items.count)
       }

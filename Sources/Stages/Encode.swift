@@ -122,7 +122,7 @@ public struct Encode: DeclaredStage {
     if latent.vector.count <= 4096 {
       context.note("latent", .numbers(latent.vector.map(Double.init)))
     }
-    context.note("meanSigma", .number(posterior.deviation.map(Double.init).mean))
+    context.note("meanSigma", .number(posterior.sigma.map(Double.init).mean))
     context.note("frameSpacing", .numbers((0..<3).map { box.spacing[$0] }))
     let origin = box.lpsFromIndex.translation
     context.note("frameOriginLPS", .numbers((0..<3).map { origin[$0] }))

@@ -115,7 +115,7 @@ import Volumes
 
   @Test func tablesGiveClassesAndDeviations() throws {
     func row(_ name: String, _ mean: [Float]) -> LatentTable.Row {
-      LatentTable.Row(name: "x", className: name, mean: mean, deviation: [0.5, 2])
+      LatentTable.Row(name: "x", className: name, mean: mean, sigma: [0.5, 2])
     }
     let table = try LatentTable(
       latentSize: 2,

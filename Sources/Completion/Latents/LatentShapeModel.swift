@@ -97,7 +97,7 @@ public struct Posterior: Hashable, Sendable {
   }
 
   /// σ, one number a dimension.
-  public var deviation: [Float] { logVariance.map { Completion.deviation($0) } }
+  public var sigma: [Float] { logVariance.map { standardDeviation(ofLogVariance: $0) } }
 
   /// The latent that stands for the shape.
   ///
