@@ -30,7 +30,7 @@ struct BatchPlan: Sendable {
     items = split.training
     seed = configuration.seed
     order = split.order(seed: seed, stage: stage, epoch: epoch)
-    batch = configuration.stage(stage).batch
+    batch = configuration.trainingStage(stage).batch
     latentSize = configuration.architecture.latentSize
   }
 

@@ -3,11 +3,11 @@
 /// Losses are per batch of the configured size, summed over its samples: of `diceWeight · 2 · batch`
 /// for the Dice loss (640 in the paper), nats for the divergence.
 public struct EpochRecord: Hashable, Sendable, Codable {
-  /// The stage, 1 or 2.
+  /// The training stage, 1 or 2.
   public var stage: Int
-  /// The epoch of the stage, from 0.
+  /// The epoch of the training stage, from 0.
   public var epoch: Int
-  /// Steps of the stage so far.
+  /// Steps of the training stage so far.
   public var steps: Int
   /// The weighted Dice loss of a batch: the mean over the epoch.
   public var diceLoss: Double
@@ -51,7 +51,7 @@ public struct EpochRecord: Hashable, Sendable, Codable {
   public var rate: Double
   /// β in the last step; nil in stage 2.
   public var beta: Double?
-  /// Whether this is the best epoch of the stage so far.
+  /// Whether this is the best epoch of the training stage so far.
   public var isBest: Bool
   /// Seconds that the epoch took; if it was interrupted, the sum of its parts.
   public var seconds: Double

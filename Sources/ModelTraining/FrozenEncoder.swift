@@ -2,8 +2,8 @@ import Completion
 import Concurrency
 import NeuralEngine
 
-/// The first stage's encoder while the second stage trains: posteriors of the training volumes, from
-/// memory where these do not vary.
+/// The encoder of stage 1 while stage 2 trains: posteriors of the training volumes, from memory where
+/// these do not vary.
 struct FrozenEncoder {
   private let network: any InferenceNetwork
   private let latentSize: Int

@@ -22,8 +22,8 @@ extension TrainingConfiguration {
   /// The first key, by the alphabet, in which a checkpoint's settings differ so that it cannot be
   /// continued, with both texts; nil where it can.
   ///
-  /// Only the epochs of a stage may grow: of one that is to come, and of the present one unless its
-  /// rate depends on their number.
+  /// Only the epochs of a training stage may grow: of one that is to come, and of the present one
+  /// unless its rate depends on their number.
   func difference(from old: [String: String], stage present: Int) -> (
     key: String, old: String, new: String
   )? {
@@ -33,7 +33,7 @@ extension TrainingConfiguration {
         let before = old[key].flatMap({ Int($0) }), let after = new[key].flatMap({ Int($0) }),
         after > before
       {
-        if case .cosine = stage(number).rate.course, number == present {
+        if case .cosine = trainingStage(number).rate.course, number == present {
         } else {
           continue
         }
@@ -44,7 +44,7 @@ extension TrainingConfiguration {
   }
 }
 
-extension TrainingConfiguration.Stage {
+extension TrainingStage {
   fileprivate func texts(isFirst: Bool) -> [String: String] {
     var texts = [
       "epochs": "\(epochs)", "batch": "\(batch)", "rate": "\(rate.rate)",

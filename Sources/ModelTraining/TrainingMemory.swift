@@ -33,20 +33,20 @@ public struct TrainingMemory: Hashable, Sendable {
     let whole = Self.bytes(architecture.parameterShapes())
     let decoder = Self.bytes(architecture.parameterShapes(decoderOnly: true))
     for number in 1...(configuration.second == nil ? 1 : 2) {
-      let samples = batch ?? configuration.stage(number).batch
+      let samples = batch ?? configuration.trainingStage(number).batch
       // The other network's outputs are probabilities, a number a voxel.
       let evaluated = Self.sum(
         engine.inferenceBytes(architecture, batch: samples),
         Self.product(samples, architecture.voxels * 4))
       var stage = evaluated
-      if configuration.stage(number).epochs > 0 {
+      if configuration.trainingStage(number).epochs > 0 {
         stage = Self.sum(
           stage,
           engine.trainingBytes(architecture, batch: samples, decoderOnly: number == 2))
       }
       if number == 2 { stage = Self.sum(stage, evaluated) }
       networks = max(networks, stage)
-      // Weights and two moments, and the same as bytes of the file; in stage 2 the first stage's too.
+      // Weights and two moments, and the same as bytes of the file; in stage 2 those of stage 1 too.
       checkpoints = max(checkpoints, number == 1 ? 6 * whole : 6 * decoder + 2 * whole)
     }
     // Means and log variances, while arrays grow, and as bytes of a checkpoint.

@@ -80,7 +80,7 @@ public struct TrainingManifest: Encodable, Sendable {
 
   /// A place in a training.
   public struct Place: Encodable, Sendable {
-    /// The stage.
+    /// The training stage.
     public var stage: Int
     /// The epoch, from 0.
     public var epoch: Int

@@ -193,7 +193,7 @@ import Testing
     #expect(model.provenance["engine"] == "toy, toy wide")
   }
 
-  @Test func aStageWithoutEpochsLeavesACheckpoint() throws {
+  @Test func aTrainingStageWithoutEpochsLeavesACheckpoint() throws {
     let folder = try Folder()
     let none = configuration(second: false) { $0.first.epochs = 0 }
     _ = try trainer(folder, none).run(resume: false)
@@ -218,7 +218,7 @@ import Testing
     #expect(many.total == .max)
   }
 
-  @Test func aStageEndsEarlyWhereNothingGetsBetter() throws {
+  @Test func aTrainingStageEndsEarlyWhereNothingGetsBetter() throws {
     let folder = try Folder()
     var records: [EpochRecord] = []
     var events = TrainingEvents()

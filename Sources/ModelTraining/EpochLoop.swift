@@ -4,28 +4,29 @@ import Concurrency
 import Errors
 package import NeuralEngine
 
-/// The loop over the epochs of one stage.
-struct StageTraining {
+/// The loop over the epochs of one training stage.
+struct EpochLoop {
   private let trainer: TwoStageTrainer
   private let stage: Int
-  private let settings: TrainingConfiguration.Stage
+  private let settings: TrainingStage
   private let architecture: Architecture
   private let latentMode: LatentMode
 
   init(_ trainer: TwoStageTrainer, _ stage: Int) {
     (self.trainer, self.stage) = (trainer, stage)
     let configuration = trainer.configuration
-    settings = configuration.stage(stage)
+    settings = configuration.trainingStage(stage)
     architecture = configuration.architecture
     latentMode = stage == 1 ? configuration.latentMode : configuration.second?.latentMode ?? .mean
   }
 
   /// Trains from where `state` stands.
   ///
-  /// - Returns: whether the stage is over; where it is not, it was stopped and its checkpoint written.
+  /// - Returns: whether the training stage is over; where it is not, it was stopped and its
+  ///   checkpoint written.
   func train(_ state: inout TrainingCheckpoint, _ events: TrainingEvents) throws -> Bool {
     guard state.epoch < settings.epochs, !state.endedEarly else {
-      // A stage without epochs, too, leaves something to go on from.
+      // A training stage without epochs, too, leaves something to go on from.
       if state.saved == nil { try trainer.writeLast(&state) }
       return true
     }
@@ -234,7 +235,7 @@ struct StageTraining {
 extension EpochRecord {
   /// The record of an epoch whose steps are done; whether it is the best is not known yet.
   package init(
-    _ state: TrainingCheckpoint, _ settings: TrainingConfiguration.Stage, _ step: StepSettings,
+    _ state: TrainingCheckpoint, _ settings: TrainingStage, _ step: StepSettings,
     _ verdict: ValidationSet.Verdict?, classes: [String], latentSize: Int, seed: UInt64
   ) {
     // 0.003 of single precision is 0.003 in the log, not 0.003000000026.
