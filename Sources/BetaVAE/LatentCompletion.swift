@@ -50,7 +50,7 @@ public struct LatentCompletion: CompletionModel {
     let model = try reference.load().model
     let closing = Frame.closingBytes(shape: model.inputShape, closing: Frame.closing)
     return CompletionDemand(
-      peakBytes: model.sessionBytes(batch: 1)
+      peakBytes: model.sessionBytes(minibatch: 1)
         + max(closing, Frame.restorationBytes(voxels: voxels) + voxels),
       cores: LatentModelCores.most(of: model, voxels: voxels))
   }

@@ -47,7 +47,7 @@ extension TrainingConfiguration {
 extension TrainingStage {
   fileprivate func texts(isFirst: Bool) -> [String: String] {
     var texts = [
-      "epochs": "\(epochs)", "batch": "\(batch)", "rate": "\(rate.rate)",
+      "epochs": "\(epochs)", "batch": "\(minibatch)", "rate": "\(rate.rate)",
       "warm_up": "\(rate.warmUp)", "dice_weight": "\(diceWeight)", "clip": "\(clipNorm)",
       "weight_decay": "\(weightDecay)", "patience": "\(patience)", "score": score.rawValue,
       "keep": kept.rawValue,

@@ -57,7 +57,8 @@ public struct TrainingConfiguration: Hashable, Sendable {
         (0...TrainingCheckpoint.mostEpochs).contains(stage.epochs), "\(name).epochs",
         "0 to 1000000",
         "\(stage.epochs)")
-      try require((1...1024).contains(stage.batch), "\(name).batch", "1 to 1024", "\(stage.batch)")
+      try require(
+        (1...1024).contains(stage.minibatch), "\(name).batch", "1 to 1024", "\(stage.minibatch)")
       let amounts = [
         ("free_bits", stage.freeBits), ("dice_weight", stage.diceWeight),
         ("clip", stage.clipNorm), ("weight_decay", stage.weightDecay), ("beta", stage.beta.beta),

@@ -7,7 +7,7 @@ public struct TrainingStage: Hashable, Sendable {
   /// Passes over the training skulls; 0: none, so the training stage ends with its initial weights.
   public var epochs: Int
   /// Samples per step; the last step of an epoch may have fewer.
-  public var batch = 4
+  public var minibatch = 4
   /// The step length of Adam over the training stage.
   public var rate = RateSchedule(rate: 3e-4)
   /// The weight of the divergence over the training stage; stage 2 has none.

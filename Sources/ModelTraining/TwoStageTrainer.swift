@@ -207,14 +207,14 @@ public final class TwoStageTrainer {
   )
     throws
   {
-    let batch = configuration.first.batch
+    let minibatch = configuration.first.minibatch
     let network = try engine.inferenceNetwork(
-      model.architecture, parameters: model.parameters, batch: batch, threads: threads)
+      model.architecture, parameters: model.parameters, minibatch: minibatch, threads: threads)
     for (number, name) in volumes.classes.enumerated() {
       let items = split.training.filter { $0.class == number }
       guard !items.isEmpty else { continue }
       let (means, logVariances) = try FrozenEncoder.posteriors(
-        network, volumes, items, batch: batch)
+        network, volumes, items, minibatch: minibatch)
       model.classes.append(
         LatentClass(
           name: name, means: means, logVariances: logVariances,
@@ -230,7 +230,7 @@ public final class TwoStageTrainer {
     guard !validation.isEmpty else { return }
     let verdict = validation.verdict(
       on: network, model.architecture, mode: mode, diceWeight: configuration.first.diceWeight,
-      batch: batch)
+      minibatch: minibatch)
     model.provenance["score.validation_dice"] = "\(verdict.meanDice)"
     for (name, dice) in zip(volumes.classes, verdict.dice) {
       if let dice { model.provenance["score.validation_dice.\(name)"] = "\(dice)" }

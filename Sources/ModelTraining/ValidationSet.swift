@@ -34,15 +34,15 @@ package struct ValidationSet {
   /// Encodes and decodes all volumes; of ``LatentMode/sample`` the mean is taken.
   func verdict(
     on network: any InferenceNetwork, _ architecture: Architecture, mode: LatentMode,
-    diceWeight: Double, batch: Int
+    diceWeight: Double, minibatch: Int
   ) -> Verdict {
     let settled: LatentMode = mode == .sample ? .mean : mode
     var sums = [Double](repeating: 0, count: classes)
     var counts = sums
     var verdict = Verdict(dice: [], diceLoss: 0, divergence: 0)
     let voxels = architecture.voxels
-    for first in stride(from: 0, to: items.count, by: batch) {
-      let last = min(items.count, first + batch)
+    for first in stride(from: 0, to: items.count, by: minibatch) {
+      let last = min(items.count, first + minibatch)
       let (mean, logVariance) = network.encode(
         bits[first..<last].flatMap { $0 }, count: last - first)
       let latents = mean.indices.map {

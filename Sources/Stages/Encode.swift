@@ -87,7 +87,7 @@ public struct Encode: DeclaredStage {
   public func demand(for inputs: [Extent]) throws -> Demand {
     let loaded = try model.load().model
     let bytes =
-      loaded.sessionBytes(batch: 1) + loaded.inputVoxels + 1 << 20
+      loaded.sessionBytes(minibatch: 1) + loaded.inputVoxels + 1 << 20
       + (framing == .fieldOfView
         ? Frame.closingBytes(shape: loaded.inputShape, closing: closing) : 0)
     // A turned grid takes a look at each voxel, no memory; a byte in 64 covers what is per row.

@@ -224,7 +224,7 @@ extension SettingsReader {
   {
     var stage = TrainingStage(
       epochs: integer("\(name).epochs", 0...1_000_000, required: true) ?? 0)
-    if let batch = integer("\(name).batch", 1...1024) { stage.batch = batch }
+    if let minibatch = integer("\(name).batch", 1...1024) { stage.minibatch = minibatch }
     if let weight = number("\(name).dice_weight", 0...1e6) { stage.diceWeight = weight }
     if let clip = number("\(name).clip", 0...1e9) { stage.clipNorm = clip }
     if let decay = number("\(name).weight_decay", 0...1) { stage.weightDecay = decay }

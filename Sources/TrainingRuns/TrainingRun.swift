@@ -119,16 +119,17 @@ public final class TrainingRun {
       drawing = 12 * voxels * request.threads
     }
     let volumeBytes = items * ((voxels + 7) / 8) + drawing
-    func memory(batch: Int?) -> TrainingMemory {
+    func memory(minibatch: Int?) -> TrainingMemory {
       TrainingMemory(
-        configuration, items: items, volumeBytes: volumeBytes, engine: request.engine, batch: batch)
+        configuration, items: items, volumeBytes: volumeBytes, engine: request.engine,
+        minibatch: minibatch)
     }
-    let needed = memory(batch: nil)
+    let needed = memory(minibatch: nil)
     guard needed.total > request.memory else { return }
     if needed.data <= request.memory {
-      let largest = max(configuration.first.batch, configuration.second?.stage.batch ?? 0)
-      let stage = configuration.first.batch == largest ? "stage1" : "stage2"
-      field = memory(batch: 1).total > request.memory ? "network" : "\(stage).batch"
+      let largest = max(configuration.first.minibatch, configuration.second?.stage.minibatch ?? 0)
+      let stage = configuration.first.minibatch == largest ? "stage1" : "stage2"
+      field = memory(minibatch: 1).total > request.memory ? "network" : "\(stage).batch"
     }
     throw Diagnostics([
       Diagnostic(
@@ -138,8 +139,8 @@ public final class TrainingRun {
           + "\(Diagnostic.megabytes(needed.networks)), checkpoints "
           + "\(Diagnostic.megabytes(needed.checkpoints)), data \(Diagnostic.megabytes(needed.data)))",
         remedy:
-          "take a smaller shape, fewer channels, latents, skulls or samples a batch, or give more "
-          + "with --memory")
+          "take a smaller shape, fewer channels, latents, skulls or samples a minibatch, or give "
+          + "more with --memory")
     ])
   }
 

@@ -150,7 +150,7 @@ func tinyModel(seed: UInt64 = 1) throws -> TrainedBetaVAE {
     let engine = ToyEngine()
     let explicit = try model.network(on: engine, threads: 1)
     var latents: [Float] = [0.301, -4, 0.5, 0.3, -5, 0.001]
-    let there = try folded.network(on: engine, batch: 2, threads: 1).decode(latents, count: 2)
+    let there = try folded.network(on: engine, minibatch: 2, threads: 1).decode(latents, count: 2)
     statistics.apply(to: &latents)
     let here = explicit.decode(latents, count: 2)
     #expect(zip(here, there).allSatisfy { abs($0 - $1) < 1e-5 })

@@ -47,7 +47,7 @@ func configuration(
   first.rate.warmUp = 1
   first.rate.course = .cosine(floor: 0.1)
   var decoder = TrainingStage(epochs: 3)
-  decoder.batch = 3
+  decoder.minibatch = 3
   decoder.rate = RateSchedule(rate: 0.001)
   var configuration = TrainingConfiguration(
     name: "test", architecture: smallest, seed: 5, validationShare: 0.3, first: first,

@@ -21,15 +21,15 @@ public protocol LatentShapeModel: Sendable {
   var assumptions: [String] { get }
 
   /// Bytes that a session takes.
-  func sessionBytes(batch: Int) -> Int
+  func sessionBytes(minibatch: Int) -> Int
 
   /// The model, ready to encode and decode.
   ///
   /// - Parameters:
-  ///   - batch: the largest number of shapes at a time.
+  ///   - minibatch: the largest number of shapes at a time.
   ///   - threads: how many threads it may keep busy; the result is the same at any number.
   /// - Throws: where the device cannot build it.
-  func session(batch: Int, threads: Int) throws -> any LatentSession
+  func session(minibatch: Int, threads: Int) throws -> any LatentSession
 }
 
 /// A ``LatentShapeModel`` at work. Not safe to share between threads.
