@@ -7,7 +7,7 @@ extension TrainingConfiguration {
   public var texts: [String: String] {
     var texts = [
       "training": name, "seed": "\(seed)", "model.latent": latentMode.rawValue,
-      "data.validation": "\(validationShare)",
+      "data.validation": "\(validationFraction)",
     ]
     for (key, text) in architecture.texts { texts["network.\(key)"] = text }
     for (key, text) in first.texts(isFirst: true) { texts["stage1.\(key)"] = text }

@@ -15,7 +15,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// latents.
   public var latentMode: LatentMode
   /// The fraction of skulls, [0, 0.9], held back from training, with all their classes.
-  public var validationShare: Double
+  public var validationFraction: Double
   /// How encoder and decoder are trained together.
   public var first: TrainingStage
   /// The decoupled decoder on the frozen encoder's latents; nil: there is no stage 2.
@@ -24,10 +24,10 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// A training of stage 1 alone; stage 2 can be added.
   public init(
     name: String, architecture: Architecture, seed: UInt64 = 1, latentMode: LatentMode = .mean,
-    validationShare: Double = 0.1, first: TrainingStage, second: SecondTrainingStage? = nil
+    validationFraction: Double = 0.1, first: TrainingStage, second: SecondTrainingStage? = nil
   ) {
     (self.name, self.architecture, self.seed) = (name, architecture, seed)
-    (self.latentMode, self.validationShare) = (latentMode, validationShare)
+    (self.latentMode, self.validationFraction) = (latentMode, validationFraction)
     (self.first, self.second) = (first, second)
   }
 
@@ -51,7 +51,8 @@ public struct TrainingConfiguration: Hashable, Sendable {
       architecture.head == .logits, "network.head", "logits, the one head that is trained",
       architecture.head.rawValue)
     try require(
-      (0...0.9).contains(validationShare), "data.validation", "0 to 0.9", "\(validationShare)")
+      (0...0.9).contains(validationFraction), "data.validation", "0 to 0.9", "\(validationFraction)"
+    )
     for (name, stage) in [("stage1", first)] + (second.map { [("stage2", $0.stage)] } ?? []) {
       try require(
         (0...TrainingCheckpoint.mostEpochs).contains(stage.epochs), "\(name).epochs",
@@ -71,7 +72,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
         stage.rate.rate.isFinite && stage.rate.rate > 0, "\(name).rate", "a number above 0",
         "\(stage.rate.rate)")
       try require(
-        validationShare > 0 || (stage.patience == 0 && stage.kept == .last), "data.validation",
+        validationFraction > 0 || (stage.patience == 0 && stage.kept == .last), "data.validation",
         "more than 0 where \(name) stops early or keeps the best", "0")
     }
   }

@@ -57,12 +57,13 @@ public final class TwoStageTrainer {
     for name in volumes.classes where !LatentClass.isName(name) {
       throw wrong("data.classes", "names of small letters, digits, - and _", name)
     }
-    split = TrainingSplit(volumes, share: configuration.validationShare, seed: configuration.seed)
+    split = TrainingSplit(
+      volumes, fraction: configuration.validationFraction, seed: configuration.seed)
     guard !split.training.isEmpty,
-      configuration.validationShare == 0 || !split.validation.isEmpty
+      configuration.validationFraction == 0 || !split.validation.isEmpty
     else {
       throw wrong(
-        "data", "skulls to train on and, with a validation share, to judge by",
+        "data", "skulls to train on and, with a validation fraction, to judge by",
         "\(volumes.skulls) skulls")
     }
     (self.configuration, self.volumes, self.engine) = (configuration, volumes, engine)

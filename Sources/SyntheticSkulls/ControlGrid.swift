@@ -6,7 +6,7 @@ struct ControlGrid {
   let sigma: Double
   /// The standard deviation of a control's thickness, in mm.
   let thickness: Double
-  /// The antisymmetric part's share of the variance.
+  /// The antisymmetric part's fraction of the variance.
   let antisymmetric: Double
 
   /// Controls along an axis: the intervals, and three more for the ends; the middle of them all lies

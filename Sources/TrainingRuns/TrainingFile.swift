@@ -117,7 +117,7 @@ public struct TrainingFile: Sendable {
     }
     configuration = TrainingConfiguration(
       name: name, architecture: architecture, seed: seed, latentMode: latentMode,
-      validationShare: validation, first: first, second: second)
+      validationFraction: validation, first: first, second: second)
     try reader.finish()
   }
 }
@@ -234,7 +234,7 @@ extension SettingsReader {
     if validation == 0, stage.kept == .best || stage.patience > 0 {
       let key = stage.patience > 0 ? "patience" : "keep"
       report(
-        "\(name).\(key)", expected: "a validation share above 0 to choose by",
+        "\(name).\(key)", expected: "a validation fraction above 0 to choose by",
         found: "data.validation 0", remedy: "set data.validation, or keep: last and patience: 0")
     }
     stage.rate = rate(name, standard: stage.rate.rate)

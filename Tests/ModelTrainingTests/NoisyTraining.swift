@@ -50,7 +50,7 @@ func configuration(
   decoder.minibatch = 3
   decoder.rate = RateSchedule(rate: 0.001)
   var configuration = TrainingConfiguration(
-    name: "test", architecture: smallest, seed: 5, validationShare: 0.3, first: first,
+    name: "test", architecture: smallest, seed: 5, validationFraction: 0.3, first: first,
     second: second
       ? .init(stage: decoder, latentMode: .sample, standardizes: true) : nil)
   change(&configuration)
