@@ -6,7 +6,7 @@ public import Volumes
 
 /// A ``TrainedBetaVAE`` on an engine, as the stages take it.
 public struct BetaVAEModel: LatentShapeModel {
-  /// The kind that model files and manifests state: `beta-vae`.
+  /// The kind that model files and accounts state: `beta-vae`.
   public static let identifier = ModelFile.kind
 
   /// The network and its statistics.

@@ -11,7 +11,7 @@ public import Volumes
 ///
 /// *Source*: Li et al. 2022.
 public struct LatentCompletion: CompletionModel {
-  /// The name in manifests: `latent`. Pipeline files name the model file instead.
+  /// The name in accounts: `latent`. Pipeline files name the model file instead.
   public static let identifier = "latent"
 
   /// The readers of model files in the registry.

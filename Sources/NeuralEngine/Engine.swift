@@ -10,7 +10,7 @@ public import Errors
 /// An engine that keeps state per caller, as OpenMP does with its teams of threads, needs a
 /// `FixedThread` as the lane of its stages (see `Lane` in `Dataflow`).
 public protocol Engine: Sendable {
-  /// The engine's name and device, such as `cpu avx2`, for manifests.
+  /// The engine's name and device, such as `cpu avx2`, for accounts.
   var name: String { get }
 
   /// A network for training, its parameters all zero until they are set.

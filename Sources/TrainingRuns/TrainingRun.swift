@@ -30,14 +30,14 @@ public final class TrainingRun {
     public var warned: (String) -> Void = { _ in }
     /// The device.
     public var engine: any Engine
-    /// The command line, for the manifest.
+    /// The command line, for the account.
     public var command: [String] = []
-    /// The program, for the manifest.
-    public var program: RunManifest.Program
+    /// The program, for the account.
+    public var program: RunAccount.Program
 
     /// A request with standard limits.
     public init(
-      file: TrainingFile, folder: String, engine: any Engine, program: RunManifest.Program
+      file: TrainingFile, folder: String, engine: any Engine, program: RunAccount.Program
     ) {
       (self.file, self.folder, self.engine, self.program) = (file, folder, engine, program)
     }
@@ -48,7 +48,7 @@ public final class TrainingRun {
   private let volumes: any TrainingVolumes
   private let trainer: TwoStageTrainer
   private let template: (name: String, sha256: String?)?
-  private let started = RunManifest.now
+  private let started = RunAccount.now
   private let begin = ContinuousClock.now
   private var warnings: [String] = []
   /// Skulls to train on and to judge by.
@@ -211,13 +211,13 @@ public final class TrainingRun {
   }
 
   private func account(
-    _ status: RunManifest.Status, resumed: TrainingPlace?, stopped: TrainingPlace? = nil,
+    _ status: RunAccount.Status, resumed: TrainingPlace?, stopped: TrainingPlace? = nil,
     model: TrainedBetaVAE? = nil, error: (any Error)? = nil
   ) throws {
     var folder: String?
     if case .folder(let source) = request.file.data { folder = source.folder }
     let file = request.file
-    try TrainingManifest(
+    try TrainingAccount(
       program: request.program, command: request.command, started: started,
       seconds: (ContinuousClock.now - begin) / .seconds(1), status: status,
       error: error.map { "\($0)" }, warnings: warnings,
@@ -231,10 +231,10 @@ public final class TrainingRun {
       resources: .init(
         engine: request.engine.name, threads: request.threads,
         peakBytes: HostResources.peakResidentBytes),
-      resumed: resumed.map(TrainingManifest.Place.init),
-      stopped: stopped.map(TrainingManifest.Place.init),
+      resumed: resumed.map(TrainingAccount.Place.init),
+      stopped: stopped.map(TrainingAccount.Place.init),
       scores: model?.provenance.filter { $0.key.hasPrefix("score.") } ?? [:],
-      outputs: TrainingManifest.outputs(in: request.folder)
+      outputs: TrainingAccount.outputs(in: request.folder)
     ).write(to: "\(request.folder)/run.json")
   }
 }

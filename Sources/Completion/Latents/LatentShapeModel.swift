@@ -6,7 +6,7 @@ public import Volumes
 /// A model is added by a type that conforms and a `LatentModelReader` in the list of
 /// `LatentModels`. The stages `encode`, `shift` and `decode` know no model by name.
 public protocol LatentShapeModel: Sendable {
-  /// The name that manifests and model files use, such as `beta-vae`.
+  /// The name that accounts and model files use, such as `beta-vae`.
   static var identifier: String { get }
   /// Voxels along x, y, z of the model's input.
   var inputShape: GridSize { get }
