@@ -1,4 +1,4 @@
-"""The same network in PyTorch: pytorch.py train|infer SHAPE CHANNELS BATCH THREADS STEPS FORMAT
+"""The same network in PyTorch: pytorch.py train|infer SHAPE CHANNELS MINIBATCH THREADS STEPS FORMAT
 
 FORMAT is contiguous or channels_last. Prints one line of JSON as network-bench does.
 Versions used for the figures: torch 2.13.0+cpu, monai 1.6.1.

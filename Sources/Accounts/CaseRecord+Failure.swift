@@ -1,6 +1,6 @@
 import Errors
 
-extension RunManifest.CaseRecord {
+extension RunAccount.CaseRecord {
   /// Notes why the case failed.
   package mutating func fail(_ failure: CaseFailure) {
     status = .failed

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-extension RunManifest {
+extension RunAccount {
   /// The machine that a run was made on: what times and, where kernels differ, last bits depend on.
   public struct Host: Encodable, Sendable {
     /// Its name in the network.

@@ -10,7 +10,7 @@ import Dataflow
 /// What came of a batch: its accounts, written into its folder.
 public struct BatchAccount: Sendable {
   /// What was done to which bytes with what.
-  public let manifest: RunManifest
+  public let run: RunAccount
   /// The scores of the cases with a truth.
   public let scores: ScoreTable
   /// The names of the cases that failed in this run; others may have failed in earlier ones.
@@ -23,13 +23,13 @@ public struct BatchAccount: Sendable {
   let trace: RunTrace
 
   /// How many cases ended so, those of earlier runs that were not looked at included.
-  public func count(of status: RunManifest.Status) -> Int {
-    manifest.cases.count { $0.status == status }
+  public func count(of status: RunAccount.Status) -> Int {
+    run.cases.count { $0.status == status }
   }
 
   private struct Summary: Encodable {
     let formatVersion = 1
-    let dataSet: RunManifest.DataSetRecord?
+    let dataSet: RunAccount.DataSetRecord?
     let pipeline: String
     let cases: [String: Int]
     let scores: ScoreSummaries
@@ -42,7 +42,7 @@ public struct BatchAccount: Sendable {
     AccountFile(BatchFolder.failures) { try JSONFile.write($0.failures, to: $1) },
     AccountFile("summary.json") { try JSONFile.write($0.summary, to: $1) },
     AccountFile(ScoreTable.fileName) { try AtomicFile.write($0.scores.csv.utf8, to: $1) },
-    AccountFile("run.json") { try $0.manifest.write(to: $1) },
+    AccountFile("run.json") { try $0.run.write(to: $1) },
   ]
 
   private var summary: Summary {
@@ -53,7 +53,7 @@ public struct BatchAccount: Sendable {
       kinds[row, default: []].append(record)
     }
     return Summary(
-      dataSet: manifest.dataSet, pipeline: manifest.pipeline.name,
+      dataSet: run.dataSet, pipeline: run.pipeline.name,
       cases: [
         "completed": count(of: .completed), "failed": count(of: .failed), "reused": reused,
         "notRun": missing,
@@ -63,7 +63,7 @@ public struct BatchAccount: Sendable {
 
   /// The scores that there are, with the kind of defect.
   private var scored: [(ScoreRecord, String)] {
-    zip(manifest.cases, kinds).compactMap { record, kind in
+    zip(run.cases, kinds).compactMap { record, kind in
       guard let score = record.score, score.failure == nil else { return nil }
       return (score, kind)
     }
@@ -77,7 +77,7 @@ extension BatchRun {
     _ outcomes: [Int: CaseOutcome], _ summary: RunSummary, hashing: [RunTrace.Span],
     reused: Int, started: String, seconds: Double
   ) -> BatchAccount {
-    var (records, kinds): ([RunManifest.CaseRecord], [String]) = ([], [])
+    var (records, kinds): ([RunAccount.CaseRecord], [String]) = ([], [])
     var failures: [FailureRecord] = []
     var rows: [ScoreTable.Row] = []
     var missing = 0
@@ -108,30 +108,30 @@ extension BatchRun {
         rows.append(row(member, outcome))
       }
     }
-    var status = RunManifest.Status.completed
+    var status = RunAccount.Status.completed
     if !failures.isEmpty { status = .failed }
     if outcomes.count < selected.count
       || outcomes.values.contains(where: { $0.record.status == .cancelled })
     {
       status = .cancelled
     }
-    let manifest = RunManifest(
+    let run = RunAccount(
       program: request.program, command: request.command, started: started, seconds: seconds,
       status: status,
-      pipeline: RunManifest.PipelineRecord(
+      pipeline: RunAccount.PipelineRecord(
         name: request.pipeline.name, file: request.pipeline.path, sha256: request.pipeline.sha256,
         stages: request.pipeline.parameters, warnings: request.pipeline.warnings),
       models: models,
-      resources: RunManifest.Resources(
+      resources: RunAccount.Resources(
         jobs: request.jobs, memoryLimit: request.memory, peakCountedBytes: summary.peak.bytes,
         peakBytes: HostResources.peakResidentBytes),
-      dataSet: RunManifest.DataSetRecord(
+      dataSet: RunAccount.DataSetRecord(
         root: request.dataSet.root, layout: request.dataSet.layout.rawValue,
         cases: request.dataSet.members.count,
         shard: request.shard.map { "\($0.index)/\($0.count)" }),
       cases: records)
     return BatchAccount(
-      manifest: manifest, scores: ScoreTable(rows: rows),
+      run: run, scores: ScoreTable(rows: rows),
       failed: Set(outcomes.values.filter { $0.record.status == .failed }.map(\.record.name)),
       reused: reused, missing: missing,
       failures: failures, trace: RunTrace(spans: hashing + spans(of: outcomes)), kinds: kinds)

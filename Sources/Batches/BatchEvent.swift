@@ -10,5 +10,5 @@ public enum BatchEvent: Sendable {
   /// A case failed for something that may pass, and is tried again after so many seconds.
   case retrying(String, message: String, seconds: Double)
   /// A case is done; reused where nothing had to be done for it.
-  case ended(RunManifest.CaseRecord, isReused: Bool)
+  case ended(RunAccount.CaseRecord, isReused: Bool)
 }

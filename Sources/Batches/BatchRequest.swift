@@ -35,7 +35,7 @@ public struct BatchRequest: Sendable {
   /// The folder for outputs; made where it is missing.
   public var folder: String
   /// The program, for the account.
-  public var program: RunManifest.Program
+  public var program: RunAccount.Program
   /// The command line, for the account and for the commands that it proposes.
   public var command: [String] = []
   /// The most cores that compute stages share.
@@ -69,7 +69,7 @@ public struct BatchRequest: Sendable {
 
   /// A request with the standard settings.
   public init(
-    dataSet: DataSet, pipeline: Pipeline, folder: String, program: RunManifest.Program
+    dataSet: DataSet, pipeline: Pipeline, folder: String, program: RunAccount.Program
   ) {
     (self.dataSet, self.pipeline, self.folder, self.program) = (
       dataSet, pipeline, folder, program

@@ -65,7 +65,7 @@ public final class BatchWork: Sendable {
   /// - Throws: `Diagnostic` where an account cannot be written.
   public func finish(trace: String? = nil) throws -> BatchAccount {
     if let trace, !isDryRun { try RunTrace.requirePlace(trace) }
-    let started = RunManifest.now
+    let started = RunAccount.now
     let (outcomes, summary, hashing) = work()
     let reused = state.withLock(\.reused)
     let account = run.account(

@@ -8,7 +8,7 @@ import Stages
 
 /// What became of a case in this run.
 struct CaseOutcome: Sendable {
-  var record: RunManifest.CaseRecord
+  var record: RunAccount.CaseRecord
   /// The digest of the input.
   var sha256: String?
   /// What the journal keeps; nil where the case was not done to its end.
@@ -30,7 +30,7 @@ extension BatchRun {
   /// A case that was not run.
   func notRun(_ item: PreparedCase) -> CaseOutcome {
     CaseOutcome(
-      record: RunManifest.CaseRecord(
+      record: RunAccount.CaseRecord(
         name: item.member.name, path: item.member.path, status: .cancelled, warnings: [],
         inputs: item.inputs, outputs: [], stages: []),
       sha256: item.sha256)
@@ -60,7 +60,7 @@ extension BatchRun {
   /// A case that failed when it was last looked at, of those that were not looked at now.
   func former(_ member: DataSet.Member, _ failure: FailureRecord) -> CaseOutcome {
     var outcome = CaseOutcome(
-      record: RunManifest.CaseRecord(
+      record: RunAccount.CaseRecord(
         name: member.name, path: member.path, status: .failed,
         warnings: leftovers(of: member.name), inputs: [], outputs: [], stages: []),
       sha256: failure.inputSHA256)
@@ -83,7 +83,7 @@ extension BatchRun {
       return nil
     }
     var outcome = CaseOutcome(
-      record: RunManifest.CaseRecord(
+      record: RunAccount.CaseRecord(
         name: member.name, path: member.path, status: .completed, warnings: [],
         inputs: record.inputs, outputs: [], stages: []),
       journal: record)
@@ -97,7 +97,7 @@ extension BatchRun {
   func outcome(_ result: CaseResult, of item: PreparedCase, _ plan: CasePlan) -> CaseOutcome {
     var places: [String: String] = [:]
     for output in pipeline.outputs { places[output.fileName] = output.place(of: item.member) }
-    var record = RunManifest.CaseRecord(result, path: item.member.path) { places[$0] ?? $0 }
+    var record = RunAccount.CaseRecord(result, path: item.member.path) { places[$0] ?? $0 }
     record.inputs = item.inputs
     let ran = Dictionary(record.stages.map { ($0.name, $0) }) { first, _ in first }
     record.stages = pipeline.graph.nodes.indices.compactMap { node in
@@ -174,24 +174,24 @@ extension BatchRun {
   }
 
   /// The account of a stage that was not needed.
-  private func unneeded(_ node: Int, _ plan: CasePlan) -> RunManifest.StageRecord? {
+  private func unneeded(_ node: Int, _ plan: CasePlan) -> RunAccount.StageRecord? {
     guard plan.states[node] == .reused, case .stage(let stage) = pipeline.graph.nodes[node].role,
       !pipeline.scoring.contains(node) || plan.former?.score != nil
     else { return nil }
-    return RunManifest.StageRecord(
+    return RunAccount.StageRecord(
       name: pipeline.graph.nodes[node].name, kind: stage.kind, seconds: 0, cores: 0,
       declaredBytes: 0, outputBytes: 0, state: .reused, notes: [:])
   }
 }
 
-extension RunManifest.CaseRecord {
+extension RunAccount.CaseRecord {
   /// Takes outputs, scores and warnings as the journal has them.
   fileprivate mutating func take(
     _ record: JournalRecord?, of member: DataSet.Member, _ pipeline: BatchPipeline
   ) {
     guard let record else { return }
     outputs = record.outputs.map {
-      RunManifest.OutputRecord(
+      RunAccount.OutputRecord(
         file: $0.file, bytes: $0.bytes, sha256: $0.sha256, measurements: $0.measurements)
     }.sorted { $0.file < $1.file }
     warnings = pipeline.graph.nodes.flatMap { record.warnings[$0.name] ?? [] }

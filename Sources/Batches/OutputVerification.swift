@@ -51,9 +51,9 @@ public struct OutputVerification: Sendable {
         .unreadable, path, field: "account", expected: "what a run of calvaria writes",
         found: "something else", remedy: "name the folder of a run")
     }
-    guard account.formatVersion <= RunManifest.formatVersion else {
+    guard account.formatVersion <= RunAccount.formatVersion else {
       throw Diagnostic(
-        .unreadable, path, field: "formatVersion", expected: "at most \(RunManifest.formatVersion)",
+        .unreadable, path, field: "formatVersion", expected: "at most \(RunAccount.formatVersion)",
         found: "\(account.formatVersion)", remedy: "use the program that wrote it")
     }
     let outputs = account.cases.flatMap(\.outputs)

@@ -6,7 +6,7 @@ public import Volumes
 
 /// A ``TrainedBetaVAE`` on an engine, as the stages take it.
 public struct BetaVAEModel: LatentShapeModel {
-  /// The kind that model files and manifests state: `beta-vae`.
+  /// The kind that model files and accounts state: `beta-vae`.
   public static let identifier = ModelFile.kind
 
   /// The network and its statistics.
@@ -44,12 +44,12 @@ public struct BetaVAEModel: LatentShapeModel {
   }
 
   /// The network with its weights, as if no other session shared them, and what goes in and out.
-  public func sessionBytes(batch: Int) -> Int {
-    network.networkBytes(on: engine, batch: batch) + batch * inputVoxels * 10
+  public func sessionBytes(minibatch: Int) -> Int {
+    network.networkBytes(on: engine, minibatch: minibatch) + minibatch * inputVoxels * 10
   }
 
   /// The network; the first session folds and packs the parameters for all.
-  public func session(batch: Int, threads: Int) throws -> any LatentSession {
+  public func session(minibatch: Int, threads: Int) throws -> any LatentSession {
     let shared = try weights.withLock { weights in
       if let weights { return weights }
       let made = try engine.inferenceWeights(
@@ -59,7 +59,8 @@ public struct BetaVAEModel: LatentShapeModel {
     }
     return Session(
       BetaVAENetwork(
-        try shared.network(batch: batch, threads: threads), model: network, batch: batch))
+        try shared.network(minibatch: minibatch, threads: threads), model: network,
+        minibatch: minibatch))
   }
 
   private final class Session: LatentSession {

@@ -5,20 +5,20 @@ public import NeuralEngine
 extension TrainedBetaVAE {
   /// The model on a device, ready to encode and decode.
   ///
-  /// - Parameter batch: masks or latents at once, at most.
+  /// - Parameter minibatch: masks or latents at once, at most.
   /// - Throws: `Diagnostic` where the device cannot build it.
-  public func network(on engine: any Engine, batch: Int = 1, threads: Int)
+  public func network(on engine: any Engine, minibatch: Int = 1, threads: Int)
     throws(Diagnostic) -> BetaVAENetwork
   {
     BetaVAENetwork(
       try engine.inferenceNetwork(
-        architecture, parameters: parameters, batch: batch, threads: threads),
-      model: self, batch: batch)
+        architecture, parameters: parameters, minibatch: minibatch, threads: threads),
+      model: self, minibatch: minibatch)
   }
 
-  /// Bytes that ``network(on:batch:threads:)`` takes; `Int.max` where none can be built.
-  public func networkBytes(on engine: any Engine, batch: Int = 1) -> Int {
-    engine.inferenceBytes(architecture, batch: batch)
+  /// Bytes that ``network(on:minibatch:threads:)`` takes; `Int.max` where none can be built.
+  public func networkBytes(on engine: any Engine, minibatch: Int = 1) -> Int {
+    engine.inferenceBytes(architecture, minibatch: minibatch)
   }
 }
 
@@ -27,11 +27,11 @@ public final class BetaVAENetwork {
   /// The model whose weights the network has.
   public let model: TrainedBetaVAE
   /// Masks or latents at once, at most; more are worked through in turn.
-  public let batch: Int
+  public let minibatch: Int
   private let network: any InferenceNetwork
 
-  init(_ network: any InferenceNetwork, model: TrainedBetaVAE, batch: Int) {
-    (self.network, self.model, self.batch) = (network, model, batch)
+  init(_ network: any InferenceNetwork, model: TrainedBetaVAE, minibatch: Int) {
+    (self.network, self.model, self.minibatch) = (network, model, minibatch)
   }
 
   /// Posterior means and log variances of masks.
@@ -40,11 +40,11 @@ public final class BetaVAENetwork {
   public func encode(_ masks: [UInt8], count: Int) -> (mean: [Float], logVariance: [Float]) {
     let bytes = PackedMasks.byteCount(voxels: model.architecture.voxels)
     precondition(masks.count == count * bytes, "masks of another size")
-    if count <= batch { return network.encode(masks, count: count) }
+    if count <= minibatch { return network.encode(masks, count: count) }
     var mean: [Float] = []
     var logVariance: [Float] = []
-    for first in stride(from: 0, to: count, by: batch) {
-      let last = min(count, first + batch)
+    for first in stride(from: 0, to: count, by: minibatch) {
+      let last = min(count, first + minibatch)
       let part = network.encode(Array(masks[first * bytes..<last * bytes]), count: last - first)
       mean += part.mean
       logVariance += part.logVariance
@@ -74,11 +74,11 @@ public final class BetaVAENetwork {
   public func decode(_ latents: [Float], count: Int) -> [Float] {
     let size = model.architecture.latentSize
     precondition(latents.count == count * size, "latents of another size")
-    if count <= batch { return network.decode(latents, count: count) }
+    if count <= minibatch { return network.decode(latents, count: count) }
     var probabilities: [Float] = []
     probabilities.reserveCapacity(count * model.architecture.voxels)
-    for first in stride(from: 0, to: count, by: batch) {
-      let last = min(count, first + batch)
+    for first in stride(from: 0, to: count, by: minibatch) {
+      let last = min(count, first + minibatch)
       probabilities += network.decode(
         Array(latents[first * size..<last * size]), count: last - first)
     }

@@ -11,7 +11,7 @@ public import Volumes
 ///
 /// *Source*: Li et al. 2022.
 public struct LatentCompletion: CompletionModel {
-  /// The name in manifests: `latent`. Pipeline files name the model file instead.
+  /// The name in accounts: `latent`. Pipeline files name the model file instead.
   public static let identifier = "latent"
 
   /// The readers of model files in the registry.
@@ -50,7 +50,7 @@ public struct LatentCompletion: CompletionModel {
     let model = try reference.load().model
     let closing = Frame.closingBytes(shape: model.inputShape, closing: Frame.closing)
     return CompletionDemand(
-      peakBytes: model.sessionBytes(batch: 1)
+      peakBytes: model.sessionBytes(minibatch: 1)
         + max(closing, Frame.restorationBytes(voxels: voxels) + voxels),
       cores: LatentModelCores.most(of: model, voxels: voxels))
   }

@@ -1,8 +1,8 @@
 package import Completion
 public import NeuralEngine
 
-/// Mean and deviation of the latents that a decoder was trained on, one number a dimension: the
-/// decoder sees (z − mean) / deviation.
+/// Mean μ and standard deviation σ of the latents that a decoder was trained on, one number a
+/// dimension: the decoder sees (z − μ) / σ.
 ///
 /// At a large β the latents differ by some hundredths about a nearly constant value; standardised,
 /// a decoder learns from them at once.
@@ -10,31 +10,31 @@ public struct LatentStandardization: Hashable, Sendable {
   /// The mean of the training latents.
   public var mean: [Float]
   /// The standard deviation of the training latents, above 0.
-  public var deviation: [Float]
+  public var sigma: [Float]
 
-  /// The smallest deviation: a dimension that is constant must not become infinite.
-  public static let leastDeviation: Float = 1e-6
+  /// The smallest ``sigma``: a dimension that is constant must not become infinite.
+  public static let leastSigma: Float = 1e-6
 
   /// Statistics that are known.
   ///
-  /// - Precondition: as many means as deviations, all of these above 0.
-  public init(mean: [Float], deviation: [Float]) {
-    precondition(mean.count == deviation.count && deviation.allSatisfy { $0 > 0 })
-    (self.mean, self.deviation) = (mean, deviation)
+  /// - Precondition: as many means as standard deviations, all of these above 0.
+  public init(mean: [Float], sigma: [Float]) {
+    precondition(mean.count == sigma.count && sigma.allSatisfy { $0 > 0 })
+    (self.mean, self.sigma) = (mean, sigma)
   }
 
   /// The statistics of training latents.
   ///
-  /// *Shape*: (sample, dimension). For ``LatentMode/sample`` the deviation is that of the aggregate
+  /// *Shape*: (sample, dimension). For ``LatentMode/sample`` σ is that of the aggregate
   /// posterior.
   package init(means: [Float], logVariances: [Float], latentSize: Int, mode: LatentMode) {
     let moments = LatentMoments(
       means: means, logVariances: logVariances, latentSize: latentSize, mode: mode)
     mean = moments.mean.map(Float.init)
-    deviation = (0..<latentSize).map { dimension in
+    sigma = (0..<latentSize).map { dimension in
       let added = mode == .sample ? moments.posteriorVariance[dimension] : 0
       return max(
-        Self.leastDeviation, Float((moments.variance[dimension] + added).squareRoot()))
+        Self.leastSigma, Float((moments.variance[dimension] + added).squareRoot()))
     }
   }
 
@@ -44,7 +44,7 @@ public struct LatentStandardization: Hashable, Sendable {
   public func apply(to latents: inout [Float]) {
     for i in latents.indices {
       let dimension = i % mean.count
-      latents[i] = (latents[i] - mean[dimension]) / deviation[dimension]
+      latents[i] = (latents[i] - mean[dimension]) / sigma[dimension]
     }
   }
 
@@ -63,7 +63,7 @@ public struct LatentStandardization: Hashable, Sendable {
       var shift = 0.0
       for column in 0..<columns {
         let scaled =
-          Double(decoder[weight].values[row * columns + column]) / Double(deviation[column])
+          Double(decoder[weight].values[row * columns + column]) / Double(sigma[column])
         folded[weight].values[row * columns + column] = Float(scaled)
         shift += scaled * Double(mean[column])
       }

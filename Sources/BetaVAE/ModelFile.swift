@@ -75,7 +75,7 @@ extension TrainedBetaVAE {
         NamedTensor(
           name: parameter.name, shape: parameter.shape, floats: parameter.values,
           as: storage == .float16 && !isStatistic ? .float16 : .float32))
-      // The reference network counts batches after its running variance.
+      // The reference network counts minibatches after its running variance.
       if parameter.name.hasSuffix(".running_var") {
         let count =
           Architecture.isEncoder(parameter.name) ? trackedBatches.encoder : trackedBatches.decoder

@@ -93,7 +93,7 @@ struct ModelTexts {
     }
     return LatentStandardization(
       mean: try numbers("standardization.mean", count: latentSize),
-      deviation: try numbers(
+      sigma: try numbers(
         "standardization.deviation", count: latentSize, atLeast: .leastNonzeroMagnitude))
   }
 
@@ -202,7 +202,7 @@ extension TrainedBetaVAE {
     }
     if let standardization {
       texts["standardization.mean"] = Self.text(standardization.mean)
-      texts["standardization.deviation"] = Self.text(standardization.deviation)
+      texts["standardization.deviation"] = Self.text(standardization.sigma)
     }
     for (key, text) in provenance { texts["training.\(key)"] = text }
     return texts

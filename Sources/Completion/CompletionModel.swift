@@ -6,7 +6,7 @@ public import Volumes
 /// A model is added by a type that conforms and a ``CompletionModelReader`` in the registry; no
 /// stage knows which models there are.
 public protocol CompletionModel: Sendable {
-  /// The name that parameters, manifests and model files use, such as `mirror`.
+  /// The name that parameters, accounts and model files use, such as `mirror`.
   static var identifier: String { get }
 
   /// Loads what all cases share, such as a model file; called once before the first case.
@@ -41,7 +41,7 @@ extension CompletionModel {
 public struct CompletedSkull: Sendable {
   /// The defective skull and the bone that the model adds.
   public let mask: Mask
-  /// Numbers for the manifest by name, such as `symmetry`.
+  /// Numbers for the account by name, such as `symmetry`.
   public let scores: [String: Double]
   /// What a user must know before using the result, one sentence each.
   public let warnings: [String]

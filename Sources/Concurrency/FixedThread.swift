@@ -68,8 +68,8 @@ private final class Mailbox: @unchecked Sendable {
   }
 
   func run() {
-    while let batch = next() {
-      for job in batch { job() }
+    while let jobs = next() {
+      for job in jobs { job() }
     }
   }
 

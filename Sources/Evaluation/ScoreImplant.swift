@@ -132,7 +132,7 @@ package struct ScoreImplant: Stage {
     let (product, overflow) = voxels.multipliedReportingOverflow(by: 9)
     return Demand(
       peakBytes: overflow ? .max / 4 : product + 8 << 20, output: Extent(bytes: 0),
-      cores: Cores(for: voxels, share: Slabs.worthwhile))
+      cores: Cores(for: voxels, worthwhile: Slabs.worthwhile))
   }
 
   package func run(_ input: Inputs<Mask, Mask, TruthMask>, in context: StageContext)

@@ -85,7 +85,8 @@ extension Mask {
     var rough = try cropped(to: box).subtracting(blocked, threads: threads)
     if cleaning.minDistance > 0 {
       var core = try rough.removing(within: cleaning.minDistance, of: blocked, threads: threads)
-        .largestComponents(share: cleaning.minFraction, connectivity: .faces6, threads: threads)
+        .largestComponents(
+          minFraction: cleaning.minFraction, connectivity: .faces6, threads: threads)
       let minVoxels = cleaning.minVolume / geometry.voxelVolume
       core = core.removingComponents(
         smallerThan: Int(min(1e15, minVoxels.rounded(.up))), connectivity: .faces6, threads: threads
@@ -103,10 +104,10 @@ extension Mask {
     var body = rough.opened(byBall: cleaning.opening, threads: threads)
     if body.isEmpty { body = rough }
     body = body.largestComponents(
-      share: cleaning.minFraction, connectivity: .faces6, threads: threads)
+      minFraction: cleaning.minFraction, connectivity: .faces6, threads: threads)
     body = try body.dilated(byBall: cleaning.regrowth, threads: threads)
       .intersection(rough, threads: threads)
-      .largestComponents(share: cleaning.minFraction, connectivity: .faces6, threads: threads)
+      .largestComponents(minFraction: cleaning.minFraction, connectivity: .faces6, threads: threads)
     body = try body.cavitiesFilled(threads: threads).subtracting(blocked, threads: threads)
     implant.formUnion(cropped: body, at: box)
     return implant

@@ -111,7 +111,7 @@ public struct FolderEncoding: Sendable {
     return (
       LatentTable.Row(
         name: member.name, className: member.className, mean: posterior.mean,
-        deviation: posterior.deviation),
+        sigma: posterior.sigma),
       sentences + warnings
     )
   }

@@ -124,7 +124,7 @@ public struct LatentShapes: Sendable {
 
   /// Bytes that ``write(into:threads:memory:modelPath:)`` takes: the network and its output, a mask twice, and
   /// the picture.
-  package var bytes: Int { model.sessionBytes(batch: 1) + 2 * model.inputVoxels + 128 << 20 }
+  package var bytes: Int { model.sessionBytes(minibatch: 1) + 2 * model.inputVoxels + 128 << 20 }
 
   /// Decodes and writes the shapes, `latents.csv` with their vectors, and `shapes.png`.
   ///
@@ -138,7 +138,7 @@ public struct LatentShapes: Sendable {
   ) throws -> [String] {
     try LatentMemory.require(bytes, to: "decode shapes", path: modelPath, memory: memory)
     try Folders.make(folder)
-    let session = try model.session(batch: 1, threads: threads)
+    let session = try model.session(minibatch: 1, threads: threads)
     var files: [String] = []
     var rows: [ContactSheet.Row] = []
     var table: [LatentTable.Row] = []
@@ -154,7 +154,7 @@ public struct LatentShapes: Sendable {
         table.append(
           LatentTable.Row(
             name: item.name, className: "", mean: item.latent,
-            deviation: Array(repeating: 0, count: item.latent.count)))
+            sigma: Array(repeating: 0, count: item.latent.count)))
         // A picture is for people.
         if drawn < 400, row.tiles.count < 24 {
           row.append(shape)

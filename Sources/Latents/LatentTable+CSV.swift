@@ -18,7 +18,7 @@ extension LatentTable {
     for row in rows {
       let fields =
         [Self.quoted(row.name), Self.quoted(row.className)] + row.mean.map { "\($0)" }
-        + row.deviation.map { "\($0)" }
+        + row.sigma.map { "\($0)" }
       lines.append(fields.joined(separator: ","))
     }
     return lines.joined(separator: "\n") + "\n"
@@ -29,7 +29,7 @@ extension LatentTable {
   /// - Throws: `Diagnostic` where it cannot be written.
   public func writeNPY(to path: String) throws {
     try NPY.write(
-      rows.flatMap { $0.mean + $0.deviation }, rows: rows.count, columns: 2 * latentSize, to: path)
+      rows.flatMap { $0.mean + $0.sigma }, rows: rows.count, columns: 2 * latentSize, to: path)
   }
 
   /// Reads a table, or the one in a folder that `latent encode` wrote.
@@ -84,7 +84,7 @@ extension LatentTable {
       }
       return Row(
         name: fields[0], className: fields[1], mean: Array(numbers.prefix(size)),
-        deviation: Array(numbers.suffix(size)))
+        sigma: Array(numbers.suffix(size)))
     }
     try self.init(latentSize: size, rows: rows)
   }

@@ -1,23 +1,23 @@
 /// What an epoch measured: a line of the log.
 ///
-/// Losses are per batch of the configured size, summed over its samples: of `diceWeight · 2 · batch`
-/// for the Dice loss (640 in the paper), nats for the divergence.
+/// Losses are per minibatch of the configured size, summed over its samples: of `diceWeight · 2 ·
+/// minibatch` for the Dice loss (640 in the paper), nats for the divergence.
 public struct EpochRecord: Hashable, Sendable, Codable {
-  /// The stage, 1 or 2.
+  /// The training stage, 1 or 2.
   public var stage: Int
-  /// The epoch of the stage, from 0.
+  /// The epoch of the training stage, from 0.
   public var epoch: Int
-  /// Steps of the stage so far.
+  /// Steps of the training stage so far.
   public var steps: Int
-  /// The weighted Dice loss of a batch: the mean over the epoch.
+  /// The weighted Dice loss of a minibatch: the mean over the epoch.
   public var diceLoss: Double
   /// The same, summed over the epoch.
   public var diceLossSum: Double
-  /// The divergence of a batch, without β: the mean over the epoch; nil in stage 2.
+  /// The divergence of a minibatch, without β: the mean over the epoch; nil in stage 2.
   public var kld: Double?
   /// The same, summed over the epoch.
   public var kldSum: Double?
-  /// Dice loss and β · divergence of a batch.
+  /// Dice loss and β · divergence of a minibatch.
   public var loss: Double
   /// The mean norm of the gradients, before clipping.
   public var gradientNorm: Double
@@ -29,9 +29,9 @@ public struct EpochRecord: Hashable, Sendable, Codable {
   public var validationDice: Double?
   /// `validationDice` of each class, by its name; nil without a validation set.
   public var validationDiceByClass: [String: Double]?
-  /// The Dice loss of the validation set, per batch.
+  /// The Dice loss of the validation set, per minibatch.
   public var validationDiceLoss: Double?
-  /// The divergence of the validation set, per batch.
+  /// The divergence of the validation set, per minibatch.
   public var validationKLD: Double?
   /// Mean divergence of a sample by dimension.
   public var kldByDimension: [Double]?
@@ -51,7 +51,7 @@ public struct EpochRecord: Hashable, Sendable, Codable {
   public var rate: Double
   /// β in the last step; nil in stage 2.
   public var beta: Double?
-  /// Whether this is the best epoch of the stage so far.
+  /// Whether this is the best epoch of the training stage so far.
   public var isBest: Bool
   /// Seconds that the epoch took; if it was interrupted, the sum of its parts.
   public var seconds: Double

@@ -61,7 +61,8 @@ struct PosteriorStatistics {
     var z = [Float](repeating: 0, count: size)
     for (i, row) in rows.enumerated() {
       for d in 0..<size {
-        z[d] = means[row * size + d] + deviation(logVariances[row * size + d]) * noise[i * size + d]
+        let sigma = standardDeviation(ofLogVariance: logVariances[row * size + d])
+        z[d] = means[row * size + d] + sigma * noise[i * size + d]
       }
       for (j, other) in rows.enumerated() {
         var sum: Float = 0

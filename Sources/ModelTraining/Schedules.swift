@@ -4,15 +4,15 @@
   import Darwin
 #endif
 
-/// The step length of the optimiser over a stage.
+/// The step length of the optimiser over a training stage.
 public struct RateSchedule: Hashable, Sendable {
   /// How it goes on after the warm-up.
   public enum Course: Hashable, Sendable {
-    /// The rate stays the same until the end of the stage.
+    /// The rate stays the same until the end of the training stage.
     case constant
     /// The rate is multiplied by `factor` after every `every` epochs.
     case step(every: Int, factor: Double)
-    /// The rate falls by half a cosine to `floor` times itself at the end of the stage.
+    /// The rate falls by half a cosine to `floor` times itself at the end of the training stage.
     case cosine(floor: Double)
   }
 
@@ -30,7 +30,7 @@ public struct RateSchedule: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - time: epochs done, with the part of the present one *after* the step.
-  ///   - epochs: epochs of the whole stage.
+  ///   - epochs: epochs of the whole training stage.
   package func rate(at time: Double, epochs: Int) -> Double {
     var value = rate
     switch course {
@@ -48,7 +48,7 @@ public struct RateSchedule: Hashable, Sendable {
   }
 }
 
-/// The weight of the divergence over a stage.
+/// The weight of the divergence over a training stage.
 public struct BetaSchedule: Hashable, Sendable {
   /// How the weight is reached.
   public enum Course: Hashable, Sendable {
@@ -65,7 +65,7 @@ public struct BetaSchedule: Hashable, Sendable {
 
   /// The weight that the course reaches.
   public var beta: Double
-  /// How the weight gets there over the epochs of the stage.
+  /// How the weight gets there over the epochs of the training stage.
   public var course = Course.fixed
 
   /// A weight that is the same in every step.

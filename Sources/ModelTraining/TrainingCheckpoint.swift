@@ -9,23 +9,23 @@ import TensorFiles
 package struct TrainingCheckpoint {
   static let version = 1
 
-  /// The stage, 1 or 2.
+  /// The training stage, 1 or 2.
   var stage = 1
-  /// Epochs of the stage that are done.
+  /// Epochs of the training stage that are done.
   var epoch = 0
   /// Steps of the present epoch that are done.
   var step = 0
   /// Lines of the log that belong to what is done.
   var logLines = 0
-  /// The best score of the stage; nil: none yet.
+  /// The best score of the training stage; nil: none yet.
   var bestScore: Double?
   /// The epoch that it is of.
   var bestEpoch = 0
   /// Epochs since then.
   var staleEpochs = 0
-  /// Whether the stage ended before its epochs, for want of better scores.
+  /// Whether the training stage ended before its epochs, for want of better scores.
   var endedEarly = false
-  /// Steps that the first stage's result had.
+  /// Steps that the result of stage 1 had.
   var encoderSteps = 0
   /// Steps that the optimiser has done.
   var optimizerSteps = 0
@@ -33,9 +33,9 @@ package struct TrainingCheckpoint {
   var parameters: [Parameter] = []
   /// Adam's moments; empty in a checkpoint of the best weights alone.
   var moments: [Parameter] = []
-  /// The first stage's result; empty in stage 1.
+  /// The result of stage 1; empty while it is trained.
   var autoencoder: [Parameter] = []
-  /// The statistics of the second stage's latents.
+  /// The statistics of the latents of stage 2.
   var standardization: LatentStandardization?
   /// The engines that the training ran on, each once, in order.
   var engines: [String] = []
@@ -44,7 +44,7 @@ package struct TrainingCheckpoint {
   /// What the present epoch has summed so far.
   var sums: EpochSums
 
-  /// The most epochs that a stage has.
+  /// The most epochs that a training stage has.
   static let mostEpochs = 1_000_000
 
   init(classes: Int) { sums = EpochSums(classes: classes) }
@@ -81,7 +81,7 @@ package struct TrainingCheckpoint {
     }
     if let standardization {
       for (name, values) in [
-        ("mean", standardization.mean), ("deviation", standardization.deviation),
+        ("mean", standardization.mean), ("deviation", standardization.sigma),
       ] {
         try archive.append(
           NamedTensor(name: "standardization.\(name)", shape: [values.count], floats: values))
@@ -190,12 +190,12 @@ package struct TrainingCheckpoint {
     }
     if archive["standardization.mean"] != nil {
       let size = architecture.latentSize
-      let deviation = try archive.floats("standardization.deviation", shape: [size])
-      guard deviation.allSatisfy({ $0 > 0 }) else {
+      let sigma = try archive.floats("standardization.deviation", shape: [size])
+      guard sigma.allSatisfy({ $0 > 0 }) else {
         throw wrong("standardization.deviation", "numbers above 0", "others")
       }
       standardization = LatentStandardization(
-        mean: try archive.floats("standardization.mean", shape: [size]), deviation: deviation)
+        mean: try archive.floats("standardization.mean", shape: [size]), sigma: sigma)
     }
     guard
       let sums = EpochSums(

@@ -7,7 +7,7 @@ extension TrainingConfiguration {
   public var texts: [String: String] {
     var texts = [
       "training": name, "seed": "\(seed)", "model.latent": latentMode.rawValue,
-      "data.validation": "\(validationShare)",
+      "data.validation": "\(validationFraction)",
     ]
     for (key, text) in architecture.texts { texts["network.\(key)"] = text }
     for (key, text) in first.texts(isFirst: true) { texts["stage1.\(key)"] = text }
@@ -22,8 +22,8 @@ extension TrainingConfiguration {
   /// The first key, by the alphabet, in which a checkpoint's settings differ so that it cannot be
   /// continued, with both texts; nil where it can.
   ///
-  /// Only the epochs of a stage may grow: of one that is to come, and of the present one unless its
-  /// rate depends on their number.
+  /// Only the epochs of a training stage may grow: of one that is to come, and of the present one
+  /// unless its rate depends on their number.
   func difference(from old: [String: String], stage present: Int) -> (
     key: String, old: String, new: String
   )? {
@@ -33,7 +33,7 @@ extension TrainingConfiguration {
         let before = old[key].flatMap({ Int($0) }), let after = new[key].flatMap({ Int($0) }),
         after > before
       {
-        if case .cosine = stage(number).rate.course, number == present {
+        if case .cosine = trainingStage(number).rate.course, number == present {
         } else {
           continue
         }
@@ -44,10 +44,10 @@ extension TrainingConfiguration {
   }
 }
 
-extension TrainingConfiguration.Stage {
+extension TrainingStage {
   fileprivate func texts(isFirst: Bool) -> [String: String] {
     var texts = [
-      "epochs": "\(epochs)", "batch": "\(batch)", "rate": "\(rate.rate)",
+      "epochs": "\(epochs)", "batch": "\(minibatch)", "rate": "\(rate.rate)",
       "warm_up": "\(rate.warmUp)", "dice_weight": "\(diceWeight)", "clip": "\(clipNorm)",
       "weight_decay": "\(weightDecay)", "patience": "\(patience)", "score": score.rawValue,
       "keep": kept.rawValue,

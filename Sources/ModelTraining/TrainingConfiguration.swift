@@ -15,85 +15,25 @@ public struct TrainingConfiguration: Hashable, Sendable {
   /// latents.
   public var latentMode: LatentMode
   /// The fraction of skulls, [0, 0.9], held back from training, with all their classes.
-  public var validationShare: Double
+  public var validationFraction: Double
   /// How encoder and decoder are trained together.
-  public var first: Stage
-  /// The decoupled decoder on the frozen encoder's latents; nil: there is no second stage.
-  public var second: SecondStage?
+  public var first: TrainingStage
+  /// The decoupled decoder on the frozen encoder's latents; nil: there is no stage 2.
+  public var second: SecondTrainingStage?
 
-  /// A training of one stage; the second can be added.
+  /// A training of stage 1 alone; stage 2 can be added.
   public init(
     name: String, architecture: Architecture, seed: UInt64 = 1, latentMode: LatentMode = .mean,
-    validationShare: Double = 0.1, first: Stage, second: SecondStage? = nil
+    validationFraction: Double = 0.1, first: TrainingStage, second: SecondTrainingStage? = nil
   ) {
     (self.name, self.architecture, self.seed) = (name, architecture, seed)
-    (self.latentMode, self.validationShare) = (latentMode, validationShare)
+    (self.latentMode, self.validationFraction) = (latentMode, validationFraction)
     (self.first, self.second) = (first, second)
   }
 
-  /// Which weights of a stage are its result.
-  public enum Kept: String, Hashable, Sendable, CaseIterable {
-    /// Those of the epoch with the best validation score.
-    case best
-    /// Those of the last epoch.
-    case last
-  }
-
-  /// What an epoch is judged by.
-  public enum Score: String, Hashable, Sendable, CaseIterable {
-    /// The mean over the classes of the validation set's foreground Dice.
-    case dice
-    /// Dice loss and weighted divergence of the validation set.
-    case loss
-  }
-
-  /// How one stage is trained.
-  public struct Stage: Hashable, Sendable {
-    /// Passes over the training skulls; 0: none, so the stage ends with its initial weights.
-    public var epochs: Int
-    /// Samples per step; the last step of an epoch may have fewer.
-    public var batch = 4
-    /// The step length of Adam over the stage.
-    public var rate = RateSchedule(rate: 3e-4)
-    /// The weight of the divergence over the stage; a second stage has none.
-    public var beta = BetaSchedule(beta: 0.0001)
-    /// Nats per dimension below which the divergence has no gradient; 0: off.
-    public var freeBits = 0.0
-    /// The weight of the Dice loss.
-    public var diceWeight = 80.0
-    /// The norm that gradients are scaled down to; 0: off.
-    public var clipNorm = 0.0
-    /// The decoupled weight decay of AdamW; 0: Adam.
-    public var weightDecay = 0.0
-    /// Epochs without a better score after which the stage ends; 0: off.
-    public var patience = 0
-    /// What an epoch is judged by.
-    public var score = Score.dice
-    /// Which weights are the result.
-    public var kept = Kept.best
-
-    /// The paper's settings but for the rate.
-    public init(epochs: Int) { self.epochs = epochs }
-  }
-
-  /// How the decoupled decoder is trained.
-  public struct SecondStage: Hashable, Sendable {
-    /// As for the first stage; the divergence has no part in it.
-    public var stage: Stage
-    /// How the decoder's input is taken from each posterior.
-    public var latentMode: LatentMode
-    /// Whether these latents are standardized per dimension.
-    public var standardizes: Bool
-
-    /// A decoupled decoder that is trained on the latents of the first stage.
-    public init(stage: Stage, latentMode: LatentMode, standardizes: Bool) {
-      (self.stage, self.latentMode, self.standardizes) = (stage, latentMode, standardizes)
-    }
-  }
-
   /// The settings of stage 1 or 2.
-  package func stage(_ number: Int) -> Stage {
-    number == 1 ? first : second?.stage ?? Stage(epochs: 0)
+  package func trainingStage(_ number: Int) -> TrainingStage {
+    number == 1 ? first : second?.stage ?? TrainingStage(epochs: 0)
   }
 
   /// Throws where a setting is out of its range.
@@ -111,13 +51,15 @@ public struct TrainingConfiguration: Hashable, Sendable {
       architecture.head == .logits, "network.head", "logits, the one head that is trained",
       architecture.head.rawValue)
     try require(
-      (0...0.9).contains(validationShare), "data.validation", "0 to 0.9", "\(validationShare)")
+      (0...0.9).contains(validationFraction), "data.validation", "0 to 0.9", "\(validationFraction)"
+    )
     for (name, stage) in [("stage1", first)] + (second.map { [("stage2", $0.stage)] } ?? []) {
       try require(
         (0...TrainingCheckpoint.mostEpochs).contains(stage.epochs), "\(name).epochs",
         "0 to 1000000",
         "\(stage.epochs)")
-      try require((1...1024).contains(stage.batch), "\(name).batch", "1 to 1024", "\(stage.batch)")
+      try require(
+        (1...1024).contains(stage.minibatch), "\(name).batch", "1 to 1024", "\(stage.minibatch)")
       let amounts = [
         ("free_bits", stage.freeBits), ("dice_weight", stage.diceWeight),
         ("clip", stage.clipNorm), ("weight_decay", stage.weightDecay), ("beta", stage.beta.beta),
@@ -130,7 +72,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
         stage.rate.rate.isFinite && stage.rate.rate > 0, "\(name).rate", "a number above 0",
         "\(stage.rate.rate)")
       try require(
-        validationShare > 0 || (stage.patience == 0 && stage.kept == .last), "data.validation",
+        validationFraction > 0 || (stage.patience == 0 && stage.kept == .last), "data.validation",
         "more than 0 where \(name) stops early or keeps the best", "0")
     }
   }

@@ -21,9 +21,9 @@ public struct TrainingEvents {
 
 /// How far a training has come.
 public struct TrainingPlace: Hashable, Sendable, CustomStringConvertible {
-  /// The stage, 1 or 2.
+  /// The training stage, 1 or 2.
   public var stage: Int
-  /// The epoch of the stage, from 0.
+  /// The epoch of the training stage, from 0.
   public var epoch: Int
   /// Steps of the epoch that are done.
   public var step: Int
@@ -39,9 +39,9 @@ public struct TrainingPlace: Hashable, Sendable, CustomStringConvertible {
 public struct TrainingStep: Hashable, Sendable {
   /// Where the training stands after the step.
   public var place: TrainingPlace
-  /// How many steps an epoch of this stage has.
+  /// How many steps an epoch of this training stage has.
   public var stepsAnEpoch: Int
-  /// How many epochs the stage has.
+  /// How many epochs the training stage has.
   public var epochs: Int
   /// The weighted Dice loss of the step, summed over its samples.
   public var diceLoss: Double
@@ -51,7 +51,7 @@ public struct TrainingStep: Hashable, Sendable {
 
 /// How a training ended.
 public enum TrainingOutcome: Sendable {
-  /// All stages are done; the model has been written.
+  /// All training stages are done; the model has been written.
   case finished(TrainedBetaVAE)
   /// It was stopped; the checkpoint continues from here.
   case interrupted(TrainingPlace)

@@ -29,7 +29,7 @@ package final class TrainingLog {
   /// a gap, and ``warnings`` say so.
   ///
   /// - Parameters:
-  ///   - lines: epochs that are done, in all stages.
+  ///   - lines: epochs that are done, in all training stages.
   ///   - place: where the training continues.
   /// - Throws: `Diagnostic`.
   package init(folder: String, lines: Int, place: TrainingPlace) throws {
@@ -121,7 +121,7 @@ package final class TrainingLog {
   }
 }
 
-/// An epoch of a stage.
+/// An epoch of a training stage.
 private struct Epoch: Hashable, Comparable {
   var stage: Int
   var number: Int

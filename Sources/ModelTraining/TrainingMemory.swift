@@ -19,11 +19,11 @@ public struct TrainingMemory: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - items: skulls, each as often as it has classes.
-  ///   - volumeBytes: what holds the volumes, and what making a batch of them takes.
-  ///   - batch: samples a step, in place of what the configuration says.
+  ///   - volumeBytes: what holds the volumes, and what making a minibatch of them takes.
+  ///   - minibatch: samples a step, in place of what the configuration says.
   public init(
     _ configuration: TrainingConfiguration, items: Int, volumeBytes: Int, engine: any Engine,
-    batch: Int? = nil
+    minibatch: Int? = nil
   ) {
     let architecture = configuration.architecture
     guard (try? architecture.validate()) != nil else {
@@ -33,20 +33,20 @@ public struct TrainingMemory: Hashable, Sendable {
     let whole = Self.bytes(architecture.parameterShapes())
     let decoder = Self.bytes(architecture.parameterShapes(decoderOnly: true))
     for number in 1...(configuration.second == nil ? 1 : 2) {
-      let samples = batch ?? configuration.stage(number).batch
+      let samples = minibatch ?? configuration.trainingStage(number).minibatch
       // The other network's outputs are probabilities, a number a voxel.
       let evaluated = Self.sum(
-        engine.inferenceBytes(architecture, batch: samples),
+        engine.inferenceBytes(architecture, minibatch: samples),
         Self.product(samples, architecture.voxels * 4))
       var stage = evaluated
-      if configuration.stage(number).epochs > 0 {
+      if configuration.trainingStage(number).epochs > 0 {
         stage = Self.sum(
           stage,
-          engine.trainingBytes(architecture, batch: samples, decoderOnly: number == 2))
+          engine.trainingBytes(architecture, minibatch: samples, decoderOnly: number == 2))
       }
       if number == 2 { stage = Self.sum(stage, evaluated) }
       networks = max(networks, stage)
-      // Weights and two moments, and the same as bytes of the file; in stage 2 the first stage's too.
+      // Weights and two moments, and the same as bytes of the file; in stage 2 those of stage 1 too.
       checkpoints = max(checkpoints, number == 1 ? 6 * whole : 6 * decoder + 2 * whole)
     }
     // Means and log variances, while arrays grow, and as bytes of a checkpoint.

@@ -94,11 +94,11 @@ public struct TrainingSplit: Hashable, Sendable {
 
   /// Splits by a random choice of skulls.
   ///
-  /// At least one skull is left on either side where `share` is above 0 and there are two.
-  public init(_ volumes: any TrainingVolumes, share: Double, seed: UInt64) {
+  /// At least one skull is left on either side where `fraction` is above 0 and there are two.
+  public init(_ volumes: any TrainingVolumes, fraction: Double, seed: UInt64) {
     let order = RandomNumbers(seed: seed, .split).permutation(of: volumes.skulls)
-    var count = Int((share * Double(volumes.skulls)).rounded())
-    if share > 0 { count = max(1, count) }
+    var count = Int((fraction * Double(volumes.skulls)).rounded())
+    if fraction > 0 { count = max(1, count) }
     count = max(0, min(count, volumes.skulls - 1))
     func items(_ skulls: [Int]) -> [TrainingItem] {
       skulls.sorted().flatMap { skull in

@@ -12,8 +12,8 @@ public import NeuralEngine
 /// Trains a β-VAE and then, if configured, a separate decoder on the latents of the frozen encoder;
 /// the result is one autoencoder.
 ///
-/// Writes `last.ckpt` and `best.ckpt`, `stage1.safetensors` if there is a second stage, and at the
-/// end `model.safetensors`. A training killed at any moment continues from `last.ckpt` and ends
+/// Writes `last.ckpt` and `best.ckpt`, `stage1.safetensors` if there is a stage 2, and at the end
+/// `model.safetensors`. A training killed at any moment continues from `last.ckpt` and ends
 /// with the same bytes as an uninterrupted one, on the same engine. On another engine it continues
 /// with a warning, and the model's provenance names both.
 ///
@@ -57,12 +57,13 @@ public final class TwoStageTrainer {
     for name in volumes.classes where !LatentClass.isName(name) {
       throw wrong("data.classes", "names of small letters, digits, - and _", name)
     }
-    split = TrainingSplit(volumes, share: configuration.validationShare, seed: configuration.seed)
+    split = TrainingSplit(
+      volumes, fraction: configuration.validationFraction, seed: configuration.seed)
     guard !split.training.isEmpty,
-      configuration.validationShare == 0 || !split.validation.isEmpty
+      configuration.validationFraction == 0 || !split.validation.isEmpty
     else {
       throw wrong(
-        "data", "skulls to train on and, with a validation share, to judge by",
+        "data", "skulls to train on and, with a validation fraction, to judge by",
         "\(volumes.skulls) skulls")
     }
     (self.configuration, self.volumes, self.engine) = (configuration, volumes, engine)
@@ -73,9 +74,9 @@ public final class TwoStageTrainer {
 
   /// The checkpoint that a training continues from.
   public static let lastCheckpoint = "last.ckpt"
-  /// The checkpoint of the stage's best weights.
+  /// The checkpoint of the training stage's best weights.
   public static let bestCheckpoint = "best.ckpt"
-  /// The model of the first stage, if there is a second.
+  /// The model of stage 1, if there is a stage 2.
   public static let firstStageFile = "stage1.safetensors"
 
   /// Trains to the end, or until it is stopped.
@@ -89,7 +90,7 @@ public final class TwoStageTrainer {
     var state: TrainingCheckpoint
     if resume, access(path(Self.lastCheckpoint), F_OK) == 0 {
       state = try TrainingCheckpoint(contentsOf: path(Self.lastCheckpoint), owner: owner)
-      // A best checkpoint that is gone is told now, not when the stage has ended.
+      // A best checkpoint that is gone is told now, not when the training stage has ended.
       // One that is an epoch ahead was written before a kill kept the last one back: that epoch is done
       // again, and ends in the same best.
       _ = try result(of: state, orOfTheNextEpoch: true)
@@ -100,7 +101,7 @@ public final class TwoStageTrainer {
     noteEngine(in: &state, events)
     try events.began(state.logLines, state.place)
     if state.stage == 1 {
-      guard try StageTraining(self, state.stage).train(&state, events) else {
+      guard try EpochLoop(self, state.stage).train(&state, events) else {
         return .interrupted(state.place)
       }
       let (parameters, steps) = try result(of: state)
@@ -113,7 +114,7 @@ public final class TwoStageTrainer {
       try describe(&model, mode: configuration.latentMode, state)
       try model.write(to: path(Self.firstStageFile))
       state = secondState(after: parameters, steps: steps, of: state)
-      // Before the second stage's best checkpoint can take the place of the first's.
+      // Before the best checkpoint of stage 2 can take the place of stage 1's.
       try writeLast(&state)
     }
     guard let second = configuration.second else {
@@ -122,7 +123,7 @@ public final class TwoStageTrainer {
         expected: "a second stage, as the checkpoint has", found: "none",
         remedy: "put it back, or train in another folder")
     }
-    guard try StageTraining(self, 2).train(&state, events) else { return .interrupted(state.place) }
+    guard try EpochLoop(self, 2).train(&state, events) else { return .interrupted(state.place) }
     let (decoder, steps) = try result(of: state)
     var model = try TrainedBetaVAE(
       architecture: configuration.architecture, parameters: state.autoencoder,
@@ -158,11 +159,11 @@ public final class TwoStageTrainer {
       threads: threads)
   }
 
-  /// The weights that a stage is left with, and the steps that made them.
+  /// The weights that a training stage is left with, and the steps that made them.
   private func result(
     of state: TrainingCheckpoint, orOfTheNextEpoch takesNext: Bool = false
   ) throws -> ([Parameter], Int) {
-    guard configuration.stage(state.stage).kept == .best, state.bestScore != nil else {
+    guard configuration.trainingStage(state.stage).kept == .best, state.bestScore != nil else {
       return (state.parameters, state.optimizerSteps)
     }
     let best = try TrainingCheckpoint(contentsOf: path(Self.bestCheckpoint), owner: owner)
@@ -207,14 +208,14 @@ public final class TwoStageTrainer {
   )
     throws
   {
-    let batch = configuration.first.batch
+    let minibatch = configuration.first.minibatch
     let network = try engine.inferenceNetwork(
-      model.architecture, parameters: model.parameters, batch: batch, threads: threads)
+      model.architecture, parameters: model.parameters, minibatch: minibatch, threads: threads)
     for (number, name) in volumes.classes.enumerated() {
       let items = split.training.filter { $0.class == number }
       guard !items.isEmpty else { continue }
       let (means, logVariances) = try FrozenEncoder.posteriors(
-        network, volumes, items, batch: batch)
+        network, volumes, items, minibatch: minibatch)
       model.classes.append(
         LatentClass(
           name: name, means: means, logVariances: logVariances,
@@ -230,7 +231,7 @@ public final class TwoStageTrainer {
     guard !validation.isEmpty else { return }
     let verdict = validation.verdict(
       on: network, model.architecture, mode: mode, diceWeight: configuration.first.diceWeight,
-      batch: batch)
+      minibatch: minibatch)
     model.provenance["score.validation_dice"] = "\(verdict.meanDice)"
     for (name, dice) in zip(volumes.classes, verdict.dice) {
       if let dice { model.provenance["score.validation_dice.\(name)"] = "\(dice)" }

@@ -34,22 +34,22 @@ package struct ValidationSet {
   /// Encodes and decodes all volumes; of ``LatentMode/sample`` the mean is taken.
   func verdict(
     on network: any InferenceNetwork, _ architecture: Architecture, mode: LatentMode,
-    diceWeight: Double, batch: Int
+    diceWeight: Double, minibatch: Int
   ) -> Verdict {
     let settled: LatentMode = mode == .sample ? .mean : mode
     var sums = [Double](repeating: 0, count: classes)
     var counts = sums
     var verdict = Verdict(dice: [], diceLoss: 0, divergence: 0)
     let voxels = architecture.voxels
-    for first in stride(from: 0, to: items.count, by: batch) {
-      let last = min(items.count, first + batch)
+    for first in stride(from: 0, to: items.count, by: minibatch) {
+      let last = min(items.count, first + minibatch)
       let (mean, logVariance) = network.encode(
         bits[first..<last].flatMap { $0 }, count: last - first)
       let latents = mean.indices.map {
         settled.latent(mean: mean[$0], logVariance: logVariance[$0], noise: 0)
       }
       for (m, l) in zip(mean, logVariance) {
-        let sigma = Double(deviation(l))
+        let sigma = Double(standardDeviation(ofLogVariance: l))
         verdict.divergence +=
           0.5 * (Double(m) * Double(m) + sigma * sigma - 1 - Double(l)) / Double(items.count)
       }

@@ -12,7 +12,7 @@ public import Errors
 public struct Architecture: Hashable, Sendable {
   /// What stands between a convolution and its activation.
   public enum Normalization: String, Hashable, Sendable, CaseIterable {
-    /// Over batch and voxels, with running statistics for inference; learned scale and shift.
+    /// Over minibatch and voxels, with running statistics for inference; learned scale and shift.
     case batch
     /// Over the voxels of each sample, without parameters.
     case instance

@@ -10,16 +10,16 @@ public import Errors
 /// An engine that keeps state per caller, as OpenMP does with its teams of threads, needs a
 /// `FixedThread` as the lane of its stages (see `Lane` in `Dataflow`).
 public protocol Engine: Sendable {
-  /// The engine's name and device, such as `cpu avx2`, for manifests.
+  /// The engine's name and device, such as `cpu avx2`, for accounts.
   var name: String { get }
 
   /// A network for training, its parameters all zero until they are set.
   ///
-  /// - Parameter batch: samples a step, at most; a smaller last batch is allowed.
+  /// - Parameter minibatch: samples a step, at most; a smaller last minibatch is allowed.
   /// - Parameter decoderOnly: no encoder is made, and ``TrainableNetwork/step(_:_:)`` takes latents.
   /// - Throws: `Diagnostic` where the architecture cannot be built or trained.
   func trainableNetwork(
-    _ architecture: Architecture, batch: Int, decoderOnly: Bool, threads: Int
+    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool, threads: Int
   ) throws(Diagnostic) -> any TrainableNetwork
 
   /// Parameters made ready for inference once, for any number of networks.
@@ -37,23 +37,23 @@ public protocol Engine: Sendable {
   func inferenceWeightBytes(_ architecture: Architecture) -> Int
 
   /// Bytes that a network for inference takes with its weights; `Int.max` where none can be built.
-  func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int
+  func inferenceBytes(_ architecture: Architecture, minibatch: Int) -> Int
 
   /// Bytes that a network for training takes, optimizer state included; `Int.max` where none can be
   /// built.
-  func trainingBytes(_ architecture: Architecture, batch: Int, decoderOnly: Bool) -> Int
+  func trainingBytes(_ architecture: Architecture, minibatch: Int, decoderOnly: Bool) -> Int
 }
 
 extension Engine {
   /// A network for inference with weights of its own.
   ///
   /// - Throws: as ``inferenceWeights(_:parameters:threads:)`` and
-  ///   ``InferenceWeights/network(batch:threads:)``.
+  ///   ``InferenceWeights/network(minibatch:threads:)``.
   public func inferenceNetwork(
-    _ architecture: Architecture, parameters: [Parameter], batch: Int, threads: Int
+    _ architecture: Architecture, parameters: [Parameter], minibatch: Int, threads: Int
   ) throws(Diagnostic) -> any InferenceNetwork {
     try inferenceWeights(architecture, parameters: parameters, threads: threads)
-      .network(batch: batch, threads: threads)
+      .network(minibatch: minibatch, threads: threads)
   }
 }
 
@@ -83,7 +83,7 @@ public struct StepSettings: Hashable, Sendable {
   public var beta: Float = 0.0001
   /// The weight of the Dice loss.
   public var diceWeight: Float = 80
-  /// Where a dimension's divergence (mean over the batch) is below this many nats, it has no
+  /// Where a dimension's divergence (mean over the minibatch) is below this many nats, it has no
   /// gradient; 0: off.
   public var freeBits: Float = 0
   /// The step length of Adam.
@@ -101,13 +101,13 @@ public struct StepSettings: Hashable, Sendable {
   public init() {}
 }
 
-/// One batch for training: the input and the target.
+/// One minibatch for training: the input and the target.
 ///
 /// *Shape*: `input` and `target` are (sample, x, y, z), z fastest, one bit a voxel, the lowest bit of
 /// a byte first, every sample beginning at a byte. `noise` (or `latents`, for a decoder alone) is
 /// (sample, dimension).
-public struct TrainingBatch: Sendable {
-  /// The number of samples, at most the batch size of the network.
+public struct Minibatch: Sendable {
+  /// The number of samples, at most the minibatch size of the network.
   public var count: Int
   /// The masks to encode; empty for a decoder alone.
   public var input: [UInt8]
@@ -116,7 +116,7 @@ public struct TrainingBatch: Sendable {
   /// Standard normal noise of the reparameterization; for a decoder alone, the latents.
   public var noise: [Float]
 
-  /// A batch; the arrays are laid out as above.
+  /// A minibatch; the arrays are laid out as above.
   public init(count: Int, input: [UInt8], target: [UInt8], noise: [Float]) {
     self.count = count
     self.input = input
@@ -127,15 +127,15 @@ public struct TrainingBatch: Sendable {
 
 /// The losses of a step, measured before it changed the weights.
 public struct StepLosses: Hashable, Sendable {
-  /// The weighted Dice loss, summed over batch and channels (0 … diceWeight · 2 · count).
+  /// The weighted Dice loss, summed over minibatch and channels (0 … diceWeight · 2 · count).
   public var dice: Double = 0
-  /// The Kullback-Leibler divergence in nats, summed over batch and dimensions.
+  /// The Kullback-Leibler divergence in nats, summed over minibatch and dimensions.
   public var divergence: Double = 0
   /// The norm of all gradients, before clipping.
   public var gradientNorm: Double = 0
-  /// Posterior means of the batch, (sample, dimension); empty for a decoder alone.
+  /// Posterior means of the minibatch, (sample, dimension); empty for a decoder alone.
   public var mean: [Float] = []
-  /// Log variances of the batch, (sample, dimension); empty for a decoder alone.
+  /// Log variances of the minibatch, (sample, dimension); empty for a decoder alone.
   public var logVariance: [Float] = []
   /// The foreground's Dice of each sample, argmax against target.
   public var foregroundDice: [Double] = []
@@ -174,14 +174,14 @@ public protocol TrainableNetwork: AnyObject {
   ///
   /// - Parameter losses: what the step measured; the room of its arrays is used again, so that who keeps
   ///   it from step to step has no memory taken.
-  func step(_ batch: TrainingBatch, _ settings: StepSettings, into losses: inout StepLosses)
+  func step(_ minibatch: Minibatch, _ settings: StepSettings, into losses: inout StepLosses)
 }
 
 extension TrainableNetwork {
   /// One step, its losses in memory of their own.
-  public func step(_ batch: TrainingBatch, _ settings: StepSettings) -> StepLosses {
+  public func step(_ minibatch: Minibatch, _ settings: StepSettings) -> StepLosses {
     var losses = StepLosses()
-    step(batch, settings, into: &losses)
+    step(minibatch, settings, into: &losses)
     return losses
   }
 }
@@ -191,17 +191,17 @@ public protocol InferenceWeights: Sendable {
   /// A network that reads these weights; what it writes to is its own.
   ///
   /// - Parameters:
-  ///   - batch: samples at once, at most.
+  ///   - minibatch: samples at once, at most.
   ///   - threads: how many it may keep busy.
-  /// - Throws: ``Diagnostic`` where the batch or its memory is out of range.
-  func network(batch: Int, threads: Int) throws(Diagnostic) -> any InferenceNetwork
+  /// - Throws: ``Diagnostic`` where the minibatch or its memory is out of range.
+  func network(minibatch: Int, threads: Int) throws(Diagnostic) -> any InferenceNetwork
 }
 
 /// A network that is only evaluated. Not safe to share between threads; any one at a time may call.
 public protocol InferenceNetwork: AnyObject {
   /// Posterior means and log variances of masks.
   ///
-  /// *Shape*: `masks` (sample, x, y, z) as in ``TrainingBatch``; results (sample, dimension).
+  /// *Shape*: `masks` (sample, x, y, z) as in ``Minibatch``; results (sample, dimension).
   func encode(_ masks: [UInt8], count: Int) -> (mean: [Float], logVariance: [Float])
   /// Probabilities of the foreground, [0, 1].
   ///

@@ -2,13 +2,13 @@ package import Accounts
 package import Dataflow
 import Stages
 
-extension RunManifest.CaseRecord {
+extension RunAccount.CaseRecord {
   /// The account of a case, from what the scheduler says of it.
   ///
   /// - Parameter place: where below the folder of the run a file of the pipeline lies.
   package init(_ result: CaseResult, path: String, place: (String) -> String) {
     var failure: CaseFailure?
-    let status: RunManifest.Status
+    let status: RunAccount.Status
     switch result.outcome {
     case .completed: status = .completed
     case .cancelled: status = .cancelled
@@ -25,12 +25,12 @@ extension RunManifest.CaseRecord {
       warnings: result.records.flatMap(\.warnings),
       inputs: facts.lazy.compactMap { ($0 as? FilesRead)?.files }.first ?? [],
       outputs: facts.compactMap { $0 as? WrittenFile }.map {
-        RunManifest.OutputRecord(
+        RunAccount.OutputRecord(
           file: place($0.name), bytes: $0.byteCount, sha256: $0.sha256,
           measurements: $0.measurements)
       }.sorted { $0.file < $1.file },
       stages: result.records.map {
-        RunManifest.StageRecord(
+        RunAccount.StageRecord(
           name: $0.stage, kind: $0.kind, seconds: $0.seconds, startSeconds: $0.startSeconds,
           cores: $0.cores, declaredBytes: $0.declaredBytes, outputBytes: $0.outputBytes,
           state: $0.outcome.state,
@@ -42,7 +42,7 @@ extension RunManifest.CaseRecord {
 
 extension StageRecord.Outcome {
   /// What the account says of a stage that ended so.
-  package var state: RunManifest.StageRecord.State {
+  package var state: RunAccount.StageRecord.State {
     switch self {
     case .completed: .ran
     case .failed: .failed

@@ -29,14 +29,14 @@ public struct PipelineRun: Sendable {
     public var assumedSpace: Space?
     /// What the reader may do.
     public var reading = ReadOptions()
-    /// The command line, for the manifest.
+    /// The command line, for the account.
     public var command: [String] = []
-    /// The program, for the manifest.
-    public var program: RunManifest.Program
+    /// The program, for the account.
+    public var program: RunAccount.Program
 
     /// A request with standard limits.
     public init(
-      pipeline: Pipeline, paths: [String], folder: String, program: RunManifest.Program
+      pipeline: Pipeline, paths: [String], folder: String, program: RunAccount.Program
     ) {
       self.pipeline = pipeline
       self.paths = paths

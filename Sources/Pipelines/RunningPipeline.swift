@@ -4,20 +4,20 @@ import Dataflow
 import Stages
 import Volumes
 
-/// A run that has been started; it ends with its manifest on disk.
+/// A run that has been started; it ends with its account on disk.
 public final class RunningPipeline: Sendable {
   private let run: PipelineRun
   private let batch: RunningBatch
   private let results: Results
-  private let started = RunManifest.now
+  private let started = RunAccount.now
 
   /// Gathers what became of the cases, in their order.
   private final class Results: Sendable {
-    private let records = Guarded<[Int: RunManifest.CaseRecord]>([:])
-    func add(_ record: RunManifest.CaseRecord, at index: Int) {
+    private let records = Guarded<[Int: RunAccount.CaseRecord]>([:])
+    func add(_ record: RunAccount.CaseRecord, at index: Int) {
       records.withLock { $0[index] = record }
     }
-    var all: [RunManifest.CaseRecord] {
+    var all: [RunAccount.CaseRecord] {
       records.withLock { records in records.sorted { $0.key < $1.key }.map(\.value) }
     }
   }
@@ -38,7 +38,7 @@ public final class RunningPipeline: Sendable {
     batch = try scheduler.start(cases, through: request.pipeline.graph) { event in
       if case .caseFinished(let result) = event {
         results.add(
-          RunManifest.CaseRecord(result, path: request.paths[result.id.index]) { name in
+          RunAccount.CaseRecord(result, path: request.paths[result.id.index]) { name in
             isSingle ? name : "\(result.id.name)/\(name)"
           },
           at: result.id.index)
@@ -54,26 +54,26 @@ public final class RunningPipeline: Sendable {
   ///
   /// To be called from a thread of one's own, such as the main thread.
   ///
-  /// - Throws: `Diagnostic` where the manifest cannot be written.
-  public func finish() throws -> RunManifest {
+  /// - Throws: `Diagnostic` where the account cannot be written.
+  public func finish() throws -> RunAccount {
     let summary = batch.wait()
     let request = run.request
     let records = results.all
-    let status: RunManifest.Status =
+    let status: RunAccount.Status =
       summary.cancelled > 0
       ? .cancelled : records.contains { $0.status == .failed } ? .failed : .completed
-    let manifest = RunManifest(
+    let account = RunAccount(
       program: request.program, command: request.command, started: started,
       seconds: summary.seconds, status: status,
-      pipeline: RunManifest.PipelineRecord(
+      pipeline: RunAccount.PipelineRecord(
         name: request.pipeline.name, file: request.pipeline.path, sha256: request.pipeline.sha256,
         stages: request.pipeline.parameters, warnings: request.pipeline.warnings),
       models: run.models,
-      resources: RunManifest.Resources(
+      resources: RunAccount.Resources(
         jobs: request.jobs, memoryLimit: request.memory,
         peakCountedBytes: summary.peak.bytes, peakBytes: HostResources.peakResidentBytes),
       cases: records)
-    try manifest.write(to: "\(request.folder)/run.json")
-    return manifest
+    try account.write(to: "\(request.folder)/run.json")
+    return account
   }
 }

@@ -172,7 +172,7 @@ public struct PopulationRun: Sendable {
       try write(defect.defective, "defective_skull/\(kind.rawValue)")
       try write(defect.implant, "implant/\(kind.rawValue)")
       defects[kind.rawValue] = .init(
-        voxels: defect.implant.voxelCount, share: defect.share, tries: defect.tries)
+        voxels: defect.implant.voxelCount, share: defect.fraction, tries: defect.tries)
     }
     return try PopulationAccount.CaseRecord(
       name: name, parameters: skull.parameters, skull: skull.mask,

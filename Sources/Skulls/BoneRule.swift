@@ -10,7 +10,7 @@ public enum ScanContent: Hashable, Sendable {
   /// Several labels of which one is bone.
   case label(Int)
   /// How much of each voxel is bone, from 0 to 1: a mask that was smoothed.
-  case share
+  case fraction
 }
 
 /// Which voxels of a scan are bone.
@@ -20,7 +20,7 @@ public enum ScanContent: Hashable, Sendable {
 public struct BoneRule: Hashable, Sendable {
   /// HU from which on a voxel of a CT is bone, unless a user says otherwise.
   public static let standardThreshold = 226.0
-  /// The share of bone from which on a voxel counts.
+  /// The fraction of bone from which on a voxel counts.
   public static let halfBone = 0.5
   /// Which voxels of a CT's bone hang together.
   public static let connectivity = Connectivity.corners26
@@ -56,7 +56,7 @@ public struct BoneRule: Hashable, Sendable {
     case .hounsfield: .atLeast(threshold)
     case .mask: .nonzero
     case .label(let label): .label(label)
-    case .share: .atLeast(Self.halfBone)
+    case .fraction: .atLeast(Self.halfBone)
     }
   }
 

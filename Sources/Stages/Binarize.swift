@@ -64,12 +64,12 @@ public struct Binarize: DeclaredStage {
       case .range(let range): range.lowerBound
       case .label, .nonzero: 0
       }
-    if scan.content == .share, least > 1 {
+    if scan.content == .fraction, least > 1 {
       throw Diagnostic(
         .badParameter, field: "threshold",
         expected: "0 to 1, for the voxels are those of a smoothed mask",
         found: "\(least)",
-        remedy: "take \(BoneRule.halfBone), the share of bone from which on a voxel counts")
+        remedy: "take \(BoneRule.halfBone), the fraction of bone from which on a voxel counts")
     }
     return scan.volume.binarized(in: threshold, threads: context.cores)
   }

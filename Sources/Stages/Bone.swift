@@ -63,7 +63,7 @@ public struct Bone: DeclaredStage {
     case .mask: ("nonzero voxels of a mask", nil)
     case .label(let label):
       ("voxels of label \(label)", "no voxel has label \(label); the bone is empty")
-    case .share:
+    case .fraction:
       (
         "voxels of which at least half is bone, of a smoothed mask",
         "no voxel is half bone; smooth with a smaller sigma"

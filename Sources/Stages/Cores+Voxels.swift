@@ -5,7 +5,7 @@ import VoxelOps
 extension Cores {
   /// The cores that help with passes over so many voxels.
   init(voxels: Int, bytesEach: Int = 0) {
-    self.init(for: voxels, share: Slabs.worthwhile, bytesEach: bytesEach)
+    self.init(for: voxels, worthwhile: Slabs.worthwhile, bytesEach: bytesEach)
   }
 
   /// The cores that help to decode a latent of this extent: a network that takes 2 MiB keeps a core busy

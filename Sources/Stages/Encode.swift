@@ -87,7 +87,7 @@ public struct Encode: DeclaredStage {
   public func demand(for inputs: [Extent]) throws -> Demand {
     let loaded = try model.load().model
     let bytes =
-      loaded.sessionBytes(batch: 1) + loaded.inputVoxels + 1 << 20
+      loaded.sessionBytes(minibatch: 1) + loaded.inputVoxels + 1 << 20
       + (framing == .fieldOfView
         ? Frame.closingBytes(shape: loaded.inputShape, closing: closing) : 0)
     // A turned grid takes a look at each voxel, no memory; a byte in 64 covers what is per row.
@@ -122,7 +122,7 @@ public struct Encode: DeclaredStage {
     if latent.vector.count <= 4096 {
       context.note("latent", .numbers(latent.vector.map(Double.init)))
     }
-    context.note("meanSigma", .number(posterior.deviation.map(Double.init).mean))
+    context.note("meanSigma", .number(posterior.sigma.map(Double.init).mean))
     context.note("frameSpacing", .numbers((0..<3).map { box.spacing[$0] }))
     let origin = box.lpsFromIndex.translation
     context.note("frameOriginLPS", .numbers((0..<3).map { origin[$0] }))

@@ -2,23 +2,23 @@ public import Dataflow
 import VoxelOps
 public import Volumes
 
-/// Fills what a mask encloses: hollows in space, or holes in each slice.
+/// Fills what a mask encloses: cavities in space, or holes in each slice.
 public struct Fill: DeclaredStage {
   /// The stage's name in pipeline files.
   public static let kind = "fill"
   /// One line for help.
-  public static let summary = "Fills the hollows of a mask, or the holes of its slices."
+  public static let summary = "Fills the cavities of a mask, or the holes of its slices."
   /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     .init(
       "slices", .choice(["none", "x", "y", "z"]), standard: .text("none"),
-      "the axis across which slices are filled one by one; none: hollows in space")
+      "the axis across which slices are filled one by one; none: cavities in space")
   ]
 
-  /// The axis across which slices are filled; nil: hollows in space.
+  /// The axis across which slices are filled; nil: cavities in space.
   public var axis: Int?
 
-  /// A stage for hollows, or for slices across an axis.
+  /// A stage for cavities, or for slices across an axis.
   public init(acrossAxis axis: Int? = nil) { self.axis = axis }
 
   /// The stage with checked parameters.

@@ -32,7 +32,8 @@ public struct Load: DeclaredStage {
     // Beside the volume itself: the reader's buffers.
     // Bytes that are not compressed are copied at some GB/s a core, and the disk has its own limit.
     return Demand(
-      peakBytes: scan.bytes + 8 << 20, output: scan, cores: Cores(for: scan.bytes, share: 64 << 20))
+      peakBytes: scan.bytes + 8 << 20, output: scan,
+      cores: Cores(for: scan.bytes, worthwhile: 64 << 20))
   }
 
   /// Reads the scan and hashes the files that it came from.
@@ -116,7 +117,7 @@ extension ScanContent {
     switch self {
     case .hounsfield: "ct"
     case .mask: "mask"
-    case .share: "share"
+    case .fraction: "share"
     case .label(let label): "label \(label)"
     }
   }

@@ -40,7 +40,7 @@ public struct Smooth: DeclaredStage {
   }
 
   /// The smoothed scan, as floats. A mask becomes 0 outside and 1 inside before, so that it holds the
-  /// share of bone from 0 to 1 then; so does a label of several, of which the others count as outside.
+  /// fraction of bone from 0 to 1 then; so does a label of several, of which the others count as outside.
   ///
   /// - Throws: `Diagnostic` for a grid without extent.
   public func run(_ input: Inputs<Scan>, in context: StageContext) throws -> Scan {
@@ -49,13 +49,14 @@ public struct Smooth: DeclaredStage {
     }
     let scan = input.values
     switch scan.content {
-    case .hounsfield, .share:
+    case .hounsfield, .fraction:
       return Scan(volume: AnyVolume(try open(scan.volume.base)), content: scan.content)
     case .mask, .label: break
     }
     let mask = scan.volume.binarized(
       in: BoneRule().range(of: scan.content), threads: context.cores)
     return Scan(
-      volume: AnyVolume(try mask.smoothed(sigma: sigma, threads: context.cores)), content: .share)
+      volume: AnyVolume(try mask.smoothed(sigma: sigma, threads: context.cores)), content: .fraction
+    )
   }
 }

@@ -2,11 +2,11 @@
 struct ControlGrid {
   /// Between controls, in mm; divides 264.
   let spacing: Double
-  /// Of a control's displacement along each axis, in mm.
-  let deviation: Double
-  /// Of a control's thickness, in mm.
+  /// The standard deviation of a control's displacement along each axis, in mm.
+  let sigma: Double
+  /// The standard deviation of a control's thickness, in mm.
   let thickness: Double
-  /// The antisymmetric part's share of the variance.
+  /// The antisymmetric part's fraction of the variance.
   let antisymmetric: Double
 
   /// Controls along an axis: the intervals, and three more for the ends; the middle of them all lies
@@ -37,14 +37,14 @@ struct ControlGrid {
     }
     // The mirror image of a displacement runs the other way along x.
     let flip = SIMD4(-1.0, 1, 1, 1)
-    let scale = SIMD4(deviation, deviation, deviation, thickness)
+    let scale = SIMD4(sigma, sigma, sigma, thickness)
     let (even, odd) = ((1 - antisymmetric).squareRoot(), antisymmetric.squareRoot())
     var controls = [Float](repeating: 0, count: 4 * n * n * n)
     for row in stride(from: 0, to: n * n * n, by: n) {
       for x in 0..<n {
         let (own, other) = (draws[row + x], draws[row + n - 1 - x])
-        // Two independent draws make a symmetric and an antisymmetric part of the same deviation;
-        // in the plane there is one draw.
+        // Two independent draws make a symmetric and an antisymmetric part of the same standard
+        // deviation; in the plane there is one draw.
         let norm = 2 * x == n - 1 ? 0.5 : 0.5.squareRoot()
         let symmetric = (own + flip * other) * norm
         let skew = (own - flip * other) * norm

@@ -33,8 +33,8 @@ public struct Defect: Sendable {
   public let implant: Mask
   /// What is left: complete ∧ ¬hole.
   public let defective: Mask
-  /// The implant's share of the bone, from ``DefectDrawer/shares``.
-  public let share: Double
-  /// How many holes were drawn until one took such a share.
+  /// The implant's fraction of the bone, from ``DefectDrawer/fractions``.
+  public let fraction: Double
+  /// How many holes were drawn until one took such a fraction.
   public let tries: Int
 }

@@ -11,8 +11,8 @@ internal import VoxelOps
 /// Works on any skull with directions along LPS or turned against it; places are chosen by the box of
 /// the bone, so the head must be about upright.
 public struct DefectDrawer: Sendable {
-  /// The least and the greatest share of the bone that an implant takes.
-  public static let shares = 0.01...0.25
+  /// The least and the greatest fraction of the bone that an implant takes.
+  public static let fractions = 0.01...0.25
   /// How many holes are drawn before none is said to fit.
   public static let limit = 200
 
@@ -51,7 +51,7 @@ public struct DefectDrawer: Sendable {
     }
     return Defect(
       kind: kind, implant: implant, defective: defective,
-      share: Double(offsets.count) / Double(points.count), tries: tries)
+      fraction: Double(offsets.count) / Double(points.count), tries: tries)
   }
 
   /// The implant of a hole alone; see ``defect(_:seed:case:variation:)``.
@@ -70,8 +70,8 @@ public struct DefectDrawer: Sendable {
     var stream = RandomStream(
       seed: seed, case: number, purpose: .defect,
       parts: [kind.number, UInt64(bitPattern: Int64(variation))])
-    let least = Int((Self.shares.lowerBound * Double(points.count)).rounded(.up))
-    let most = Int(Self.shares.upperBound * Double(points.count))
+    let least = Int((Self.fractions.lowerBound * Double(points.count)).rounded(.up))
+    let most = Int(Self.fractions.upperBound * Double(points.count))
     if points.count > 0 {
       for attempt in 1...Self.limit {
         let offsets = drawn(kind, &stream)

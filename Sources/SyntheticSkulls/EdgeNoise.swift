@@ -6,18 +6,19 @@ internal import VoxelOps
 /// Noise along the edges of bone: white noise smoothed by a Gaussian of one voxel.
 enum EdgeNoise {
   /// The Gaussian from its middle outwards, cut at three voxels; its squares add up to 1, so that the
-  /// deviation of white noise stays.
+  /// standard deviation of white noise stays the same.
   private static let kernel: [Float] = {
     let raw = (0...3).map { PowerSeries.exp(-0.5 * Double($0 * $0)) }
     let squares = raw[0] * raw[0] + 2 * raw.dropFirst().map { $0 * $0 }.reduce(0, +)
     return raw.map { Float($0 / squares.squareRoot()) }
   }()
 
-  /// Smoothed noise of a deviation on a grid, x fastest; the same at any `threads`.
+  /// Smoothed noise on a grid, x fastest; the same at any `threads`.
   ///
+  /// - Parameter sigma: its standard deviation.
   /// - Complexity: 21 additions a voxel; two volumes of floats while it runs, one kept.
   static func make(
-    _ sizes: GridSize, deviation: Float, _ stream: RandomStream, threads: Int
+    _ sizes: GridSize, sigma: Float, _ stream: RandomStream, threads: Int
   ) -> [Float] {
     let (nx, plane) = (sizes.x, sizes.x * sizes.y)
     let k = kernel
@@ -27,7 +28,7 @@ enum EdgeNoise {
       result.withUnsafeMutableBufferPointer { result in
         let (across, result) = (across.baseAddress!, result.baseAddress!)
         Slabs.run(sizes.z, threads: threads) { slab in
-          // Beyond the ends of a row, a column, a stack there is noise too: the deviation is even.
+          // Beyond the ends of a row, a column, a stack there is noise too: σ is the same there.
           let width = nx + 6
           let rows = sizes.y + 6
           let line = UnsafeMutablePointer<Float>.allocate(capacity: width)
@@ -39,7 +40,7 @@ enum EdgeNoise {
           for z in slab {
             for y in 0..<rows {
               let first = UInt64(z * rows + y) &* UInt64(width)
-              for x in 0..<width { line[x] = white(stream[first &+ UInt64(x)], deviation) }
+              for x in 0..<width { line[x] = white(stream[first &+ UInt64(x)], sigma) }
               let out = smooth + y * nx
               for x in 0..<nx {
                 let ends = k[3] * (line[x] + line[x + 6]) + k[2] * (line[x + 1] + line[x + 5])
@@ -82,11 +83,11 @@ enum EdgeNoise {
 
   /// Four even numbers of 16 bits added: near enough to a normal distribution to be smoothed.
   @inline(__always)
-  private static func white(_ bits: UInt64, _ deviation: Float) -> Float {
+  private static func white(_ bits: UInt64, _ sigma: Float) -> Float {
     let sum =
       Int32(truncatingIfNeeded: bits & 0xFFFF) &+ Int32(truncatingIfNeeded: bits >> 16 & 0xFFFF)
       &+ Int32(truncatingIfNeeded: bits >> 32 & 0xFFFF) &+ Int32(truncatingIfNeeded: bits >> 48)
-    // Mean 131070, deviation 65536/√3.
-    return Float(sum &- 131_070) * (deviation * 1.732_050_8 / 65_536)
+    // Mean 131070, standard deviation 65536/√3.
+    return Float(sum &- 131_070) * (sigma * 1.732_050_8 / 65_536)
   }
 }

@@ -72,8 +72,8 @@ public struct Population: Sendable {
   ///
   /// *Shape*: ``size``, or what the skull needs at the template's spacing. A voxel is bone where the
   /// signed distance of the template at the warped place, less the change of thickness (at most
-  /// 1 mm and 0.45 of the half-thickness), plus edge noise (deviation 0.12 mm, correlated over a
-  /// voxel), is negative.
+  /// 1 mm and 0.45 of the half-thickness), plus edge noise (standard deviation 0.12 mm,
+  /// correlated over a voxel), is negative.
   /// - Complexity: 8 ms, and 0.7 to 1.4 ms for each 10 000 voxels (fine grids leap further), on one
   ///   core; 11 bytes a voxel.
   public func skull(_ number: Int, threads: Int = 1) -> Mask {
@@ -84,7 +84,7 @@ public struct Population: Sendable {
   public func synthesize(_ number: Int, threads: Int = 1) -> SyntheticSkull {
     let plan = plan(number)
     let noise = EdgeNoise.make(
-      plan.geometry.sizes, deviation: 0.12,
+      plan.geometry.sizes, sigma: 0.12,
       RandomStream(seed: seed, case: number, purpose: .edgeNoise), threads: threads)
     let mask = SkullRaster(template, plan).bone(noise, threads: threads)
       .largestComponent(connectivity: .corners26, threads: threads)

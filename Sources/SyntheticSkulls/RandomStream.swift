@@ -50,9 +50,9 @@ struct RandomStream {
     range.lowerBound + Int(unit() * Double(range.count))
   }
 
-  /// The next number of a normal distribution with deviation 1, cut at `limit` deviations.
+  /// The next number of a normal distribution with σ = 1, cut at ±`limit`.
   ///
-  /// Twelve even numbers are added: within 0.01 of a normal distribution's tails at two deviations.
+  /// Twelve even numbers are added: within 0.01 of a normal distribution's tails at 2 σ.
   mutating func normal(limit: Double) -> Double {
     var sum = 0
     for _ in 0..<3 {

@@ -25,10 +25,10 @@ public struct SkullParameters: Hashable, Sendable, Encodable {
   /// The parameters of a case; `fieldOfView` and `jitter` as drawn.
   init(seed: UInt64, case number: Int) {
     var stream = RandomStream(seed: seed, case: number, purpose: .pose)
-    func normal(_ deviation: Double) -> Double { deviation * stream.normal(limit: 2.25) }
+    func normal(_ sigma: Double) -> Double { sigma * stream.normal(limit: 2.25) }
     logSize = normal(0.035)
     logAxes = SIMD3(normal(0.025), normal(0.025), normal(0.025))
-    // The template is a small head, and sums of deviations are longer than heads are.
+    // The template is a small head, and sums of draws are longer than heads are.
     let sums = logAxes + logSize
     let limit = SIMD3(repeating: 0.045)
     logAxes = pointwiseMin(limit, pointwiseMax(-limit, sums)) - logSize

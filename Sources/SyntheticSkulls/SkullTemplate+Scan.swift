@@ -40,7 +40,7 @@ extension SkullTemplate {
   ) throws {
     try self.init(geometry: mask.geometry, name: name, spacing: spacing, threads: threads) {
       try mask.fraction(onto: $0, by: .linear, threads: threads)
-        .binarized(in: BoneRule().range(of: .share), threads: threads)
+        .binarized(in: BoneRule().range(of: .fraction), threads: threads)
     }
   }
 

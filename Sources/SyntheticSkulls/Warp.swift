@@ -3,12 +3,13 @@
 ///
 /// The deformation is the exponential of a stationary velocity field: cubic B-splines over ±132 mm
 /// with controls every 44 mm and every 24 mm, each made of a part that is mirror-symmetric about
-/// x = 0 and one that is antisymmetric. Deviations are those of the controls; of the variance the
-/// antisymmetric part has the share that is given. The thickness is a B-spline of 44 mm too.
+/// x = 0 and one that is antisymmetric. Standard deviations are those of the controls; of the
+/// variance the antisymmetric part has the share that is given. The thickness is a B-spline of 44 mm
+/// too.
 ///
-/// The deviations, 6 and 1.8 mm, are one and a half times those of the recipe that the project began
-/// with: with these the skulls of a population differ as much as that recipe says (mean Dice 0.70
-/// without pose).
+/// The standard deviations, 6 and 1.8 mm, are one and a half times those of the recipe that the
+/// project began with: with these the skulls of a population differ as much as that recipe says
+/// (mean Dice 0.70 without pose).
 ///
 /// *Shape*: nodes every 8 mm over ±132 mm of the template's frame, x fastest, four floats a node:
 /// displacement along x, y, z in mm and thickness in mm. In between trilinear, outside as on the
@@ -29,9 +30,9 @@ struct Warp {
   /// The warp of a case.
   init(seed: UInt64, case number: Int) {
     var field = [Float](repeating: 0, count: 4 * Self.nodeCount)
-    ControlGrid(spacing: 44, deviation: 6, thickness: 0.45, antisymmetric: 0.25)
+    ControlGrid(spacing: 44, sigma: 6, thickness: 0.45, antisymmetric: 0.25)
       .add(to: &field, RandomStream(seed: seed, case: number, purpose: .warpCoarse))
-    ControlGrid(spacing: 24, deviation: 1.8, thickness: 0, antisymmetric: 0.35)
+    ControlGrid(spacing: 24, sigma: 1.8, thickness: 0, antisymmetric: 0.35)
       .add(to: &field, RandomStream(seed: seed, case: number, purpose: .warpFine))
     velocity = field
     nodes = Self.exponential(of: field)

@@ -41,7 +41,7 @@ enum FolderVolumes {
         }
         return PackedMasks.pack(
           try mask.fraction(onto: grid, by: .area, threads: threads)
-            .binarized(in: BoneRule().range(of: .share), threads: threads))
+            .binarized(in: BoneRule().range(of: .fraction), threads: threads))
       }
       volumes.append([try packed(whole)])
       for (_, variants) in listing.classes {

@@ -106,18 +106,18 @@ public struct TrainingFile: Sendable {
     storage = reader.word("model.storage") ?? .float32
     let validation = reader.number("data.validation", 0...0.9) ?? 0.1
     data = reader.source(for: architecture, validation: validation)
-    let first = reader.stage("stage1", isFirst: true, validation: validation)
-    var second: TrainingConfiguration.SecondStage?
+    let first = reader.trainingStage("stage1", isFirst: true, validation: validation)
+    var second: SecondTrainingStage?
     if reader.has(section: "stage2") {
-      let stage = reader.stage("stage2", isFirst: false, validation: validation)
-      second = TrainingConfiguration.SecondStage(
+      let stage = reader.trainingStage("stage2", isFirst: false, validation: validation)
+      second = SecondTrainingStage(
         stage: stage, latentMode: reader.word("stage2.latent") ?? latentMode,
         standardizes: reader.choice("stage2.standardize", ["none", "perDimension"])
           == "perDimension")
     }
     configuration = TrainingConfiguration(
       name: name, architecture: architecture, seed: seed, latentMode: latentMode,
-      validationShare: validation, first: first, second: second)
+      validationFraction: validation, first: first, second: second)
     try reader.finish()
   }
 }
@@ -218,23 +218,23 @@ extension SettingsReader {
         facial: facial.compactMap(Defect.Kind.init(rawValue:)), redraws: redraws))
   }
 
-  /// A section of a stage.
-  fileprivate mutating func stage(_ name: String, isFirst: Bool, validation: Double)
-    -> TrainingConfiguration.Stage
+  /// The section of a training stage, such as `stage1`.
+  fileprivate mutating func trainingStage(_ name: String, isFirst: Bool, validation: Double)
+    -> TrainingStage
   {
-    var stage = TrainingConfiguration.Stage(
+    var stage = TrainingStage(
       epochs: integer("\(name).epochs", 0...1_000_000, required: true) ?? 0)
-    if let batch = integer("\(name).batch", 1...1024) { stage.batch = batch }
+    if let minibatch = integer("\(name).batch", 1...1024) { stage.minibatch = minibatch }
     if let weight = number("\(name).dice_weight", 0...1e6) { stage.diceWeight = weight }
     if let clip = number("\(name).clip", 0...1e9) { stage.clipNorm = clip }
     if let decay = number("\(name).weight_decay", 0...1) { stage.weightDecay = decay }
     if let patience = integer("\(name).patience", 0...1_000_000) { stage.patience = patience }
-    if let score: TrainingConfiguration.Score = word("\(name).score") { stage.score = score }
+    if let score: TrainingStage.Score = word("\(name).score") { stage.score = score }
     stage.kept = word("\(name).keep") ?? (validation > 0 ? .best : .last)
     if validation == 0, stage.kept == .best || stage.patience > 0 {
       let key = stage.patience > 0 ? "patience" : "keep"
       report(
-        "\(name).\(key)", expected: "a validation share above 0 to choose by",
+        "\(name).\(key)", expected: "a validation fraction above 0 to choose by",
         found: "data.validation 0", remedy: "set data.validation, or keep: last and patience: 0")
     }
     stage.rate = rate(name, standard: stage.rate.rate)

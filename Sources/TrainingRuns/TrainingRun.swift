@@ -30,14 +30,14 @@ public final class TrainingRun {
     public var warned: (String) -> Void = { _ in }
     /// The device.
     public var engine: any Engine
-    /// The command line, for the manifest.
+    /// The command line, for the account.
     public var command: [String] = []
-    /// The program, for the manifest.
-    public var program: RunManifest.Program
+    /// The program, for the account.
+    public var program: RunAccount.Program
 
     /// A request with standard limits.
     public init(
-      file: TrainingFile, folder: String, engine: any Engine, program: RunManifest.Program
+      file: TrainingFile, folder: String, engine: any Engine, program: RunAccount.Program
     ) {
       (self.file, self.folder, self.engine, self.program) = (file, folder, engine, program)
     }
@@ -48,7 +48,7 @@ public final class TrainingRun {
   private let volumes: any TrainingVolumes
   private let trainer: TwoStageTrainer
   private let template: (name: String, sha256: String?)?
-  private let started = RunManifest.now
+  private let started = RunAccount.now
   private let begin = ContinuousClock.now
   private var warnings: [String] = []
   /// Skulls to train on and to judge by.
@@ -119,16 +119,17 @@ public final class TrainingRun {
       drawing = 12 * voxels * request.threads
     }
     let volumeBytes = items * ((voxels + 7) / 8) + drawing
-    func memory(batch: Int?) -> TrainingMemory {
+    func memory(minibatch: Int?) -> TrainingMemory {
       TrainingMemory(
-        configuration, items: items, volumeBytes: volumeBytes, engine: request.engine, batch: batch)
+        configuration, items: items, volumeBytes: volumeBytes, engine: request.engine,
+        minibatch: minibatch)
     }
-    let needed = memory(batch: nil)
+    let needed = memory(minibatch: nil)
     guard needed.total > request.memory else { return }
     if needed.data <= request.memory {
-      let largest = max(configuration.first.batch, configuration.second?.stage.batch ?? 0)
-      let stage = configuration.first.batch == largest ? "stage1" : "stage2"
-      field = memory(batch: 1).total > request.memory ? "network" : "\(stage).batch"
+      let largest = max(configuration.first.minibatch, configuration.second?.stage.minibatch ?? 0)
+      let stage = configuration.first.minibatch == largest ? "stage1" : "stage2"
+      field = memory(minibatch: 1).total > request.memory ? "network" : "\(stage).batch"
     }
     throw Diagnostics([
       Diagnostic(
@@ -138,8 +139,8 @@ public final class TrainingRun {
           + "\(Diagnostic.megabytes(needed.networks)), checkpoints "
           + "\(Diagnostic.megabytes(needed.checkpoints)), data \(Diagnostic.megabytes(needed.data)))",
         remedy:
-          "take a smaller shape, fewer channels, latents, skulls or samples a batch, or give more "
-          + "with --memory")
+          "take a smaller shape, fewer channels, latents, skulls or samples a minibatch, or give "
+          + "more with --memory")
     ])
   }
 
@@ -210,13 +211,13 @@ public final class TrainingRun {
   }
 
   private func account(
-    _ status: RunManifest.Status, resumed: TrainingPlace?, stopped: TrainingPlace? = nil,
+    _ status: RunAccount.Status, resumed: TrainingPlace?, stopped: TrainingPlace? = nil,
     model: TrainedBetaVAE? = nil, error: (any Error)? = nil
   ) throws {
     var folder: String?
     if case .folder(let source) = request.file.data { folder = source.folder }
     let file = request.file
-    try TrainingManifest(
+    try TrainingAccount(
       program: request.program, command: request.command, started: started,
       seconds: (ContinuousClock.now - begin) / .seconds(1), status: status,
       error: error.map { "\($0)" }, warnings: warnings,
@@ -230,10 +231,10 @@ public final class TrainingRun {
       resources: .init(
         engine: request.engine.name, threads: request.threads,
         peakBytes: HostResources.peakResidentBytes),
-      resumed: resumed.map(TrainingManifest.Place.init),
-      stopped: stopped.map(TrainingManifest.Place.init),
+      resumed: resumed.map(TrainingAccount.Place.init),
+      stopped: stopped.map(TrainingAccount.Place.init),
       scores: model?.provenance.filter { $0.key.hasPrefix("score.") } ?? [:],
-      outputs: TrainingManifest.outputs(in: request.folder)
+      outputs: TrainingAccount.outputs(in: request.folder)
     ).write(to: "\(request.folder)/run.json")
   }
 }

@@ -33,7 +33,7 @@ import Volumes
     try Data(text.utf8).write(to: URL(filePath: path))
     var request = BatchRequest(
       dataSet: try tree.dataSet("set"), pipeline: try Pipeline(PipelineFile(reading: path)),
-      folder: "\(tree.path)/out", program: RunManifest.Program(version: "test", libraries: [:]))
+      folder: "\(tree.path)/out", program: RunAccount.Program(version: "test", libraries: [:]))
     request.accountFiles.append(Self.toy)
     _ = try BatchWork(BatchRun(request)).finish()
     #expect(

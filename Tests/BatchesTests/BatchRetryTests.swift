@@ -88,7 +88,7 @@ private struct Flaky: DeclaredStage {
       PipelineFile(yaml: Array(text.utf8), path: path), registries: registries)
     var request = BatchRequest(
       dataSet: try tree.dataSet("set"), pipeline: pipeline, folder: "\(tree.path)/out",
-      program: RunManifest.Program(version: "test", libraries: [:]))
+      program: RunAccount.Program(version: "test", libraries: [:]))
     request.reuses = false
     request.jobs = 1
     request.pauses = [0.01, 0.02, 0.03]
@@ -151,6 +151,6 @@ private struct Flaky: DeclaredStage {
   @Test func aFullDiskEndsTheRun() throws {
     let (account, _) = try run("count: 50, code: disk-full")
     #expect(account.count(of: .failed) >= 1 && account.count(of: .failed) < 3)
-    #expect(account.manifest.status == .cancelled)
+    #expect(account.run.status == .cancelled)
   }
 }

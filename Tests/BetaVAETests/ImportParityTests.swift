@@ -110,7 +110,7 @@ import Testing
       var expected = item.architecture
       expected.head = head == .plain ? .logits : .reluLogits
       #expect(model.architecture == expected)
-      let network = try model.network(on: engine, batch: 2, threads: 2)
+      let network = try model.network(on: engine, minibatch: 2, threads: 2)
       let (mean, logVariance) = network.encode(packed, count: 2)
       try expect(mean, results, "mu")
       try expect(logVariance, results, "logvar")
@@ -126,11 +126,11 @@ import Testing
     let again = try TrainedBetaVAE(
       archive: TensorArchive(bytes: model.archive().safetensorsBytes()))
     #expect(again == model)
-    let both = try model.network(on: engine, batch: 2, threads: 2)
+    let both = try model.network(on: engine, minibatch: 2, threads: 2)
     try expect(both.latents(of: packed, count: 2), results, "z")
     let decoded = both.decode(z, count: 2)
     try expect(decoded, results, "decoupled")
-    #expect(try again.network(on: engine, batch: 1, threads: 1).decode(z, count: 2) == decoded)
+    #expect(try again.network(on: engine, minibatch: 1, threads: 1).decode(z, count: 2) == decoded)
   }
 
   /// The decoder's head in another way gives other numbers: the test above can fail.
@@ -140,7 +140,7 @@ import Testing
       contentsOf: "\(Self.folder)/\(item.name)-results.safetensors")
     let model = try dict(item, "vae", .encoder, head: .published).model(
       latentMode: .meanPlusSigma, decoder: dict(item, "decoder", .decoder, head: .published))
-    let found = try model.network(on: CPUEngine(), batch: 2, threads: 1)
+    let found = try model.network(on: CPUEngine(), minibatch: 2, threads: 1)
       .decode(results.tensor("z").floats(), count: 2)
     let expected = try results.tensor("decoupled").floats()
     #expect(zip(found, expected).map { abs($0 - $1) }.max()! > 0.01)

@@ -24,7 +24,7 @@ func tinyModel(seed: UInt64 = 1) throws -> TrainedBetaVAE {
       name: "cranial", count: 4, centroid: [0.3, 2, 1], variance: [1, 0, 2],
       posteriorVariance: [0.5, 0.25, 1]),
   ]
-  model.standardization = LatentStandardization(mean: [0, 1, 2], deviation: [1e-6, 1, 0.1])
+  model.standardization = LatentStandardization(mean: [0, 1, 2], sigma: [1e-6, 1, 0.1])
   model.provenance = ["seed": "7", "data": "a \"quoted\" text"]
   model.trackedBatches = TrainedBetaVAE.TrackedBatches(encoder: 12, decoder: 99)
   return model
@@ -145,12 +145,12 @@ func tinyModel(seed: UInt64 = 1) throws -> TrainedBetaVAE {
 
   @Test func foldedStandardizationDecodesAsTheExplicitOne() throws {
     let model = try tinyModel()
-    let statistics = LatentStandardization(mean: [0.3, -5, 0.001], deviation: [0.002, 3, 1])
+    let statistics = LatentStandardization(mean: [0.3, -5, 0.001], sigma: [0.002, 3, 1])
     let folded = try model.replacingDecoder(model.decoder, standardization: statistics)
     let engine = ToyEngine()
     let explicit = try model.network(on: engine, threads: 1)
     var latents: [Float] = [0.301, -4, 0.5, 0.3, -5, 0.001]
-    let there = try folded.network(on: engine, batch: 2, threads: 1).decode(latents, count: 2)
+    let there = try folded.network(on: engine, minibatch: 2, threads: 1).decode(latents, count: 2)
     statistics.apply(to: &latents)
     let here = explicit.decode(latents, count: 2)
     #expect(zip(here, there).allSatisfy { abs($0 - $1) < 1e-5 })

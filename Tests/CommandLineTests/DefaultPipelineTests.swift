@@ -27,7 +27,7 @@ import VoxelOps
       let model = BetaVAEModel(try TrainedBetaVAE(contentsOf: ShippedModel.path), on: CPUEngine())
       let shape = Frame.typicalGrid(of: model.inputShape)
       let mean = try model.latentClass("complete").centroid
-      let decoded = try model.session(batch: 1, threads: 2).decode([mean], on: shape)[0]
+      let decoded = try model.session(minibatch: 1, threads: 2).decode([mean], on: shape)[0]
       var grid = Geometry(sizes: GridSize(112, 112, 84), spacing: SIMD3(repeating: 2))
       grid.origin = SIMD3(-111, -111, -83)
       whole = try Frame(grid: shape, source: grid, rule: .fieldOfView).restored(decoded)

@@ -115,7 +115,7 @@ import Volumes
 
   @Test func tablesGiveClassesAndDeviations() throws {
     func row(_ name: String, _ mean: [Float]) -> LatentTable.Row {
-      LatentTable.Row(name: "x", className: name, mean: mean, deviation: [0.5, 2])
+      LatentTable.Row(name: "x", className: name, mean: mean, sigma: [0.5, 2])
     }
     let table = try LatentTable(
       latentSize: 2,
@@ -167,8 +167,8 @@ import Volumes
         architecture: architecture, parameters: architecture.initialParameters(seed: 4)),
       on: engine)
     let grid = Geometry(sizes: model.inputShape)
-    let first = try model.session(batch: 1, threads: 1).decode([[1, 2]], on: grid)
-    let again = try model.session(batch: 2, threads: 2).decode([[1, 2], [3, 4]], on: grid)
+    let first = try model.session(minibatch: 1, threads: 1).decode([[1, 2]], on: grid)
+    let again = try model.session(minibatch: 2, threads: 2).decode([[1, 2], [3, 4]], on: grid)
     #expect(first[0] == again[0] && again[0] != again[1])
     #expect(engine.weights.withLock { $0 } == 1)
   }

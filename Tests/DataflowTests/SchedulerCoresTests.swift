@@ -87,7 +87,7 @@ extension SchedulingTests {
 
     @Test(arguments: [(0, 1), (99, 1), (100, 1), (200, 2), (1650, 16)])
     func coresAreThoseThatHaveEnoughToDo(work: Int, expected: Int) {
-      #expect(Cores(for: work, share: 100).most == expected)
+      #expect(Cores(for: work, worthwhile: 100).most == expected)
     }
   }
 }

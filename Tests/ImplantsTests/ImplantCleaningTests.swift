@@ -148,16 +148,16 @@ import VoxelOps
     var part = try rough.subtracting(blocked)
     if cleaning.minDistance > 0 {
       let core = try part.subtracting(blocked.dilated(byBall: cleaning.minDistance))
-        .largestComponents(share: 0.4, connectivity: .faces6)
+        .largestComponents(minFraction: 0.4, connectivity: .faces6)
         .removingComponents(
           smallerThan: Int((20 / geometry.voxelVolume).rounded(.up)), connectivity: .faces6)
       part = try core.dilated(byBall: cleaning.minDistance + cleaning.regrowth).intersection(part)
     }
     var body = part.opened(byBall: cleaning.opening)
     if body.isEmpty { body = part }
-    body = body.largestComponents(share: 0.4, connectivity: .faces6)
+    body = body.largestComponents(minFraction: 0.4, connectivity: .faces6)
     body = try body.dilated(byBall: cleaning.regrowth).intersection(part)
-      .largestComponents(share: 0.4, connectivity: .faces6)
+      .largestComponents(minFraction: 0.4, connectivity: .faces6)
     let expected = try body.cavitiesFilled().subtracting(blocked)
     #expect(try rough.cleaned(against: bone, by: cleaning, threads: 2) == expected)
     return expected

@@ -35,15 +35,15 @@ import Volumes
     let geometry = Geometry(sizes: GridSize(44, 44, 32), spacing: SIMD3(0.9, 0.9, 1.5))
     let solid = ball(radius: 17, on: geometry)
     let centre = SIMD3(43, 43, 31) * geometry.spacing / 2
-    func deviation(_ mesh: TriangleMesh) -> Double {
+    func rmsError(_ mesh: TriangleMesh) -> Double {
       let sum = mesh.vertices.reduce(0.0) {
         let off = (SIMD3<Double>($1) - centre).length - 17
         return $0 + off * off
       }
       return (sum / Double(mesh.vertices.count)).squareRoot()
     }
-    let raw = deviation(TriangleMesh(surfaceOf: solid))
-    let smooth = deviation(TriangleMesh(surfaceOf: solid, smoothing: 20))
+    let raw = rmsError(TriangleMesh(surfaceOf: solid))
+    let smooth = rmsError(TriangleMesh(surfaceOf: solid, smoothing: 20))
     #expect(raw > 0.15)
     #expect(smooth < 0.65 * raw, "\(raw) mm became \(smooth) mm")
   }

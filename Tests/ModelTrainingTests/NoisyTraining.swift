@@ -42,15 +42,15 @@ let smallest = Architecture(
 func configuration(
   second: Bool = true, change: (inout TrainingConfiguration) -> Void = { _ in }
 ) -> TrainingConfiguration {
-  var first = TrainingConfiguration.Stage(epochs: 3)
+  var first = TrainingStage(epochs: 3)
   first.rate = RateSchedule(rate: 0.001)
   first.rate.warmUp = 1
   first.rate.course = .cosine(floor: 0.1)
-  var decoder = TrainingConfiguration.Stage(epochs: 3)
-  decoder.batch = 3
+  var decoder = TrainingStage(epochs: 3)
+  decoder.minibatch = 3
   decoder.rate = RateSchedule(rate: 0.001)
   var configuration = TrainingConfiguration(
-    name: "test", architecture: smallest, seed: 5, validationShare: 0.3, first: first,
+    name: "test", architecture: smallest, seed: 5, validationFraction: 0.3, first: first,
     second: second
       ? .init(stage: decoder, latentMode: .sample, standardizes: true) : nil)
   change(&configuration)

@@ -8,16 +8,16 @@ import Volumes
     shape: SIMD3(2, 2, 2), classes: ["a", "b", "c"],
     volumes: (0..<60).map { $0 == 4 ? [] : [[UInt8($0)]] }, identity: "")
 
-  @Test(arguments: [0, 0.01, 0.1, 0.5, 0.9]) func aSkullIsInOnePart(share: Double) {
-    let split = TrainingSplit(volumes, share: share, seed: 3)
+  @Test(arguments: [0, 0.01, 0.1, 0.5, 0.9]) func aSkullIsInOnePart(fraction: Double) {
+    let split = TrainingSplit(volumes, fraction: fraction, seed: 3)
     let (a, b) = (Set(split.training.map(\.skull)), Set(split.validation.map(\.skull)))
     #expect(a.isDisjoint(with: b) && a.union(b) == Set(0..<20))
-    #expect(b.count == (share == 0 ? 0 : max(1, Int(share * 20))))
+    #expect(b.count == (fraction == 0 ? 0 : max(1, Int(fraction * 20))))
     #expect(split.training.count + split.validation.count == 59)
   }
 
   @Test func ordersDependOnSeedStageAndEpochAlone() {
-    let split = TrainingSplit(volumes, share: 0, seed: 3)
+    let split = TrainingSplit(volumes, fraction: 0, seed: 3)
     let order = split.order(seed: 1, stage: 1, epoch: 7)
     #expect(order.sorted() == Array(0..<59))
     #expect(order == split.order(seed: 1, stage: 1, epoch: 7))

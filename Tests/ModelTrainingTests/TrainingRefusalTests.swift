@@ -86,7 +86,7 @@ import Testing
       try trainer(folder, configuration { $0.architecture.inputShape = SIMD3(32, 16, 8) })
     }
     #expect(throws: Diagnostic.self) {
-      try trainer(folder, configuration { $0.first.batch = 0 })
+      try trainer(folder, configuration { $0.first.minibatch = 0 })
     }
     #expect(throws: Diagnostic.self) { try trainer(folder, skulls: NoisySkulls(skulls: 0)) }
     #expect(throws: Diagnostic.self) { try trainer(folder, skulls: NoisySkulls(skulls: 1)) }

@@ -35,7 +35,7 @@ import Testing
       #expect((record.kld == nil) == (record.stage == 2))
       #expect(record.kldByDimension?.count == (record.stage == 1 ? 3 : nil))
       if let bound = record.informationBound, let kld = record.kld {
-        // Per sample, per batch of four.
+        // Per sample, per minibatch of four.
         #expect(abs(record.kldByDimension!.reduce(0, +) - bound) < 1e-9)
         #expect(kld >= 0)
       }
@@ -193,7 +193,7 @@ import Testing
     #expect(model.provenance["engine"] == "toy, toy wide")
   }
 
-  @Test func aStageWithoutEpochsLeavesACheckpoint() throws {
+  @Test func aTrainingStageWithoutEpochsLeavesACheckpoint() throws {
     let folder = try Folder()
     let none = configuration(second: false) { $0.first.epochs = 0 }
     _ = try trainer(folder, none).run(resume: false)
@@ -207,7 +207,7 @@ import Testing
     let engine = CPUEngine()
     let memory = TrainingMemory(
       configuration(), items: 10, volumeBytes: 1000, engine: engine)
-    let training = engine.trainingBytes(smallest, batch: 4, decoderOnly: false)
+    let training = engine.trainingBytes(smallest, minibatch: 4, decoderOnly: false)
     #expect(memory.networks >= training && memory.networks < 4 * training)
     #expect(memory.data > 1000 && memory.data < 2000)
     let huge = TrainingMemory(
@@ -218,7 +218,7 @@ import Testing
     #expect(many.total == .max)
   }
 
-  @Test func aStageEndsEarlyWhereNothingGetsBetter() throws {
+  @Test func aTrainingStageEndsEarlyWhereNothingGetsBetter() throws {
     let folder = try Folder()
     var records: [EpochRecord] = []
     var events = TrainingEvents()

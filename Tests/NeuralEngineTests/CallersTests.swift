@@ -33,7 +33,7 @@ import Testing
 
   static func decode(_ caller: Int, threads: Int) throws -> [Float] {
     try CPUEngine().inferenceNetwork(
-      architecture, parameters: parameters(), batch: 1, threads: threads
+      architecture, parameters: parameters(), minibatch: 1, threads: threads
     ).decode(latents(caller), count: 1)
   }
 
@@ -47,7 +47,7 @@ import Testing
       DispatchQueue.global().async(group: group) {
         results.set(
           caller,
-          (try? shared.network(batch: 1, threads: 2).decode(latents(caller), count: 1)) ?? [])
+          (try? shared.network(minibatch: 1, threads: 2).decode(latents(caller), count: 1)) ?? [])
       }
     }
     group.wait()

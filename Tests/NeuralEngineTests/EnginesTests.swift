@@ -22,13 +22,13 @@ import Testing
     #expect(throws: Diagnostic.self) { try engines["other"]?.make() }
   }
 
-  /// Weights that are shared leave each network its own batch, threads and numbers.
+  /// Weights that are shared leave each network its own minibatch, threads and numbers.
   @Test func networksOfSharedWeightsAreNotInEachOthersWay() throws {
     let architecture = CallersTests.architecture
     let weights = try CPUEngine().inferenceWeights(
       architecture, parameters: CallersTests.parameters(), threads: 1)
     let (one, three) = (
-      try weights.network(batch: 1, threads: 1), try weights.network(batch: 3, threads: 2)
+      try weights.network(minibatch: 1, threads: 1), try weights.network(minibatch: 3, threads: 2)
     )
     let latents = (0..<3).map { CallersTests.latents($0) }
     let together = three.decode(latents.flatMap { $0 }, count: 3)
@@ -37,6 +37,6 @@ import Testing
       #expect(
         one.decode(latent, count: 1) == Array(together[place * voxels..<(place + 1) * voxels]))
     }
-    #expect(throws: Diagnostic.self) { try weights.network(batch: 0, threads: 1) }
+    #expect(throws: Diagnostic.self) { try weights.network(minibatch: 0, threads: 1) }
   }
 }

@@ -45,22 +45,22 @@ import Testing
     let noise = (0..<samples * architecture.latentSize).map { _ in
       uniform(&generator)
     }
-    let batch = TrainingBatch(
+    let minibatch = Minibatch(
       count: samples, input: decoderOnly ? [] : masks, target: masks, noise: noise)
     var settings = StepSettings()
     settings.beta = 0.5
     settings.rate = 0
     func total(_ parameters: [Parameter]) throws -> Double {
       let network = try engine.trainableNetwork(
-        architecture, batch: samples, decoderOnly: decoderOnly, threads: 1)
+        architecture, minibatch: samples, decoderOnly: decoderOnly, threads: 1)
       try network.setParameters(parameters)
-      let losses = network.step(batch, settings)
+      let losses = network.step(minibatch, settings)
       return losses.dice + Double(settings.beta) * losses.divergence
     }
     let network = try engine.trainableNetwork(
-      architecture, batch: samples, decoderOnly: decoderOnly, threads: 1)
+      architecture, minibatch: samples, decoderOnly: decoderOnly, threads: 1)
     try network.setParameters(start)
-    _ = network.step(batch, settings)
+    _ = network.step(minibatch, settings)
     for gradient in network.gradients() {
       // The whole tensor at once, along a random direction: one difference checks every entry.
       let direction = gradient.values.map { _ in uniform(&generator) }

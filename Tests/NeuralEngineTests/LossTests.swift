@@ -50,7 +50,7 @@ import Testing
     let layout = ParameterLayout(architecture, decoderOnly: false)
     let kernels = CPUEngine().kernels
     for name in ["kld", "sample"] {
-      let layer = LatentLayer(size: size, features: 16, batch: samples, layout: layout)
+      let layer = LatentLayer(size: size, features: 16, minibatch: samples, layout: layout)
       let arena = AlignedBuffer(layout.count)
       let gradients = AlignedBuffer(layout.count)
       let features = AlignedBuffer(samples * 16)
@@ -109,7 +109,7 @@ import Testing
         }
       }
     }
-    let layer = LatentLayer(size: size, features: 16, batch: samples, layout: layout)
+    let layer = LatentLayer(size: size, features: 16, minibatch: samples, layout: layout)
     for (i, value) in try golden("kld.mu").enumerated() { layer.mean.pointer[i] = value }
     for (i, value) in try golden("kld.logvar").enumerated() { layer.logVariance.pointer[i] = value }
     #expect(

@@ -5,7 +5,7 @@ import Testing
 
 /// What a network for training takes: all of it when it is made, as its engine says, and nothing later.
 @Suite(.serialized) struct MemoryTests {
-  static let architectures: [(Architecture, batch: Int, decoderOnly: Bool)] = [
+  static let architectures: [(Architecture, minibatch: Int, decoderOnly: Bool)] = [
     (Architecture(inputShape: [16, 16, 8], channels: [4, 18], latentSize: 3), 3, false),
     (Architecture(inputShape: [16, 16, 16], channels: [8, 16, 32], latentSize: 40), 2, true),
     (
@@ -26,13 +26,13 @@ import Testing
 
   @Test(.enabled(if: ca_counts_here()), arguments: architectures.indices)
   func anEngineKnowsWhatATrainingTakes(_ index: Int) throws {
-    let (architecture, batch, decoderOnly) = Self.architectures[index]
+    let (architecture, minibatch, decoderOnly) = Self.architectures[index]
     let engine = CPUEngine()
     let before = ca_now()
     let network = try engine.trainableNetwork(
-      architecture, batch: batch, decoderOnly: decoderOnly, threads: 1)
+      architecture, minibatch: minibatch, decoderOnly: decoderOnly, threads: 1)
     let taken = Int(ca_now().bytes - before.bytes)
-    let told = engine.trainingBytes(architecture, batch: batch, decoderOnly: decoderOnly)
+    let told = engine.trainingBytes(architecture, minibatch: minibatch, decoderOnly: decoderOnly)
     // Names, descriptions of loops and the like are not counted.
     #expect(taken <= told + 100_000 && told <= taken * 3 / 2, "told \(told), taken \(taken)")
     withExtendedLifetime(network) {}
@@ -40,13 +40,13 @@ import Testing
 
   @Test(.enabled(if: ca_counts_here()), arguments: architectures.indices)
   func aStepTakesNoMemory(_ index: Int) throws {
-    let (architecture, batch, decoderOnly) = Self.architectures[index]
+    let (architecture, minibatch, decoderOnly) = Self.architectures[index]
     let network = try CPUEngine().trainableNetwork(
-      architecture, batch: batch, decoderOnly: decoderOnly, threads: 1)
-    let masks = random(batch * ((architecture.voxels + 7) / 8))
-    let given = TrainingBatch(
-      count: batch, input: decoderOnly ? [] : masks, target: masks,
-      noise: random(batch * architecture.latentSize).map { Float($0) / 255 })
+      architecture, minibatch: minibatch, decoderOnly: decoderOnly, threads: 1)
+    let masks = random(minibatch * ((architecture.voxels + 7) / 8))
+    let given = Minibatch(
+      count: minibatch, input: decoderOnly ? [] : masks, target: masks,
+      noise: random(minibatch * architecture.latentSize).map { Float($0) / 255 })
     var settings = StepSettings()
     settings.freeBits = 0.1
     settings.clipNorm = 1
@@ -57,7 +57,7 @@ import Testing
     for _ in 0..<3 { network.step(given, settings, into: &losses) }
     let calls = ca_now().calls - before.calls
     #expect(calls == 0)
-    #expect(losses.foregroundDice.count == batch && losses.isFinite)
+    #expect(losses.foregroundDice.count == minibatch && losses.isFinite)
   }
 
   @Test func whatCannotBeBuiltTakesMoreThanThereIs() {
@@ -65,15 +65,15 @@ import Testing
     for shape in [SIMD3(4096, 4096, 2048), SIMD3(repeating: .max), SIMD3(0, -1, 8)] {
       let huge = Architecture(
         inputShape: shape, channels: [100_000, .max], latentSize: .max)
-      #expect(engine.trainingBytes(huge, batch: 100_000, decoderOnly: false) == .max)
-      #expect(engine.inferenceBytes(huge, batch: .max) == .max)
+      #expect(engine.trainingBytes(huge, minibatch: 100_000, decoderOnly: false) == .max)
+      #expect(engine.inferenceBytes(huge, minibatch: .max) == .max)
     }
     // The largest that is allowed: a number, and no overflow on the way to it.
     let largest = Architecture(
       inputShape: SIMD3(repeating: 1024), channels: Array(repeating: 1024, count: 10),
       strides: Array(repeating: 1, count: 10), latentSize: 4096, normalization: .instance)
-    let bytes = engine.trainingBytes(largest, batch: 1024, decoderOnly: false)
+    let bytes = engine.trainingBytes(largest, minibatch: 1024, decoderOnly: false)
     #expect(bytes > 1 << 56 && bytes < .max)
-    #expect(engine.inferenceBytes(largest, batch: 1024) > 1 << 54)
+    #expect(engine.inferenceBytes(largest, minibatch: 1024) > 1 << 54)
   }
 }

@@ -15,14 +15,14 @@ import Testing
   func trainingStep(_ set: CPUEngine.InstructionSet, _ run: (name: String, beta: Float)) throws {
     let golden = try Golden("network")
     let network = try #require(CPUEngine(set)).trainableNetwork(
-      Self.architecture, batch: 2, decoderOnly: false, threads: 2)
+      Self.architecture, minibatch: 2, decoderOnly: false, threads: 2)
     try network.setParameters(golden.parameters("before."))
     let masks = bits(try golden("input"), samples: 2)
     var settings = StepSettings()
     settings.beta = run.beta
     settings.rate = 1e-3
     let losses = network.step(
-      TrainingBatch(count: 2, input: masks, target: masks, noise: try golden("noise")), settings)
+      Minibatch(count: 2, input: masks, target: masks, noise: try golden("noise")), settings)
     let dice = try golden("forward.dice")[0]
     let divergence = try golden("forward.kld")[0]
     #expect(abs(losses.dice / Double(dice) - 1) < 1e-5)
@@ -47,7 +47,7 @@ import Testing
   @Test(arguments: engines) func evaluation(_ set: CPUEngine.InstructionSet) throws {
     let golden = try Golden("network")
     let network = try #require(CPUEngine(set)).inferenceNetwork(
-      Self.architecture, parameters: golden.parameters("before."), batch: 2, threads: 2)
+      Self.architecture, parameters: golden.parameters("before."), minibatch: 2, threads: 2)
     let posterior = network.encode(bits(try golden("input"), samples: 2), count: 2)
     #expect(relativeDifference(posterior.mean, try golden("eval.mu")) < 1e-5)
     #expect(relativeDifference(posterior.logVariance, try golden("eval.logvar")) < 1e-5)
@@ -69,11 +69,11 @@ import Testing
     var results: [[Parameter]] = []
     for threads in [1, 2, 5] {
       let network = try CPUEngine().trainableNetwork(
-        Self.architecture, batch: 2, decoderOnly: false, threads: threads)
+        Self.architecture, minibatch: 2, decoderOnly: false, threads: threads)
       try network.setParameters(golden.parameters("before."))
       for _ in 0..<10 {
         _ = network.step(
-          TrainingBatch(count: 2, input: masks, target: masks, noise: try golden("noise")), .init())
+          Minibatch(count: 2, input: masks, target: masks, noise: try golden("noise")), .init())
       }
       results.append(network.parameters())
     }

@@ -21,7 +21,7 @@ private struct SolidEngine: Engine {
   let name = "solid"
 
   func trainableNetwork(
-    _ architecture: Architecture, batch: Int, decoderOnly: Bool, threads: Int
+    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool, threads: Int
   ) throws(Diagnostic) -> any TrainableNetwork {
     throw Diagnostic(.configuration, field: "device", expected: "one that trains", found: name)
   }
@@ -29,12 +29,14 @@ private struct SolidEngine: Engine {
     _ architecture: Architecture, parameters: [Parameter], threads: Int
   ) -> any InferenceWeights { Weights(architecture: architecture) }
   func inferenceWeightBytes(_ architecture: Architecture) -> Int { 8 }
-  func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int { 16 }
-  func trainingBytes(_ architecture: Architecture, batch: Int, decoderOnly: Bool) -> Int { .max }
+  func inferenceBytes(_ architecture: Architecture, minibatch: Int) -> Int { 16 }
+  func trainingBytes(_ architecture: Architecture, minibatch: Int, decoderOnly: Bool) -> Int {
+    .max
+  }
 
   struct Weights: InferenceWeights {
     let architecture: Architecture
-    func network(batch: Int, threads: Int) -> any InferenceNetwork { Network(architecture) }
+    func network(minibatch: Int, threads: Int) -> any InferenceNetwork { Network(architecture) }
   }
 
   final class Network: InferenceNetwork {

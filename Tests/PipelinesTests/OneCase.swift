@@ -17,9 +17,9 @@ func runOneCase(
   let request = PipelineRun.Request(
     pipeline: try Pipeline(PipelineFile(reading: pipeline), registries: registries),
     paths: [input], folder: folder.path + "/out",
-    program: RunManifest.Program(version: "0", libraries: [:]))
-  let manifest = try PipelineRun(request).start { _ in }.finish()
-  try #require(manifest.status == .completed, "\(manifest.cases.map(\.error))")
+    program: RunAccount.Program(version: "0", libraries: [:]))
+  let account = try PipelineRun(request).start { _ in }.finish()
+  try #require(account.status == .completed, "\(account.cases.map(\.error))")
 }
 
 /// A mask that a run wrote.

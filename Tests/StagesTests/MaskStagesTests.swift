@@ -32,7 +32,7 @@ import Volumes
   func aSmoothedMaskIsBoneAgain(factor: UInt8, content: ScanContent) throws {
     let smoothed = try Smooth(sigma: 1).run(
       Inputs(Self.scan(Self.box(), times: factor, content)), in: StageContext(cores: 2))
-    #expect(smoothed.content == .share)
+    #expect(smoothed.content == .fraction)
     let volume = try #require(smoothed.volume.base as? Volume<Float>)
     #expect(volume.withVoxels { $0.allSatisfy { $0 >= 0 && $0 <= 1 } })
     let context = StageContext()
@@ -47,7 +47,7 @@ import Volumes
     #expect("\(error!)".contains("smoothed mask"))
     // Once more, it stays what it is.
     let twice = try Smooth(sigma: 1).run(Inputs(smoothed), in: StageContext())
-    #expect(twice.content == .share)
+    #expect(twice.content == .fraction)
   }
 
   @Test func aSmoothedCTStaysOne() throws {

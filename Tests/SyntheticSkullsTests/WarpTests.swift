@@ -38,7 +38,7 @@ import Volumes
   /// With no antisymmetric part the field mirrors itself, with nothing else it mirrors reversed.
   @Test(arguments: [0.0, 1]) func symmetry(antisymmetric: Double) {
     var field = [Float](repeating: 0, count: 4 * Warp.count * Warp.count * Warp.count)
-    ControlGrid(spacing: 24, deviation: 1.2, thickness: 0.5, antisymmetric: antisymmetric)
+    ControlGrid(spacing: 24, sigma: 1.2, thickness: 0.5, antisymmetric: antisymmetric)
       .add(to: &field, RandomStream(seed: 4, case: 2, purpose: .warpFine))
     let sign: Float = antisymmetric == 0 ? 1 : -1
     var (worst, largest): (Float, Float) = (0, 0)
@@ -53,12 +53,12 @@ import Volumes
     #expect(worst < 1e-4 && largest > 0.5, "\(worst), \(largest)")
   }
 
-  @Test func edgeNoiseHasItsDeviation() {
+  @Test func edgeNoiseHasItsSigma() {
     let sizes = GridSize(24, 20, 16)
     let stream = RandomStream(seed: 1, case: 0, purpose: .edgeNoise)
-    let noise = EdgeNoise.make(sizes, deviation: 0.12, stream, threads: 1)
+    let noise = EdgeNoise.make(sizes, sigma: 0.12, stream, threads: 1)
     let square = noise.reduce(0) { $0 + Double($1) * Double($1) } / Double(noise.count)
     #expect(abs(square.squareRoot() - 0.12) < 0.015, "\(square.squareRoot())")
-    #expect(EdgeNoise.make(sizes, deviation: 0.12, stream, threads: 3) == noise)
+    #expect(EdgeNoise.make(sizes, sigma: 0.12, stream, threads: 3) == noise)
   }
 }

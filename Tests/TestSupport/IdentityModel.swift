@@ -20,8 +20,8 @@ package struct IdentityModel: LatentShapeModel {
     (self.inputShape, self.classes, self.isNegative) = (inputShape, classes, isNegative)
   }
 
-  package func sessionBytes(batch: Int) -> Int { batch * latentSize * 8 }
-  package func session(batch: Int, threads: Int) -> any LatentSession {
+  package func sessionBytes(minibatch: Int) -> Int { minibatch * latentSize * 8 }
+  package func session(minibatch: Int, threads: Int) -> any LatentSession {
     Session(size: latentSize, isNegative: isNegative)
   }
 

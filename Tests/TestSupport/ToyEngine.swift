@@ -20,7 +20,7 @@ package struct ToyEngine: Engine {
   }
 
   package func trainableNetwork(
-    _ architecture: Architecture, batch: Int, decoderOnly: Bool, threads: Int
+    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool, threads: Int
   ) throws(Diagnostic) -> any TrainableNetwork {
     try architecture.validate()
     return ToyNetwork(architecture, decoderOnly: decoderOnly, engine: self)
@@ -35,8 +35,9 @@ package struct ToyEngine: Engine {
   }
 
   package func inferenceWeightBytes(_ architecture: Architecture) -> Int { 500 }
-  package func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int { 1000 }
-  package func trainingBytes(_ architecture: Architecture, batch: Int, decoderOnly: Bool) -> Int {
+  package func inferenceBytes(_ architecture: Architecture, minibatch: Int) -> Int { 1000 }
+  package func trainingBytes(_ architecture: Architecture, minibatch: Int, decoderOnly: Bool) -> Int
+  {
     1000
   }
 }
@@ -46,7 +47,7 @@ package struct ToyWeights: InferenceWeights {
   package let parameters: [Parameter]
   package let engine: ToyEngine
 
-  package func network(batch: Int, threads: Int) throws(Diagnostic) -> any InferenceNetwork {
+  package func network(minibatch: Int, threads: Int) throws(Diagnostic) -> any InferenceNetwork {
     let network = ToyNetwork(architecture, decoderOnly: false, engine: engine)
     try network.setParameters(parameters)
     return network
@@ -141,7 +142,7 @@ package final class ToyNetwork: TrainableNetwork, InferenceNetwork {
     }
   }
 
-  package func step(_ batch: TrainingBatch, _ settings: StepSettings, into result: inout StepLosses)
+  package func step(_ minibatch: Minibatch, _ settings: StepSettings, into result: inout StepLosses)
   {
     var losses = StepLosses()
     defer { result = losses }
@@ -150,23 +151,23 @@ package final class ToyNetwork: TrainableNetwork, InferenceNetwork {
       steps += 1
       return steps
     }
-    var latents = batch.noise
+    var latents = minibatch.noise
     if !decoderOnly {
-      (losses.mean, losses.logVariance) = encode(batch.input, count: batch.count)
+      (losses.mean, losses.logVariance) = encode(minibatch.input, count: minibatch.count)
       for i in latents.indices {
         latents[i] = losses.mean[i] + latents[i] * 0.01
         losses.divergence += Double(losses.mean[i] * losses.mean[i]) / 2
       }
     }
-    let probabilities = decode(latents, count: batch.count)
+    let probabilities = decode(latents, count: minibatch.count)
     var gradient = values.map { [Float](repeating: 0, count: $0.values.count) }
     let (weight, bias) = (at("decodeL.weight"), at("decodeL.bias"))
     let voxels = architecture.voxels
-    for sample in 0..<batch.count {
+    for sample in 0..<minibatch.count {
       var (both, sum) = (0.0, 1e-9)
       for voxel in 0..<voxels {
         let p = probabilities[sample * voxels + voxel]
-        let target = bit(batch.target, sample, voxel)
+        let target = bit(minibatch.target, sample, voxel)
         let error = p - target
         both += p > 0.5 && target > 0 ? 2 : 0
         sum += (p > 0.5 ? 1 : 0) + Double(target)
@@ -177,7 +178,7 @@ package final class ToyNetwork: TrainableNetwork, InferenceNetwork {
       }
       losses.foregroundDice.append(both / sum)
       if !decoderOnly {
-        let x = features(batch.input, sample)
+        let x = features(minibatch.input, sample)
         let (muW, muB) = (at("mu.weight"), at("mu.bias"))
         for d in 0..<size {
           let g = settings.beta * losses.mean[sample * size + d]

@@ -65,7 +65,7 @@ public struct Latent: Sendable {
         found: "\(frame.grid.sizes)", remedy: "use one model to encode, shift and decode")
     }
     guard !isOfNothing else { return Mask(emptyOn: frame.source) }
-    let probabilities = try model.session(batch: 1, threads: threads)
+    let probabilities = try model.session(minibatch: 1, threads: threads)
       .decode([vector], on: frame.grid)[0]
     return try frame.restored(
       probabilities, level: level, threads: threads, checkCancellation: checkCancellation)
@@ -101,7 +101,7 @@ extension LatentShapeModel {
   ) throws -> (latent: Latent, posterior: Posterior, warnings: [String]) {
     let (frame, warnings) = try Frame.of(bone, shape: inputShape, rule: rule)
     // Before the framing, whose work a device without the memory would waste.
-    let session = try session(batch: 1, threads: threads)
+    let session = try session(minibatch: 1, threads: threads)
     let framed = try frame.framed(
       bone, closing: rule == .resize ? 0 : closing, threads: threads)
     let posterior = try session.encode([framed])[0]

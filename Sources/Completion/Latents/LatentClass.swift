@@ -73,7 +73,7 @@ package struct LatentMoments {
     var squares = sum
     for i in 0..<count * latentSize {
       let z = settled.latent(mean: means[i], logVariance: logVariances[i], noise: 0)
-      let sigma = Double(deviation(logVariances[i]))
+      let sigma = Double(standardDeviation(ofLogVariance: logVariances[i]))
       sum[i % latentSize] += Double(z)
       spread[i % latentSize] += sigma * sigma
     }

@@ -14,8 +14,8 @@ public enum LatentMode: String, Hashable, Sendable, CaseIterable {
   public func latent(mean: Float, logVariance: Float, noise: Float) -> Float {
     switch self {
     case .mean: mean
-    case .sample: mean + deviation(logVariance) * noise
-    case .meanPlusSigma: mean + deviation(logVariance)
+    case .sample: mean + standardDeviation(ofLogVariance: logVariance) * noise
+    case .meanPlusSigma: mean + standardDeviation(ofLogVariance: logVariance)
     }
   }
 }

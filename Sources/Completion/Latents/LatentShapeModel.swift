@@ -6,7 +6,7 @@ public import Volumes
 /// A model is added by a type that conforms and a `LatentModelReader` in the list of
 /// `LatentModels`. The stages `encode`, `shift` and `decode` know no model by name.
 public protocol LatentShapeModel: Sendable {
-  /// The name that manifests and model files use, such as `beta-vae`.
+  /// The name that accounts and model files use, such as `beta-vae`.
   static var identifier: String { get }
   /// Voxels along x, y, z of the model's input.
   var inputShape: GridSize { get }
@@ -21,15 +21,15 @@ public protocol LatentShapeModel: Sendable {
   var assumptions: [String] { get }
 
   /// Bytes that a session takes.
-  func sessionBytes(batch: Int) -> Int
+  func sessionBytes(minibatch: Int) -> Int
 
   /// The model, ready to encode and decode.
   ///
   /// - Parameters:
-  ///   - batch: the largest number of shapes at a time.
+  ///   - minibatch: the largest number of shapes at a time.
   ///   - threads: how many threads it may keep busy; the result is the same at any number.
   /// - Throws: where the device cannot build it.
-  func session(batch: Int, threads: Int) throws -> any LatentSession
+  func session(minibatch: Int, threads: Int) throws -> any LatentSession
 }
 
 /// A ``LatentShapeModel`` at work. Not safe to share between threads.
@@ -97,7 +97,7 @@ public struct Posterior: Hashable, Sendable {
   }
 
   /// σ, one number a dimension.
-  public var deviation: [Float] { logVariance.map { Completion.deviation($0) } }
+  public var sigma: [Float] { logVariance.map { standardDeviation(ofLogVariance: $0) } }
 
   /// The latent that stands for the shape.
   ///

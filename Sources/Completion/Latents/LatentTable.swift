@@ -11,14 +11,14 @@ public struct LatentTable: Hashable, Sendable {
     /// μ of the posterior, one number per dimension.
     public var mean: [Float]
     /// σ of the posterior, one number per dimension.
-    public var deviation: [Float]
+    public var sigma: [Float]
 
     /// A row; the arrays have as many numbers as a latent has dimensions.
-    public init(name: String, className: String, mean: [Float], deviation: [Float]) {
+    public init(name: String, className: String, mean: [Float], sigma: [Float]) {
       self.name = name
       self.className = className
       self.mean = mean
-      self.deviation = deviation
+      self.sigma = sigma
     }
   }
 
@@ -33,17 +33,17 @@ public struct LatentTable: Hashable, Sendable {
   public init(latentSize: Int, rows: [Row] = []) throws(Diagnostic) {
     self.latentSize = latentSize
     for row in rows {
-      guard row.mean.count == latentSize, row.deviation.count == latentSize else {
+      guard row.mean.count == latentSize, row.sigma.count == latentSize else {
         throw Diagnostic(
           .badData, field: "row \(row.name)", expected: "\(latentSize) dimensions",
           found: "\(row.mean.count)", remedy: "encode all volumes with one model")
       }
       guard row.mean.allSatisfy(\.isFinite),
-        row.deviation.allSatisfy({ $0.isFinite && $0 >= 0 })
+        row.sigma.allSatisfy({ $0.isFinite && $0 >= 0 })
       else {
         throw Diagnostic(
           .badData, field: "row \(row.name)",
-          expected: "finite means and deviations of at least 0", found: "other numbers",
+          expected: "finite means, and standard deviations of at least 0", found: "other numbers",
           remedy: "encode the volume again")
       }
     }
@@ -72,7 +72,8 @@ public struct LatentTable: Hashable, Sendable {
       let members = rows.filter { $0.className == name }
       return LatentClass(
         name: name, means: members.flatMap(\.mean),
-        logVariances: members.flatMap { $0.deviation.map(logVariance) }, latentSize: latentSize,
+        logVariances: members.flatMap { $0.sigma.map(logVariance(ofStandardDeviation:)) },
+        latentSize: latentSize,
         mode: mode)
     }
   }

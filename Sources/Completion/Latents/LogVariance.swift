@@ -4,5 +4,9 @@
   import Darwin
 #endif
 
-/// log σ² of a deviation; of 0 the least that the networks give.
-func logVariance(_ deviation: Float) -> Float { max(2 * log(deviation), -80) }
+/// σ of log σ².
+@usableFromInline
+package func standardDeviation(ofLogVariance logVariance: Float) -> Float { exp(logVariance / 2) }
+
+/// log σ² of σ; of 0 the least that the networks give.
+func logVariance(ofStandardDeviation sigma: Float) -> Float { max(2 * log(sigma), -80) }

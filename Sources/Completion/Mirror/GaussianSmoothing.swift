@@ -10,11 +10,11 @@ struct GaussianSmoothing {
   /// Half the kernel, from its middle outwards; the whole sums to 1.
   private let half: [Float]
 
-  /// - Parameter deviation: the standard deviation in cells; cut off at three of them.
-  init(deviation: Double) {
-    let reach = max(0, Int((3 * deviation).rounded()))
+  /// - Parameter sigma: the standard deviation in cells; cut off at three of them.
+  init(sigma: Double) {
+    let reach = max(0, Int((3 * sigma).rounded()))
     let weights = (0...reach).map { i in
-      reach == 0 ? 1 : exp(-0.5 * Double(i * i) / (deviation * deviation))
+      reach == 0 ? 1 : exp(-0.5 * Double(i * i) / (sigma * sigma))
     }
     let total = weights[0] + 2 * weights.dropFirst().reduce(0, +)
     half = weights.map { Float($0 / total) }
@@ -22,7 +22,7 @@ struct GaussianSmoothing {
 
   /// Smooths in place.
   ///
-  /// - Complexity: O(cells × deviation); one copy of the volume.
+  /// - Complexity: O(cells × sigma); one copy of the volume.
   func apply(to volume: UnsafeMutablePointer<Float>, sizes: GridSize) {
     let count = sizes.count
     let copy = UnsafeMutablePointer<Float>.allocate(capacity: count)

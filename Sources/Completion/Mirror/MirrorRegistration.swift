@@ -52,7 +52,7 @@ struct MirrorRegistration {
     -> DisplacementField
   {
     var control = Control(for: frame.sizes)
-    let smoothing = GaussianSmoothing(deviation: stiffness / (4 * frame.cell))
+    let smoothing = GaussianSmoothing(sigma: stiffness / (4 * frame.cell))
     for step in 0..<steps {
       var equations = normalEquations(frame, control, threads: context.threads)
       equations.smooth(by: smoothing, threads: context.threads)

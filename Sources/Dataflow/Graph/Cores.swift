@@ -14,13 +14,13 @@ public struct Cores: Hashable, Sendable {
     self.bytesEach = max(0, bytesEach)
   }
 
-  /// As many cores as have at least `share` of the work each: for less, starting another costs more than
-  /// it brings.
+  /// As many cores as have at least `worthwhile` of the work each: for less, starting another costs
+  /// more than it brings.
   ///
   /// - Parameters:
-  ///   - work: such as voxels, in the unit of `share`.
-  ///   - share: what a core is worth starting for.
-  public init(for work: Int, share: Int, bytesEach: Int = 0) {
-    self.init(most: work / max(1, share), bytesEach: bytesEach)
+  ///   - work: such as voxels, in the unit of `worthwhile`.
+  ///   - worthwhile: what a core is worth starting for.
+  public init(for work: Int, worthwhile: Int, bytesEach: Int = 0) {
+    self.init(most: work / max(1, worthwhile), bytesEach: bytesEach)
   }
 }

@@ -1,4 +1,4 @@
-/// What one run of one stage took and found, for manifests and traces.
+/// What one run of one stage took and found, for accounts and traces.
 public struct StageRecord: Sendable {
   /// How a stage ended.
   public enum Outcome: Hashable, Sendable {

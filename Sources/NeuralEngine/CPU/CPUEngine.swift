@@ -47,7 +47,7 @@ public struct CPUEngine: Engine {
   /// - Throws: `Diagnostic` where the architecture cannot be built, or has a head that is for
   ///   inference only.
   public func trainableNetwork(
-    _ architecture: Architecture, batch: Int, decoderOnly: Bool, threads: Int
+    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool, threads: Int
   ) throws(Diagnostic) -> any TrainableNetwork {
     try architecture.validate()
     guard architecture.head == .logits else {
@@ -55,14 +55,16 @@ public struct CPUEngine: Engine {
         .badArchitecture, field: "head", expected: "logits (the others are for inference)",
         found: architecture.head.rawValue, remedy: "train with logits")
     }
-    guard (1...1024).contains(batch) else {
+    guard (1...1024).contains(minibatch) else {
       throw Diagnostic(
-        .configuration, field: "batch", expected: "1 to 1024", found: "\(batch)",
-        remedy: "choose a batch in this range")
+        .configuration, field: "batch", expected: "1 to 1024", found: "\(minibatch)",
+        remedy: "choose a minibatch in this range")
     }
-    try Self.requireMemory(trainingBytes(architecture, batch: batch, decoderOnly: decoderOnly))
+    try Self.requireMemory(
+      trainingBytes(architecture, minibatch: minibatch, decoderOnly: decoderOnly))
     return CPUTrainableNetwork(
-      architecture, batch: batch, decoderOnly: decoderOnly, kernels: kernels, threads: threads)
+      architecture, minibatch: minibatch, decoderOnly: decoderOnly, kernels: kernels,
+      threads: threads)
   }
 
   /// Parameters for inference, folded and packed.
@@ -84,44 +86,45 @@ public struct CPUEngine: Engine {
       throw Diagnostic(
         .memory, field: "memory", expected: "\(bytes / 1_000_000 + 1) MB for the network",
         found: "no such memory on this machine",
-        remedy: "choose a smaller batch or network, or use a machine with more memory")
+        remedy: "choose a smaller minibatch or network, or use a machine with more memory")
     }
     munmap(memory, bytes)
   }
 
   /// Whether there are bytes to count: within these bounds no product comes near 2⁶³.
-  private func canBuild(_ architecture: Architecture, batch: Int) -> Bool {
-    (1...1024).contains(batch) && (try? architecture.validate()) != nil
+  private func canBuild(_ architecture: Architecture, minibatch: Int) -> Bool {
+    (1...1024).contains(minibatch) && (try? architecture.validate()) != nil
   }
 
   /// Bytes that parameters for inference take: all tensors, and the decoder's packed once more.
   public func inferenceWeightBytes(_ architecture: Architecture) -> Int {
-    canBuild(architecture, batch: 1) ? CPUInferenceWeights.bytes(architecture) : .max
+    canBuild(architecture, minibatch: 1) ? CPUInferenceWeights.bytes(architecture) : .max
   }
 
   /// Bytes that a network for inference takes, the parameters included; `Int.max` where none can be
   /// built.
-  public func inferenceBytes(_ architecture: Architecture, batch: Int) -> Int {
-    guard canBuild(architecture, batch: batch) else { return .max }
-    return CPUInferenceNetwork.bytes(architecture, batch: batch)
+  public func inferenceBytes(_ architecture: Architecture, minibatch: Int) -> Int {
+    guard canBuild(architecture, minibatch: minibatch) else { return .max }
+    return CPUInferenceNetwork.bytes(architecture, minibatch: minibatch)
       + CPUInferenceWeights.bytes(architecture)
   }
 
   /// Bytes that a network for training takes: every buffer that it makes; `Int.max` where none can be
   /// built.
-  public func trainingBytes(_ architecture: Architecture, batch: Int, decoderOnly: Bool) -> Int {
-    guard canBuild(architecture, batch: batch) else { return .max }
+  public func trainingBytes(_ architecture: Architecture, minibatch: Int, decoderOnly: Bool) -> Int
+  {
+    guard canBuild(architecture, minibatch: minibatch) else { return .max }
     let channels = architecture.channels
     let outputs = channels.indices.map { architecture.blockedCount(ofLevel: $0) * 4 }
     let parameters = ParameterLayout(architecture, decoderOnly: decoderOnly).count
     // Weights, gradients, two moments.
     var bytes = 4 * parameters * 4
     func addBlock(outputOf level: Int) {
-      bytes += batch * outputs[level]
+      bytes += minibatch * outputs[level]
       bytes += NormalizedActivation.bytes(
-        architecture.normalization, channels: channels[level], samples: batch)
+        architecture.normalization, channels: channels[level], samples: minibatch)
     }
-    let edge = SingleChannelLink.bytes(coarseChannels: channels[0], samples: batch)
+    let edge = SingleChannelLink.bytes(coarseChannels: channels[0], samples: minibatch)
     for level in channels.indices {
       let link =
         level == 0
@@ -138,12 +141,12 @@ public struct CPUEngine: Engine {
     }
     bytes += edge + 2 * SingleChannelLink.weightCount(coarseChannels: channels[0]) * 4
     let grid = cn_grid(architecture.inputShape)
-    bytes += batch * (decoderOnly ? 2 : 3) * grid.haloed * 4
-    bytes += 2 * batch * (outputs.max() ?? 0)
-    if !decoderOnly { bytes += batch * (outputs.last ?? 0) }
+    bytes += minibatch * (decoderOnly ? 2 : 3) * grid.haloed * 4
+    bytes += 2 * minibatch * (outputs.max() ?? 0)
+    if !decoderOnly { bytes += minibatch * (outputs.last ?? 0) }
     bytes += LatentLayer.bytes(
-      size: architecture.latentSize, features: (outputs.last ?? 0) / 4, batch: batch,
+      size: architecture.latentSize, features: (outputs.last ?? 0) / 4, minibatch: minibatch,
       parameters: parameters)
-    return bytes + DiceLoss.bytes(grid, samples: batch)
+    return bytes + DiceLoss.bytes(grid, samples: minibatch)
   }
 }

@@ -13,7 +13,7 @@ import Errors
 /// The weights are shared; what a network has of its own is what it writes to.
 final class CPUInferenceNetwork: InferenceNetwork {
   private let weights: CPUInferenceWeights
-  private let batch: Int
+  private let minibatch: Int
   private let team: Team
   private let latent: LatentLayer
   /// Instance normalization, whose statistics are those of the sample: for each block, or none.
@@ -29,44 +29,46 @@ final class CPUInferenceNetwork: InferenceNetwork {
   private var architecture: Architecture { weights.architecture }
   private var kernels: UnsafePointer<cn_kernels> { weights.kernels }
 
-  init(_ weights: CPUInferenceWeights, batch: Int, threads: Int) {
-    (self.weights, self.batch) = (weights, batch)
+  init(_ weights: CPUInferenceWeights, minibatch: Int, threads: Int) {
+    (self.weights, self.minibatch) = (weights, minibatch)
     team = Team(threads: threads)
     let architecture = weights.architecture
     grid = cn_grid(architecture.inputShape)
     let sizes = architecture.channels.indices.map { architecture.blockedCount(ofLevel: $0) }
     latent = LatentLayer(
-      size: architecture.latentSize, features: sizes.last!, batch: batch, layout: weights.layout)
+      size: architecture.latentSize, features: sizes.last!, minibatch: minibatch,
+      layout: weights.layout)
     func norms(_ blocks: [FoldedBlock]) -> [NormalizedActivation] {
       guard architecture.normalization == .instance else { return [] }
       return blocks.map {
-        NormalizedActivation(.instance, channels: $0.channels, voxels: $0.voxels, samples: batch)
+        NormalizedActivation(
+          .instance, channels: $0.channels, voxels: $0.voxels, samples: minibatch)
       }
     }
     encoderNorms = norms(weights.encoder)
     decoderNorms = norms(weights.decoder)
-    let haloed = batch * grid.haloed
+    let haloed = minibatch * grid.haloed
     planes = weights.head.weights.map { _ in AlignedBuffer(haloed) }
     outputs = (0..<2).map { parity in
       let largest = sizes.indices.filter { $0 % 2 == parity }.map { sizes[$0] }.max() ?? 0
-      return AlignedBuffer(batch * largest)
+      return AlignedBuffer(minibatch * largest)
     }
   }
 
   /// Bytes that a network has of its own: the largest outputs of the even and of the odd levels, the
   /// decoder's first features, the planes.
-  static func bytes(_ architecture: Architecture, batch: Int) -> Int {
+  static func bytes(_ architecture: Architecture, minibatch: Int) -> Int {
     let outputs = architecture.channels.indices.map { architecture.blockedCount(ofLevel: $0) * 4 }
     let largest = (0..<2).reduce(0) { sum, parity in
       sum + (outputs.indices.filter { $0 % 2 == parity }.map { outputs[$0] }.max() ?? 0)
     }
     let haloed = cn_grid(architecture.inputShape).haloed * 4
     let copies = architecture.head == .logits ? 1 : 3
-    return batch * (largest + (outputs.last ?? 0) + copies * haloed)
+    return minibatch * (largest + (outputs.last ?? 0) + copies * haloed)
   }
 
   func encode(_ masks: [UInt8], count: Int) -> (mean: [Float], logVariance: [Float]) {
-    precondition((1...batch).contains(count), "a batch of another size")
+    precondition((1...minibatch).contains(count), "a minibatch of another size")
     let bytes = (architecture.voxels + 7) / 8
     precondition(masks.count == count * bytes, "masks of another size")
     let grid = grid
@@ -103,7 +105,7 @@ final class CPUInferenceNetwork: InferenceNetwork {
   }
 
   func decode(_ latents: [Float], count: Int) -> [Float] {
-    precondition((1...batch).contains(count), "a batch of another size")
+    precondition((1...minibatch).contains(count), "a minibatch of another size")
     precondition(latents.count == count * architecture.latentSize, "latents of another size")
     latents.withUnsafeBufferPointer {
       latent.z.pointer.update(from: $0.baseAddress!, count: $0.count)

@@ -40,13 +40,13 @@ final class CPUInferenceWeights: InferenceWeights, @unchecked Sendable {
     ones.pointer.update(repeating: 1, count: 16)
   }
 
-  func network(batch: Int, threads: Int) throws(Diagnostic) -> any InferenceNetwork {
-    guard (1...1024).contains(batch) else {
-      throw Diagnostic(.configuration, field: "batch", expected: "1 to 1024", found: "\(batch)")
+  func network(minibatch: Int, threads: Int) throws(Diagnostic) -> any InferenceNetwork {
+    guard (1...1024).contains(minibatch) else {
+      throw Diagnostic(.configuration, field: "batch", expected: "1 to 1024", found: "\(minibatch)")
     }
     try CPUEngine.requireMemory(
-      CPUInferenceNetwork.bytes(architecture, batch: batch))
-    return CPUInferenceNetwork(self, batch: batch, threads: threads)
+      CPUInferenceNetwork.bytes(architecture, minibatch: minibatch))
+    return CPUInferenceNetwork(self, minibatch: minibatch, threads: threads)
   }
 
   /// Bytes of the arena, and of the weights packed for going up.

@@ -14,7 +14,7 @@ import Errors
 /// next gradient will be written to.
 final class CPUTrainableNetwork: TrainableNetwork {
   let architecture: Architecture
-  private let batch: Int
+  private let minibatch: Int
   let decoderOnly: Bool
   let kernels: UnsafePointer<cn_kernels>
   let team: Team
@@ -46,11 +46,11 @@ final class CPUTrainableNetwork: TrainableNetwork {
   let grid: cn_grid
 
   init(
-    _ architecture: Architecture, batch: Int, decoderOnly: Bool,
+    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool,
     kernels: UnsafePointer<cn_kernels>, threads: Int
   ) {
     self.architecture = architecture
-    self.batch = batch
+    self.minibatch = minibatch
     self.decoderOnly = decoderOnly
     self.kernels = kernels
     team = Team(threads: threads)
@@ -64,12 +64,12 @@ final class CPUTrainableNetwork: TrainableNetwork {
     let levels = architecture.channels.count
 
     encoder = (decoderOnly ? 0..<0 : 0..<levels).map {
-      TrainableBlock(encoder: $0, of: architecture, layout, batch: batch)
+      TrainableBlock(encoder: $0, of: architecture, layout, minibatch: minibatch)
     }
     decoder = (1..<levels).reversed().map {
-      TrainableBlock(decoder: $0, of: architecture, layout, batch: batch)
+      TrainableBlock(decoder: $0, of: architecture, layout, minibatch: minibatch)
     }
-    head = SingleChannelLink(finestOf: architecture, samples: batch)
+    head = SingleChannelLink(finestOf: architecture, samples: minibatch)
     headWeights = AlignedBuffer(
       2 * SingleChannelLink.weightCount(coarseChannels: architecture.channels[0]))
     let stem = "decode.decode_\(levels - 1).conv.conv"
@@ -77,16 +77,16 @@ final class CPUTrainableNetwork: TrainableNetwork {
       layout.offset(of: stem + ".weight")!, layout.offset(of: stem + ".bias")!
     )
     learned = layout.segments.filter(\.isLearned).map { ($0.offset, $0.count) }
-    input = AlignedBuffer(decoderOnly ? 0 : batch * grid.haloed)
-    target = AlignedBuffer(batch * grid.haloed)
-    output = AlignedBuffer(batch * grid.haloed)
+    input = AlignedBuffer(decoderOnly ? 0 : minibatch * grid.haloed)
+    target = AlignedBuffer(minibatch * grid.haloed)
+    output = AlignedBuffer(minibatch * grid.haloed)
     let sizes = architecture.channels.indices.map { architecture.blockedCount(ofLevel: $0) }
     features = AlignedBuffer(encoder.last?.y.count ?? 0)
-    gradient = AlignedBuffer(batch * sizes.max()!)
-    otherGradient = AlignedBuffer(batch * sizes.max()!)
+    gradient = AlignedBuffer(minibatch * sizes.max()!)
+    otherGradient = AlignedBuffer(minibatch * sizes.max()!)
     latent = LatentLayer(
-      size: architecture.latentSize, features: sizes.last!, batch: batch, layout: layout)
-    diceLoss = DiceLoss(grid, samples: batch)
+      size: architecture.latentSize, features: sizes.last!, minibatch: minibatch, layout: layout)
+    diceLoss = DiceLoss(grid, samples: minibatch)
   }
 
   // MARK: Parameters
@@ -118,9 +118,9 @@ final class CPUTrainableNetwork: TrainableNetwork {
 
   // MARK: A step
 
-  func step(_ given: TrainingBatch, _ settings: StepSettings, into losses: inout StepLosses) {
+  func step(_ given: Minibatch, _ settings: StepSettings, into losses: inout StepLosses) {
     let count = given.count
-    precondition((1...batch).contains(count), "a batch of another size")
+    precondition((1...minibatch).contains(count), "a minibatch of another size")
     precondition(given.noise.count == count * architecture.latentSize, "noise of another size")
     losses.clear()
     load(given)
@@ -157,7 +157,7 @@ final class CPUTrainableNetwork: TrainableNetwork {
     update(settings, &losses)
   }
 
-  private func load(_ given: TrainingBatch) {
+  private func load(_ given: Minibatch) {
     let bytes = (architecture.voxels + 7) / 8
     precondition(given.target.count == given.count * bytes, "a target of another size")
     precondition(

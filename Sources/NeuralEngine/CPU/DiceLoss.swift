@@ -1,7 +1,7 @@
 import CNeuralKernels
 
-/// MONAI's DiceLoss of two classes: softmax, one-hot target, background included, summed over batch
-/// and channels, its smoothing 1e-5 above and below the fraction.
+/// MONAI's DiceLoss of two classes: softmax, one-hot target, background included, summed over the
+/// minibatch and its channels, its smoothing 1e-5 above and below the fraction.
 ///
 /// A softmax over two classes depends on the difference of their logits alone, so one value a voxel
 /// goes in and one gradient comes out.

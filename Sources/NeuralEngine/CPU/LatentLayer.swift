@@ -28,10 +28,10 @@ final class LatentLayer {
   private let sums: UnsafeMutablePointer<Double>
   private let sumCount: Int
 
-  init(size: Int, features: Int, batch: Int, layout: ParameterLayout) {
+  init(size: Int, features: Int, minibatch: Int, layout: ParameterLayout) {
     self.size = size
     self.features = features
-    func latents() -> AlignedBuffer { AlignedBuffer(batch * size) }
+    func latents() -> AlignedBuffer { AlignedBuffer(minibatch * size) }
     mean = latents()
     logVariance = latents()
     z = latents()
@@ -39,7 +39,7 @@ final class LatentLayer {
     zGradient = latents()
     meanGradient = latents()
     logVarianceGradient = latents()
-    hidden = AlignedBuffer(batch * features)
+    hidden = AlignedBuffer(minibatch * features)
     func offsets(_ name: String) -> (Int, Int)? {
       layout.offset(of: "\(name).weight").map { ($0, layout.offset(of: "\(name).bias")!) }
     }
@@ -54,8 +54,8 @@ final class LatentLayer {
   deinit { sums.deallocate() }
 
   /// Bytes of a layer's buffers.
-  static func bytes(size: Int, features: Int, batch: Int, parameters: Int) -> Int {
-    batch * (7 * size + features) * 4 + (parameters / 65536 + 1) * 8
+  static func bytes(size: Int, features: Int, minibatch: Int, parameters: Int) -> Int {
+    minibatch * (7 * size + features) * 4 + (parameters / 65536 + 1) * 8
   }
 
   /// Room for one sum a part of the parameters.
@@ -94,7 +94,7 @@ final class LatentLayer {
     }
   }
 
-  /// −½ Σ (1 + log σ² − μ² − σ²) in nats, over batch and dimensions.
+  /// −½ Σ (1 + log σ² − μ² − σ²) in nats, over minibatch and dimensions.
   func divergence(count: Int) -> Double {
     var sum = 0.0
     for i in 0..<count * size {

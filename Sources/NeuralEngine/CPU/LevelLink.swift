@@ -3,7 +3,7 @@ enum LevelLink {
   case single(SingleChannelLink)
   case strided(StridedLink)
 
-  /// - Parameter samples: of a batch, where the weights' gradients are wanted; otherwise 1.
+  /// - Parameter samples: of a minibatch, where the weights' gradients are wanted; otherwise 1.
   init(_ architecture: Architecture, level: Int, samples: Int) {
     self =
       level == 0

@@ -72,7 +72,7 @@ final class NormalizedActivation {
     (normalization == .instance ? sample * blocks + block : block) * 16
   }
 
-  /// a = activation(normalize(y)); statistics of this batch are kept for `backward` and, with
+  /// a = activation(normalize(y)); statistics of this minibatch are kept for `backward` and, with
   /// `learning`, enter the running ones.
   func forward(
     _ y: UnsafePointer<Float>, to a: UnsafeMutablePointer<Float>, _ parameters: Parameters,

@@ -15,32 +15,32 @@ struct TrainableBlock {
 
   /// A block of the encoder.
   init(
-    encoder level: Int, of architecture: Architecture, _ layout: ParameterLayout, batch: Int
+    encoder level: Int, of architecture: Architecture, _ layout: ParameterLayout, minibatch: Int
   ) {
     self.init(
-      "encode.encode_\(level)", LevelLink(architecture, level: level, samples: batch),
-      outputOf: level, of: architecture, layout, batch: batch)
+      "encode.encode_\(level)", LevelLink(architecture, level: level, samples: minibatch),
+      outputOf: level, of: architecture, layout, minibatch: minibatch)
   }
 
   /// A block of the decoder: from the output of `level` up to that of the level above.
   init(
-    decoder level: Int, of architecture: Architecture, _ layout: ParameterLayout, batch: Int
+    decoder level: Int, of architecture: Architecture, _ layout: ParameterLayout, minibatch: Int
   ) {
     self.init(
       "decode.decode_\(architecture.channels.count - 1 - level).conv",
-      LevelLink(architecture, level: level, samples: batch),
-      outputOf: level - 1, of: architecture, layout, batch: batch)
+      LevelLink(architecture, level: level, samples: minibatch),
+      outputOf: level - 1, of: architecture, layout, minibatch: minibatch)
   }
 
   private init(
     _ stem: String, _ link: LevelLink, outputOf level: Int, of architecture: Architecture,
-    _ layout: ParameterLayout, batch: Int
+    _ layout: ParameterLayout, minibatch: Int
   ) {
     self.link = link
     norm = NormalizedActivation(
       architecture.normalization, channels: architecture.channels[level],
-      voxels: architecture.voxels(ofLevel: level), samples: batch)
-    y = AlignedBuffer(batch * architecture.blockedCount(ofLevel: level))
+      voxels: architecture.voxels(ofLevel: level), samples: minibatch)
+    y = AlignedBuffer(minibatch * architecture.blockedCount(ofLevel: level))
     weight = layout.offset(of: "\(stem).conv.weight")!
     bias = layout.offset(of: "\(stem).conv.bias")!
     normWeight = layout.offset(of: "\(stem).adn.N.weight")

@@ -20,5 +20,5 @@ extension Latent: StageValue {
 
 extension LatentShapeModel {
   /// Bytes that decoding one latent takes up to the probabilities: a session, and its output twice.
-  var decodingBytes: Int { sessionBytes(batch: 1) + 8 * inputVoxels }
+  var decodingBytes: Int { sessionBytes(minibatch: 1) + 8 * inputVoxels }
 }

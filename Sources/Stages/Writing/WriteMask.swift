@@ -23,7 +23,7 @@ public struct WriteMask: Stage {
     // The compressed bytes pass through a buffer, and the measurement keeps none.
     Demand(
       peakBytes: inputs[0].voxels / 4 + 8 << 20, output: Extent(bytes: 0),
-      cores: Cores(for: inputs[0].bytes, share: 4 << 20, bytesEach: 4 << 20))
+      cores: Cores(for: inputs[0].bytes, worthwhile: 4 << 20, bytesEach: 4 << 20))
   }
 
   /// Writes and measures the mask.

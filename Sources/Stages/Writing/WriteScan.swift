@@ -21,7 +21,7 @@ public struct WriteScan: Stage {
     // A core has eight chunks of 1 MB waiting at most, and a compressor.
     Demand(
       peakBytes: inputs[0].bytes / 4 + 8 << 20, output: Extent(bytes: 0),
-      cores: Cores(for: inputs[0].bytes, share: 2 << 20, bytesEach: 12 << 20))
+      cores: Cores(for: inputs[0].bytes, worthwhile: 2 << 20, bytesEach: 12 << 20))
   }
 
   /// Writes the scan.

@@ -34,18 +34,18 @@ extension Mask {
     return found.mask(of: found.largest(count), threads: threads)
   }
 
-  /// The largest connected component with those of at least `share` of its voxels; from 1 on the largest
-  /// alone, as ``largestComponent(connectivity:threads:)``.
+  /// The largest connected component with those of at least `minFraction` of its voxels; from 1 on
+  /// the largest alone, as ``largestComponent(connectivity:threads:)``.
   ///
   /// - Complexity: as ``components(connectivity:threads:)``, and one new mask.
   public func largestComponents(
-    share: Double, connectivity: Connectivity = .corners26, threads: Int = 1
+    minFraction: Double, connectivity: Connectivity = .corners26, threads: Int = 1
   ) -> Mask {
     let found = components(connectivity: connectivity, threads: threads)
     guard let largest = found.largest else { return self }
-    let least = share * Double(found.size(of: largest))
+    let least = minFraction * Double(found.size(of: largest))
     return found.mask(threads: threads) {
-      $0 == largest || share < 1 && Double(found.size(of: $0)) >= least
+      $0 == largest || minFraction < 1 && Double(found.size(of: $0)) >= least
     }
   }
 

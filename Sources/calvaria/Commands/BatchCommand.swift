@@ -145,7 +145,7 @@ struct BatchCommand: ParsableCommand {
       return
     }
     BatchResults.print(account, folder: options.output)
-    if account.manifest.status == .cancelled { throw Interrupts.ending ?? .failure }
+    if account.run.status == .cancelled { throw Interrupts.ending ?? .failure }
     if !account.failed.isEmpty { throw Ending.failure }
   }
 

@@ -93,12 +93,12 @@ struct RunOptions: ParsableArguments {
         Interrupts.notice(waitingFor: "the running stages"))
       running.stop()
     }
-    let manifest = try running.finish()
+    let account = try running.finish()
     Interrupts.onFirst(nil)
     progress.close()
-    Results.print(manifest, folder: output)
-    if manifest.status == .cancelled { throw Interrupts.ending ?? .failure }
-    if manifest.status == .failed { throw Ending.failure }
+    Results.print(account, folder: output)
+    if account.status == .cancelled { throw Interrupts.ending ?? .failure }
+    if account.status == .failed { throw Ending.failure }
   }
 
   /// How much is told of a run.

@@ -15,9 +15,9 @@ enum Version {
     ) { first, _ in first }
   }
 
-  /// The program, for manifests.
-  static var program: RunManifest.Program {
-    RunManifest.Program(version: number, libraries: libraries)
+  /// The program, for accounts.
+  static var program: RunAccount.Program {
+    RunAccount.Program(version: number, libraries: libraries)
   }
 
   /// What `--version` prints.

@@ -7,7 +7,7 @@ import Glibc
 /// What a batch prints on standard output: how many cases came to what, the scores, the accounts.
 enum BatchResults {
   static func print(_ account: BatchAccount, folder: String) {
-    for record in account.manifest.cases where account.failed.contains(record.name) {
+    for record in account.run.cases where account.failed.contains(record.name) {
       Failure.print(record.error ?? "\(record.path): failed")
     }
     let (done, failed) = (account.count(of: .completed), account.count(of: .failed))

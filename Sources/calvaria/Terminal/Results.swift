@@ -5,26 +5,26 @@ import Dataflow
 
 /// What a run prints on standard output: for each case the files and what they measure.
 enum Results {
-  static func print(_ manifest: RunManifest, folder: String) {
-    for record in manifest.cases {
+  static func print(_ account: RunAccount, folder: String) {
+    for record in account.cases {
       switch record.status {
       case .completed: printCompleted(record, folder)
       case .failed: Failure.print(record.error ?? "\(record.path): failed")
       case .cancelled: break
       }
     }
-    if manifest.cases.count > 1 {
-      let failed = manifest.cases.filter { $0.status == .failed }.count
-      let done = manifest.cases.filter { $0.status == .completed }.count
-      let cancelled = manifest.cases.count - done - failed
+    if account.cases.count > 1 {
+      let failed = account.cases.filter { $0.status == .failed }.count
+      let done = account.cases.filter { $0.status == .completed }.count
+      let cancelled = account.cases.count - done - failed
       Swift.print(
-        "\(done) of \(counted(manifest.cases.count, "case")) done, \(failed) failed"
+        "\(done) of \(counted(account.cases.count, "case")) done, \(failed) failed"
           + (cancelled > 0 ? ", \(cancelled) cancelled" : ""))
     }
     Swift.print("\(folder)/run.json")
   }
 
-  private static func printCompleted(_ record: RunManifest.CaseRecord, _ folder: String) {
+  private static func printCompleted(_ record: RunAccount.CaseRecord, _ folder: String) {
     for output in record.outputs {
       guard output.bytes != nil else { continue }
       let facts = measurements(output.measurements)

@@ -1,6 +1,6 @@
 // Times training steps, or encoding and decoding, of the reference network on the processor.
 //
-//   network-bench train|infer SHAPE CHANNELS BATCH THREADS STEPS
+//   network-bench train|infer SHAPE CHANNELS MINIBATCH THREADS STEPS
 //
 // Prints wall and processor milliseconds of every step, and the resident memory before the network
 // was made and at its peak, in MB.
@@ -25,12 +25,12 @@ func resident(_ field: String) -> Int {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 7 else { fatalError("network-bench train|infer SHAPE CHANNELS BATCH THREADS STEPS") }
+guard arguments.count == 7 else { fatalError("network-bench train|infer SHAPE CHANNELS MINIBATCH THREADS STEPS") }
 let sides = arguments[2].split(separator: "x").map { Int($0)! }
 let architecture = Architecture(
   inputShape: [sides[0], sides[1], sides[2]],
   channels: arguments[3].split(separator: ",").map { Int($0)! })
-let (batch, threads, steps) = (Int(arguments[4])!, Int(arguments[5])!, Int(arguments[6])!)
+let (minibatch, threads, steps) = (Int(arguments[4])!, Int(arguments[5])!, Int(arguments[6])!)
 
 // Any numbers do, but some scale: uniform in ±1/√(inputs), from a linear congruential generator.
 nonisolated(unsafe) var state: UInt64 = 1
@@ -51,10 +51,10 @@ let parameters = architecture.parameterShapes().map { name, shape in
       bound > 0 ? (2 * uniform() - 1) * bound : constant
     })
 }
-let masks: [UInt8] = (0..<batch * ((architecture.voxels + 7) / 8)).map { _ in
+let masks: [UInt8] = (0..<minibatch * ((architecture.voxels + 7) / 8)).map { _ in
   uniform() < 0.4 ? UInt8(1) << UInt8(uniform() * 8) : 0
 }
-let noise: [Float] = (0..<batch * architecture.latentSize).map { _ in 2 * uniform() - 1 }
+let noise: [Float] = (0..<minibatch * architecture.latentSize).map { _ in 2 * uniform() - 1 }
 
 let before = resident("VmRSS")
 let engine = CPUEngine()
@@ -68,17 +68,17 @@ func time(_ body: () -> Void) {
 }
 if arguments[1] == "train" {
   let network = try engine.trainableNetwork(
-    architecture, batch: batch, decoderOnly: false, threads: threads)
+    architecture, minibatch: minibatch, decoderOnly: false, threads: threads)
   try network.setParameters(parameters)
-  let given = TrainingBatch(count: batch, input: masks, target: masks, noise: noise)
+  let given = Minibatch(count: minibatch, input: masks, target: masks, noise: noise)
   for _ in 0..<steps {
     time { precondition(network.step(given, StepSettings()).isFinite) }
   }
 } else {
   let network = try engine.inferenceNetwork(
-    architecture, parameters: parameters, batch: batch, threads: threads)
+    architecture, parameters: parameters, minibatch: minibatch, threads: threads)
   for _ in 0..<steps {
-    time { _ = network.decode(network.encode(masks, count: batch).mean, count: batch) }
+    time { _ = network.decode(network.encode(masks, count: minibatch).mean, count: minibatch) }
   }
 }
 func text(_ values: [Double]) -> String {

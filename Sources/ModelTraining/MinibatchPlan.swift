@@ -1,9 +1,9 @@
 import Completion
 import NeuralEngine
 
-/// The batches of an epoch: which volumes, in which order, with which noise.
-struct BatchPlan: Sendable {
-  /// A batch as the thread that prepares them leaves it.
+/// The minibatches of an epoch: which volumes, in which order, with which noise.
+struct MinibatchPlan: Sendable {
+  /// A minibatch as the thread that prepares them leaves it.
   struct Prepared: Sendable {
     /// The places of its samples among the training items.
     var places: [Int]
@@ -16,7 +16,7 @@ struct BatchPlan: Sendable {
   let volumes: any TrainingVolumes
   let items: [TrainingItem]
   let order: [Int]
-  let batch: Int
+  let minibatch: Int
   let latentSize: Int
   let seed: UInt64
   let stage: Int
@@ -30,15 +30,15 @@ struct BatchPlan: Sendable {
     items = split.training
     seed = configuration.seed
     order = split.order(seed: seed, stage: stage, epoch: epoch)
-    batch = configuration.stage(stage).batch
+    minibatch = configuration.trainingStage(stage).minibatch
     latentSize = configuration.architecture.latentSize
   }
 
   /// Steps of the epoch; the last may have fewer samples.
-  var steps: Int { (order.count + batch - 1) / batch }
+  var steps: Int { (order.count + minibatch - 1) / minibatch }
 
   func prepare(_ step: Int) throws -> Prepared {
-    let places = Array(order[step * batch..<min(order.count, (step + 1) * batch)])
+    let places = Array(order[step * minibatch..<min(order.count, (step + 1) * minibatch)])
     var bits: [UInt8] = []
     for place in places {
       let item = items[place]

@@ -6,11 +6,11 @@ import Files
 import Foundation
 
 /// The account of a training: `run.json` in its folder.
-public struct TrainingManifest: Encodable, Sendable {
+public struct TrainingAccount: Encodable, Sendable {
   /// The version of this form; a reader that meets a newer one must refuse it.
   public var formatVersion = 1
   /// The program and its libraries.
-  public var program: RunManifest.Program
+  public var program: RunAccount.Program
   /// The command line, from the subcommand on.
   public var command: [String]
   /// When this run of the training began, ISO 8601 in UTC.
@@ -18,7 +18,7 @@ public struct TrainingManifest: Encodable, Sendable {
   /// How long it took, in seconds.
   public var seconds: Double
   /// How it ended.
-  public var status: RunManifest.Status
+  public var status: RunAccount.Status
   /// What went wrong, in one line.
   public var error: String?
   /// What the user should know, such as files of the data that were left out.
@@ -80,7 +80,7 @@ public struct TrainingManifest: Encodable, Sendable {
 
   /// A place in a training.
   public struct Place: Encodable, Sendable {
-    /// The stage.
+    /// The training stage.
     public var stage: Int
     /// The epoch, from 0.
     public var epoch: Int

@@ -4,33 +4,35 @@ import Concurrency
 import Errors
 package import NeuralEngine
 
-/// The loop over the epochs of one stage.
-struct StageTraining {
+/// The loop over the epochs of one training stage.
+struct EpochLoop {
   private let trainer: TwoStageTrainer
   private let stage: Int
-  private let settings: TrainingConfiguration.Stage
+  private let settings: TrainingStage
   private let architecture: Architecture
   private let latentMode: LatentMode
 
   init(_ trainer: TwoStageTrainer, _ stage: Int) {
     (self.trainer, self.stage) = (trainer, stage)
     let configuration = trainer.configuration
-    settings = configuration.stage(stage)
+    settings = configuration.trainingStage(stage)
     architecture = configuration.architecture
     latentMode = stage == 1 ? configuration.latentMode : configuration.second?.latentMode ?? .mean
   }
 
   /// Trains from where `state` stands.
   ///
-  /// - Returns: whether the stage is over; where it is not, it was stopped and its checkpoint written.
+  /// - Returns: whether the training stage is over; where it is not, it was stopped and its
+  ///   checkpoint written.
   func train(_ state: inout TrainingCheckpoint, _ events: TrainingEvents) throws -> Bool {
     guard state.epoch < settings.epochs, !state.endedEarly else {
-      // A stage without epochs, too, leaves something to go on from.
+      // A training stage without epochs, too, leaves something to go on from.
       if state.saved == nil { try trainer.writeLast(&state) }
       return true
     }
     let network = try trainer.engine.trainableNetwork(
-      architecture, batch: settings.batch, decoderOnly: stage == 2, threads: trainer.threads)
+      architecture, minibatch: settings.minibatch, decoderOnly: stage == 2, threads: trainer.threads
+    )
     try network.setParameters(state.parameters)
     try setOptimizer(of: network, to: state)
     let encoder = stage == 2 ? try frozenEncoder(&state) : nil
@@ -60,10 +62,10 @@ struct StageTraining {
   private func frozenEncoder(_ state: inout TrainingCheckpoint) throws -> FrozenEncoder {
     let encoder = try FrozenEncoder(
       trainer.engine.inferenceNetwork(
-        architecture, parameters: state.autoencoder, batch: settings.batch,
+        architecture, parameters: state.autoencoder, minibatch: settings.minibatch,
         threads: trainer.threads),
       volumes: trainer.volumes, items: trainer.split.training,
-      latentSize: architecture.latentSize, batch: settings.batch)
+      latentSize: architecture.latentSize, minibatch: settings.minibatch)
     if trainer.configuration.second?.standardizes == true, state.standardization == nil {
       state.standardization = LatentStandardization(
         means: encoder.means, logVariances: encoder.logVariances,
@@ -88,18 +90,18 @@ struct StageTraining {
     let clock = ContinuousClock()
     var began = clock.now
     let before = state.sums.seconds
-    let plan = BatchPlan(
+    let plan = MinibatchPlan(
       trainer.volumes, trainer.split, trainer.configuration, stage: stage, epoch: state.epoch)
     let ahead = Lookahead(min(state.step, plan.steps)..<plan.steps) { try plan.prepare($0) }
     defer { ahead.close() }
     var step = stepSettings(state, steps: plan.steps)
     // Its arrays are used again in every step.
     var losses = StepLosses()
-    while let batch = try ahead.next() {
+    while let minibatch = try ahead.next() {
       step = stepSettings(state, steps: plan.steps)
-      self.step(batch, step, network, encoder, state.standardization, into: &losses)
+      self.step(minibatch, step, network, encoder, state.standardization, into: &losses)
       guard losses.isFinite else { throw diverged(losses, state) }
-      add(losses, of: batch, to: &state.sums)
+      add(losses, of: minibatch, to: &state.sums)
       state.step += 1
       state.sums.seconds = before + (clock.now - began) / .seconds(1)
       events.stepped(
@@ -134,19 +136,19 @@ struct StageTraining {
   }
 
   private func step(
-    _ batch: BatchPlan.Prepared, _ step: StepSettings, _ network: any TrainableNetwork,
+    _ minibatch: MinibatchPlan.Prepared, _ step: StepSettings, _ network: any TrainableNetwork,
     _ encoder: FrozenEncoder?, _ standardization: LatentStandardization?,
     into losses: inout StepLosses
   ) {
-    var (input, latents) = (batch.bits, batch.noise)
+    var (input, latents) = (minibatch.bits, minibatch.noise)
     if let encoder {
-      latents = encoder.latents(batch, mode: latentMode)
+      latents = encoder.latents(minibatch, mode: latentMode)
       standardization?.apply(to: &latents)
       input = []
     }
     network.step(
-      TrainingBatch(
-        count: batch.places.count, input: input, target: batch.bits, noise: latents), step,
+      Minibatch(
+        count: minibatch.places.count, input: input, target: minibatch.bits, noise: latents), step,
       into: &losses)
   }
 
@@ -163,13 +165,13 @@ struct StageTraining {
   }
 
   private func add(
-    _ losses: StepLosses, of batch: BatchPlan.Prepared, to sums: inout EpochSums
+    _ losses: StepLosses, of minibatch: MinibatchPlan.Prepared, to sums: inout EpochSums
   ) {
-    sums.samples += batch.places.count
+    sums.samples += minibatch.places.count
     sums.dice += losses.dice
     sums.divergence += losses.divergence
     sums.gradientNorm += losses.gradientNorm
-    for (place, dice) in zip(batch.places, losses.foregroundDice) {
+    for (place, dice) in zip(minibatch.places, losses.foregroundDice) {
       let number = trainer.split.training[place].class
       sums.foreground[number] += dice
       sums.counts[number] += 1
@@ -192,10 +194,10 @@ struct StageTraining {
         + (state.standardization?.folded(into: parameters) ?? parameters)
     }
     let network = try trainer.engine.inferenceNetwork(
-      architecture, parameters: parameters, batch: settings.batch, threads: trainer.threads)
+      architecture, parameters: parameters, minibatch: settings.minibatch, threads: trainer.threads)
     return trainer.validation.verdict(
       on: network, architecture, mode: latentMode, diceWeight: settings.diceWeight,
-      batch: settings.batch)
+      minibatch: settings.minibatch)
   }
 
   private func end(
@@ -234,13 +236,13 @@ struct StageTraining {
 extension EpochRecord {
   /// The record of an epoch whose steps are done; whether it is the best is not known yet.
   package init(
-    _ state: TrainingCheckpoint, _ settings: TrainingConfiguration.Stage, _ step: StepSettings,
+    _ state: TrainingCheckpoint, _ settings: TrainingStage, _ step: StepSettings,
     _ verdict: ValidationSet.Verdict?, classes: [String], latentSize: Int, seed: UInt64
   ) {
     // 0.003 of single precision is 0.003 in the log, not 0.003000000026.
     func shortest(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
     let sums = state.sums
-    let batches = Double(max(1, sums.samples)) / Double(settings.batch)
+    let minibatches = Double(max(1, sums.samples)) / Double(settings.minibatch)
     let isFirst = state.stage == 1
     func byClass(_ values: [Double?]) -> [String: Double] {
       Dictionary(
@@ -252,10 +254,10 @@ extension EpochRecord {
       ? PosteriorStatistics(
         means: sums.means, logVariances: sums.logVariances, latentSize: latentSize,
         random: RandomNumbers(seed: seed, .information, UInt64(state.epoch))) : nil
-    let steps = Int(batches.rounded(.up))
+    let steps = Int(minibatches.rounded(.up))
     let count = sums.counts.reduce(0, +)
-    let dice = sums.dice / batches
-    let kld = sums.divergence / batches
+    let dice = sums.dice / minibatches
+    let kld = sums.divergence / minibatches
     self.init(
       stage: state.stage, epoch: state.epoch, steps: state.optimizerSteps, diceLoss: dice,
       diceLossSum: sums.dice, kld: isFirst ? kld : nil, kldSum: isFirst ? sums.divergence : nil,
@@ -265,8 +267,8 @@ extension EpochRecord {
       trainingDiceByClass: byClass(
         zip(sums.foreground, sums.counts).map { $1 > 0 ? $0 / $1 : nil }),
       validationDice: verdict?.meanDice, validationDiceByClass: verdict.map { byClass($0.dice) },
-      validationDiceLoss: verdict.map { $0.diceLoss * Double(settings.batch) },
-      validationKLD: isFirst ? verdict.map { $0.divergence * Double(settings.batch) } : nil,
+      validationDiceLoss: verdict.map { $0.diceLoss * Double(settings.minibatch) },
+      validationKLD: isFirst ? verdict.map { $0.divergence * Double(settings.minibatch) } : nil,
       kldByDimension: posterior?.divergence, activeUnits: posterior?.activeUnits,
       informationBound: posterior?.divergence.reduce(0, +), information: posterior?.information,
       informationSamples: posterior?.informationSamples, aggregateMean: posterior?.mean,

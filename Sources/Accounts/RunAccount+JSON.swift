@@ -1,12 +1,12 @@
 import Files
 import Foundation
 
-extension RunManifest {
-  /// Writes the manifest as JSON with sorted keys.
+extension RunAccount {
+  /// Writes the account as JSON with sorted keys.
   public func write(to path: String) throws {
     try JSONFile.write(self, to: path)
   }
 
-  /// The present time as the manifest writes it.
+  /// The present time as the account writes it.
   package static var now: String { Date().formatted(.iso8601) }
 }

@@ -4,12 +4,12 @@ public import Dataflow
 /// The account of a run: what was done to which bytes with what, and what came of it.
 ///
 /// Written as `run.json`; a reader that meets a newer `formatVersion` must refuse it.
-public struct RunManifest: Encodable, Sendable {
+public struct RunAccount: Encodable, Sendable {
   /// The version of this form.
   public static let formatVersion = 1
 
   /// The version of this form.
-  public var formatVersion = RunManifest.formatVersion
+  public var formatVersion = RunAccount.formatVersion
   /// The program and its libraries.
   public var program: Program
   /// The command line, from the subcommand on.
