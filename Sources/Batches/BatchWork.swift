@@ -5,6 +5,7 @@ import Files
 import Foundation
 import Concurrency
 import Dataflow
+import Pipelines
 import Stages
 import Volumes
 
@@ -221,14 +222,18 @@ public final class BatchWork: Sendable {
     }
     let submission = state.withLock { $0.submitted[result.id.index] }
     let (item, place) = (submission.item, submission.place)
-    if case .failed(let failure) = result.outcome {
-      if failure.underlying is CacheMiss, again(item, at: place) { return }
-      let reason = CaseFailure(failure.underlying, path: item.member.path, stage: failure.stage)
-      if retry(item, at: place, after: reason) { return }
-      // Every other case would fail as this one did.
-      if reason.isDiskFull { stop() }
+    if case .failed(let error) = result.outcome, error.underlying is CacheMiss,
+      again(item, at: place)
+    {
+      return
     }
-    let outcome = run.outcome(result, of: item, submission.plan)
+    let failure = result.failure(of: item.member.path)
+    if let failure {
+      if retry(item, at: place, after: failure) { return }
+      // Every other case would fail as this one did.
+      if failure.isDiskFull { stop() }
+    }
+    let outcome = run.outcome(result, of: item, submission.plan, failure: failure)
     if let record = outcome.journal { run.journal.add(record) }
     end(outcome, at: place, isReused: false)
   }

@@ -12,7 +12,7 @@ public enum CaseLatent {
   ///
   /// - Returns: the latent in the model's own mode, and what a user should know.
   /// - Throws: `Diagnostic` about the file; `Diagnostic`, with the file named,
-  ///   where there is no head in it, or with the code `badSetting` where it takes more than `memory`.
+  ///   where there is no head in it, or with the code `memory` where it takes more than `memory`.
   public static func encode(
     _ path: String, by loaded: LoadedLatentModel, rule: FramingRule = .fieldOfView,
     reading: ReadOptions = ReadOptions(), threads: Int = 1,

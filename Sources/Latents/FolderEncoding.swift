@@ -56,7 +56,7 @@ public struct FolderEncoding: Sendable {
   ///   - token: told to stop, the volumes in work are ended and no other is begun.
   ///   - finished: told the name of each volume that is done, one after another.
   /// - Throws: what the device throws; `Diagnostic` where the numbers cannot be, and with the code
-  ///   `badSetting` where the memory takes none of the volumes.
+  ///   `memory` where the memory takes none of the volumes.
   /// - Complexity: reading and the network's encoder for each volume; `jobs` of them at a time, or as
   ///   many as the memory takes.
   public func run(

@@ -37,8 +37,9 @@ public final class RunningPipeline: Sendable {
       checkMemory: { try VoxelMemory.require($0) })
     batch = try scheduler.start(cases, through: request.pipeline.graph) { event in
       if case .caseFinished(let result) = event {
+        let path = request.paths[result.id.index]
         results.add(
-          RunManifest.CaseRecord(result, path: request.paths[result.id.index]) { name in
+          RunManifest.CaseRecord(result, path: path, failure: result.failure(of: path)) { name in
             isSingle ? name : "\(result.id.name)/\(name)"
           },
           at: result.id.index)

@@ -46,9 +46,13 @@ extension Ending {
 }
 
 extension Diagnostic.Code {
-  /// Whether the fault lies in what was asked for, not in an input: a configuration that is wrong, or a
-  /// limit of memory in which no case can fit.
-  fileprivate var isOfUsage: Bool { self == .configuration || self == .memory }
+  /// Codes of what was asked for, not of an input: a configuration or parameter that is wrong, a limit of
+  /// memory in which nothing fits, what a model does not have, another training than the folder's.
+  private static let ofUsage: Set<Self> = [
+    .configuration, .badParameter, .badSetting, .memory, .notInModel, .otherModel, .otherTraining,
+  ]
+
+  fileprivate var isOfUsage: Bool { Self.ofUsage.contains(self) }
 }
 
 /// An error that would be a bad input elsewhere, and is wrong usage because of what was asked.
