@@ -279,8 +279,8 @@ let package = Package(
     tests(
       "CommandLineTests",
       [
-        "calvaria", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
-        "NeuralEngine", "Completion", "BetaVAE", "TestSupport",
+        "calvaria", "Errors", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes",
+        "Skulls", "NeuralEngine", "Completion", "BetaVAE", "TestSupport",
       ], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]

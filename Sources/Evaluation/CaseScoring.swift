@@ -67,12 +67,15 @@ public struct CaseScoring: Hashable, Sendable {
   /// - Throws: `Diagnostic`.
   public func requireFit(in memory: Int, reading: ReadOptions) throws {
     let bytes = peakBytes(reading: reading)
-    guard bytes <= memory else {
-      throw Diagnostic(
-        .unreadable, prediction, field: "memory", expected: "at most \(memory) bytes",
-        found: "that scoring takes \(bytes)", remedy: "raise --memory")
-    }
+    guard bytes <= memory else { throw refusal(taking: bytes, limit: memory) }
     try VoxelMemory.require(bytes)
+  }
+
+  /// What to say of a case that takes more bytes than a limit.
+  func refusal(taking bytes: Int, limit: Int) -> Diagnostic {
+    Diagnostic(
+      .memory, prediction, field: "memory", expected: "at most \(limit) bytes",
+      found: "that scoring takes \(bytes)", remedy: "raise --memory")
   }
 
   private func require(_ mask: Mask, _ path: String, onGridOf other: Mask) throws {

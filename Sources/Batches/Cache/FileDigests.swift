@@ -68,7 +68,7 @@ public final class FileDigests: Sendable {
       let words = line.split(separator: " ")
       if words.count == 2, words[0] == magic, let version = Int(words[1]), version > formatVersion {
         throw Diagnostic(
-          .unreadable, path, field: "format version", expected: "at most \(formatVersion)",
+          .newerVersion, path, field: "format version", expected: "at most \(formatVersion)",
           found: "\(version)", remedy: "use the program that wrote the file, or another --cache")
       }
       guard words.count == 5, let device = UInt64(words[0]), let inode = UInt64(words[1]),

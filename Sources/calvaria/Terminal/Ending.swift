@@ -34,7 +34,8 @@ extension Ending {
       case let ending as Ending: ending
       case is UnknownCommand, is WrongUse: .usage
       case let errors as Diagnostics where errors.all.contains { $0.code.isOfUsage }: .usage
-      case is Diagnostics: .failure
+      case let error as Diagnostic where error.code.isOfUsage: .usage
+      case is Diagnostics, is Diagnostic: .failure
       default:
         switch root.exitCode(for: error) {
         case .success: .success
@@ -66,17 +67,5 @@ extension WrongUse {
   /// would be bad input.
   static func ofConfiguration<Value>(_ read: () throws -> Value) throws -> Value {
     do { return try read() } catch let error as Diagnostic { throw WrongUse(reason: error) }
-  }
-
-  /// Works with a model: to ask for what it does not have, for a setting that cannot be, or to continue
-  /// another training is wrong usage.
-  static func ofModel(_ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch let error as Diagnostic
-      where [.notInModel, .badSetting, .otherTraining].contains(error.code)
-    {
-      throw WrongUse(reason: error)
-    }
   }
 }
