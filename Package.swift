@@ -267,7 +267,7 @@ let package = Package(
       "BatchesTests",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Meshes", "Dataflow", "Stages",
-        "Accounts", "Pipelines", "Batches", "TestSupport",
+        "Accounts", "DataSets", "Evaluation", "Pipelines", "Batches", "TestSupport",
       ]),
     tests(
       "TrainingRunsTests",

@@ -134,11 +134,11 @@ public final class BatchWork: Sendable {
   }
 
   private func prepared(_ member: DataSet.Member) -> PreparedCase {
-    var item = run.prepared(member, copies: !isDryRun)
-    if let plan = item.plan, !isDryRun, let failure = makeFolders(for: item, plan) {
-      (item.plan, item.failure) = (nil, failure)
+    let item = run.prepared(member, copies: !isDryRun)
+    guard let plan = item.plan, !isDryRun, let failure = makeFolders(for: item, plan) else {
+      return item
     }
-    return item
+    return item.failed(failure)
   }
 
   /// Makes the folders that the case's files go into.
@@ -181,12 +181,16 @@ public final class BatchWork: Sendable {
     guard !isDryRun, let plan = item.plan, !plan.isDone, let batch = state.batch else {
       return item
     }
+    let schedulable: Case
+    do { schedulable = try run.schedulable(item, plan) } catch {
+      return item.failed(CaseFailure(error, path: item.member.path, stage: nil))
+    }
     let layout =
       state.layouts[plan.states]
       ?? GraphLayout(run.pipeline.graph(of: plan.states, storing: run.cache != nil))
     state.layouts[plan.states] = layout
     state.submitted.append(Submission(place: place, item: item, plan: plan))
-    do { try batch.submit(run.schedulable(item, plan), through: layout) } catch {
+    do { try batch.submit(schedulable, through: layout) } catch {
       preconditionFailure("a planned case does not fit its graph: \(error)")
     }
     return nil

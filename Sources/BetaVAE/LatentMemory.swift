@@ -24,9 +24,15 @@ public enum LatentMemory {
   /// Throws if reading a file of tensors would take more than `memory` bytes; a missing file
   /// passes.
   ///
-  /// - Throws: ``Diagnostic`` with code `memory`.
+  /// - Throws: ``Diagnostic`` with code `memory`; with code `transient` where the file does not answer.
   public static func requireReadable(_ path: String, memory: Int) throws(Diagnostic) {
-    guard let file = try? InputFile(path), file.size > memory / copies else { return }
+    let file: InputFile
+    do { file = try InputFile(path) } catch {
+      // One that is missing passes: reading it says what to do.
+      if error.code == .transient { throw error }
+      return
+    }
+    guard file.size > memory / copies else { return }
     try require(
       file.size.multipliedReportingOverflow(by: copies).overflow ? .max : file.size * copies,
       to: "read this file", path: path, memory: memory)

@@ -19,9 +19,11 @@ public enum CaseLatent {
     memory: Int = HostResources.plannedMemory
   ) throws -> (latent: Latent, warnings: [String]) {
     let plan = EncodingPlan(loaded, rule: rule)
+    let file = CaseFile(path: path, reading: reading)
     try LatentMemory.require(
-      plan.peakBytes(of: path, reading: reading), to: "encode this volume with \(loaded.path)",
+      plan.peakBytes(of: file), to: "encode this volume with \(loaded.path)",
       path: path, memory: memory)
+    if let failure = file.headerFailure { throw failure }
     let model = loaded.model
     let (bone, sentences) = try CaseBone.read(path, reading: reading, threads: threads)
     do {
