@@ -254,8 +254,8 @@ let package = Package(
     tests(
       "AccountsTests",
       [
-        "Errors", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "SyntheticSkulls",
-        "NeuralEngine", "Dataflow", "Accounts",
+        "Errors", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "NeuralEngine",
+        "Dataflow", "Accounts",
       ]),
     tests(
       "PipelinesTests",
