@@ -140,13 +140,12 @@ extension BatchRun {
   private func row(_ member: DataSet.Member, _ outcome: CaseOutcome) -> ScoreTable.Row {
     let prefix = member.kind + "/"
     let score = outcome.record.score
-    let implant =
-      pipeline.outputs.first { $0.folder == "implant" }.map { $0.place(of: member) } ?? ""
+    let prediction = pipeline.prediction?.place(of: member) ?? ""
     return ScoreTable.Row(
       name: member.kind.isEmpty || !member.name.hasPrefix(prefix)
         ? member.name : String(member.name.dropFirst(prefix.count)),
       kind: member.kind,
-      score: score?.caseScore(prediction: implant, defective: member.path),
+      score: score?.caseScore(prediction: prediction, defective: member.path),
       failure: outcome.failure?.message ?? score?.failure?.message, seconds: score?.seconds ?? 0)
   }
 

@@ -128,7 +128,7 @@ package struct ReadTruth: Stage {
 /// What cannot be scored is no error of the case's other stages: the implant is there all the same.
 package struct ScoreImplant: Stage {
   package static let kind = "score"
-  package static let ports = ["of", "defective", "truth"]
+  package static let ports = ["of", "against", "truth"]
 
   /// A stage without parameters.
   package init() {}
