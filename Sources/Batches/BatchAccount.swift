@@ -19,6 +19,8 @@ public struct BatchAccount: Sendable {
   public let reused: Int
   /// Cases that were not looked at, or not reached, and are not known from earlier runs.
   public let missing: Int
+  /// The names of the files that are written about it, in their order.
+  public let fileNames: [String]
   let failures: [FailureRecord]
   let trace: RunTrace
 
@@ -133,7 +135,7 @@ extension BatchRun {
     return BatchAccount(
       manifest: manifest, scores: ScoreTable(rows: rows),
       failed: Set(outcomes.values.filter { $0.record.status == .failed }.map(\.record.name)),
-      reused: reused, missing: missing,
+      reused: reused, missing: missing, fileNames: request.accountFiles.map(\.name),
       failures: failures, trace: RunTrace(spans: hashing + spans(of: outcomes)), kinds: kinds)
   }
 
