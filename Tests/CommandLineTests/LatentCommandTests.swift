@@ -196,32 +196,6 @@ import Volumes
     }
   }
 
-  /// Scripts read the code of an error that no `failures.json` holds, for no case was begun.
-  @Test func anErrorLineEndsWithTheCode() throws {
-    let folder = try Folder()
-    let models = try [1, 2].map { try Self.model(in: folder, named: "\($0).safetensors", seed: $0) }
-    let pipeline = try folder.write(
-      """
-      version: 1
-      stages:
-        skull:   {stage: load, of: $case}
-        bone:    {stage: bone, of: skull}
-        latent:  {stage: encode, of: bone, model: "\(models[0])"}
-        decoded: {stage: decode, of: latent, model: "\(models[1])"}
-      outputs: {implant.nrrd: decoded}
-      """, to: "pipeline.yaml")
-    let out = "\(folder.path)/out"
-    let other = try Calvaria.run("run", pipeline, try Phantom.write(in: folder), "-o", out)
-    #expect(other.status == 2)
-    #expect(other.errorLines.map { $0.hasSuffix(" [other-model]") } == [true], "\(other.errors)")
-    let bad = try folder.write("no skull", to: "bad.nrrd")
-    let unknown = try Calvaria.run(
-      "run", "\(Calvaria.root)/pipelines/implant-mirror.yaml", bad, "-o", out, "-q")
-    #expect(unknown.status == 1)
-    #expect(
-      unknown.errorLines.map { $0.hasSuffix(" [unknown-format]") } == [true], "\(unknown.errors)")
-  }
-
   @Test func aMissingModelStopsARunBeforeItStarts() throws {
     let folder = try Folder()
     let scan = try Phantom.write(in: folder)

@@ -8,7 +8,7 @@ import Glibc
 enum BatchResults {
   static func print(_ account: BatchAccount, folder: String) {
     for record in account.manifest.cases where account.failed.contains(record.name) {
-      Failure.print(record.error ?? "\(record.path): failed", code: record.errorCode)
+      Failure.print(record.error ?? "\(record.path): failed")
     }
     let (done, failed) = (account.count(of: .completed), account.count(of: .failed))
     let earlier = failed - account.failed.count

@@ -5,10 +5,9 @@ import Glibc
 
 /// How errors reach the user: each a line on standard error. ``Ending`` says which exit code follows.
 enum Failure {
-  /// Prints one line, `calvaria: error: … [code]`.
-  static func print(_ message: String, code: String? = nil) {
-    let text = message + (code.map { " [\($0)]" } ?? "")
-    StandardError.writeLine("calvaria: error: \(StandardError.line(text))")
+  /// Prints one line, `calvaria: error: …`.
+  static func print(_ message: String) {
+    StandardError.writeLine("calvaria: error: \(StandardError.line(message))")
   }
 
   /// Ends the program with 0, or with 1 where standard output did not take what was printed.
@@ -32,21 +31,22 @@ enum Failure {
       Swift.print(root.fullMessage(for: error))
       endWell()
     }
-    print(error, root)
+    for line in lines(of: error, root) { print(line) }
     exit(ending.code)
   }
 
-  private static func print(_ error: any Error, _ root: any ParsableCommand.Type) {
+  private static func lines(of error: any Error, _ root: any ParsableCommand.Type) -> [String] {
     switch error {
     // What went wrong was printed when it happened.
-    case is Ending: break
-    case let errors as Diagnostics: for error in errors.all { print(error, root) }
-    case let error as Diagnostic: print(error.description, code: error.code.rawValue)
-    case let wrong as WrongUse: print(wrong.reason, root)
-    case let unknown as UnknownCommand: print(unknown.description)
+    case is Ending: []
+    case let errors as Diagnostics: errors.all.map(\.description)
+    case let wrong as WrongUse: lines(of: wrong.reason, root)
+    case let unknown as UnknownCommand: [unknown.description]
     case _ where root.exitCode(for: error) == .validationFailure:
-      print("arguments: \(root.message(for: error)); `calvaria SUBCOMMAND --help` shows the usage")
-    default: print("\(error)")
+      [
+        "arguments: \(root.message(for: error)); `calvaria SUBCOMMAND --help` shows the usage"
+      ]
+    default: ["\(error)"]
     }
   }
 }

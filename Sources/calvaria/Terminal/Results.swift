@@ -9,7 +9,7 @@ enum Results {
     for record in manifest.cases {
       switch record.status {
       case .completed: printCompleted(record, folder)
-      case .failed: Failure.print(record.error ?? "\(record.path): failed", code: record.errorCode)
+      case .failed: Failure.print(record.error ?? "\(record.path): failed")
       case .cancelled: break
       }
     }
