@@ -254,8 +254,8 @@ let package = Package(
     tests(
       "AccountsTests",
       [
-        "Errors", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "SyntheticSkulls",
-        "NeuralEngine", "Dataflow", "Accounts",
+        "Errors", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "NeuralEngine",
+        "Dataflow", "Accounts",
       ]),
     tests(
       "PipelinesTests",
@@ -267,7 +267,7 @@ let package = Package(
       "BatchesTests",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Meshes", "Dataflow", "Stages",
-        "Accounts", "Pipelines", "Batches", "TestSupport",
+        "Accounts", "DataSets", "Evaluation", "Pipelines", "Batches", "TestSupport",
       ]),
     tests(
       "TrainingRunsTests",
@@ -279,8 +279,8 @@ let package = Package(
     tests(
       "CommandLineTests",
       [
-        "calvaria", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
-        "NeuralEngine", "Completion", "BetaVAE", "TestSupport",
+        "calvaria", "Errors", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes",
+        "Skulls", "NeuralEngine", "Completion", "BetaVAE", "TestSupport",
       ], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]

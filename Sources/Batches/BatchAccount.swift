@@ -19,6 +19,8 @@ public struct BatchAccount: Sendable {
   public let reused: Int
   /// Cases that were not looked at, or not reached, and are not known from earlier runs.
   public let missing: Int
+  /// The names of the files that are written about it, in their order.
+  public let fileNames: [String]
   let failures: [FailureRecord]
   let trace: RunTrace
 
@@ -133,20 +135,19 @@ extension BatchRun {
     return BatchAccount(
       run: run, scores: ScoreTable(rows: rows),
       failed: Set(outcomes.values.filter { $0.record.status == .failed }.map(\.record.name)),
-      reused: reused, missing: missing,
+      reused: reused, missing: missing, fileNames: request.accountFiles.map(\.name),
       failures: failures, trace: RunTrace(spans: hashing + spans(of: outcomes)), kinds: kinds)
   }
 
   private func row(_ member: DataSet.Member, _ outcome: CaseOutcome) -> ScoreTable.Row {
     let prefix = member.kind + "/"
     let score = outcome.record.score
-    let implant =
-      pipeline.outputs.first { $0.folder == "implant" }.map { $0.place(of: member) } ?? ""
+    let prediction = pipeline.prediction?.place(of: member) ?? ""
     return ScoreTable.Row(
       name: member.kind.isEmpty || !member.name.hasPrefix(prefix)
         ? member.name : String(member.name.dropFirst(prefix.count)),
       kind: member.kind,
-      score: score?.caseScore(prediction: implant, defective: member.path),
+      score: score?.caseScore(prediction: prediction, defective: member.path),
       failure: outcome.failure?.message ?? score?.failure?.message, seconds: score?.seconds ?? 0)
   }
 

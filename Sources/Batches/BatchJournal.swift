@@ -54,7 +54,7 @@ final class BatchJournal: Sendable {
         switch line {
         case .format(let version) where version > Self.formatVersion:
           throw Diagnostic(
-            .unreadable, path, field: "formatVersion", expected: "at most \(Self.formatVersion)",
+            .newerVersion, path, field: "formatVersion", expected: "at most \(Self.formatVersion)",
             found: "\(version)",
             remedy: "use the program that wrote the folder, or choose another with -o")
         case .format: break

@@ -35,6 +35,8 @@ struct BatchPipeline: Sendable {
   let outputs: [Output]
   /// The node that scores; nil where there is no implant or no skull to be found in the pipeline.
   let score: Int?
+  /// The file of the mask that is scored; nil where it is not written, or nothing is scored.
+  let prediction: Output?
   /// The nodes that are there for scoring alone.
   let scoring: Set<Int>
   /// The stage that reads the case; nil where there is none.
@@ -53,13 +55,16 @@ struct BatchPipeline: Sendable {
     let load = graph.nodes.firstIndex { Self.kind($0) == Load.kind }
     outputs = Self.outputs(of: graph)
     self.load = load
-    var scoreNode: Int?
+    var (scoreNode, prediction): (Int?, Output?)
     var scoring: Set<Int> = []
     if scores {
-      if let (implant, skull) = Self.scored(pipeline, outputs, load: load, &graph) {
+      if let scored = Self.scored(pipeline, outputs, load: load, &graph) {
         let truth = graph.source(Self.truthSource, of: TruthFile.self)
         let read = graph.add(ReadTruth(), to: truth)
-        let node = graph.added(AnyStage(ScoreImplant()), to: [implant, skull, read.node])
+        let node = graph.added(
+          AnyStage(ScoreImplant()), to: [scored.implant, scored.skull, read.node])
+        if let guess = scored.guess { warnings.append(guess) }
+        prediction = outputs.first { graph.nodes[$0.node].inputs[0] == scored.implant }
         scoreNode = node.index
         scoring = [read.node.index, node.index]
       } else {
@@ -67,7 +72,7 @@ struct BatchPipeline: Sendable {
           "nothing is scored: it writes no mask `implant`, and has no `score: {of: …, against: …}`")
       }
     }
-    score = scoreNode
+    (score, self.prediction) = (scoreNode, prediction)
     self.scoring = scoring
     self.graph = graph
     self.warnings = warnings
@@ -90,29 +95,52 @@ struct BatchPipeline: Sendable {
     if case .stage(let stage) = node.role { stage.kind } else { nil }
   }
 
-  /// The implant and the skull that scores are about: those that the pipeline names; where it names none,
-  /// the mask that it writes as `implant`, and the bone of the case.
+  /// The masks that scores are about.
+  private struct Scored {
+    var implant, skull: NodeID
+    /// What to say where the pipeline does not name them.
+    var guess: String?
+  }
+
+  /// The masks that the pipeline names; where it names none, the one that it writes as `implant`, and the
+  /// bone of the case.
   private static func scored(
     _ pipeline: Pipeline, _ outputs: [Output], load: Int?, _ graph: inout StageGraph
-  ) -> (implant: NodeID, skull: NodeID)? {
-    if let score = pipeline.score { return (score.of, score.against) }
+  ) -> Scored? {
+    if let score = pipeline.score { return Scored(implant: score.of, skull: score.against) }
     let written = outputs.filter { $0.folder == "implant" }
       .map { graph.nodes[$0.node].inputs[0] }
       .first { graph.nodes[$0.index].output is Mask.Type }
     guard let load, let written else { return nil }
-    return (written, skull(in: graph) ?? graph.bone(of: load))
+    let implant = graph.nodes[written.index].name
+    let (skull, against, remedy) = skull(in: &graph, of: load)
+    return Scored(
+      implant: written, skull: skull,
+      guess: "`score` is missing: stage \(implant) is scored against \(against); write "
+        + "`score: {of: \(implant), against: \(remedy)")
   }
 
-  /// The stage that takes the whole skull without table and tubes, as ``Bone`` does by itself.
-  private static func skull(in graph: StageGraph) -> NodeID? {
-    for (index, node) in graph.nodes.enumerated() {
+  /// The bone of the case, without table and tubes: the one stage that takes it so; else one with the
+  /// threshold of the pipeline's stages `bone`, if they have one and the same; else with the standard one.
+  ///
+  /// - Returns: the node, what it is, and the end of the sentence that says how to name it.
+  private static func skull(in graph: inout StageGraph, of load: Int) -> (NodeID, String, String) {
+    let bones = graph.nodes.enumerated().compactMap { index, node -> (NodeID, String, AnyStage)? in
       guard case .stage(let stage) = node.role, stage.kind == Bone.kind,
-        stage.parameters["pieces"] == .text("main"),
-        Self.kind(graph.nodes[node.inputs[0].index]) == Load.kind
-      else { continue }
-      return graph.id(index)
+        kind(graph.nodes[node.inputs[0].index]) == Load.kind
+      else { return nil }
+      return (graph.id(index), node.name, stage)
     }
-    return nil
+    let main = bones.filter { $0.2.parameters["pieces"] == .text("main") }
+    if main.count == 1 { return (main[0].0, "stage \(main[0].1)", "\(main[0].1)}`") }
+    let thresholds = Set(bones.compactMap { $0.2.parameters["threshold"] })
+    let own = thresholds.count == 1 ? thresholds.map { ["threshold": $0] }[0] : [:]
+    let parameters = Parameters(own, for: Bone.parameters)
+    return (
+      graph.bone(parameters, of: load),
+      "the largest piece of bone from threshold \(parameters.number("threshold"))",
+      "NAME}` with a stage that takes this skull"
+    )
   }
 
   /// Where the files of a case go, each place once: `--format nifti` adds nothing to a NIfTI case.
@@ -152,9 +180,8 @@ extension StageGraph {
     }
   }
 
-  /// Adds the stage that takes the skull of a scan.
-  fileprivate mutating func bone(of load: Int) -> NodeID {
-    let standard = Parameters([:], for: Bone.parameters)
-    return added(AnyStage(Bone(standard), parameters: standard.all), to: [id(load)])
+  /// Adds a stage that takes the skull of a scan.
+  fileprivate mutating func bone(_ parameters: Parameters, of load: Int) -> NodeID {
+    added(AnyStage(Bone(parameters), parameters: parameters.all), to: [id(load)])
   }
 }

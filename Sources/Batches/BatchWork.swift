@@ -5,6 +5,7 @@ import Files
 import Foundation
 import Concurrency
 import Dataflow
+import Pipelines
 import Stages
 import Volumes
 
@@ -20,22 +21,32 @@ public final class BatchWork: Sendable {
   /// what was hashed is still in the system's memory when it is read.
   private let slots: DispatchSemaphore
   private let underway = DispatchGroup()
+  /// Signalled once the run is stopped; whoever it wakes wakes the next.
+  private let stopped = DispatchSemaphore(value: 0)
+  /// Where cases that ran are written down: a journal on a server may keep a thread waiting, and events
+  /// must go on.
+  private let endings = FixedThread()
+  private let folders = OutputFolders()
 
   private struct State: Sendable {
     var next = 0
     var isStopping = false
     /// Planned cases that wait for those before them, by their place among the selected.
-    var ready: [Int: PreparedCase] = [:]
+    var ready: [Int: Planned] = [:]
     var nextReady = 0
     /// The case of each submission to the scheduler.
     var submitted: [Submission] = []
     var layouts: [[CasePlan.State]: GraphLayout] = [:]
-    var folders: Set<String> = []
     var attempts: [Int: Int] = [:]
     var outcomes: [Int: CaseOutcome] = [:]
     var hashing: [RunTrace.Span] = []
     var reused = 0
     var batch: RunningBatch?
+  }
+  /// A planned case, and what the scheduler gets of it; nil where there is nothing to run.
+  private struct Planned: Sendable {
+    var item: PreparedCase
+    var work: (plan: CasePlan, values: Case, layout: GraphLayout)?
   }
   private struct Submission: Sendable {
     let place: Int
@@ -95,7 +106,7 @@ public final class BatchWork: Sendable {
     if isStopping { batch.stop() }
     Workers.run(threads: min(request.jobs, run.selected.count), next: nextPlace) { place in
       underway.enter()
-      deliver(prepared(run.request.dataSet.members[run.selected[place]]), at: place)
+      deliver(planned(run.request.dataSet.members[run.selected[place]]), at: place)
     }
     underway.wait()
     batch.endOfCases()
@@ -113,8 +124,9 @@ public final class BatchWork: Sendable {
       return state.batch
     }
     batch?.stop()
-    // Whoever waits for room must see it.
+    // Whoever waits for room or for another try must see it.
     slots.signal()
+    stopped.signal()
   }
 
   // MARK: Planning
@@ -132,37 +144,39 @@ public final class BatchWork: Sendable {
     return place
   }
 
-  private func prepared(_ member: DataSet.Member) -> PreparedCase {
-    var item = run.prepared(member, copies: !isDryRun)
-    if let plan = item.plan, !isDryRun, let failure = makeFolders(for: item, plan) {
-      (item.plan, item.failure) = (nil, failure)
+  /// Hashes and plans a case, and makes all that it takes to run it: nothing of that under a lock.
+  private func planned(_ member: DataSet.Member) -> Planned {
+    let item = run.prepared(member, copies: !isDryRun)
+    guard !isDryRun, let plan = item.plan, !plan.isDone else { return Planned(item: item) }
+    if let failure = folders.make(for: member, plan, of: run) {
+      return Planned(item: item.failed(failure))
     }
-    return item
+    do {
+      let values = try run.schedulable(item, plan)
+      return Planned(item: item, work: (plan, values, layout(of: plan.states)))
+    } catch {
+      return Planned(item: item.failed(CaseFailure(error, path: member.path, stage: nil)))
+    }
   }
 
-  /// Makes the folders that the case's files go into.
-  private func makeFolders(for item: PreparedCase, _ plan: CasePlan) -> CaseFailure? {
-    for output in run.pipeline.outputs where plan.states[output.node] == .runs {
-      let path = "\(run.request.folder)/\(output.place(of: item.member))"
-      let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
-      guard !state.withLock({ $0.folders.contains(folder) }) else { continue }
-      do { try Folders.make(folder) } catch {
-        return CaseFailure(error, path: folder, stage: output.fileName)
-      }
-      state.withLock { _ = $0.folders.insert(folder) }
-    }
-    return nil
+  /// The graph of what is left to do, one for all cases of which the same is left.
+  private func layout(of states: [CasePlan.State]) -> GraphLayout {
+    if let known = state.withLock({ $0.layouts[states] }) { return known }
+    let layout = GraphLayout(run.pipeline.graph(of: states, storing: run.cache != nil))
+    state.withLock { $0.layouts[states] = layout }
+    return layout
   }
 
   /// Hands planned cases on in their order.
-  private func deliver(_ item: PreparedCase, at place: Int) {
+  private func deliver(_ planned: Planned, at place: Int) {
+    let item = planned.item
     let ended = state.withLock { state -> [(Int, PreparedCase)] in
       state.hashing.append(
         RunTrace.Span(
           caseName: item.member.name, name: "hash and plan", lane: .planning,
           start: (item.begin - begin) / .seconds(1),
           seconds: (item.end - item.begin) / .seconds(1)))
-      state.ready[place] = item
+      state.ready[place] = planned
       var ended: [(Int, PreparedCase)] = []
       while let next = state.ready.removeValue(forKey: state.nextReady) {
         if let idle = submit(next, at: state.nextReady, &state) {
@@ -176,16 +190,10 @@ public final class BatchWork: Sendable {
   }
 
   /// Gives a case to the scheduler, or gives it back where there is nothing to run.
-  private func submit(_ item: PreparedCase, at place: Int, _ state: inout State) -> PreparedCase? {
-    guard !isDryRun, let plan = item.plan, !plan.isDone, let batch = state.batch else {
-      return item
-    }
-    let layout =
-      state.layouts[plan.states]
-      ?? GraphLayout(run.pipeline.graph(of: plan.states, storing: run.cache != nil))
-    state.layouts[plan.states] = layout
-    state.submitted.append(Submission(place: place, item: item, plan: plan))
-    do { try batch.submit(run.schedulable(item, plan), through: layout) } catch {
+  private func submit(_ planned: Planned, at place: Int, _ state: inout State) -> PreparedCase? {
+    guard let work = planned.work, let batch = state.batch else { return planned.item }
+    state.submitted.append(Submission(place: place, item: planned.item, plan: work.plan))
+    do { try batch.submit(work.values, through: work.layout) } catch {
       preconditionFailure("a planned case does not fit its graph: \(error)")
     }
     return nil
@@ -221,16 +229,22 @@ public final class BatchWork: Sendable {
     }
     let submission = state.withLock { $0.submitted[result.id.index] }
     let (item, place) = (submission.item, submission.place)
-    if case .failed(let failure) = result.outcome {
-      if failure.underlying is CacheMiss, again(item, at: place) { return }
-      let reason = CaseFailure(failure.underlying, path: item.member.path, stage: failure.stage)
-      if retry(item, at: place, after: reason) { return }
-      // Every other case would fail as this one did.
-      if reason.isDiskFull { stop() }
+    if case .failed(let error) = result.outcome, error.underlying is CacheMiss,
+      again(item, at: place)
+    {
+      return
     }
-    let outcome = run.outcome(result, of: item, submission.plan)
-    if let record = outcome.journal { run.journal.add(record) }
-    end(outcome, at: place, isReused: false)
+    let failure = result.failure(of: item.member.path)
+    if let failure {
+      if retry(item, at: place, after: failure) { return }
+      // Every other case would fail as this one did.
+      if failure.isDiskFull { stop() }
+    }
+    endings.submit { [self] in
+      let outcome = run.outcome(result, of: item, submission.plan, failure: failure)
+      if let record = outcome.journal { run.journal.add(record) }
+      end(outcome, at: place, isReused: false)
+    }
   }
 
   private func end(_ outcome: CaseOutcome, at place: Int, isReused: Bool) {
@@ -275,16 +289,12 @@ public final class BatchWork: Sendable {
   /// Plans a case once more on a thread of its own, for hashing waits for the disk and whoever tells
   /// events must not; there are at most as many as cases underway.
   private func resubmit(_ item: PreparedCase, at place: Int, after pause: Double = 0) {
-    Thread {
-      // In short sleeps, so that a run that is stopped need not wait.
-      let end = ContinuousClock.now + .seconds(pause)
-      while ContinuousClock.now < end, !self.state.withLock(\.isStopping) {
-        Thread.sleep(forTimeInterval: 0.02)
+    SystemThread { [self] in
+      if stopped.wait(timeout: .now() + pause) == .success { stopped.signal() }
+      let planned = planned(item.member)
+      if let idle = state.withLock({ submit(planned, at: place, &$0) }) {
+        conclude(idle, at: place)
       }
-      let item = self.prepared(item.member)
-      if let idle = self.state.withLock({ self.submit(item, at: place, &$0) }) {
-        self.conclude(idle, at: place)
-      }
-    }.start()
+    }.detach()
   }
 }

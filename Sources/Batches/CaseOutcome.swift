@@ -94,22 +94,22 @@ extension BatchRun {
   }
 
   /// A case that went through the scheduler, what was reused beside it.
-  func outcome(_ result: CaseResult, of item: PreparedCase, _ plan: CasePlan) -> CaseOutcome {
+  ///
+  /// - Parameter failure: why it failed, if it did.
+  func outcome(
+    _ result: CaseResult, of item: PreparedCase, _ plan: CasePlan, failure: CaseFailure?
+  ) -> CaseOutcome {
     var places: [String: String] = [:]
     for output in pipeline.outputs { places[output.fileName] = output.place(of: item.member) }
-    var record = RunAccount.CaseRecord(result, path: item.member.path) { places[$0] ?? $0 }
+    var record = RunAccount.CaseRecord(result, path: item.member.path, failure: failure) {
+      places[$0] ?? $0
+    }
     record.inputs = item.inputs
     let ran = Dictionary(record.stages.map { ($0.name, $0) }) { first, _ in first }
     record.stages = pipeline.graph.nodes.indices.compactMap { node in
       guard var stage = ran[pipeline.graph.nodes[node].name] else { return unneeded(node, plan) }
       if plan.states[node] == .restored, stage.state == .ran { stage.state = .restored }
       return stage
-    }
-    var failure: CaseFailure?
-    if case .failed(let error) = result.outcome {
-      failure = CaseFailure(error.underlying, path: item.member.path, stage: error.stage)
-    } else if case .refused(let refusal) = result.outcome {
-      failure = CaseFailure(refusal.diagnostic, path: item.member.path, stage: refusal.stage)
     }
     var outcome = CaseOutcome(record: record, sha256: item.sha256, failure: failure)
     guard result.isCompleted else {

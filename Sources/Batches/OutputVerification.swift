@@ -53,8 +53,9 @@ public struct OutputVerification: Sendable {
     }
     guard account.formatVersion <= RunAccount.formatVersion else {
       throw Diagnostic(
-        .unreadable, path, field: "formatVersion", expected: "at most \(RunAccount.formatVersion)",
-        found: "\(account.formatVersion)", remedy: "use the program that wrote it")
+        .newerVersion, path, field: "formatVersion",
+        expected: "at most \(RunAccount.formatVersion)", found: "\(account.formatVersion)",
+        remedy: "use the program that wrote it")
     }
     let outputs = account.cases.flatMap(\.outputs)
     let looks = Workers.map(outputs.count, threads: jobs) { Self.look(at: outputs[$0], folder) }

@@ -28,6 +28,13 @@ struct PreparedCase: Sendable {
   let begin: ContinuousClock.Instant
   /// When it ended.
   let end: ContinuousClock.Instant
+
+  /// The case, for which nothing can be run after all.
+  func failed(_ failure: CaseFailure) -> PreparedCase {
+    var item = self
+    (item.plan, item.failure) = (nil, failure)
+    return item
+  }
 }
 
 extension BatchRun {
@@ -50,6 +57,8 @@ extension BatchRun {
         inputs.append(
           FileRecord(path: path, bytes: digest.stamp.size, sha256: digest.sha256))
       }
+      // Without the header nobody knows which other files the case has; a bad one fails in its stage.
+      if let failure = file.headerFailure, failure.code == .transient { throw failure }
       let digests = ([member.path] + file.dataPaths).compactMap { file.digests[$0]?.sha256 }
       sources[Pipeline.caseSource] = CacheKey(
         of: ["case"] + digests + [
@@ -93,17 +102,24 @@ extension BatchRun {
       case .implant: "implant"
       case .complete: "complete"
       }
-    let paths = [truth.path] + CaseFile(path: truth.path, reading: request.reading).dataPaths
     var facts = ["truth", role]
-    for path in paths {
-      file.digests[path] = try? digests.digest(of: path)
-      facts.append(file.digests[path]?.sha256 ?? "unreadable \(path)")
+    for path in [truth.path] + file.dataPaths {
+      do {
+        let digest = try digests.digest(of: path)
+        file.digests[path] = digest
+        facts.append(digest.sha256)
+      } catch {
+        file.failure = file.failure ?? error
+        facts.append("unreadable \(path)")
+      }
     }
     return CacheKey(of: facts)
   }
 
   /// The case as the scheduler takes it, with the places of its files and values.
-  func schedulable(_ item: PreparedCase, _ plan: CasePlan) -> Case {
+  ///
+  /// - Throws: what a stage throws that cannot say how large its value will be.
+  func schedulable(_ item: PreparedCase, _ plan: CasePlan) throws -> Case {
     var places: [String: String] = [:]
     for output in pipeline.outputs {
       places[output.fileName] = "\(request.folder)/\(output.place(of: item.member))"
@@ -115,7 +131,7 @@ extension BatchRun {
     if pipeline.score != nil { values[BatchPipeline.truthSource] = item.truth }
     if let cache {
       let nodes = pipeline.nodesWithEntries(plan.states, storing: true)
-      let extents = nodes.isEmpty ? [:] : predictedExtents(item)
+      let extents = nodes.isEmpty ? [:] : try predictedExtents(item)
       for node in nodes {
         let name = pipeline.graph.nodes[node].name
         values[BatchPipeline.entryName(of: name)] = CacheEntry(
@@ -126,12 +142,12 @@ extension BatchRun {
   }
 
   /// How large the value of each stage will be, by the stage's name.
-  private func predictedExtents(_ item: PreparedCase) -> [String: Extent] {
+  private func predictedExtents(_ item: PreparedCase) throws -> [String: Extent] {
     var sources: [String: Extent] = [
       Pipeline.caseSource: item.file.extent, Pipeline.folderSource: Extent(bytes: 0),
     ]
     if pipeline.score != nil { sources[BatchPipeline.truthSource] = item.truth.extent }
-    guard let plan = try? MemoryPlan(of: pipeline.graph, sources: sources) else { return [:] }
+    let plan = try MemoryPlan(of: pipeline.graph, sources: sources)
     return Dictionary(uniqueKeysWithValues: plan.steps.map { ($0.stage, $0.demand.output) })
   }
 }

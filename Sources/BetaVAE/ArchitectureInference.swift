@@ -175,7 +175,10 @@ struct ArchitectureInference {
   /// An error about an option that the tensors contradict.
   private func unfit(_ option: String, _ expected: String, _ found: String) -> Diagnostic {
     Diagnostic(
-      .badSetting, tensors.path, field: option, expected: expected, found: found,
-      remedy: "state it as the network was built")
+      options.canBeStated ? .badSetting : .malformed, tensors.path, field: option,
+      expected: expected, found: found,
+      remedy: options.canBeStated
+        ? "state it as the network was built"
+        : "make a model of it with `calvaria latent import`")
   }
 }

@@ -7,7 +7,7 @@ import Files
 public enum LatentMemory {
   /// The model of a file, where there is memory to read it.
   ///
-  /// - Throws: ``Errors/Diagnostic`` with the code `badSetting` and the numbers where there is
+  /// - Throws: ``Errors/Diagnostic`` with the code `memory` and the numbers where there is
   ///   not; as ``LatentModelReference/load()``.
   public static func load(
     _ path: String, memory: Int
@@ -24,9 +24,15 @@ public enum LatentMemory {
   /// Throws if reading a file of tensors would take more than `memory` bytes; a missing file
   /// passes.
   ///
-  /// - Throws: ``Diagnostic`` with code `badSetting`.
+  /// - Throws: ``Diagnostic`` with code `memory`; with code `transient` where the file does not answer.
   public static func requireReadable(_ path: String, memory: Int) throws(Diagnostic) {
-    guard let file = try? InputFile(path), file.size > memory / copies else { return }
+    let file: InputFile
+    do { file = try InputFile(path) } catch {
+      // One that is missing passes: reading it says what to do.
+      if error.code == .transient { throw error }
+      return
+    }
+    guard file.size > memory / copies else { return }
     try require(
       file.size.multipliedReportingOverflow(by: copies).overflow ? .max : file.size * copies,
       to: "read this file", path: path, memory: memory)
@@ -34,13 +40,13 @@ public enum LatentMemory {
 
   /// Throws if something takes more than `memory` bytes.
   ///
-  /// - Throws: ``Diagnostic`` with code `badSetting`.
+  /// - Throws: ``Diagnostic`` with code `memory`.
   public static func require(
     _ bytes: Int, to purpose: String, path: String, memory: Int
   ) throws(Diagnostic) {
     guard bytes > memory else { return }
     throw Diagnostic(
-      .badSetting, path, field: "memory",
+      .memory, path, field: "memory",
       expected: "at most \(Diagnostic.megabytes(memory))",
       found: "that it takes \(Diagnostic.megabytes(bytes)) to \(purpose)",
       remedy: "raise --memory, or use a smaller model")

@@ -13,18 +13,13 @@ extension ModelFile {
   ///   such model.
   public static func read(_ archive: TensorArchive) throws -> TrainedBetaVAE {
     guard kind(of: archive) == nil else { return try TrainedBetaVAE(archive: archive) }
-    do {
-      var model = try StateDictImport(archive).model(latentMode: .meanPlusSigma)
-      model.provenance[assumedKey] =
-        "the head \(StateDictImport.Head.published.rawValue) and the latent mode "
-        + LatentMode.meanPlusSigma.rawValue
-      return model
-    } catch var error as Diagnostic where error.code == .badSetting {
-      // There is nobody here who could state what the tensors do not show.
-      error.code = .malformed
-      error.remedy = "make a model of it with `calvaria latent import`"
-      throw error
-    }
+    var options = StateDictImport.Options()
+    options.canBeStated = false
+    var model = try StateDictImport(archive, options).model(latentMode: .meanPlusSigma)
+    model.provenance[assumedKey] =
+      "the head \(StateDictImport.Head.published.rawValue) and the latent mode "
+      + LatentMode.meanPlusSigma.rawValue
+    return model
   }
 
   /// Where a model's provenance says what its file left open.

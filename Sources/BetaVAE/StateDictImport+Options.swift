@@ -15,6 +15,9 @@ extension StateDictImport {
     public var activation: Architecture.Activation?
     /// What stands behind the decoder's last convolution.
     public var head = Head.published
+    /// Whether a user can state the options; where nobody can, what the tensors leave open is a fault of
+    /// the file.
+    var canBeStated = true
 
     /// The options of the published networks.
     public init(

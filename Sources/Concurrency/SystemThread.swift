@@ -7,14 +7,14 @@
 /// A thread of the system that runs one piece of work and ends.
 ///
 /// Either ``join()`` or ``detach()`` is called once.
-struct SystemThread: @unchecked Sendable {
+package struct SystemThread: @unchecked Sendable {
   // Invariant behind @unchecked: a handle that never changes; on Darwin it is a pointer.
   private let handle: pthread_t
 
   /// Starts a thread with 8 MiB of stack: Darwin's 512 KiB are too little for a stage.
   ///
   /// - Precondition: the system has a thread left.
-  init(_ work: @escaping @Sendable () -> Void) {
+  package init(_ work: @escaping @Sendable () -> Void) {
     // Not `pthread_attr_t()`, which counts as Dispatch's where a file of the module imports that.
     let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
     pthread_attr_init(attributes)
@@ -46,7 +46,7 @@ struct SystemThread: @unchecked Sendable {
   func join() { pthread_join(handle, nil) }
 
   /// Lets the thread end by itself.
-  func detach() { pthread_detach(handle) }
+  package func detach() { pthread_detach(handle) }
 
   /// What the thread does, as one object that it owns.
   private final class Work: Sendable {

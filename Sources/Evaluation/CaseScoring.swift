@@ -24,12 +24,17 @@ public struct CaseScoring: Hashable, Sendable {
   ///
   /// Three masks, the largest file while it is read or the distance transform of the whole grid, and
   /// bits.
-  package func peakBytes(reading: ReadOptions) -> Int {
+  package func peakBytes(reading: ReadOptions) -> Int { peakBytes(of: files(reading: reading)) }
+
+  private func files(reading: ReadOptions) -> [CaseFile] {
+    [prediction, truth, defective].compactMap { $0 }.map { CaseFile(path: $0, reading: reading) }
+  }
+
+  private func peakBytes(of files: [CaseFile]) -> Int {
     var (voxels, bytes) = (0, 5)
-    for path in [prediction, truth, defective].compactMap({ $0 }) {
-      let extent = CaseFile(path: path, reading: reading).extent
-      voxels = max(voxels, extent.voxels)
-      bytes = max(bytes, extent.bytesPerVoxel)
+    for file in files {
+      voxels = max(voxels, file.extent.voxels)
+      bytes = max(bytes, file.extent.bytesPerVoxel)
     }
     let (product, overflow) = voxels.multipliedReportingOverflow(by: bytes + 4)
     return overflow ? .max : product &+ 16 << 20
@@ -66,13 +71,21 @@ public struct CaseScoring: Hashable, Sendable {
   ///
   /// - Throws: `Diagnostic`.
   public func requireFit(in memory: Int, reading: ReadOptions) throws {
-    let bytes = peakBytes(reading: reading)
-    guard bytes <= memory else {
-      throw Diagnostic(
-        .unreadable, prediction, field: "memory", expected: "at most \(memory) bytes",
-        found: "that scoring takes \(bytes)", remedy: "raise --memory")
+    let files = files(reading: reading)
+    // Nothing is known of a file that did not answer; one that is bad is told of when it is read.
+    for case let failure? in files.map(\.headerFailure) where failure.code == .transient {
+      throw failure
     }
+    let bytes = peakBytes(of: files)
+    guard bytes <= memory else { throw refusal(taking: bytes, limit: memory) }
     try VoxelMemory.require(bytes)
+  }
+
+  /// What to say of a case that takes more bytes than a limit.
+  func refusal(taking bytes: Int, limit: Int) -> Diagnostic {
+    Diagnostic(
+      .memory, prediction, field: "memory", expected: "at most \(limit) bytes",
+      found: "that scoring takes \(bytes)", remedy: "raise --memory")
   }
 
   private func require(_ mask: Mask, _ path: String, onGridOf other: Mask) throws {

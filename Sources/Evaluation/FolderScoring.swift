@@ -28,15 +28,20 @@ public struct FolderScoring: Sendable {
   ///   - token: told to stop, the cases in work are ended and no other is begun.
   ///   - finished: told the name of each case that is done, one after another.
   /// - Returns: the table, and whether all cases were looked at.
+  /// - Throws: `Diagnostic` with the code `memory` where the limit takes none of the cases.
   /// - Complexity: as ``CaseScoring/run(reading:threads:)`` for each; as many at a time as jobs were asked
   ///   for, or as the memory takes.
   public func run(
     until token: CancellationToken, finished: @escaping @Sendable (String) -> Void
-  ) -> (table: ScoreTable, isComplete: Bool) {
+  ) throws -> (table: ScoreTable, isComplete: Bool) {
     let members = folders.members
     let memory = memory
     VoxelMemory.keepLittle(of: memory)
     let bytes = members.map { $0.files?.peakBytes(reading: reading) ?? 0 }
+    let readable = members.indices.compactMap { index in members[index].files.map { (index, $0) } }
+    if let (least, files) = readable.min(by: { bytes[$0.0] < bytes[$1.0] }), bytes[least] > memory {
+      throw files.refusal(taking: bytes[least], limit: memory)
+    }
     let largest = max(1, bytes.filter { $0 <= memory }.max() ?? 1)
     let workers = max(1, min(jobs, members.count, memory / largest))
     let threads = max(1, jobs / workers)

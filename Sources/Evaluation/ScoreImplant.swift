@@ -2,7 +2,7 @@ import Concurrency
 package import Accounts
 package import DataSets
 package import Dataflow
-import Errors
+package import Errors
 package import Files
 package import Scores
 import Stages
@@ -17,13 +17,19 @@ package struct TruthFile: StageValue {
   package let truth: DataSet.Truth?
   package let reading: ReadOptions
   package let extent: Extent
+  /// The files that hold the voxels where they are not in the file itself.
+  package let dataPaths: [String]
+  /// Why header or bytes could not be read when the case was planned; ``ReadTruth`` throws it.
+  package var failure: Diagnostic?
   /// What was hashed of its files, by path: the scores are remembered as those of these bytes.
   package var digests: [String: FileDigest] = [:]
 
   /// Reads the header, so that memory can be planned.
   package init(_ truth: DataSet.Truth?, reading: ReadOptions) {
     (self.truth, self.reading) = (truth, reading)
-    extent = truth.map { CaseFile(path: $0.path, reading: reading).extent } ?? Extent(bytes: 0)
+    let file = truth.map { CaseFile(path: $0.path, reading: reading) }
+    extent = file?.extent ?? Extent(bytes: 0)
+    (dataPaths, failure) = (file?.dataPaths ?? [], file?.headerFailure)
   }
 }
 
@@ -100,6 +106,7 @@ package struct ReadTruth: Stage {
     do {
       var reading = input.values.reading
       reading.threads = context.cores
+      if let failure = input.values.failure { throw failure }
       let mask = try CaseScoring.mask(truth.path, reading)
       try FileDigest.requireUnchanged(input.values.digests)
       switch truth {
@@ -121,7 +128,7 @@ package struct ReadTruth: Stage {
 /// What cannot be scored is no error of the case's other stages: the implant is there all the same.
 package struct ScoreImplant: Stage {
   package static let kind = "score"
-  package static let ports = ["of", "defective", "truth"]
+  package static let ports = ["of", "against", "truth"]
 
   /// A stage without parameters.
   package init() {}

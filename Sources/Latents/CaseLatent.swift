@@ -12,16 +12,18 @@ public enum CaseLatent {
   ///
   /// - Returns: the latent in the model's own mode, and what a user should know.
   /// - Throws: `Diagnostic` about the file; `Diagnostic`, with the file named,
-  ///   where there is no head in it, or with the code `badSetting` where it takes more than `memory`.
+  ///   where there is no head in it, or with the code `memory` where it takes more than `memory`.
   public static func encode(
     _ path: String, by loaded: LoadedLatentModel, rule: FramingRule = .fieldOfView,
     reading: ReadOptions = ReadOptions(), threads: Int = 1,
     memory: Int = HostResources.plannedMemory
   ) throws -> (latent: Latent, warnings: [String]) {
     let plan = EncodingPlan(loaded, rule: rule)
+    let file = CaseFile(path: path, reading: reading)
     try LatentMemory.require(
-      plan.peakBytes(of: path, reading: reading), to: "encode this volume with \(loaded.path)",
+      plan.peakBytes(of: file), to: "encode this volume with \(loaded.path)",
       path: path, memory: memory)
+    if let failure = file.headerFailure { throw failure }
     let model = loaded.model
     let (bone, sentences) = try CaseBone.read(path, reading: reading, threads: threads)
     do {

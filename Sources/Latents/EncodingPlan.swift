@@ -3,7 +3,6 @@ import Completion
 import Dataflow
 import Skulls
 import Stages
-import VolumeIO
 
 /// What reading a file, finding its bone and encoding it take, by the demands of the stages.
 struct EncodingPlan {
@@ -20,9 +19,8 @@ struct EncodingPlan {
     self.graph = graph
   }
 
-  /// Bytes at the peak; of a file that cannot be opened those of the network alone.
-  func peakBytes(of path: String, reading: ReadOptions) throws -> Int {
-    try MemoryPlan(of: graph, sources: [source: CaseFile(path: path, reading: reading).extent])
-      .peakBytes
+  /// Bytes at the peak; of a file whose header cannot be read those of the network alone.
+  func peakBytes(of file: CaseFile) throws -> Int {
+    try MemoryPlan(of: graph, sources: [source: file.extent]).peakBytes
   }
 }

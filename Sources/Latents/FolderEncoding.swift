@@ -56,7 +56,7 @@ public struct FolderEncoding: Sendable {
   ///   - token: told to stop, the volumes in work are ended and no other is begun.
   ///   - finished: told the name of each volume that is done, one after another.
   /// - Throws: what the device throws; `Diagnostic` where the numbers cannot be, and with the code
-  ///   `badSetting` where the memory takes none of the volumes.
+  ///   `memory` where the memory takes none of the volumes.
   /// - Complexity: reading and the network's encoder for each volume; `jobs` of them at a time, or as
   ///   many as the memory takes.
   public func run(
@@ -65,7 +65,8 @@ public struct FolderEncoding: Sendable {
     let memory = memory
     VoxelMemory.keepLittle(of: memory)
     let plan = EncodingPlan(model, rule: rule)
-    let bytes = try folder.members.map { try plan.peakBytes(of: $0.path, reading: reading) }
+    let files = folder.members.map { CaseFile(path: $0.path, reading: reading) }
+    let bytes = try files.map { try plan.peakBytes(of: $0) }
     try LatentMemory.require(
       bytes.min() ?? 0, to: "encode a volume", path: model.path, memory: memory)
     let largest = max(1, bytes.filter { $0 <= memory }.max() ?? 1)
@@ -79,6 +80,7 @@ public struct FolderEncoding: Sendable {
         try LatentMemory.require(
           bytes[index], to: "encode this volume", path: member.path, memory: memory)
         try VoxelMemory.require(bytes[index])
+        if let failure = files[index].headerFailure { throw failure }
         return try encode(member)
       }
       telling.withLock { $0(member.name) }

@@ -130,7 +130,7 @@ public struct LatentShapes: Sendable {
   ///
   /// - Parameter modelPath: the file to name where the memory does not suffice.
   /// - Returns: the files.
-  /// - Throws: what the device throws; `Diagnostic` with the code `badSetting` where it takes more
+  /// - Throws: what the device throws; `Diagnostic` with the code `memory` where it takes more
   ///   than `memory`; `Diagnostic` where a file cannot be written.
   public func write(
     into folder: String, threads: Int, memory: Int = HostResources.plannedMemory,

@@ -44,7 +44,8 @@ package final class TrainingLog {
       guard let mark = try? decoder.decode(Mark.self, from: Data(line.utf8)) else { return nil }
       guard mark.formatVersion ?? 1 <= Self.formatVersion else {
         throw Diagnostic(
-          .unreadable, jsonPath, field: "formatVersion", expected: "at most \(Self.formatVersion)",
+          .newerVersion, jsonPath, field: "formatVersion",
+          expected: "at most \(Self.formatVersion)",
           found: "\(mark.formatVersion ?? 0)",
           remedy: "it was written by a newer calvaria; update the program")
       }

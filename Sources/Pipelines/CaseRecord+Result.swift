@@ -2,23 +2,35 @@ package import Accounts
 package import Dataflow
 import Stages
 
+extension CaseResult {
+  /// Why the case failed; nil where it did not.
+  ///
+  /// - Parameter path: the case's file, for errors that name none.
+  package func failure(of path: String) -> CaseFailure? {
+    switch outcome {
+    case .completed, .cancelled: nil
+    case .failed(let error): CaseFailure(error.underlying, path: path, stage: error.stage)
+    case .refused(let refusal):
+      CaseFailure(refusal.diagnostic, path: path, stage: refusal.stage)
+    }
+  }
+}
+
 extension RunAccount.CaseRecord {
   /// The account of a case, from what the scheduler says of it.
   ///
-  /// - Parameter place: where below the folder of the run a file of the pipeline lies.
-  package init(_ result: CaseResult, path: String, place: (String) -> String) {
-    var failure: CaseFailure?
-    let status: RunAccount.Status
-    switch result.outcome {
-    case .completed: status = .completed
-    case .cancelled: status = .cancelled
-    case .failed(let error):
-      status = .failed
-      failure = CaseFailure(error.underlying, path: path, stage: error.stage)
-    case .refused(let refusal):
-      status = .failed
-      failure = CaseFailure(refusal.diagnostic, path: path, stage: refusal.stage)
-    }
+  /// - Parameters:
+  ///   - failure: what ``CaseResult/failure(of:)`` made of it.
+  ///   - place: where below the folder of the run a file of the pipeline lies.
+  package init(
+    _ result: CaseResult, path: String, failure: CaseFailure?, place: (String) -> String
+  ) {
+    let status: RunAccount.Status =
+      switch result.outcome {
+      case .completed: .completed
+      case .cancelled: .cancelled
+      case .failed, .refused: .failed
+      }
     let facts = result.records.flatMap(\.facts)
     self.init(
       name: result.id.name, path: path, status: status,

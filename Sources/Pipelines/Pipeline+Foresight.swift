@@ -19,7 +19,7 @@ extension Pipeline {
 
   /// Throws where a stage can be seen to fail for every case before the first one: exit code 2.
   ///
-  /// - Throws: ``Diagnostics`` with the stage's place; other errors as they are.
+  /// - Throws: ``Diagnostics`` with the reason's code and the stage's place; other errors as they are.
   private func foresee() throws {
     do { try graph.foresee() } catch {
       guard let reason = error.underlying as? Diagnostic, reason.subject.isEmpty else {
@@ -27,7 +27,7 @@ extension Pipeline {
       }
       throw Diagnostics([
         Diagnostic(
-          .configuration, path, at: places[error.stage],
+          reason.code, path, at: places[error.stage],
           field: "stages.\(error.stage).\(reason.field)", expected: reason.expected,
           found: reason.found, remedy: reason.remedy)
       ])
@@ -45,9 +45,7 @@ extension Pipeline {
       do {
         try LatentMemory.requireReadable(LatentModelReference.at(model).path, memory: memory)
       } catch {
-        var diagnostic = error
-        diagnostic.code = .configuration
-        diagnostics.append(diagnostic)
+        diagnostics.append(error)
       }
     }
     if !diagnostics.isEmpty { throw Diagnostics(diagnostics) }

@@ -37,11 +37,11 @@ struct PipelineChecker {
 
   mutating func report(
     _ place: Place?, _ field: String, expected: String, found: String, remedy: String = "",
-    origin: String? = nil
+    origin: String? = nil, code: Diagnostic.Code = .configuration
   ) {
     diagnostics.append(
       Diagnostic(
-        .configuration, origin ?? file.path, at: origin == nil ? place : nil, field: field,
+        code, origin ?? file.path, at: origin == nil ? place : nil, field: field,
         expected: expected, found: found, remedy: remedy))
   }
 
@@ -174,7 +174,7 @@ struct PipelineChecker {
       let argument = stage.value.arguments.first { $0.key == error.field }
       report(
         argument?.value.place ?? stage.place, "\(field).\(error.field)", expected: error.expected,
-        found: error.found, remedy: error.remedy)
+        found: error.found, remedy: error.remedy, code: error.code)
     } catch {
       report(stage.place, field, expected: "parameters that fit each other", found: "\(error)")
     }

@@ -44,7 +44,10 @@ public struct Load: DeclaredStage {
     var reading = file.reading
     reading.threads = context.cores
     let image: ImageFile
-    do { image = try ImageFile(opening: file.path, options: reading) } catch {
+    do {
+      if let failure = file.headerFailure { throw failure }
+      image = try ImageFile(opening: file.path, options: reading)
+    } catch {
       // The account of a case that cannot be read names its bytes too.
       _ = try? Self.digests(of: [file.path], known: file.digests, in: context)
       throw error

@@ -4,27 +4,43 @@ import Errors
 import Foundation
 import Meshes
 import NeuralEngine
-import SyntheticSkulls
 import TensorFiles
 import Testing
 import VolumeIO
+import Volumes
 import VoxelOps
 
 @Suite("CaseFailure")
 struct CaseFailureTests {
-  @Test(arguments: [
-    (Diagnostic.Code.gridMismatch, "grid-mismatch"), (.notAVolume, "not-a-volume"),
-    (.outsideFolder, "outside-folder"), (.diskFull, "disk-full"),
-    (.badArchitecture, "bad-architecture"),
-    (.missingTensor, "missing-tensor"), (.noDefectFits, "no-defect-fits"), (.memory, "memory"),
-  ])
-  func keepsTheCodeOfTheError(_ code: Diagnostic.Code, _ word: String) {
-    let error = Diagnostic(code, field: "f", expected: "this", found: "that")
-    #expect(CaseFailure(error, path: "case.nrrd", stage: "clean").code.rawValue == word)
+  private static let errors: [(word: String, body: @Sendable () throws -> Void)] = [
+    ("grid-mismatch", { try grids(4, 5) }),
+    ("unreadable", { _ = try ImageFile(opening: "/nowhere/a.nrrd") }),
+    ("missing-tensor", { _ = try TensorArchive().tensor("mu") }),
+    (
+      "bad-architecture",
+      { try Architecture(inputShape: [0, 16, 8], channels: [4], latentSize: 1).validate() }
+    ),
+    ("truncated", { _ = try STL.decode([1, 2, 3]) }),
+    ("memory", { throw Refusal(stage: "clean", neededBytes: 2, limitBytes: 1).diagnostic }),
+  ]
+
+  /// What modules throw reaches `failures.json` with the word that scripts compare.
+  @Test(arguments: errors)
+  func keepsTheCodeOfTheError(word: String, body: @Sendable () throws -> Void) throws {
+    let error = try #require(throws: Diagnostic.self) { try body() }
+    let failure = CaseFailure(error, path: "case.nrrd", stage: "clean")
+    #expect(failure.code.rawValue == word && failure.stage == "clean")
+    // What was made a failure once stays that one.
+    #expect(CaseFailure(failure, path: "other.nrrd", stage: "other") == failure)
+  }
+
+  private static func grids(_ a: Int, _ b: Int) throws {
+    let masks = [a, b].map { Mask(emptyOn: Geometry(sizes: GridSize($0, 4, 4))) }
+    _ = try masks[0].subtracting(masks[1])
   }
 
   @Test func saysTheCodeOfAMeshThatCannotBeRead() throws {
-    let error = try #require(throws: (any Error).self) { try STL.decode([1, 2, 3]) }
+    let error = try #require(throws: Diagnostic.self) { try STL.decode([1, 2, 3]) }
     let failure = CaseFailure(error, path: "a.stl", stage: "write")
     #expect(failure.code == .truncated)
     #expect(failure.message.hasPrefix("a.stl: "))

@@ -35,7 +35,9 @@ import Volumes
       dataSet: try tree.dataSet("set"), pipeline: try Pipeline(PipelineFile(reading: path)),
       folder: "\(tree.path)/out", program: RunAccount.Program(version: "test", libraries: [:]))
     request.accountFiles.append(Self.toy)
-    _ = try BatchWork(BatchRun(request)).finish()
+    let account = try BatchWork(BatchRun(request)).finish()
+    #expect(
+      account.fileNames == ["failures.json", "summary.json", "scores.csv", "run.json", "toy.txt"])
     #expect(
       try String(contentsOfFile: "\(tree.path)/out/toy.txt", encoding: .utf8) == "2 completed")
     for name in ["failures.json", "summary.json", "scores.csv", "run.json"] {

@@ -143,13 +143,21 @@ import Testing
     let folder = try Folder()
     let path = folder.path
     DispatchQueue.concurrentPerform(iterations: 4) { _ in
-      guard let cache = try? ValueCache(folder: path, limit: 40_000) else { return }
-      for round in 0..<50 {
-        let key = CacheKey(of: ["\(round % 20)"])
-        let value = [UInt8](repeating: 7, count: 1000 + round % 20)
-        cache.write(.init(notes: [:], warnings: [], value: value), for: key)
-        if let found = try? cache.read(key) { #expect(found.value == value) }
-      }
+      do {
+        // Room for all twenty, so none is removed.
+        let cache = try ValueCache(folder: path, limit: 40_000)
+        for round in 0..<50 {
+          let key = CacheKey(of: ["\(round % 20)"])
+          let value = [UInt8](repeating: 7, count: 1000 + round % 20)
+          cache.write(.init(notes: [:], warnings: [], value: value), for: key)
+          #expect(try cache.read(key).value == value)
+        }
+        #expect(cache.trouble == nil)
+      } catch { Issue.record(error) }
+    }
+    let cache = try ValueCache(folder: path, limit: 40_000)
+    for index in 0..<20 {
+      #expect(try cache.read(CacheKey(of: ["\(index)"])).value.count == 1000 + index)
     }
     let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
     #expect(!names.contains { $0.contains("partial") })

@@ -31,6 +31,19 @@ func tinyModel(seed: UInt64 = 1) throws -> TrainedBetaVAE {
 }
 
 @Suite struct ModelFileTests {
+  /// A file whose size nobody could see is not taken for one that fits.
+  @Test func aFileThatDoesNotAnswerIsNoSmallOne() throws {
+    let folder = TemporaryFolder()
+    let path = folder.write([UInt8](repeating: 0, count: 100), "model.safetensors")
+    #expect(throws: Never.self) { try LatentMemory.requireReadable(path, memory: 1000) }
+    let lease = try Lease(path)
+    let error = withExtendedLifetime(lease) {
+      #expect(throws: Diagnostic.self) { try LatentMemory.requireReadable(path, memory: 1000) }
+    }
+    #expect(error?.code == .transient)
+    #expect(throws: Never.self) { try LatentMemory.requireReadable("/none", memory: 1000) }
+  }
+
   @Test func aModelComesBackAsItWas() throws {
     let model = try tinyModel()
     let bytes = try model.archive().safetensorsBytes()

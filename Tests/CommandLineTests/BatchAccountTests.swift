@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -51,6 +52,55 @@ import Testing
       }
     }
     #expect(Set(rows.filter { $0[1] == "left" }.map { $0[2] }).count > 1)
+  }
+
+  /// Every field of every entry, of a file that was cut and of a parameter that does not fit the case.
+  @Test func failuresHaveAllTheirParts() throws {
+    let text = """
+      version: 1
+      stages:
+        skull:   {stage: load, of: $case}
+        coarse:  {stage: downsample, of: skull, spacing: 3}
+        bone:    {stage: bone, of: coarse}
+      outputs: {implant.nrrd: bone}
+      """
+    let set = try PhantomSet(count: 2, truths: false, pipeline: text)
+    let (cut, fine) = (set.file("left/000"), set.file("right/000"))
+    let bytes = try Data(contentsOf: URL(filePath: cut))
+    try bytes.prefix(bytes.count - 100).write(to: URL(filePath: cut))
+    #expect(try set.run().status == 1)
+    let rerun = "calvaria batch \(set.path) -o \(set.out) --pipeline \(set.pipeline) -q --only "
+    func entry(_ name: String, _ path: String, _ parts: [String: String]) throws -> [String: String]
+    {
+      let message =
+        "\(path): \(parts["field"]!): expected \(parts["expected"]!), found \(parts["found"]!); "
+        + parts["remedy"]!
+      return parts.merging([
+        "case": name, "path": path, "subject": path, "message": message, "rerun": rerun + name,
+        "inputSHA256": try InputFile(path).sha256(), "line": "null", "column": "null",
+      ]) { $1 }
+    }
+    let expected = [
+      try entry(
+        "left/000", cut,
+        [
+          "stage": "skull", "code": "truncated", "field": "data",
+          "expected": "a whole gzip stream",
+          "found": "its end at byte \(bytes.count - 100) of the file",
+          "remedy": "the file is damaged or its header is wrong; get the file again",
+        ]),
+      try entry(
+        "right/000", fine,
+        [
+          "stage": "coarse", "code": "bad-parameter", "field": "spacing",
+          "expected": "a spacing that does not add voxels (36 × 44 × 32)", "found": "48 × 59 × 43",
+          "remedy": "use `sizes` to resample to a finer grid",
+        ]),
+    ]
+    let found = try set.failures().map { entry in
+      entry.mapValues { $0 is NSNull ? "null" : "\($0)" }
+    }
+    #expect(found == expected)
   }
 
   @Test func theTraceIsOneThatViewersRead() throws {

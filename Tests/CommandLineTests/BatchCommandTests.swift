@@ -12,6 +12,10 @@ import VolumeIO
       set.outputs().keys.sorted()
         == set.names.map { "implant/\($0).nrrd" } + set.names.map { "mesh/\($0).stl" })
     #expect(try set.failures().isEmpty)
+    let lines = outcome.output.split(separator: "\n").map(String.init)
+    #expect(
+      lines.suffix(4)
+        == ["failures.json", "summary.json", "scores.csv", "run.json"].map { "\(set.out)/\($0)" })
     let table = try String(contentsOfFile: set.out + "/scores.csv", encoding: .utf8)
       .split(separator: "\n")
     #expect(table[0] == "case,kind,dsc,bdsc,hd95,hd,seconds,status")

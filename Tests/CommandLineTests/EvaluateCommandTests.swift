@@ -102,9 +102,17 @@ import Volumes
     let folder = try Folder()
     let path = "\(folder.path)/a.nrrd"
     try Self.write(Self.box(), to: path)
-    let outcome = try Calvaria.run("evaluate", path, path, "--memory", "1MB")
-    #expect(outcome.status == 1)
-    #expect(outcome.errors.contains("memory: expected at most 1000000 bytes"), "\(outcome.errors)")
+    // A limit that no case fits, whether files or folders are named.
+    try Self.write(Self.box(), to: "\(folder.path)/truth/a.nrrd")
+    let truth = "\(folder.path)/truth"
+    for (one, other) in [(path, path), (truth, truth)] {
+      let outcome = try Calvaria.run(
+        "evaluate", one, other, "--memory", "1MB", "-o", "\(folder.path)/scores")
+      #expect(outcome.status == 2)
+      #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
+      #expect(
+        outcome.errors.contains("memory: expected at most 1000000 bytes"), "\(outcome.errors)")
+    }
   }
 
   @Test func foldersAreMatchedByKindAndName() throws {

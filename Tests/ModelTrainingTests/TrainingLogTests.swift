@@ -119,7 +119,7 @@ import Testing
       _ = try TrainingLog(folder: folder.path, lines: 5, place: place(2, 3))
       Issue.record("a newer line was taken")
     } catch let error as Diagnostic {
-      #expect(error.message.contains("newer calvaria"))
+      #expect(error.code == .newerVersion && error.message.contains("newer calvaria"))
     }
   }
 }

@@ -91,6 +91,7 @@ private struct SolidEngine: Engine {
     let errors = try #require(
       #expect(throws: Diagnostics.self) { try PipelineRun(request) })
     let found = try #require(errors.all.first)
+    #expect(found.code == .otherModel)
     #expect(found.field == "stages.decoded.model" && found.place?.line == 7)
     for (name, message) in zip(names, [found.expected, found.found]) {
       #expect(try message.contains(name) && message.contains(InputFile(name).sha256()))

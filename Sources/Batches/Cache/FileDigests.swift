@@ -11,11 +11,9 @@ import Concurrency
 public final class FileDigests: Sendable {
   private let path: String?
   private let remembers: Bool
-  private struct State: Sendable {
-    var known: [FileStamp: String] = [:]
-    var recorder: Recorder?
-  }
-  private let state: Guarded<State>
+  private let known: Guarded<[FileStamp: String]>
+  /// With a lock of its own: whoever looks a digest up must not wait for the disk.
+  private let recorder = Guarded<Recorder?>(nil)
 
   /// Digests that are remembered in a file; without one, in this process only.
   ///
@@ -27,7 +25,7 @@ public final class FileDigests: Sendable {
   {
     (self.path, self.remembers) = (path, remembers)
     let known = try path.map(Self.read) ?? [:]
-    state = Guarded(State(known: rehash ? [:] : known))
+    self.known = Guarded(rehash ? [:] : known)
   }
 
   /// The digest of a file as it is now.
@@ -35,7 +33,7 @@ public final class FileDigests: Sendable {
   /// - Throws: `Diagnostic` where it cannot be read, or changes meanwhile.
   /// - Complexity: a look at the file, or reading it.
   public func digest(of path: String) throws(Diagnostic) -> FileDigest {
-    if let stamp = FileStamp(path), let known = state.withLock({ $0.known[stamp] }) {
+    if let stamp = FileStamp(path), let known = known.withLock({ $0[stamp] }) {
       return FileDigest(stamp: stamp, sha256: known)
     }
     let digest = try FileDigest(of: path)
@@ -46,15 +44,15 @@ public final class FileDigests: Sendable {
   private func remember(_ digest: FileDigest) {
     let (stamp, sha256) = (digest.stamp, digest.sha256)
     let isSettled = stamp.isSettled
-    state.withLock { state in
-      state.known[stamp] = sha256
-      guard isSettled, remembers, let path else { return }
-      if state.recorder == nil {
+    known.withLock { $0[stamp] = sha256 }
+    guard isSettled, remembers, let path else { return }
+    recorder.withLock { recorder in
+      if recorder == nil {
         let isNew = FileStamp(path) == nil
-        state.recorder = Recorder(appendingTo: path)
-        if isNew { state.recorder?.append("\(Self.magic) \(Self.formatVersion)") }
+        recorder = Recorder(appendingTo: path)
+        if isNew { recorder?.append("\(Self.magic) \(Self.formatVersion)") }
       }
-      state.recorder?.append(
+      recorder?.append(
         "\(stamp.device) \(stamp.inode) \(stamp.size) \(stamp.modified) \(sha256)")
     }
   }
@@ -68,7 +66,7 @@ public final class FileDigests: Sendable {
       let words = line.split(separator: " ")
       if words.count == 2, words[0] == magic, let version = Int(words[1]), version > formatVersion {
         throw Diagnostic(
-          .unreadable, path, field: "format version", expected: "at most \(formatVersion)",
+          .newerVersion, path, field: "format version", expected: "at most \(formatVersion)",
           found: "\(version)", remedy: "use the program that wrote the file, or another --cache")
       }
       guard words.count == 5, let device = UInt64(words[0]), let inode = UInt64(words[1]),

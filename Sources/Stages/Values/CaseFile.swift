@@ -1,3 +1,4 @@
+public import Errors
 public import Files
 public import Dataflow
 public import VolumeIO
@@ -25,10 +26,13 @@ public struct CaseFile: StageValue {
   public private(set) var dataPaths: [String] = []
   /// Voxels and bytes that the header promises; no bytes are held.
   public private(set) var extent: Extent
+  /// Why the header could not be read; nothing is then known of ``extent`` and ``dataPaths``, and
+  /// ``Load`` throws it: memory was not planned for a file that can be read by then.
+  public package(set) var headerFailure: Diagnostic?
 
   /// Reads the header, so that memory can be planned before any data are touched.
   ///
-  /// A file whose header cannot be read gets an empty extent; the stage that loads it tells why.
+  /// A file whose header cannot be read gets an empty extent, see ``headerFailure``.
   public init(
     path: String, label: Int? = nil, assumedSpace: Space? = nil,
     reading: ReadOptions = ReadOptions()
@@ -37,8 +41,10 @@ public struct CaseFile: StageValue {
     self.label = label
     self.assumedSpace = assumedSpace
     self.reading = reading
-    guard let file = try? ImageFile(opening: path, options: reading) else {
+    let file: ImageFile
+    do { file = try ImageFile(opening: path, options: reading) } catch {
       extent = Extent(bytes: 0)
+      headerFailure = Diagnostic(error)
       return
     }
     dataPaths = file.dataPaths

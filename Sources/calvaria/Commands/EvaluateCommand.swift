@@ -84,7 +84,7 @@ struct EvaluateCommand: ParsableCommand {
       StandardError.writeLine(Interrupts.notice(waitingFor: "the running cases"))
       token.cancel()
     }
-    let (table, isComplete) = scoring.run(until: token) { progress.finished($0) }
+    let (table, isComplete) = try scoring.run(until: token) { progress.finished($0) }
     Interrupts.onFirst(nil)
     progress.close()
     guard isComplete else { throw Interrupts.ending ?? .failure }

@@ -38,24 +38,22 @@ struct LatentDeviationCommand: ParsableCommand {
   }
 
   func run() throws {
-    try WrongUse.ofModel {
-      let known = try LatentMemory.load(model, memory: HostResources.plannedMemory).model
-      let deviation =
-        if let fromTable {
-          try LatentTable(contentsOf: fromTable).deviation(
-            from: from, to: to, mode: known.latentMode)
-        } else {
-          try known.deviation(from: from, to: to)
-        }
-      guard json else {
-        for number in deviation { print(number) }
-        return
+    let known = try LatentMemory.load(model, memory: HostResources.plannedMemory).model
+    let deviation =
+      if let fromTable {
+        try LatentTable(contentsOf: fromTable).deviation(
+          from: from, to: to, mode: known.latentMode)
+      } else {
+        try known.deviation(from: from, to: to)
       }
-      let length = deviation.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      let account = Account(from: from, to: to, deviation: deviation, length: length)
-      print(String(decoding: try encoder.encode(account), as: UTF8.self))
+    guard json else {
+      for number in deviation { print(number) }
+      return
     }
+    let length = deviation.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    let account = Account(from: from, to: to, deviation: deviation, length: length)
+    print(String(decoding: try encoder.encode(account), as: UTF8.self))
   }
 }

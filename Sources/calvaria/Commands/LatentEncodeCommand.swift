@@ -29,37 +29,35 @@ struct LatentEncodeCommand: ParsableCommand {
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
-    try WrongUse.ofModel {
-      let loaded = try options.model(model)
-      var encoding = FolderEncoding(try LabelledFolder(folder), by: loaded)
-      encoding.rule = framing
-      encoding.reading = reading.options
-      encoding.jobs = options.resources.cores
-      encoding.memory = options.resources.bytes
-      let progress = Progress(
-        cases: encoding.folder.members.count, level: options.resources.quiet ? .quiet : .normal)
-      let token = CancellationToken()
-      Interrupts.onFirst {
-        StandardError.writeLine(Interrupts.notice(waitingFor: "the running cases"))
-        token.cancel()
-      }
-      let outcome = try encoding.run(until: token) { progress.finished($0) }
-      Interrupts.onFirst(nil)
-      progress.close()
-      if outcome.jobs < min(options.resources.cores, encoding.folder.members.count),
-        !options.resources.quiet
-      {
-        StandardError.writeLine(
-          "calvaria: running \(counted(outcome.jobs, "job")) at a time instead of "
-            + "\(options.resources.cores): more would not fit in memory")
-      }
-      guard outcome.isComplete else { throw Interrupts.ending ?? .failure }
-      for warning in outcome.warnings { options.warn([warning.sentence], of: warning.path) }
-      for failure in outcome.failures { Failure.print(failure.error) }
-      let account = try LatentAccount(outcome, model: loaded, rule: framing)
-      for file in try account.write(outcome.table, into: options.output) { print(file) }
-      for known in account.classes { print("\(known.name): \(known.count)") }
-      if !outcome.failures.isEmpty { throw Ending.failure }
+    let loaded = try options.model(model)
+    var encoding = FolderEncoding(try LabelledFolder(folder), by: loaded)
+    encoding.rule = framing
+    encoding.reading = reading.options
+    encoding.jobs = options.resources.cores
+    encoding.memory = options.resources.bytes
+    let progress = Progress(
+      cases: encoding.folder.members.count, level: options.resources.quiet ? .quiet : .normal)
+    let token = CancellationToken()
+    Interrupts.onFirst {
+      StandardError.writeLine(Interrupts.notice(waitingFor: "the running cases"))
+      token.cancel()
     }
+    let outcome = try encoding.run(until: token) { progress.finished($0) }
+    Interrupts.onFirst(nil)
+    progress.close()
+    if outcome.jobs < min(options.resources.cores, encoding.folder.members.count),
+      !options.resources.quiet
+    {
+      StandardError.writeLine(
+        "calvaria: running \(counted(outcome.jobs, "job")) at a time instead of "
+          + "\(options.resources.cores): more would not fit in memory")
+    }
+    guard outcome.isComplete else { throw Interrupts.ending ?? .failure }
+    for warning in outcome.warnings { options.warn([warning.sentence], of: warning.path) }
+    for failure in outcome.failures { Failure.print(failure.error) }
+    let account = try LatentAccount(outcome, model: loaded, rule: framing)
+    for file in try account.write(outcome.table, into: options.output) { print(file) }
+    for known in account.classes { print("\(known.name): \(known.count)") }
+    if !outcome.failures.isEmpty { throw Ending.failure }
   }
 }

@@ -80,18 +80,16 @@ struct LatentImportCommand: ParsableCommand {
   func validate() throws { try memory?.requireAddresses() }
 
   func run() throws {
-    try WrongUse.ofModel {
-      var plan = ModelImport(encoder: encoder)
-      plan.decoder = decoder
-      plan.options = StateDictImport.Options(
-        inputShape: shape?.voxels, strides: strides?.values, normalization: normalization,
-        activation: activation?.value, head: head)
-      plan.latentMode = latentMode
-      if let memory { plan.memory = memory.bytes }
-      let model = try plan.write(to: output.path)
-      for line in ModelImport.lines(of: model) { print(line) }
-      print(output.path)
-    }
+    var plan = ModelImport(encoder: encoder)
+    plan.decoder = decoder
+    plan.options = StateDictImport.Options(
+      inputShape: shape?.voxels, strides: strides?.values, normalization: normalization,
+      activation: activation?.value, head: head)
+    plan.latentMode = latentMode
+    if let memory { plan.memory = memory.bytes }
+    let model = try plan.write(to: output.path)
+    for line in ModelImport.lines(of: model) { print(line) }
+    print(output.path)
   }
 }
 

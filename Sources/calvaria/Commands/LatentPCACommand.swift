@@ -22,13 +22,11 @@ struct LatentPCACommand: ParsableCommand {
   @OptionGroup var options: LatentOptions
 
   func run() throws {
-    try WrongUse.ofModel {
-      let plane = try LatentPlane(try LatentTable(contentsOf: table), count: components)
-      let files = try plane.write(into: options.output)
-      for (number, share) in plane.components.explained.enumerated() {
-        print("pc\(number + 1): \((share * 1000).rounded() / 10) % of the variance")
-      }
-      for file in files { print(file) }
+    let plane = try LatentPlane(try LatentTable(contentsOf: table), count: components)
+    let files = try plane.write(into: options.output)
+    for (number, share) in plane.components.explained.enumerated() {
+      print("pc\(number + 1): \((share * 1000).rounded() / 10) % of the variance")
     }
+    for file in files { print(file) }
   }
 }

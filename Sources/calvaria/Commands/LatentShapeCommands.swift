@@ -23,16 +23,14 @@ struct LatentInterpolateCommand: ParsableCommand {
   @OptionGroup var options: LatentOptions
 
   func run() throws {
-    try WrongUse.ofModel {
-      let loaded = try options.model(model)
-      let first = try settings.latent(of: a, loaded, options)
-      let second = try settings.latent(of: b, loaded, options)
-      let shapes = try LatentShapes(from: first, to: second, steps: steps)
-      for file in try shapes.write(
-        into: options.output, threads: options.resources.cores, memory: options.resources.bytes,
-        modelPath: loaded.path)
-      { print(file) }
-    }
+    let loaded = try options.model(model)
+    let first = try settings.latent(of: a, loaded, options)
+    let second = try settings.latent(of: b, loaded, options)
+    let shapes = try LatentShapes(from: first, to: second, steps: steps)
+    for file in try shapes.write(
+      into: options.output, threads: options.resources.cores, memory: options.resources.bytes,
+      modelPath: loaded.path)
+    { print(file) }
   }
 }
 
@@ -71,16 +69,14 @@ struct LatentTraverseCommand: ParsableCommand {
   }
 
   func run() throws {
-    try WrongUse.ofModel {
-      let loaded = try options.model(model)
-      let latent = try settings.latent(of: `case`, loaded, options)
-      let shapes = try LatentShapes(
-        around: latent, dimensions: try dimensions(), range: range, steps: steps)
-      for file in try shapes.write(
-        into: options.output, threads: options.resources.cores, memory: options.resources.bytes,
-        modelPath: loaded.path)
-      { print(file) }
-    }
+    let loaded = try options.model(model)
+    let latent = try settings.latent(of: `case`, loaded, options)
+    let shapes = try LatentShapes(
+      around: latent, dimensions: try dimensions(), range: range, steps: steps)
+    for file in try shapes.write(
+      into: options.output, threads: options.resources.cores, memory: options.resources.bytes,
+      modelPath: loaded.path)
+    { print(file) }
   }
 }
 
@@ -100,14 +96,12 @@ struct LatentSampleCommand: ParsableCommand {
   @OptionGroup var options: LatentOptions
 
   func run() throws {
-    try WrongUse.ofModel {
-      let loaded = try options.model(model)
-      let shapes = try LatentShapes(samplesOf: loaded.model, count: count, seed: seed)
-      for file in try shapes.write(
-        into: options.output, threads: options.resources.cores, memory: options.resources.bytes,
-        modelPath: loaded.path)
-      { print(file) }
-    }
+    let loaded = try options.model(model)
+    let shapes = try LatentShapes(samplesOf: loaded.model, count: count, seed: seed)
+    for file in try shapes.write(
+      into: options.output, threads: options.resources.cores, memory: options.resources.bytes,
+      modelPath: loaded.path)
+    { print(file) }
   }
 }
 

@@ -85,18 +85,16 @@ struct TrainCommand: ParsableCommand {
         StandardError.warn(warning, of: file)
       }
     }
-    try WrongUse.ofModel {
-      let run = try TrainingRun(request)
-      Interrupts.onFirst {
-        StandardError.writeLine(Interrupts.notice(waitingFor: "this step"))
-        isStopped.withLock { $0 = true }
-      }
-      let isFinished = try run.run(
-        began: { progress.began($0, skulls: run.skulls) }, stepped: { progress.stepped($0) },
-        epochEnded: { progress.ended($0) }, shouldStop: { isStopped.withLock { $0 } })
-      Interrupts.onFirst(nil)
-      guard isFinished else { throw Interrupts.ending ?? .failure }
+    let run = try TrainingRun(request)
+    Interrupts.onFirst {
+      StandardError.writeLine(Interrupts.notice(waitingFor: "this step"))
+      isStopped.withLock { $0 = true }
     }
+    let isFinished = try run.run(
+      began: { progress.began($0, skulls: run.skulls) }, stepped: { progress.stepped($0) },
+      epochEnded: { progress.ended($0) }, shouldStop: { isStopped.withLock { $0 } })
+    Interrupts.onFirst(nil)
+    guard isFinished else { throw Interrupts.ending ?? .failure }
     progress.close()
     for name in [ModelFile.name, "log.csv", "run.json"] { print("\(output)/\(name)") }
   }

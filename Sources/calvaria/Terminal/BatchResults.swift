@@ -19,9 +19,7 @@ enum BatchResults {
     if !account.scores.rows.isEmpty {
       for line in account.scores.lines { Swift.print(line) }
     }
-    for name in ["scores.csv", "summary.json", "failures.json", "run.json"] {
-      Swift.print("\(folder)/\(name)")
-    }
+    for name in account.fileNames { Swift.print("\(folder)/\(name)") }
   }
 
   /// Prints at once, so that the lines of a case stay together and in order with the rest.

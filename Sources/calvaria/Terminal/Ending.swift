@@ -34,7 +34,8 @@ extension Ending {
       case let ending as Ending: ending
       case is UnknownCommand, is WrongUse: .usage
       case let errors as Diagnostics where errors.all.contains { $0.code.isOfUsage }: .usage
-      case is Diagnostics: .failure
+      case let error as Diagnostic where error.code.isOfUsage: .usage
+      case is Diagnostics, is Diagnostic: .failure
       default:
         switch root.exitCode(for: error) {
         case .success: .success
@@ -46,9 +47,13 @@ extension Ending {
 }
 
 extension Diagnostic.Code {
-  /// Whether the fault lies in what was asked for, not in an input: a configuration that is wrong, or a
-  /// limit of memory in which no case can fit.
-  fileprivate var isOfUsage: Bool { self == .configuration || self == .memory }
+  /// Codes of what was asked for, not of an input: a configuration or parameter that is wrong, a limit of
+  /// memory in which nothing fits, what a model does not have, another training than the folder's.
+  private static let ofUsage: Set<Self> = [
+    .configuration, .badParameter, .badSetting, .memory, .notInModel, .otherModel, .otherTraining,
+  ]
+
+  fileprivate var isOfUsage: Bool { Self.ofUsage.contains(self) }
 }
 
 /// An error that would be a bad input elsewhere, and is wrong usage because of what was asked.
@@ -62,17 +67,5 @@ extension WrongUse {
   /// would be bad input.
   static func ofConfiguration<Value>(_ read: () throws -> Value) throws -> Value {
     do { return try read() } catch let error as Diagnostic { throw WrongUse(reason: error) }
-  }
-
-  /// Works with a model: to ask for what it does not have, for a setting that cannot be, or to continue
-  /// another training is wrong usage.
-  static func ofModel(_ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch let error as Diagnostic
-      where [.notInModel, .badSetting, .otherTraining].contains(error.code)
-    {
-      throw WrongUse(reason: error)
-    }
   }
 }
