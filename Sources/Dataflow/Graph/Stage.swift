@@ -20,8 +20,7 @@ public protocol Stage: Sendable {
   /// Which workers run the stage.
   var lane: Lane { get }
 
-  /// Prepares what all cases share, such as a model file. Called once, before the first case of a
-  /// run.
+  /// Prepares what all cases share, such as a model file. Called before the first case of a run.
   ///
   /// - Returns: notes for the manifest; empty if there is nothing to prepare.
   /// - Throws: an error that makes every case impossible.

@@ -24,7 +24,8 @@ public struct Case: Sendable {
   }
 }
 
-/// A case whose values do not match the sources of the graph. It is thrown before any stage runs.
+/// A case whose values do not match the sources of the graph. It is thrown before any stage of the
+/// case runs.
 public struct CaseError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Problem: Hashable, Sendable {
     /// The case has no value for the source.
