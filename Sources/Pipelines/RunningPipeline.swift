@@ -4,7 +4,7 @@ import Dataflow
 import Stages
 import Volumes
 
-/// A run that has been started; it ends with its manifest on disk.
+/// A run that has been started; it ends with its account on disk.
 public final class RunningPipeline: Sendable {
   private let run: PipelineRun
   private let batch: RunningBatch
@@ -55,7 +55,7 @@ public final class RunningPipeline: Sendable {
   ///
   /// To be called from a thread of one's own, such as the main thread.
   ///
-  /// - Throws: `Diagnostic` where the manifest cannot be written.
+  /// - Throws: `Diagnostic` where the account cannot be written.
   public func finish() throws -> RunAccount {
     let summary = batch.wait()
     let request = run.request
@@ -63,7 +63,7 @@ public final class RunningPipeline: Sendable {
     let status: RunAccount.Status =
       summary.cancelled > 0
       ? .cancelled : records.contains { $0.status == .failed } ? .failed : .completed
-    let manifest = RunAccount(
+    let account = RunAccount(
       program: request.program, command: request.command, started: started,
       seconds: summary.seconds, status: status,
       pipeline: RunAccount.PipelineRecord(
@@ -74,7 +74,7 @@ public final class RunningPipeline: Sendable {
         jobs: request.jobs, memoryLimit: request.memory,
         peakCountedBytes: summary.peak.bytes, peakBytes: HostResources.peakResidentBytes),
       cases: records)
-    try manifest.write(to: "\(request.folder)/run.json")
-    return manifest
+    try account.write(to: "\(request.folder)/run.json")
+    return account
   }
 }

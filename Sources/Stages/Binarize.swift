@@ -6,11 +6,8 @@ public import Volumes
 
 /// Takes the voxels of a scan whose values lie in a range: v ≥ `threshold`, or v in `range`.
 public struct Binarize: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "binarize"
-  /// One line for help.
   public static let summary = "Takes the voxels from a threshold on, or within a range."
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     .init(optional: "threshold", .number(.finite), "the least value that is taken"),
     .init(
@@ -26,7 +23,6 @@ public struct Binarize: DeclaredStage {
   /// Takes v in `range`, ends included.
   public init(range: ClosedRange<Double>) { threshold = .range(range) }
 
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) throws {
     switch (parameters.optionalNumber("threshold"), parameters.optionalNumbers("range")) {
     case (let threshold?, nil): self.init(threshold: threshold)

@@ -6,11 +6,8 @@ public import Volumes
 ///
 /// What is bone is said by ``BoneRule``.
 public struct Bone: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "bone"
-  /// One line for help.
   public static let summary = "Takes the bone of a CT or of a mask."
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     .init(
       "threshold", .number(.finite), standard: .number(BoneRule.standardThreshold),
@@ -28,7 +25,6 @@ public struct Bone: DeclaredStage {
     rule = BoneRule(threshold: threshold, takesEveryPiece: takesEveryPiece)
   }
 
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) {
     self.init(
       threshold: parameters.number("threshold"),

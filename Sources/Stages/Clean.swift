@@ -4,13 +4,9 @@ public import Volumes
 
 /// Makes of the rough difference a piece that can be printed and put in.
 public struct Clean: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "clean"
-  /// One line for help.
   public static let summary = "Keeps of a rough implant the solid piece that fills the defect."
-  /// The ports, in the order of the inputs.
   public static let ports = ["of", "against"]
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     .init(
       "opening", .number(0...50), standard: .number(ImplantCleaning().opening),
@@ -41,7 +37,6 @@ public struct Clean: DeclaredStage {
   /// A stage for lengths in mm.
   public init(_ cleaning: ImplantCleaning = ImplantCleaning()) { self.cleaning = cleaning }
 
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) {
     cleaning = ImplantCleaning(
       opening: parameters.number("opening"), regrowth: parameters.number("regrowth"),

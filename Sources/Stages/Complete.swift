@@ -5,11 +5,8 @@ public import Volumes
 
 /// Completes a defective skull with a completion model.
 public struct Complete: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "complete"
-  /// One line for help.
   public static let summary = "Adds to a defective skull the bone that a model says is missing."
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     .init("model", .text, standard: .text("mirror"), "`mirror`, or a model file")
   ]
@@ -20,7 +17,6 @@ public struct Complete: DeclaredStage {
   /// A stage for a model.
   public init(model: any CompletionModel) { self.model = model }
 
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) throws { try self.init(parameters, with: .standard) }
 
   /// The stage with checked parameters, its model one of these.

@@ -8,11 +8,8 @@ public import Volumes
 
 /// Decodes a latent onto the grid of the scan that it came from, by the model that encoded it.
 public struct Decode: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "decode"
-  /// One line for help.
   public static let summary = "Decodes a latent onto the grid of its scan."
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     .init(
       "level", .number(0.001...0.999), standard: .number(0.5),
@@ -33,7 +30,6 @@ public struct Decode: DeclaredStage {
     (self.level, self.model) = (level, model.map(ProgramFiles.located))
   }
 
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) throws {
     let model = parameters.optionalText("model")
     if let model { try ModelParameter.requireModelFile(model) }

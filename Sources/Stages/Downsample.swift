@@ -5,11 +5,8 @@ public import VoxelOps
 
 /// Resamples a scan to other sizes or another spacing; the box in the patient stays the same.
 public struct Downsample: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "downsample"
-  /// One line for help.
   public static let summary = "Resamples a scan to sizes in voxels or a spacing in mm."
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     .init(optional: "sizes", .sizes, "sizes along x, y, z in voxels"),
     .init(
@@ -38,7 +35,6 @@ public struct Downsample: DeclaredStage {
     (self.goal, self.interpolation) = (goal, interpolation)
   }
 
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) throws {
     let interpolation = Interpolation(rawValue: parameters.text("interpolation"))!
     switch (parameters.optionalSizes("sizes"), parameters.optionalNumbers("spacing")) {

@@ -8,11 +8,8 @@ public import Volumes
 
 /// Encodes a skull into a latent.
 public struct Encode: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "encode"
-  /// One line for help.
   public static let summary = "Encodes a skull into the latent of a model."
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     ModelParameter.declaration,
     .init(
@@ -53,7 +50,6 @@ public struct Encode: DeclaredStage {
     (self.latentMode, self.seed) = (latentMode, seed)
   }
 
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) throws { try self.init(parameters, on: .standard) }
 
   /// The stage with checked parameters, its network on one of these devices.

@@ -4,11 +4,8 @@ public import Volumes
 
 /// Fills what a mask encloses: cavities in space, or holes in each slice.
 public struct Fill: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "fill"
-  /// One line for help.
   public static let summary = "Fills the cavities of a mask, or the holes of its slices."
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     .init(
       "slices", .choice(["none", "x", "y", "z"]), standard: .text("none"),
@@ -21,7 +18,6 @@ public struct Fill: DeclaredStage {
   /// A stage for cavities, or for slices across an axis.
   public init(acrossAxis axis: Int? = nil) { self.axis = axis }
 
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) {
     self.init(acrossAxis: ["x", "y", "z"].firstIndex(of: parameters.text("slices")))
   }

@@ -4,11 +4,8 @@ public import Volumes
 
 /// Keeps the largest connected components of a mask, and none below a size.
 public struct Keep: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "keep"
-  /// One line for help.
   public static let summary = "Keeps the largest connected pieces of a mask."
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     .init("count", .integer(1...1_000_000), standard: .integer(1), "how many pieces at most"),
     .init(
@@ -31,7 +28,6 @@ public struct Keep: DeclaredStage {
     (self.count, self.minVolume, self.connectivity) = (count, minVolume, connectivity)
   }
 
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) {
     self.init(
       parameters.integer("count"), minVolume: parameters.number("minVolume"),

@@ -12,18 +12,13 @@ import VoxelOps
 /// Two values of which one is negative, such as −1000 and 1200, are a CT. Values are those that the file
 /// means: NIfTI's scaling is applied.
 public struct Load: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "load"
-  /// One line for help.
   public static let summary = "Reads the scan of a case from NRRD or NIfTI."
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = []
   /// Reading overlaps computing.
   public var lane: Lane { .files }
 
-  /// A stage without parameters.
   public init() {}
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) {}
 
   /// The volume, and 8 MB for the reader's buffers.

@@ -11,11 +11,8 @@ public import Volumes
 
 /// Turns a mask into the closed triangle surface around it, in LPS mm.
 public struct MeshSurface: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "mesh"
-  /// One line for help.
   public static let summary = "Turns a mask into a closed triangle surface in mm."
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     .init(
       "smoothing", .integer(0...200), standard: .integer(TriangleMesh.defaultSmoothing),
@@ -35,7 +32,6 @@ public struct MeshSurface: DeclaredStage {
   public init(smoothing: Int = TriangleMesh.defaultSmoothing, triangles: Int? = nil) {
     (self.smoothing, self.triangles) = (smoothing, triangles)
   }
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) {
     self.init(
       smoothing: parameters.integer("smoothing"), triangles: parameters.optionalInteger("triangles")

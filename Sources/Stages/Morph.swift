@@ -5,11 +5,8 @@ public import Volumes
 
 /// Dilates, erodes, opens or closes a mask by a ball in mm.
 public struct Morph: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "morph"
-  /// One line for help.
   public static let summary = "Dilates, erodes, opens or closes a mask by a ball."
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     .init(
       "operation", .choice(Operation.allCases.map(\.rawValue)),
@@ -39,7 +36,6 @@ public struct Morph: DeclaredStage {
     (self.operation, self.radius) = (operation, radius)
   }
 
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) {
     self.init(
       Operation(rawValue: parameters.text("operation"))!, radius: parameters.number("radius"))

@@ -6,18 +6,12 @@ public import Volumes
 
 /// Draws three slices through the implant and a view of skull and implant.
 public struct PreviewPicture: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "preview"
-  /// One line for help.
   public static let summary = "Draws slices through the implant and a view of skull and implant."
-  /// The ports, in the order of the inputs.
   public static let ports = ["of", "bone", "scan"]
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = []
 
-  /// A stage without parameters.
   public init() {}
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) {}
 
   /// The picture sixteen times over, and two bytes a voxel.

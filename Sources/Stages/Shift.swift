@@ -4,11 +4,8 @@ public import Dataflow
 
 /// Moves a latent from a class of defective skulls towards complete ones: z + γ · DEV.
 public struct Shift: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "shift"
-  /// One line for help.
   public static let summary = "Moves a latent from a class of defects towards complete skulls."
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     .init("from", formerly: "by", .text, "the class that the skull belongs to: cranial or facial"),
     .init("to", .text, standard: .text("complete"), "the class to move towards"),
@@ -29,7 +26,6 @@ public struct Shift: DeclaredStage {
     (self.source, self.goal, self.gamma) = (source, goal, gamma)
   }
 
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) {
     self.init(
       from: parameters.text("from"), to: parameters.text("to"), gamma: parameters.number("gamma"))

@@ -11,11 +11,8 @@ import Volumes
 
 /// Smooths a scan by a Gaussian.
 public struct Smooth: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "smooth"
-  /// One line for help.
   public static let summary = "Smooths a scan by a Gaussian."
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = [
     .init("sigma", .number(0...100), standard: .number(0.5), "standard deviation in mm")
   ]
@@ -26,7 +23,6 @@ public struct Smooth: DeclaredStage {
   /// A stage for a standard deviation in mm.
   public init(sigma: Double = 0.5) { self.sigma = sigma }
 
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) { self.init(sigma: parameters.number("sigma")) }
 
   /// The volume of floats, and for a mask its voxels.

@@ -4,18 +4,12 @@ public import Volumes
 
 /// Takes from one mask the voxels of another: completed skull minus bone.
 public struct Subtract: DeclaredStage {
-  /// The stage's name in pipeline files.
   public static let kind = "subtract"
-  /// One line for help.
   public static let summary = "Takes from one mask the voxels of another on the same grid."
-  /// The ports, in the order of the inputs.
   public static let ports = ["minuend", "subtrahend"]
-  /// What pipeline files may set.
   public static let parameters: [ParameterDeclaration] = []
 
-  /// A stage without parameters.
   public init() {}
-  /// The stage with checked parameters.
   public init(_ parameters: Parameters) {}
 
   /// The mask.

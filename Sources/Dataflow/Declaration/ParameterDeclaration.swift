@@ -1,37 +1,39 @@
-/// A parameter of a stage: what pipeline files may set, checked before any data are touched.
+/// A parameter of a stage that pipeline files may set. Values are checked against it before any
+/// data are read.
 public struct ParameterDeclaration: Sendable {
-  /// The values that a parameter takes.
+  /// What values a parameter accepts.
   public enum Kind: Sendable, Equatable {
-    /// A finite number within bounds.
+    /// A finite number in the range.
     case number(ClosedRange<Double>)
-    /// A whole number within bounds.
+    /// A whole number in the range.
     case integer(ClosedRange<Int>)
     /// `true` or `false`.
     case flag
-    /// One of a few words.
+    /// One of these words.
     case choice([String])
     /// Any text that is not empty.
     case text
-    /// One number, or several in brackets, each within bounds: `2` or `[1, 1, 1.5]`.
+    /// Numbers in the range `each`, as many as one of `counts`; one number may stand without
+    /// brackets: `2` or `[1, 1, 1.5]`.
     case numbers(counts: [Int], each: ClosedRange<Double>)
-    /// Whole sizes along x, y, z: `128x128x64` or `[128, 128, 64]`.
+    /// Sizes in voxels along x, y, z: `128x128x64` or `[128, 128, 64]`.
     case sizes
   }
 
-  /// The name in pipeline files.
+  /// The name in pipeline files and in `--set`.
   public let name: String
-  /// The values that it takes.
   public let kind: Kind
-  /// The value where the file says nothing; nil where the file must, or where the stage has a rule.
+  /// The default value. With nil, the file must set the parameter, unless ``isOptional``.
   public let standard: ParameterValue?
-  /// Whether a file may leave the parameter out although it has no standard value.
+  /// Whether the file may leave out a parameter that has no default; the stage then decides what to
+  /// do.
   public let isOptional: Bool
-  /// What the parameter was once called: an error in a file, which says the new name.
+  /// An earlier name of the parameter. A file that uses it gets an error that states the new name.
   public let formerName: String?
-  /// One line for help: meaning and unit.
+  /// One line for help texts: meaning and unit.
   public let summary: String
 
-  /// A parameter with a standard value, or one that every file must set.
+  /// A parameter with a default, or, if `standard` is nil, one that every file must set.
   public init(
     _ name: String, formerly formerName: String? = nil, _ kind: Kind,
     standard: ParameterValue? = nil, _ summary: String
@@ -41,7 +43,7 @@ public struct ParameterDeclaration: Sendable {
     isOptional = false
   }
 
-  /// A parameter that a file may leave out.
+  /// A parameter without a default that a file may leave out.
   public init(optional name: String, _ kind: Kind, _ summary: String) {
     (self.name, self.kind, self.standard, self.summary) = (name, kind, nil, summary)
     formerName = nil
@@ -50,7 +52,7 @@ public struct ParameterDeclaration: Sendable {
 }
 
 extension ParameterDeclaration.Kind: CustomStringConvertible {
-  /// What error messages say was expected.
+  /// The expectation as error messages phrase it, such as `a number of at least 0`.
   public var description: String {
     switch self {
     case .number(let range): "a number\(Self.bounds(range))"
@@ -62,7 +64,8 @@ extension ParameterDeclaration.Kind: CustomStringConvertible {
     case .choice(let words): "one of \(words.joined(separator: ", "))"
     case .text: "a text"
     case .numbers(let counts, let range):
-      "\(counts.map(String.init).joined(separator: " or ")) number(s)\(Self.bounds(range))"
+      "\(counts.map(String.init).joined(separator: " or ")) "
+        + "number\(counts == [1] ? "" : "s")\(Self.bounds(range))"
     case .sizes: "sizes such as 128x128x64"
     }
   }
@@ -88,9 +91,9 @@ extension ClosedRange<Double> {
   public static var finite: ClosedRange<Double> {
     -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
   }
-  /// Every finite number that is not negative.
+  /// Zero and every finite positive number.
   public static var notNegative: ClosedRange<Double> { 0...Double.greatestFiniteMagnitude }
-  /// Every finite number above zero.
+  /// Every normal positive number: zero and denormals are excluded.
   public static var positive: ClosedRange<Double> {
     Double.leastNormalMagnitude...Double.greatestFiniteMagnitude
   }

@@ -1,7 +1,11 @@
 extension ParameterValue {
-  /// Reads the texts of a file (one, or the elements of a list) as what `kind` wants, or returns nil.
+  /// Parses text from a pipeline file or `--set` as a value of `kind`; nil if it is not one.
   ///
-  /// Numbers are read independently of the locale; `nan` and infinities are not numbers here.
+  /// Parsing does not depend on the locale. `nan` and infinities are rejected.
+  ///
+  /// - Parameters:
+  ///   - texts: one text, or the elements of a list.
+  ///   - isList: whether the file has a list here.
   public init?(_ texts: [String], isList: Bool, as kind: ParameterDeclaration.Kind) {
     switch kind {
     case .number(let range):
@@ -31,7 +35,7 @@ extension ParameterValue {
     }
   }
 
-  /// The sizes along x, y, z that a text such as `64x64x32` states, each 1 to 65536; nil for another text.
+  /// Parses sizes along x, y, z such as `64x64x32`, each from 1 to 65,536; nil for any other text.
   public static func sizes(_ text: String) -> [Int]? {
     sizes(each: text.split(separator: "x", omittingEmptySubsequences: false))
   }

@@ -1,10 +1,11 @@
-/// The parameters of one stage, each checked against its declaration.
+/// The checked parameters of one stage, by which a ``DeclaredStage`` is made.
 ///
-/// The subscripts trap on a name that the stage did not declare: that is a mistake in the stage.
+/// Reading a parameter that the stage did not declare with that type traps: it is a bug in the
+/// stage.
 public struct Parameters: Sendable {
   private let values: [String: ParameterValue]
 
-  /// Checked values; standard values fill what is missing.
+  /// Takes values that are already checked; defaults fill in for missing ones.
   public init(_ values: [String: ParameterValue], for declarations: [ParameterDeclaration]) {
     var all = values
     for declaration in declarations where all[declaration.name] == nil {
@@ -13,47 +14,44 @@ public struct Parameters: Sendable {
     self.values = all
   }
 
-  /// Every parameter by name, for records and cache keys.
+  /// All parameters by name, defaults included, for the account and cache keys.
   public var all: [String: ParameterValue] { values }
 
-  /// A number.
   public func number(_ name: String) -> Double { require(optionalNumber(name), name) }
-  /// A number, or nil where the file left it out.
+  /// The number, or nil if the file left it out.
   public func optionalNumber(_ name: String) -> Double? {
     if case .number(let value)? = values[name] { value } else { nil }
   }
 
-  /// A whole number.
   public func integer(_ name: String) -> Int { require(optionalInteger(name), name) }
-  /// A whole number, or nil where the file left it out.
+  /// The whole number, or nil if the file left it out.
   public func optionalInteger(_ name: String) -> Int? {
     if case .integer(let value)? = values[name] { value } else { nil }
   }
 
-  /// A flag.
   public func flag(_ name: String) -> Bool {
     if case .flag(let value)? = values[name] { value } else { require(nil, name) }
   }
 
-  /// A text or a word of a choice.
+  /// The text of a parameter of kind `text` or `choice`.
   public func text(_ name: String) -> String { require(optionalText(name), name) }
-  /// A text, or nil where the file left it out.
+  /// The text, or nil if the file left it out.
   public func optionalText(_ name: String) -> String? {
     if case .text(let value)? = values[name] { value } else { nil }
   }
 
-  /// Several numbers, or nil where the file left them out.
+  /// The numbers, or nil if the file left them out.
   public func optionalNumbers(_ name: String) -> [Double]? {
     if case .numbers(let value)? = values[name] { value } else { nil }
   }
 
-  /// Sizes along x, y, z, or nil where the file left them out.
+  /// The sizes along x, y, z, or nil if the file left them out.
   public func optionalSizes(_ name: String) -> [Int]? {
     if case .sizes(let value)? = values[name] { value } else { nil }
   }
 
   private func require<Value>(_ value: Value?, _ name: String) -> Value {
-    guard let value else { preconditionFailure("parameter \(name) is not declared so") }
+    guard let value else { preconditionFailure("parameter \(name) is not declared with this type") }
     return value
   }
 }

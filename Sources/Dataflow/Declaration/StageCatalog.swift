@@ -1,51 +1,48 @@
 import Errors
 
-/// A stage that pipeline files can name.
+/// A stage that pipeline files can use, made from its parameters.
 public protocol DeclaredStage: Stage {
-  /// One line for help.
+  /// One line for help texts.
   static var summary: String { get }
-  /// The parameters that it takes.
   static var parameters: [ParameterDeclaration] { get }
-  /// The stage with these parameters.
+  /// Makes the stage from checked parameters.
   ///
-  /// - Throws: ``Diagnostic`` where a value cannot be, though it is of its declared type.
+  /// - Throws: ``Diagnostic`` if a value has the declared type but makes no sense, or if two
+  ///   parameters contradict each other.
   init(_ parameters: Parameters) throws
 }
 
-/// The stages that pipeline files can name.
+/// The stages that pipeline files can use, by name. `StandardStages` fills it.
 public struct StageCatalog: Sendable {
-  /// What the catalogue knows of one stage.
+  /// One stage of the catalogue, with its types erased.
   public struct Entry: Sendable {
-    /// The stage's name.
+    /// The name in pipeline files, see ``Stage/kind``.
     public let kind: String
-    /// One line for help.
+    /// One line for help texts.
     public let summary: String
-    /// Names and types of its ports.
+    /// Names and types of its inputs, in order.
     public let ports: [PortDeclaration]
-    /// The type of its output.
     public let output: any StageValue.Type
-    /// The parameters that it takes.
     public let parameters: [ParameterDeclaration]
-    /// Makes the stage from checked parameters.
     public let make: @Sendable (Parameters) throws -> AnyStage
   }
 
-  /// The stages by name.
+  /// The entries by the name of their stage.
   public private(set) var entries: [String: Entry] = [:]
 
-  /// An empty catalogue.
   public init() {}
 
   /// Adds a stage.
   ///
-  /// - Precondition: its name is not taken, and none of its parameters has the name of a port.
+  /// - Precondition: the name is not taken, and no parameter has the name of a port.
   public mutating func register<S: DeclaredStage>(_ stage: S.Type) {
     register(stage) { try S($0) }
   }
 
-  /// Adds a stage that takes more than its parameters to be made, such as a registry to look in.
+  /// Adds a stage that needs more than its parameters, such as a registry to look up a model in.
   ///
-  /// - Precondition: its name is not taken, and none of its parameters has the name of a port.
+  /// - Parameter making: makes the stage from checked parameters.
+  /// - Precondition: the name is not taken, and no parameter has the name of a port.
   public mutating func register<S: DeclaredStage>(
     _ stage: S.Type, making: @escaping @Sendable (Parameters) throws -> S
   ) {

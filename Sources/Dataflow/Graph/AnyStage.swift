@@ -1,18 +1,17 @@
-/// A stage with its types erased: what pipeline files and the scheduler see.
+/// A stage with its types erased, as pipeline files and the scheduler use it.
 public struct AnyStage: Sendable {
-  /// The stage's name in pipeline files.
+  /// The name in pipeline files, see ``Stage/kind``.
   public let kind: String
-  /// Names and types of the ports, in order.
+  /// Names and types of the inputs, in order.
   public private(set) var ports: [PortDeclaration]
-  /// The type of the output.
   public let output: any StageValue.Type
-  /// Where the stage runs.
+  /// Which workers run the stage.
   public private(set) var lane: Lane
-  /// The version of what the stage does.
+  /// See ``Stage/version``.
   public let version: Int
-  /// The parameters that it was made from; empty for a stage that was not made from a file.
+  /// The parameters that it was made from; empty for a stage that code made without them.
   public let parameters: [String: ParameterValue]
-  /// How its value is stored; nil where that is not worth it.
+  /// How its value is stored in the cache; nil if it is not a ``StoringStage``.
   public let storage: ValueStorage?
   private let digestsErased: @Sendable () throws -> [String: String]
   private var demandForExtents: @Sendable ([Extent]) throws -> Demand
@@ -23,7 +22,7 @@ public struct AnyStage: Sendable {
 
   /// Erases the types of a stage.
   ///
-  /// - Parameter parameters: those that it was made from.
+  /// - Parameter parameters: what the stage was made from, for its recipe and the account.
   /// - Precondition: the stage names as many ports as it has inputs.
   public init<S: Stage>(_ stage: S, parameters: [String: ParameterValue] = [:]) {
     version = S.version
@@ -40,13 +39,13 @@ public struct AnyStage: Sendable {
     runErased = { inputs, context in try stage.run(S.Input(erased: consume inputs), in: context) }
   }
 
-  /// The stage with something around its work. What is not named here stays the stage's own: how its
-  /// value is made and stored, what it readies and foresees.
+  /// The same stage with its work wrapped in `run`, for example to measure its memory. Everything
+  /// that is not a parameter here stays that of the stage.
   ///
   /// - Parameters:
-  ///   - ports: other ports than the stage has; nil: the same.
-  ///   - lane: another lane; nil: the same.
-  ///   - demand: what a run takes with what is around it.
+  ///   - ports: other inputs; nil keeps those of the stage.
+  ///   - lane: another lane; nil keeps that of the stage.
+  ///   - demand: what a run needs, the wrapping included.
   ///   - run: does the work, with the values at `ports`.
   public func wrapped(
     ports: [PortDeclaration]? = nil, lane: Lane? = nil,
@@ -57,7 +56,7 @@ public struct AnyStage: Sendable {
     if let ports {
       stage.ports = ports
       let own = self.ports.count
-      // The stage looks at its own ports, which come first; of those that are gone nothing is known.
+      // The stage's own ports come first; those that `ports` dropped have no known value.
       stage.foreseeErased = { [foreseeErased] inputs in
         try foreseeErased(
           inputs.prefix(own) + Array(repeating: nil, count: max(0, own - inputs.count)))
@@ -71,9 +70,9 @@ public struct AnyStage: Sendable {
 
   private static func storage<S: StoringStage>(of stage: S) -> ValueStorage { ValueStorage(stage) }
 
-  /// How the stage makes its value; after ``prepare()``.
+  /// The recipe of the stage's value, for cache keys. Call it after ``prepare()``.
   ///
-  /// - Throws: what a file that it depends on cannot be read for.
+  /// - Throws: what reading a file that the value depends on throws.
   public func recipe() throws -> StageRecipe {
     let texts = parameters.mapValues(\.description)
     return StageRecipe(
@@ -81,18 +80,18 @@ public struct AnyStage: Sendable {
       parameters: try texts.merging(digestsErased()) { _, digest in digest })
   }
 
-  /// What a run takes, from the sizes of its inputs; see ``Stage/demand(for:)``.
+  /// What a run needs, given the sizes of its inputs; see ``Stage/demand(for:)``.
   public func demand(for inputs: [Extent]) throws -> Demand { try demandForExtents(inputs) }
 
-  /// Readies what all cases share.
+  /// Prepares what all cases share; see ``Stage/prepare()``.
   public func prepare() throws -> [Note] { try prepareErased() }
 
-  /// Looks at what is known of the values at the ports; see ``Stage/foresee(behind:)``.
+  /// Checks the stage against what is known of its inputs; see ``Stage/foresee(behind:)``.
   func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
     try foreseeErased(inputs)
   }
 
-  /// Does the work; the stage becomes the owner of its inputs.
+  /// Runs the stage, which takes ownership of its inputs.
   public func run(
     _ inputs: consuming [any StageValue], in context: StageContext
   ) throws -> any StageValue {
@@ -100,18 +99,17 @@ public struct AnyStage: Sendable {
   }
 }
 
-/// A port of a stage: its name and the type of the value that it takes.
+/// An input of a stage: its name and the type of value that it accepts.
 public struct PortDeclaration: Sendable {
-  /// Such as `minuend`.
+  /// The name in pipeline files, such as `minuend`.
   public let name: String
-  /// Such as `Mask.self`.
   public let type: any StageValue.Type
 
-  /// A port.
   public init(name: String, type: any StageValue.Type) { (self.name, self.type) = (name, type) }
 
   static func ports<S: Stage>(of stage: S.Type) -> [PortDeclaration] {
-    precondition(S.ports.count == S.Input.types.count, "\(S.kind) names other ports than it has")
+    precondition(
+      S.ports.count == S.Input.types.count, "\(S.kind): as many port names as inputs are needed")
     return zip(S.ports, S.Input.types).map { PortDeclaration(name: $0, type: $1) }
   }
 }

@@ -1,9 +1,9 @@
-/// A straight line of stages with one input each, from `First` to `Last`.
+/// Stages with one input each, where each takes the output of the one before.
 public struct Chain<First: StageValue, Last: StageValue>: Sendable {
   let attach: @Sendable (inout StageGraph, Port<First>) -> Port<Last>
 
-  /// A line of stages, one below the other; a stage that does not take what the one above makes does
-  /// not compile.
+  /// Joins the listed stages. A stage that does not take the output of the one above does not
+  /// compile.
   public init(@ChainBuilder _ body: () -> Chain<First, Last>) { self = body() }
 
   init(attach: @escaping @Sendable (inout StageGraph, Port<First>) -> Port<Last>) {
@@ -11,17 +11,17 @@ public struct Chain<First: StageValue, Last: StageValue>: Sendable {
   }
 }
 
-/// Joins the lines of a ``Chain``.
+/// Joins the stages of a ``Chain``.
 @resultBuilder
 public enum ChainBuilder {
-  /// The first stage.
+  /// Starts a chain.
   public static func buildPartialBlock<S: Stage, Value: StageValue>(
     first stage: S
   ) -> Chain<Value, S.Output> where S.Input == Inputs<Value> {
     Chain { graph, port in graph.add(stage, to: port) }
   }
 
-  /// One stage more.
+  /// Appends a stage to a chain.
   public static func buildPartialBlock<First: StageValue, Value: StageValue, S: Stage>(
     accumulated chain: Chain<First, Value>, next stage: S
   ) -> Chain<First, S.Output> where S.Input == Inputs<Value> {
@@ -30,7 +30,7 @@ public enum ChainBuilder {
 }
 
 extension StageGraph {
-  /// Adds a line of stages behind a port.
+  /// Adds the stages of a chain behind a port and returns the output of the last.
   public mutating func add<First: StageValue, Last: StageValue>(
     _ chain: Chain<First, Last>, to input: Port<First>
   ) -> Port<Last> {

@@ -1,12 +1,11 @@
 /// The input values of a stage, in the order of its ports: `Inputs<Mask, Mask>`.
 public struct Inputs<each Value: StageValue>: StageInputs {
-  /// The values; one value stands alone, several form a tuple.
+  /// The values: a plain value for one input, a tuple for several.
   public let values: (repeat each Value)
 
-  /// The inputs of a stage.
   public init(_ values: repeat each Value) { self.values = (repeat each values) }
 
-  /// Gives the values away: with nobody else holding them, they can be changed in place.
+  /// Hands over the values. If nobody else holds them, the caller can change them in place.
   public consuming func take() -> (repeat each Value) { values }
 
   /// The types of the values, in order.
@@ -16,7 +15,8 @@ public struct Inputs<each Value: StageValue>: StageInputs {
     return types
   }
 
-  /// The one place where erased values get their types back; the graph has checked every edge.
+  /// Casts erased values back to their types. This is the only place that does, and it relies on
+  /// the graph having checked every edge.
   public init(erased: consuming [any StageValue]) {
     var position = 0
     func next<V: StageValue>(_ type: V.Type) -> V {
@@ -30,10 +30,10 @@ public struct Inputs<each Value: StageValue>: StageInputs {
   }
 }
 
-/// What every ``Inputs`` has in common; only it conforms.
+/// The requirements that ``Inputs`` meets for any number of values; nothing else conforms.
 public protocol StageInputs: Sendable {
   /// The types of the values, in order.
   static var types: [any StageValue.Type] { get }
-  /// Gives erased values their types back.
+  /// Casts erased values back to their types; traps if one has another type.
   init(erased: consuming [any StageValue])
 }

@@ -1,18 +1,18 @@
 public import Concurrency
 
-/// Where a stage runs.
+/// The group of workers that runs a stage.
 public enum Lane: Sendable {
-  /// On the compute workers, whose number the scheduler's width bounds.
+  /// The compute workers, limited by ``Limits/width``.
   case compute
-  /// On the file workers, so that reading and writing overlap computing.
+  /// The file workers, so that reading and writing overlap with computing.
   case files
-  /// On an executor of its own, for engines that must be called from one fixed thread.
+  /// An executor of its own, for engines that must always be called from the same thread.
   case own(any StageExecutor)
 }
 
-/// Something that runs one job after another away from the scheduler's workers.
+/// Runs jobs one at a time on a thread that does not belong to the scheduler.
 public protocol StageExecutor: AnyObject, Sendable {
-  /// Takes a job and returns at once; jobs run in the order of submission.
+  /// Enqueues a job and returns immediately; jobs run in the order of submission.
   func submit(_ job: @escaping @Sendable () -> Void)
 }
 

@@ -1,4 +1,4 @@
-/// A finding of a stage, as reports print it.
+/// A finding of a stage for the account, as a JSON value.
 public enum Note: Hashable, Sendable, Codable {
   case number(Double)
   case integer(Int)
@@ -12,9 +12,8 @@ public enum Note: Hashable, Sendable, Codable {
     .list(values.map { .number($0) })
   }
 
-  /// The value that was written; null is a number that is none.
-  ///
-  /// - Throws: where the value is none of those that are written.
+  /// Decodes any JSON value; null becomes NaN, since ``encode(to:)`` writes non-finite numbers as
+  /// null.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
@@ -34,7 +33,7 @@ public enum Note: Hashable, Sendable, Codable {
     }
   }
 
-  /// The bare value; a number that is not finite becomes null.
+  /// Encodes the bare JSON value; non-finite numbers become null.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

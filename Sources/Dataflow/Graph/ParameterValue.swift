@@ -1,4 +1,4 @@
-/// The value of a parameter, its type given by the declaration.
+/// The value of a parameter, of the type that its declaration states.
 public enum ParameterValue: Hashable, Sendable {
   case number(Double)
   case integer(Int)
@@ -9,7 +9,7 @@ public enum ParameterValue: Hashable, Sendable {
 }
 
 extension ParameterValue: CustomStringConvertible, Encodable {
-  /// The value in one fixed spelling, whatever the file's was.
+  /// A canonical spelling that does not depend on how the file wrote the value; used in cache keys.
   public var description: String {
     switch self {
     case .number(let value): Int(exactly: value).map(String.init) ?? "\(value)"
@@ -22,7 +22,7 @@ extension ParameterValue: CustomStringConvertible, Encodable {
     }
   }
 
-  /// The bare value.
+  /// Encodes the bare JSON value.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

@@ -1,70 +1,70 @@
-/// One step of a pipeline: a function from the values at its ports to one value.
+/// One step of a pipeline: a function from the values at its ports to one output value.
 ///
-/// A stage is a value: its stored properties are its parameters. `run` is synchronous; the scheduler
-/// calls it on a worker of the stage's ``lane``. The result depends on the inputs and parameters
-/// alone, never on the number of cores or on other cases.
+/// A stage is a value whose stored properties are its parameters. `run` is synchronous; the
+/// scheduler calls it on a worker of the stage's ``lane``. The output must depend only on the
+/// inputs and parameters, never on the number of cores or on other cases.
 public protocol Stage: Sendable {
-  /// The values at the ports, as ``Inputs``.
+  /// The types of the input values, as ``Inputs``.
   associatedtype Input: StageInputs
-  /// The value that the stage makes.
+  /// The type of the output value.
   associatedtype Output: StageValue
 
   /// The name that pipeline files and reports use: a verb, such as `binarize`.
   static var kind: String { get }
   /// The names of the ports, in the order of `Input`, such as `minuend`, `subtrahend`.
   static var ports: [String] { get }
-  /// The version of what the stage does, from 1: to be raised with every change after which the same
-  /// inputs and parameters give another value, so that values stored before are not taken for it.
+  /// The version of the stage's behaviour, starting at 1. Raise it with every change that gives
+  /// another output for the same inputs and parameters, so that values cached before the change are
+  /// not reused.
   static var version: Int { get }
-  /// Where the stage runs.
+  /// Which workers run the stage.
   var lane: Lane { get }
 
-  /// Readies what all cases share, such as a model file; called before the first case of a run.
+  /// Prepares what all cases share, such as a model file. Called before the first case of a run.
   ///
-  /// - Returns: what the account of the run says of it; nothing where there is nothing to ready.
-  /// - Throws: what makes every case impossible.
+  /// - Returns: notes for the account; empty if there is nothing to prepare.
+  /// - Throws: an error that makes every case impossible.
   func prepare() throws -> [Note]
 
-  /// What the value depends on beside inputs and parameters, such as the bytes of a model file: digests
-  /// by name, each in place of the parameter of its name; called after ``prepare()``.
+  /// Digests of what the output depends on besides inputs and parameters, such as the bytes of a
+  /// model file. Called after ``prepare()``.
   ///
-  /// - Throws: what cannot be read.
+  /// - Returns: the digests by the name of a parameter; in the recipe, each takes the place of that
+  ///   parameter's value.
+  /// - Throws: an error if such a file cannot be read.
   func digests() throws -> [String: String]
 
-  /// Looks, before the first case, at what the stages before this one let one foresee of the values at
-  /// its ports, such as the model that makes them; called after ``prepare()``.
+  /// Checks before the first case whether the stage can work with what is known of its inputs, such
+  /// as which model makes them. Called after ``prepare()``, in the order of the graph.
   ///
-  /// - Parameter inputs: what they said, in the order of the ports; nil where nothing is known.
-  /// - Returns: what the stages behind may know of the output; nil: nothing.
-  /// - Throws: why every case would fail here.
+  /// - Parameter inputs: what the stages at the ports returned here, in the order of the ports; nil
+  ///   if nothing is known.
+  /// - Returns: what later stages may know of the output, or nil.
+  /// - Throws: an error if every case would fail at this stage.
   func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)?
 
-  /// What a run takes, from the sizes of its inputs; asked with predicted sizes before any data are
-  /// read and with the true ones before the run.
+  /// The memory and cores that a run needs, given the sizes of its inputs. The scheduler asks with
+  /// predicted sizes before any data are read, and with the actual sizes before the run.
   ///
-  /// - Throws: why that cannot be said, such as that a model cannot be read; the case fails with it.
+  /// - Throws: an error if the demand is unknown, for example because a model cannot be read; it
+  ///   fails the case.
   func demand(for inputs: [Extent]) throws -> Demand
 
-  /// Does the work.
+  /// Computes the output.
   ///
-  /// The stage owns its inputs. Where it is the last user of a value, nobody else holds it: a stage
-  /// that takes `consuming` inputs and calls ``Inputs/take()`` changes the value in place.
+  /// The stage owns its inputs. If it is the last user of a value, nobody else holds it: a stage
+  /// that takes `consuming` inputs and calls ``Inputs/take()`` can change the value in place.
   ///
-  /// - Throws: what went wrong with this case; other cases go on.
+  /// - Throws: an error that fails this case; other cases continue.
   func run(_ input: consuming Input, in context: StageContext) throws -> Output
 }
 
 extension Stage {
   /// One port named `of`.
   public static var ports: [String] { ["of"] }
-  /// The first.
   public static var version: Int { 1 }
-  /// The compute workers.
   public var lane: Lane { .compute }
-  /// Nothing to ready.
   public func prepare() -> [Note] { [] }
-  /// Nothing.
   public func digests() -> [String: String] { [:] }
-  /// Nothing is known.
   public func foresee(behind inputs: [(any Sendable)?]) -> (any Sendable)? { nil }
 }

@@ -1,17 +1,17 @@
 public import Concurrency
 
-/// What a running stage may use and tell.
+/// What a running stage may use, and where it reports progress, findings and warnings.
 public struct StageContext: Sendable {
-  /// The case that the stage works on.
+  /// The name of the case that the stage works on.
   public let caseName: String
-  /// Cores that the stage may use, at most those that its demand asked for.
+  /// Cores that the stage may use, at most as many as its demand asked for.
   public let cores: Int
-  /// Set once the case is to stop at once.
+  /// Set when the stage should stop immediately.
   public let cancellation: CancellationToken
   let report: @Sendable (Double) -> Void
   let log = StageLog()
 
-  /// A context; tests make their own.
+  /// Makes a context; outside the scheduler, only tests need one.
   public init(
     caseName: String = "case", cores: Int = 1, cancellation: CancellationToken = .init(),
     report: @escaping @Sendable (Double) -> Void = { _ in }
@@ -22,26 +22,26 @@ public struct StageContext: Sendable {
     self.report = report
   }
 
-  /// Throws `CancellationError` once the case is to stop; call it once a slab.
+  /// Throws `CancellationError` if the case has been cancelled. Call it once per slab.
   public func checkCancellation() throws { try cancellation.check() }
 
-  /// Reports the fraction of this stage that is done, 0...1.
+  /// Reports how much of the stage is done, from 0 to 1.
   public func progress(_ fraction: Double) { report(fraction) }
 
-  /// Puts a finding into the record of the run, such as `symmetry: 0.94`.
+  /// Records a finding, such as `symmetry: 0.94`, in the account.
   public func note(_ name: String, _ value: Note) { log.add(note: name, value) }
 
-  /// Tells a fact to whoever keeps the account; it counts even where the stage fails later.
+  /// Records a fact for whoever writes the account. It is kept even if the stage fails later.
   public func tell(_ fact: any StageFact) { log.add(fact: fact) }
 
-  /// Puts a sentence that the user should read into the record of the run.
+  /// Records a warning for the user.
   public func warn(_ sentence: String) { log.add(warning: sentence) }
 
-  /// The findings so far.
+  /// The findings recorded so far.
   public var notes: [String: Note] { log.notes }
-  /// The facts so far, in their order.
+  /// The facts recorded so far, in order.
   public var facts: [any StageFact] { log.facts }
-  /// The warnings so far.
+  /// The warnings recorded so far, in order.
   public var warnings: [String] { log.warnings }
 }
 

@@ -1,3 +1,3 @@
-/// What a stage tells whoever keeps the account of a run, in a type of its own: a file that it wrote, the
-/// files that it read. The graph carries facts and does not look into them.
+/// Something that a stage reports for the account as a typed value, such as a file that it wrote
+/// or the files that it read. The graph passes facts on without looking into them.
 public protocol StageFact: Sendable {}

@@ -1,12 +1,12 @@
-/// The name of a node inside its graph.
+/// Identifies a node within its graph.
 public struct NodeID: Hashable, Sendable, Comparable {
-  /// The node's place in ``StageGraph/nodes``.
+  /// The index in ``StageGraph/nodes``.
   public let index: Int
-  /// Nodes compare by their place, which is a topological order.
+  /// Compares by index, which is a topological order.
   public static func < (a: Self, b: Self) -> Bool { a.index < b.index }
 }
 
-/// The output of a node, with the type of its value; the type exists at compile time only.
+/// The output of a node, with the type of its value known at compile time.
 public struct Port<Value: StageValue>: Sendable {
   /// The node whose output this is.
   public let node: NodeID
@@ -14,17 +14,16 @@ public struct Port<Value: StageValue>: Sendable {
 
 /// A directed acyclic graph of stages.
 ///
-/// Nodes are stored in topological order by construction: a node can only name ports that exist
-/// already, so a cycle cannot be written. A wrong edge does not compile where the types are known
-/// (``add(_:named:to:)``) and throws where they are not (``add(erased:named:to:)``).
+/// A node can only refer to nodes that were added before it, so `nodes` is in topological order and
+/// the graph has no cycles. An edge of the wrong type does not compile where types are static
+/// (``add(_:named:to:)``) and throws where they are erased (``add(erased:named:to:)``).
 public struct StageGraph: Sendable {
-  /// A stage in its place.
+  /// A stage, or a value that every case provides, with its inputs.
   public struct Node: Sendable {
-    /// The node's own name, such as `defective`; it need not be that of the stage.
+    /// The name of the node, such as `defective`; often not that of its stage.
     public let name: String
-    /// What the node does: a stage, or nothing where the case brings the value.
     public let role: Role
-    /// The nodes whose outputs the ports take, in the order of the ports.
+    /// The nodes whose outputs are the inputs, in the order of the ports.
     public let inputs: [NodeID]
 
     /// The type of the node's value.
@@ -36,32 +35,31 @@ public struct StageGraph: Sendable {
     }
   }
 
-  /// What a node does.
+  /// Where the value of a node comes from.
   public enum Role: Sendable {
-    /// The case brings a value of this type.
+    /// Every case provides a value of this type.
     case source(any StageValue.Type)
-    /// A stage makes the value.
+    /// A stage computes the value.
     case stage(AnyStage)
   }
 
   /// The nodes in topological order.
   public private(set) var nodes: [Node] = []
-  /// The name of each node, in order.
+  /// The identifiers of ``nodes``, in order.
   public var ids: [NodeID] { nodes.indices.map { NodeID(index: $0) } }
-  /// The values that are kept for whoever runs the graph, by name.
+  /// The values that a ``CaseResult`` returns, by name.
   public private(set) var outputs: [(name: String, node: NodeID)] = []
 
-  /// An empty graph.
   public init() {}
 
-  /// A value that every case brings.
+  /// Adds a value that every case provides.
   public mutating func source<Value: StageValue>(_ name: String, of type: Value.Type)
     -> Port<Value>
   {
     Port(node: append(Node(name: name, role: .source(type), inputs: [])))
   }
 
-  /// Adds a stage behind ports of the types that it takes; any other port does not compile.
+  /// Adds a stage and connects its inputs; ports of other types do not compile.
   public mutating func add<S: Stage, each Value: StageValue>(
     _ stage: S, named name: String = S.kind, to inputs: repeat Port<each Value>
   ) -> Port<S.Output> where S.Input == Inputs<repeat each Value> {
@@ -70,15 +68,15 @@ public struct StageGraph: Sendable {
     return Port(node: append(Node(name: name, role: .stage(AnyStage(stage)), inputs: ids)))
   }
 
-  /// Keeps the value of a port until the case ends, under a name.
+  /// Keeps the value of a port until the case ends and returns it under this name.
   public mutating func keep<Value: StageValue>(_ port: Port<Value>, as name: String) {
     outputs.append((name, port.node))
   }
 
-  /// Readies what all cases share, stage after stage.
+  /// Prepares what all cases share: calls ``Stage/prepare()`` of every stage, in order.
   ///
-  /// - Returns: what the stages say of it, each thing once.
-  /// - Throws: what the first stage throws that cannot be readied.
+  /// - Returns: the notes of all stages, without duplicates.
+  /// - Throws: the error of the first stage that fails.
   public func prepare() throws -> [Note] {
     var notes: [Note] = []
     for node in nodes {
@@ -88,9 +86,10 @@ public struct StageGraph: Sendable {
     return notes
   }
 
-  /// Lets every stage look at what is known of its inputs before the first case; after ``prepare()``.
+  /// Lets every stage check what is known of its inputs before the first case. Call it after
+  /// ``prepare()``.
   ///
-  /// - Throws: ``ForeseenFailure`` of the first stage at which every case would fail.
+  /// - Throws: ``ForeseenFailure`` for the first stage at which every case would fail.
   public func foresee() throws(ForeseenFailure) {
     var known: [(any Sendable)?] = []
     for node in nodes {
@@ -104,11 +103,11 @@ public struct StageGraph: Sendable {
     }
   }
 
-  // MARK: Types known at run time only
+  // MARK: Types known only at run time
 
-  /// Adds a stage whose types are known at run time only.
+  /// Adds a stage whose types are known only at run time.
   ///
-  /// - Throws: ``GraphError`` where the number of inputs or the type of one is wrong.
+  /// - Throws: ``GraphError`` if the number of inputs or the type of one is wrong.
   public mutating func add(
     erased stage: AnyStage, named name: String, to inputs: [NodeID]
   ) throws(GraphError) -> NodeID {
@@ -123,15 +122,16 @@ public struct StageGraph: Sendable {
     return append(Node(name: name, role: .stage(stage), inputs: inputs))
   }
 
-  /// A value that every case brings, its type known at run time only.
+  /// Adds a value that every case provides, of a type known only at run time.
   public mutating func source(_ name: String, erased type: any StageValue.Type) -> NodeID {
     append(Node(name: name, role: .source(type), inputs: []))
   }
 
-  /// Keeps the value of a node until the case ends, under a name.
+  /// Keeps the value of a node until the case ends and returns it under this name.
   public mutating func keep(node: NodeID, as name: String) { outputs.append((name, node)) }
 
-  /// Two nodes of one name could not be told apart in a record: the second is called `name-2`.
+  /// Appends a node. A second node of the same name is called `name-2`, so that records can tell
+  /// them apart.
   private mutating func append(_ node: Node) -> NodeID {
     let names = Set(nodes.lazy.map(\.name))
     var name = node.name
@@ -145,7 +145,7 @@ public struct StageGraph: Sendable {
   }
 }
 
-/// An edge that does not fit: a mistake of the code that builds a graph.
+/// A connection of a stage that does not fit its ports: a mistake of the code that builds a graph.
 ///
 /// What a pipeline file can get wrong is checked before, and is a `Diagnostic` with file and line.
 public enum GraphError: Error, Equatable {

@@ -1,16 +1,16 @@
-/// How a stage makes its value: with its inputs, all that the value depends on.
+/// What the value of a stage depends on, apart from its inputs.
 ///
-/// Two runs of stages with equal recipes on equal inputs make equal values, whatever the files are
-/// called and whenever they were made: what keys of stored values are worked out from.
+/// Stages with equal recipes and equal inputs make equal values, regardless of file names and
+/// times. Cache keys are computed from it.
 public struct StageRecipe: Hashable, Sendable {
-  /// The stage's kind.
+  /// The kind of the stage, see ``Stage/kind``.
   public let kind: String
-  /// The version of what the stage does, see ``Stage/version``.
+  /// The version of the stage, see ``Stage/version``.
   public let version: Int
-  /// The parameters by name in one fixed spelling; in place of a file's path the digest of its bytes.
+  /// The parameters by name, in their canonical spelling. For a parameter that names a file, the
+  /// digest of its bytes instead of the path.
   public let parameters: [String: String]
 
-  /// A recipe.
   public init(kind: String, version: Int, parameters: [String: String]) {
     (self.kind, self.version, self.parameters) = (kind, version, parameters)
   }

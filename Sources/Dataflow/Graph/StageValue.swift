@@ -1,25 +1,25 @@
-/// A value that travels between stages: a volume, a mask, a latent vector, a mesh.
+/// A value that stages pass on: a volume, a mask, a latent vector, a mesh.
 public protocol StageValue: Sendable {
   /// The name that pipeline files and errors use, such as `mask`.
   static var kind: String { get }
-  /// How large the value is.
+  /// The size of the value.
   var extent: Extent { get }
 }
 
-/// How large a value is, known or predicted: what memory planning reckons with.
+/// The size of a value, actual or predicted, for planning memory.
 public struct Extent: Hashable, Sendable {
-  /// Voxels of the grid that the value lives on; 0 where there is none.
+  /// Number of voxels of the value's grid; 0 if it has none.
   public var voxels: Int
-  /// Bytes of one voxel, of the value itself or of the file that it names.
+  /// Bytes per voxel, of the value itself or of the volume in the file that it names.
   public var bytesPerVoxel: Int
-  /// What the grid covers of the world, in mm³; 0 where that is unknown or there is none.
+  /// Volume of the grid in mm³; 0 if unknown or if there is no grid.
   public var cubicMillimetres: Double
-  /// Bytes that the value keeps alive.
+  /// Bytes of memory that the value occupies.
   public var bytes: Int
-  /// Bytes that making a volume of the value takes beside that volume; 0 for one that is a volume.
+  /// Bytes needed to decode the value into a volume, besides that volume; 0 if it is a volume
+  /// already.
   public var decodingBytes: Int
 
-  /// An extent of voxels and bytes.
   public init(
     voxels: Int = 0, bytesPerVoxel: Int = 1, cubicMillimetres: Double = 0, bytes: Int,
     decodingBytes: Int = 0
@@ -31,7 +31,7 @@ public struct Extent: Hashable, Sendable {
     self.decodingBytes = decodingBytes
   }
 
-  /// The extent of a volume in memory.
+  /// The size of a volume in memory.
   public static func grid(
     voxels: Int, bytesPerVoxel: Int, cubicMillimetres: Double = 0
   ) -> Extent {
@@ -40,7 +40,7 @@ public struct Extent: Hashable, Sendable {
       bytes: voxels * bytesPerVoxel)
   }
 
-  /// The extent of a volume in memory on the same grid.
+  /// The size of a volume in memory on the same grid.
   public func grid(bytesPerVoxel: Int) -> Extent {
     .grid(voxels: voxels, bytesPerVoxel: bytesPerVoxel, cubicMillimetres: cubicMillimetres)
   }

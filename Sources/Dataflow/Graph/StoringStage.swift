@@ -1,21 +1,21 @@
-/// A stage whose value is worth storing, because making it takes longer than reading it again.
+/// A stage whose value is worth caching because computing it takes longer than reading it back.
 ///
-/// What is stored must bring back the very value: whoever continues from it makes the same bytes as
-/// who made it anew.
+/// A stored value must be restored exactly: a run that continues from it makes the same bytes as
+/// one that computes it.
 public protocol StoringStage: Stage {
-  /// The value as bytes.
+  /// Encodes the value.
   func stored(_ value: Output) throws -> [UInt8]
 
-  /// The value of bytes that ``stored(_:)`` made; other bytes, such as damaged ones, are refused.
+  /// Decodes bytes that ``stored(_:)`` made.
   ///
-  /// - Throws: where the bytes are not what a value was stored as.
+  /// - Throws: an error if the bytes are anything else, such as damaged.
   func restored(_ bytes: [UInt8]) throws -> Output
 
-  /// The most bytes that a value of this extent is stored as.
+  /// An upper bound of the encoded size in bytes of a value of this extent.
   func storedBytes(of value: Extent) -> Int
 }
 
-/// How the value of a stage is stored, its type erased.
+/// Encodes and decodes the values of a ``StoringStage``, with the type erased.
 public struct ValueStorage: Sendable {
   private let storeErased: @Sendable (any StageValue) throws -> [UInt8]
   private let restoreErased: @Sendable ([UInt8]) throws -> any StageValue
@@ -32,14 +32,14 @@ public struct ValueStorage: Sendable {
     bytesOfExtent = { stage.storedBytes(of: $0) }
   }
 
-  /// The value as bytes.
+  /// Encodes the value.
   public func stored(_ value: any StageValue) throws -> [UInt8] { try storeErased(value) }
 
-  /// The value of such bytes.
+  /// Decodes bytes that ``stored(_:)`` made.
   ///
-  /// - Throws: where they are not what a value was stored as.
+  /// - Throws: an error if the bytes are anything else, such as damaged.
   public func restored(_ bytes: [UInt8]) throws -> any StageValue { try restoreErased(bytes) }
 
-  /// The most bytes that a value of this extent is stored as.
+  /// An upper bound of the encoded size in bytes of a value of this extent.
   public func storedBytes(of value: Extent) -> Int { bytesOfExtent(value) }
 }

@@ -1,9 +1,9 @@
 import Concurrency
 
-/// Which cases open and which stages start.
+/// Deciding which cases open and which stages start.
 extension BatchState {
-  /// Starts what the limits allow: the oldest case first, inside a case in the order of the graph,
-  /// and opens cases for workers that are left.
+  /// Starts the stages that the limits allow: oldest case first, within a case in the order of the
+  /// graph. Opens new cases while workers are left over.
   func startStages() {
     guard !isStopping, !outbox.isFull else { return }
     var mayStartExtras = !open.contains { $0.wanted != nil }
@@ -21,7 +21,7 @@ extension BatchState {
     for node in item.ready {
       guard let stage = item.layout.stages[node], hasWorker(for: stage) else { continue }
       if node != item.memory.frontier {
-        // Beside the sequence: only with bytes that nobody has reserved.
+        // Out of order: only if the bytes are free.
         guard extras else { continue }
         let peak = item.memory.remainingPeak(with: node).bytes
         guard fits(peak, for: item) else { continue }
@@ -40,7 +40,7 @@ extension BatchState {
     }
   }
 
-  /// Whether the case that opens next could start a stage.
+  /// Whether the next case to open could start a stage right away.
   private var hasWorkerForEntries: Bool {
     guard
       let layout = candidate?.layout
@@ -50,8 +50,8 @@ extension BatchState {
       || layout.entries.contains { node in layout.stages[node].map(hasWorker) ?? false }
   }
 
-  /// Opens the next case where its peak fits beside what the open cases may still take. Cases open in
-  /// order: a small one does not overtake a large one, which would then wait for ever.
+  /// Opens the next case if its peak fits beside what the open cases may still need. Cases open in
+  /// order: if small cases could overtake a large one, it might never run.
   private func openNextCase() -> OpenCase? {
     guard open.count < limits.openCases, !open.contains(where: { $0.wanted != nil }) else {
       return nil
@@ -90,10 +90,10 @@ extension BatchState {
     return nil
   }
 
-  /// The next case with its plan.
+  /// Takes the next case off the queue and plans it.
   private func planNextCase() -> OpenCase? {
     guard nextCase < cases.count, let next = cases[nextCase] else { return nil }
-    // Checked before it was submitted.
+    // Checked when it was submitted.
     guard let values = try? next.layout.values(of: next.item) else {
       preconditionFailure("a case was not checked")
     }
@@ -104,10 +104,10 @@ extension BatchState {
       token: CancellationToken(parent: token))
   }
 
-  // MARK: Cases that want more than was planned
+  // MARK: Cases that need more than was planned
 
-  /// Reserves what a case will take from now on. Where that does not fit, the case keeps only what it
-  /// holds, so that others can go on, and waits.
+  /// Reserves what the case still needs. If that does not fit, the case keeps only what it holds,
+  /// so that others can continue, and waits.
   func settle(_ item: OpenCase) {
     let peak = item.memory.remainingPeak()
     if fits(peak.bytes, for: item) {
@@ -119,7 +119,7 @@ extension BatchState {
     }
   }
 
-  /// Lets cases go on that waited for memory, oldest first, and refuses those that can never fit.
+  /// Lets cases that wait for memory continue, oldest first, and refuses those that can never fit.
   func grantWaitingCases() {
     for item in open {
       guard let wanted = item.wanted else { continue }
@@ -132,9 +132,10 @@ extension BatchState {
     }
   }
 
-  /// Refuses the youngest case that waits for memory when nothing runs that could free some.
+  /// Refuses the youngest of the cases that wait for memory if nothing is running that could free
+  /// some.
   ///
-  /// - Returns: whether there is something new to do.
+  /// - Returns: whether a case was refused, so that others may start.
   func refuseAtStandstill() -> Bool {
     guard load.stages == 0, delivering == 0, !isStopping,
       open.allSatisfy({ $0.wanted != nil }), let item = open.last, let wanted = item.wanted

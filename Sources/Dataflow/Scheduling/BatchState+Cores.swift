@@ -1,14 +1,14 @@
-/// How the cores of the width are shared out.
+/// Sharing out the cores.
 ///
-/// A stage gets a fair share of the free cores: those divided by the stages that could start now or as
-/// soon as a file was read. A stage of the lane ``Lane/files`` has the core of its own thread, and of the
-/// width only what it gets beyond; so there are at most ``Limits/width`` + ``Limits/fileWorkers`` threads
-/// at work.
+/// A stage gets a fair share of the free cores: their number divided by the number of stages that
+/// could start now or as soon as a file has been read. A stage of the lane ``Lane/files`` runs on a
+/// thread of its own, which is not counted, and only its further cores count against the width. So
+/// at most ``Limits/width`` + ``Limits/fileWorkers`` threads are at work.
 extension BatchState {
-  /// Gives cores to a stage that starts, and reserves the bytes that they take; fewer where those do not
-  /// fit.
+  /// Grants cores to a stage that starts and reserves the bytes they need; fewer cores if the bytes
+  /// do not fit.
   ///
-  /// - Returns: between 1 and what the stage asks for.
+  /// - Returns: from 1 to the number that the stage asks for.
   func grantCores(to node: Int, of item: OpenCase, _ stage: AnyStage) -> Int {
     let demand = item.memory.demands[node]
     var cores = share(of: demand.cores.most, isFiles: stage.lane.isFiles)
@@ -34,8 +34,8 @@ extension BatchState {
     return max(1, min(most, share, limits.width))
   }
 
-  /// How many stages the free cores are for: those that are ready, those that wait for a file that is
-  /// being read, and the first ones of cases that can open now.
+  /// How many stages compete for the free cores: those that are ready, those that wait for a file
+  /// being read, and the first stages of cases that could open now.
   private func claims(countingFiles: Bool) -> Int {
     var (computing, reading, files) = (0, 0, 0)
     for item in open where item.wanted == nil && item.ending == nil {
@@ -68,6 +68,6 @@ extension Lane {
   /// Whether stages of the lane run on the file workers.
   var isFiles: Bool { if case .files = self { true } else { false } }
 
-  /// How many of the cores that a stage was given are taken from the width.
+  /// How many of the cores granted to a stage count against the width.
   func charge(_ cores: Int) -> Int { isFiles ? cores - 1 : cores }
 }

@@ -1,6 +1,6 @@
-/// How cases end.
+/// Ending cases.
 extension BatchState {
-  /// Ends a case as soon as nothing of it runs, which may be now.
+  /// Ends a case as soon as none of its stages is running, possibly now.
   func end(_ item: OpenCase, as outcome: CaseResult.Outcome) {
     let before = item.memory.used
     item.end(as: outcome)
@@ -9,7 +9,7 @@ extension BatchState {
     if item.running.isEmpty { close(item) }
   }
 
-  /// Ends the cases of a batch that stops, so far as nothing of them runs.
+  /// Cancels the cases of a stopping batch that have no running stage.
   func endIdleCases() {
     for item in open where item.running.isEmpty { end(item, as: .cancelled) }
     candidate.map { item in
@@ -30,13 +30,14 @@ extension BatchState {
     }
   }
 
-  /// Takes a case off the open ones.
+  /// Removes a case from the open ones and reports it.
   func close(_ item: OpenCase) {
     open.removeAll { $0 === item }
     conclude(item)
   }
 
-  /// Tells the observer how a case ended. The bytes of its results count until it was told.
+  /// Reports to the observer how a case ended. The bytes of its outputs stay counted until the
+  /// observer has seen them.
   func conclude(_ item: OpenCase) {
     let outcome = item.ending ?? .completed
     var outputs: [String: any StageValue] = [:]

@@ -1,4 +1,4 @@
-/// What must hold between events; checked in debug builds.
+/// Conditions that hold between events; checked in debug builds.
 extension BatchState {
   func assertInvariants() {
     assert(invariantBroken == nil, invariantBroken ?? "")

@@ -1,9 +1,9 @@
 import Dispatch
 import Concurrency
 
-/// Starting and ending single stages.
+/// Starting and finishing single stages.
 extension BatchState {
-  /// Runs a stage on a worker of its lane; what it takes is reserved already.
+  /// Runs a stage on a worker of its lane. Its bytes have been reserved.
   func start(_ node: Int, of item: OpenCase, _ stage: AnyStage) {
     let cores = grantCores(to: node, of: item, stage)
     take(stage.lane.charge(cores))
@@ -60,7 +60,7 @@ extension BatchState {
     }
   }
 
-  /// Takes the result of a stage.
+  /// Takes the result of a stage that has finished.
   private func finish(_ run: StageRun, ofCase index: Int) {
     guard let item = open.first(where: { $0.id.index == index }),
       let stage = item.layout.stages[run.node]
@@ -125,30 +125,32 @@ extension BatchState {
     }
   }
 
-  /// Adds to the bytes in use.
+  /// Adds to the bytes in use; negative to subtract.
   func count(bytes: Int) {
     load.bytes += bytes
     summary.peak.bytes = max(summary.peak.bytes, load.bytes)
   }
 }
 
-/// What a worker tells about a stage that ended.
+/// What a worker reports about a stage that has finished.
 struct StageRun: Sendable {
-  /// The value with its size, or what the stage threw.
+  /// The value with its size, or the error that the stage threw.
   typealias Outcome = Result<(any StageValue, Extent), any Error>
 
   let node: Int
   let cores: Int
   let context: StageContext
   let result: Handover<Outcome>
-  /// The place of the file worker.
+  /// The index of the file worker that ran it; nil on other lanes.
   let worker: Int?
   let begin: ContinuousClock.Instant
   let end: ContinuousClock.Instant
 }
 
-/// A value on its way from one thread to another. A closure keeps what it captured until it ends;
-/// what is taken out of a handover belongs to the taker alone and goes when the taker lets it go.
+/// Passes a value from one thread to another without keeping it alive.
+///
+/// A closure holds what it captured until it ends. A value taken out of a handover belongs to the
+/// taker alone, so it is freed when the taker lets it go.
 final class Handover<Value: Sendable>: Sendable {
   private let value: Guarded<Value?>
 

@@ -1,9 +1,9 @@
 import Dispatch
 import Concurrency
 
-/// The state of one batch.
+/// The state of one batch, behind ``RunningBatch``.
 ///
-/// Unchecked: every `var` is touched in a turn of `queue` only.
+/// `@unchecked Sendable`: every `var` is touched only by work that runs on `queue`.
 final class BatchState: @unchecked Sendable {
   let limits: Limits
   let queue = TurnQueue()
@@ -12,26 +12,27 @@ final class BatchState: @unchecked Sendable {
   let token = CancellationToken()
   let begun = ContinuousClock.now
 
-  /// Cases that were not opened; nil once opened, so that their values can go.
+  /// The submitted cases; nil once opened, so that their values can be freed.
   var cases: [Submission?] = []
   var nextCase = 0
-  /// Whether no case will come any more.
+  /// Whether all cases have been submitted.
   var isComplete = false
-  /// The next case, planned, which waits for memory.
+  /// The next case to open, planned and waiting for memory.
   var candidate: OpenCase?
-  /// Cases begun and not ended, oldest first; at most ``Limits/openCases``.
+  /// Open cases, oldest first; at most ``Limits/openCases``.
   var open: [OpenCase] = []
-  /// Bytes reserved for open cases, and those of results on their way to the observer.
+  /// Bytes reserved for open cases and for outputs that the observer has yet to see.
   var reserved = 0
-  /// Bytes of results on their way to the observer; part of `reserved`.
+  /// Bytes of outputs that the observer has yet to see; part of `reserved`.
   var delivering = 0
-  /// Bytes that stages returned beyond what they had declared, until nothing is held any more.
+  /// Bytes by which outputs exceeded what their stages declared; back to 0 when no bytes are in
+  /// use.
   var excess = 0
   let checkMemory: Scheduler.MemoryCheck
   var freeCores: Int
-  /// Threads for files; none where no stage of the graph is of that lane.
+  /// Threads for the lane ``Lane/files``; empty if no stage of the graph uses it.
   let fileWorkers: [FixedThread]
-  /// Places in `fileWorkers`.
+  /// Indices into `fileWorkers`.
   var freeFileWorkers: [Int]
   var busyExecutors: Set<ObjectIdentifier> = []
   var isStopping = false
@@ -39,15 +40,15 @@ final class BatchState: @unchecked Sendable {
   var load = RunLoad()
   var summary = RunSummary()
   var entries: [EventOutbox.Entry] = []
-  /// Stages that were counted as running and go to their workers once their events are posted.
+  /// Stages counted as running, to be sent to their workers once their events are posted.
   var launches: [() -> Void] = []
   private var mustContinue = false
-  /// Set while the batch runs: whoever started it may drop it.
+  /// Keeps the state alive while the batch runs, even if the caller drops the ``RunningBatch``.
   private var keptAlive: BatchState?
   private var outboxStorage: EventOutbox?
   private let shared = Guarded((load: RunLoad(), summary: RunSummary()))
 
-  /// A case with the graph that it goes through.
+  /// A case with the graph to run it through.
   struct Submission {
     let item: Case
     let layout: GraphLayout
@@ -58,7 +59,7 @@ final class BatchState: @unchecked Sendable {
     _ observer: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.checkMemory = checkMemory
-    // Normalised again, because its members can be set; sums of sizes must not overflow.
+    // Clamped again because the properties can be set; the bound keeps sums from overflowing.
     self.limits = Limits(
       width: limits.width, memoryBytes: min(limits.memoryBytes, .max / 4),
       fileWorkers: limits.fileWorkers)
@@ -88,7 +89,7 @@ final class BatchState: @unchecked Sendable {
     }
   }
 
-  /// Adds cases behind those that were submitted, and says whether they are the last.
+  /// Appends cases; `isLast` says that no more will follow.
   func submit(_ submissions: [Submission], isLast: Bool) {
     queue.async {
       self.cases.append(contentsOf: submissions)
@@ -106,7 +107,7 @@ final class BatchState: @unchecked Sendable {
 
   // MARK: On the queue
 
-  /// Does all that can be done now; called after everything that happens.
+  /// Does everything that can be done now. Called after every change of state.
   func advance() {
     assert(queue.isBusy)
     guard !hasEnded else { return }
@@ -121,7 +122,7 @@ final class BatchState: @unchecked Sendable {
     shared.withLock { $0.load = load }
     outbox.post(entries)
     entries.removeAll(keepingCapacity: true)
-    // After the events, or a stage could report before the observer knows that it runs.
+    // After the events: otherwise a stage could report before the observer knows that it runs.
     for launch in launches { launch() }
     launches.removeAll(keepingCapacity: true)
     if mustContinue, !outbox.isFull { queue.async { self.advance() } }
@@ -129,7 +130,7 @@ final class BatchState: @unchecked Sendable {
     assertInvariants()
   }
 
-  /// Whether more events may be gathered before they are posted; if not, there is another turn.
+  /// Whether more events may be collected in this turn. If not, another turn follows.
   var hasRoomForEntries: Bool {
     if entries.count >= EventOutbox.capacity { mustContinue = true }
     return !mustContinue
@@ -151,13 +152,13 @@ final class BatchState: @unchecked Sendable {
       })
   }
 
-  /// Changes what is reserved for a case.
+  /// Replaces the reservation of a case.
   func reserve(_ bytes: Int, for item: OpenCase) {
     reserved += bytes - item.reserved
     item.reserved = bytes
   }
 
-  /// Whether a case may have this many bytes reserved instead of what it has.
+  /// Whether the reservation of a case can be replaced by this many bytes.
   func fits(_ bytes: Int, for item: OpenCase) -> Bool {
     bytes <= item.reserved
       || (reserved - item.reserved).saturating(plus: bytes) <= limits.memoryBytes

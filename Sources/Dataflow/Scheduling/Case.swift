@@ -1,18 +1,18 @@
-/// One case of a batch: a name and a value for every source of the graph.
+/// One case of a batch: a name, and a value for every source of the graph.
 public struct Case: Sendable {
-  /// The name that records, errors and output folders use.
+  /// The name used in the account, in errors and for output folders.
   public let name: String
   let named: [String: any StageValue]
   let placed: [(node: NodeID, value: any StageValue)]
 
-  /// A case whose values go to the sources of these names.
+  /// A case with values by the name of their source.
   ///
   /// Names and types are checked when the batch starts; see ``CaseError``.
   public init(_ name: String, _ values: [String: any StageValue]) {
     (self.name, named, placed) = (name, values, [])
   }
 
-  /// A case whose values go to these ports; a value of another type does not compile.
+  /// A case with values by port; a value of the wrong type does not compile.
   ///
   /// `Case("A_0001", (path, ScanPath("A_0001.nrrd")))`
   public init<each Value: StageValue>(
@@ -24,29 +24,25 @@ public struct Case: Sendable {
   }
 }
 
-/// A case that does not bring what the graph wants; no stage has run.
+/// A case whose values do not match the sources of the graph, thrown before any stage of the case runs.
 ///
 /// It is a mistake of the code that submits cases. A case that fails for its data fails in a stage, and
 /// is a ``StageFailure``.
 public struct CaseError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What is wrong.
   public enum Problem: Hashable, Sendable {
-    /// A source has no value.
+    /// The case has no value for the source.
     case missing
-    /// The graph has no source of this name; the nearest one that it has.
+    /// The graph has no source of this name; `nearest` is the most similar name that it has.
     case unknown(nearest: String?)
-    /// The value is of another kind.
+    /// The value has another type.
     case wrongKind(expected: String, found: String)
   }
 
-  /// The case.
   public let caseName: String
-  /// The name of the source.
   public let source: String
-  /// What is wrong.
   public let problem: Problem
 
-  /// The sentence that the user reads.
+  /// The message for the user.
   public var description: String {
     let place = "case \(caseName): source \(source): "
     return switch problem {

@@ -1,31 +1,30 @@
-/// The bytes of one case: which values live, what runs, and what the rest will take at most.
+/// Keeps account of the memory of one case: what it holds, what its running stages need, and the
+/// peak of what is left to run.
 ///
-/// A value counts from the end of the stage that makes it to the end of its last user; a running
-/// stage counts with the peak that it declared.
+/// A value counts from the end of the stage that makes it to the end of the last stage that uses
+/// it. A running stage counts with the peak that it declared.
 struct CaseMemory {
-  /// What a node is doing.
   enum Progress: UInt8 { case waiting, running, done }
 
   private let layout: GraphLayout
-  /// True sizes of values that exist, predicted ones of the others.
+  /// Sizes of the values: actual for those that exist, predicted for the rest.
   private(set) var extents: [Extent]
-  /// Demands, from true sizes once the inputs exist.
+  /// Demands of the stages, from actual sizes once the inputs exist.
   private(set) var demands: [Demand]
-  /// What each node is doing.
   private(set) var progress: [Progress]
-  /// Uses of each value that are still to come, running ones included.
+  /// How many uses of each value remain, including those by running stages.
   private(set) var uses: [Int]
-  /// Bytes of the values that live.
+  /// Bytes of the values that are alive.
   private(set) var held = 0
-  /// Bytes that running stages declared.
+  /// Bytes declared by the running stages.
   private(set) var declared = 0
-  /// The first node in the order of the graph that is not done; the count when all are.
+  /// The first node in the order of the graph that is not done; the number of nodes if all are.
   private(set) var frontier = 0
-  /// The first stage that could not say what it takes, and why.
+  /// The first stage whose ``Stage/demand(for:)`` threw, and the error.
   private(set) var failure: (node: Int, reason: any Error)?
   private var scratch: [Int]
 
-  /// A case that opens: sources live, nothing has run.
+  /// A case that opens: its sources are alive, nothing has run.
   init(_ layout: GraphLayout, sources: [Extent]) {
     self.layout = layout
     let none = Extent(bytes: 0)
@@ -43,30 +42,30 @@ struct CaseMemory {
     advance()
   }
 
-  /// Bytes of the values that live and of the stages that run.
+  /// Bytes of the live values and of the running stages.
   var used: Int { held.saturating(plus: declared) }
 
-  /// Whether a value exists and is still wanted.
+  /// Whether a value exists and will still be used.
   func isAlive(_ node: Int) -> Bool { progress[node] == .done && uses[node] > 0 }
 
-  /// Makes the demand of a stage that is about to start that of so many cores.
+  /// Sets the demand of a stage that is about to start to that for this number of cores.
   mutating func grant(_ cores: Int, to node: Int, of demand: Demand) {
     demands[node].peakBytes = demand.peakBytes(on: cores)
   }
 
-  /// Counts a stage that starts.
+  /// Counts a starting stage.
   mutating func start(_ node: Int) {
     progress[node] = .running
     declared = declared.saturating(plus: demands[node].peakBytes)
   }
 
-  /// Takes back ``start(_:)`` for a stage that failed.
+  /// Undoes ``start(_:)`` for a stage that failed.
   mutating func abandon(_ node: Int) {
     progress[node] = .waiting
     declared -= demands[node].peakBytes
   }
 
-  /// Counts a stage that ended with a value of this size, and frees what it used last.
+  /// Counts a finished stage with the size of its value, and frees the inputs that it used last.
   mutating func finish(_ node: Int, output: Extent) {
     declared -= demands[node].peakBytes
     progress[node] = .done
@@ -81,16 +80,18 @@ struct CaseMemory {
     predict()
   }
 
-  /// Frees a value of a case that ends early.
+  /// Frees a value when its case ends early.
   mutating func drop(_ node: Int) {
     held -= extents[node].bytes
     uses[node] = 0
   }
 
-  /// The most bytes that the case takes from now on if the nodes that wait run one at a time in
-  /// order, those that run now beside them; `extra` is one that would run too.
+  /// Peak bytes of the rest of the case if the waiting nodes run one at a time in order, beside
+  /// those that are running now.
   ///
-  /// - Complexity: proportional to nodes and edges.
+  /// - Parameter extra: a waiting node that would start now, too.
+  /// - Returns: the peak and the node where it occurs.
+  /// - Complexity: O(nodes + edges).
   mutating func remainingPeak(with extra: Int? = nil) -> (bytes: Int, node: Int?) {
     var now = held
     for node in frontier..<layout.count where runs(node, extra) && node != frontier {
@@ -118,7 +119,7 @@ struct CaseMemory {
     progress[node] == .running || node == extra
   }
 
-  /// Works out sizes and demands of the nodes that wait.
+  /// Predicts the sizes and demands of the waiting nodes.
   private mutating func predict() {
     for node in 0..<layout.count where progress[node] == .waiting {
       guard let stage = layout.stages[node] else { continue }

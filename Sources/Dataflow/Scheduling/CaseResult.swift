@@ -1,55 +1,49 @@
 public import Errors
 
-/// A case by place and name; two cases of a batch may share a name.
+/// Identifies a case by index; two cases of a batch may have the same name.
 public struct CaseID: Hashable, Sendable {
-  /// The place in the batch.
+  /// The index in the batch, in the order of submission.
   public let index: Int
-  /// The name.
   public let name: String
 }
 
 /// How a case ended.
 public struct CaseResult: Sendable {
-  /// The ways in which a case ends.
   public enum Outcome: Sendable {
     /// Every stage ran.
     case completed
     /// A stage threw.
     case failed(StageFailure)
-    /// The case can not fit the memory limit.
+    /// The case does not fit within the memory limit.
     case refused(Refusal)
-    /// The batch was told to stop before the case was done.
+    /// The batch was stopped before the case was done.
     case cancelled
   }
 
-  /// The case.
   public let id: CaseID
   /// The values that the graph keeps, by name; empty unless the case completed.
   public let outputs: [String: any StageValue]
-  /// The stages that ran, in the order in which they ended.
+  /// The records of the stages that ran, in the order in which they ended.
   public let records: [StageRecord]
-  /// How it ended.
   public let outcome: Outcome
 
   /// Whether every stage ran.
   public var isCompleted: Bool { if case .completed = outcome { true } else { false } }
 }
 
-/// The numbers of a case that does not fit the memory limit.
+/// How much memory a case needs that does not fit within the limit.
 public struct Refusal: Hashable, Sendable {
-  /// The node at which most bytes are needed; nil where the values alone are too many.
+  /// The node that needs the most; nil if the values alone are too large.
   public let stage: String?
   /// Bytes needed at that moment.
   public let neededBytes: Int
-  /// Bytes of the limit.
   public let limitBytes: Int
 
-  /// A refusal with its numbers.
   public init(stage: String?, neededBytes: Int, limitBytes: Int) {
     (self.stage, self.neededBytes, self.limitBytes) = (stage, neededBytes, limitBytes)
   }
 
-  /// What the user reads.
+  /// The error message for the user.
   public var diagnostic: Diagnostic {
     Diagnostic(
       .memory, field: "memory", expected: "at most \(Diagnostic.megabytes(limitBytes))",

@@ -1,21 +1,20 @@
 import Dispatch
 import Concurrency
 
-/// Hands events to the observer in order, one at a time, on a queue of its own.
+/// Delivers events to the observer in order, one at a time, on a queue of its own.
 ///
-/// A progress report takes one place however often a stage reports: the observer sees the latest
-/// fraction. All else is bounded by the scheduler, which starts nothing while ``isFull``.
+/// However often a stage reports progress, at most one report of it waits, and the observer sees
+/// the latest fraction. The scheduler bounds all other events by starting nothing while ``isFull``.
 final class EventOutbox: Sendable {
-  /// Events that may wait; beyond, no stage starts.
+  /// How many events may wait; above that, no stage starts.
   static let capacity = 1024
 
-  /// What waits for the observer.
   enum Entry: Sendable {
     case event(RunEvent)
     case progress(ProgressReport)
-    /// Nothing any more.
+    /// An entry that has been delivered.
     case none
-    /// Work behind all events before it.
+    /// Work to do after all events before it have been delivered.
     case action(@Sendable () -> Void)
   }
 
@@ -31,14 +30,14 @@ final class EventOutbox: Sendable {
   private let observer: @Sendable (RunEvent) -> Void
   private let wake: @Sendable () -> Void
 
-  /// An outbox; `wake` is called when there is room again after ``isFull`` was found true.
+  /// Makes an outbox. `wake` is called when there is room again after ``isFull`` was found true.
   init(
     observer: @escaping @Sendable (RunEvent) -> Void, wake: @escaping @Sendable () -> Void
   ) {
     (self.observer, self.wake) = (observer, wake)
   }
 
-  /// Whether too many events wait; if so, `wake` will be called.
+  /// Whether too many events wait. If so, `wake` will be called later.
   var isFull: Bool {
     state.withLock { state in
       state.isBlocking = state.undelivered > Self.capacity
@@ -46,7 +45,6 @@ final class EventOutbox: Sendable {
     }
   }
 
-  /// Adds entries behind those that wait.
   func post(_ entries: [Entry]) {
     guard !entries.isEmpty else { return }
     let mustStart = state.withLock { state in
@@ -61,7 +59,7 @@ final class EventOutbox: Sendable {
   private func deliver() {
     while var batch = next() {
       for place in batch.indices {
-        // Out of the batch, so that results go when the observer lets them go.
+        // Removed from the batch, so that outputs are freed when the observer lets them go.
         let entry = batch[place]
         batch[place] = .none
         switch entry {
@@ -92,7 +90,7 @@ final class EventOutbox: Sendable {
   }
 }
 
-/// The progress of one run of one stage; at most one report of it waits for the observer.
+/// The progress of one run of a stage; at most one report of it waits for the observer.
 final class ProgressReport: Sendable {
   private struct State {
     var fraction = 0.0
@@ -106,7 +104,7 @@ final class ProgressReport: Sendable {
 
   init(_ id: CaseID, stage: String) { (self.id, self.stage) = (id, stage) }
 
-  /// Notes a fraction, and says whether the report must be posted.
+  /// Stores the fraction and returns whether the report must be posted.
   func update(_ fraction: Double) -> Bool {
     state.withLock { state in
       guard !state.isClosed, fraction.isFinite else { return false }
@@ -116,7 +114,7 @@ final class ProgressReport: Sendable {
     }
   }
 
-  /// Ends the reports: the stage has returned.
+  /// Ignores all further reports; called when the stage has returned.
   func close() { state.withLock { $0.isClosed = true } }
 
   /// The latest fraction, as an event.

@@ -1,28 +1,29 @@
 import Errors
 
-/// A graph made ready to be run: its edges as plain arrays of node indices, worked out once and shared
-/// by the cases that go through it.
+/// A graph prepared for running: its edges as arrays of node indices, computed once and shared by
+/// all cases that run through it.
 public struct GraphLayout: Sendable {
-  /// The graph.
+  /// The graph that this was made from.
   public let graph: StageGraph
-  /// The nodes at the ports of each node.
+  /// For each node, the nodes at its ports.
   let inputs: [[Int]]
-  /// The nodes that take each node's value, once a port.
+  /// For each node, the nodes that take its value; one that takes it at two ports appears twice.
   let consumers: [[Int]]
-  /// How often each value is used: by ports, and once more where the case keeps it.
+  /// How often each value is used: once per port, and once if the case keeps it.
   let uses: [Int]
-  /// The nodes whose values the cases bring.
+  /// The nodes whose values the cases provide.
   let sources: [Int]
   /// The stage of each node, nil for a source.
   let stages: [AnyStage?]
-  /// Stages that need nothing but sources: what a case that opens can start with.
+  /// The stages that need only sources, with which a case can start.
   let entries: [Int]
-  /// Whether each node is a stage of the lane of files whose value a stage of another lane takes.
+  /// For each node, whether it is a stage of the lane ``Lane/files`` whose value a stage of another
+  /// lane takes.
   let feedsComputing: [Bool]
 
-  /// Makes a graph ready.
+  /// Prepares a graph.
   ///
-  /// - Complexity: proportional to nodes and edges.
+  /// - Complexity: O(nodes + edges).
   public init(_ graph: StageGraph) {
     self.graph = graph
     let inputs = graph.nodes.map { $0.inputs.map(\.index) }
@@ -49,7 +50,9 @@ public struct GraphLayout: Sendable {
 
   var count: Int { inputs.count }
 
-  /// The value of each source, in the order of `sources`.
+  /// The values of a case in the order of `sources`.
+  ///
+  /// - Throws: ``CaseError`` if they do not match the sources.
   func values(of item: Case) throws(CaseError) -> [any StageValue] {
     var byNode: [Int: any StageValue] = [:]
     for (node, value) in item.placed { byNode[node.index] = value }

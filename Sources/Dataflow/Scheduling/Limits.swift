@@ -1,21 +1,22 @@
-/// What a batch may take of the machine.
+/// The cores and memory that a batch may use.
 public struct Limits: Hashable, Sendable {
-  /// Cores that compute stages and engines take at once, and stages of the lane ``Lane/files`` beside
-  /// that of their own thread; at least 1.
+  /// Cores for compute stages, engines, and the further cores of file stages; at least 1. The
+  /// threads of the file workers are not included.
   public var width: Int
-  /// Bytes of the values alive and of the demands of running stages, together.
+  /// Bytes for live values and the demands of running stages together.
   public var memoryBytes: Int
-  /// Stages of the lane ``Lane/files`` at once, each on a thread of its own, at least 1.
+  /// Number of stages of the lane ``Lane/files`` that run at once, each on its own thread; at least
+  /// 1.
   public var fileWorkers: Int
 
-  /// Limits of a batch.
+  /// Makes limits; values below a minimum are raised to it.
   public init(width: Int, memoryBytes: Int, fileWorkers: Int = 2) {
     self.width = max(1, width)
     self.memoryBytes = max(0, memoryBytes)
     self.fileWorkers = max(1, fileWorkers)
   }
 
-  /// Cases begun and not ended at one time: one a core, one a file worker, one for an engine. More
-  /// would only hold memory, because nothing is there to work on them.
+  /// How many cases may be open at once: one per core, one per file worker and one for an engine.
+  /// More would occupy memory with no worker to process them.
   var openCases: Int { width + fileWorkers + 1 }
 }

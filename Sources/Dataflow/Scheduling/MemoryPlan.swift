@@ -1,10 +1,10 @@
 import Errors
 
-/// What one case takes when its stages run one at a time in the order of the graph, each value freed
-/// at its last use.
+/// The memory that one case needs if its stages run one at a time in the order of the graph and
+/// each value is freed after its last use.
 ///
-/// The scheduler reserves this peak before it opens a case, so a graph whose peak is above the limit
-/// can never fit. Predicted sizes come from ``Stage/demand(for:)``, which gives upper bounds.
+/// The scheduler reserves this peak before it opens a case, so a graph whose peak exceeds the limit
+/// can never run. The predicted sizes come from ``Stage/demand(for:)`` and are upper bounds.
 public struct MemoryPlan: Sendable {
   /// One stage of the plan.
   public struct Step: Hashable, Sendable {
@@ -12,33 +12,34 @@ public struct MemoryPlan: Sendable {
     public let stage: String
     /// The stage's kind.
     public let kind: String
-    /// What the run takes.
+    /// What the run needs.
     public let demand: Demand
-    /// Bytes of the values alive before the stage starts, its inputs included.
+    /// Bytes of the values that are alive before the stage starts, its inputs included.
     public let heldBytes: Int
-    /// Most bytes while the stage runs: those held and those demanded.
+    /// Peak bytes while the stage runs: those held plus those demanded.
     public let peakBytes: Int
-    /// Most bytes from this stage to the end of the case.
+    /// Peak bytes from this stage to the end of the case.
     public let suffixPeakBytes: Int
   }
 
   /// The stages in the order of the graph.
   public let steps: [Step]
-  /// Bytes of the values that the case brings.
+  /// Bytes of the values that the case provides.
   public let sourceBytes: Int
   /// Bytes of the values that are kept at the end.
   public let keptBytes: Int
-  /// Most bytes at any moment.
+  /// Peak bytes of the whole case.
   public let peakBytes: Int
 
-  /// The first stage that takes ``peakBytes``; nil for a graph without stages.
+  /// The first stage that reaches ``peakBytes``; nil for a graph without stages.
   public var largest: Step? { steps.max { $0.peakBytes < $1.peakBytes } }
 
-  /// The plan of a graph for sources of these sizes.
+  /// Plans a graph.
   ///
-  /// - Throws: ``CaseError`` where a source has no size or a name is not that of a source; what a stage
-  ///   throws that cannot say what it takes.
-  /// - Complexity: proportional to nodes and edges.
+  /// - Parameter sources: the size of each source by name.
+  /// - Throws: ``CaseError`` if a source has no size or the graph has no source of a name; what
+  ///   ``Stage/demand(for:)`` throws.
+  /// - Complexity: O(nodes + edges).
   public init(of graph: StageGraph, sources: [String: Extent]) throws {
     let layout = GraphLayout(graph)
     var rest = sources
@@ -85,7 +86,7 @@ public struct MemoryPlan: Sendable {
 }
 
 extension Int {
-  /// The sum, or the largest number where it does not fit: a size from a damaged file must not trap.
+  /// The sum, or `Int.max` on overflow: sizes from a damaged file must not trap.
   func saturating(plus other: Int) -> Int {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? .max : sum

@@ -1,29 +1,27 @@
 import Concurrency
 
-/// A case that has begun and not ended: its values, its memory and the stages that could start.
+/// A case in progress: its values, its memory and the stages that could start.
 ///
-/// Belongs to one ``BatchState`` and lives on its queue.
+/// Belongs to one ``BatchState`` and is used only on that batch's queue.
 final class OpenCase {
   let id: CaseID
-  /// Tells the running stages of this case, and of its batch, to stop.
+  /// Cancels the running stages of this case; also cancelled with the batch.
   let token: CancellationToken
-  /// What the case takes and will take.
+  /// The memory that the case holds and still needs.
   var memory: CaseMemory
-  /// Bytes that the batch keeps free for this case, those in use included.
+  /// Bytes that the batch has reserved for this case, including those in use.
   var reserved = 0
-  /// Set where the plan turned out larger than what could be reserved: nothing of the case starts
-  /// before this many bytes can be.
+  /// Set if the case turned out to need more than could be reserved. None of its stages starts
+  /// until this many bytes fit.
   var wanted: (bytes: Int, node: Int?)?
-  /// Stages whose inputs exist, in the order of the graph.
+  /// Stages whose inputs all exist, in the order of the graph.
   private(set) var ready: [Int] = []
-  /// Stages that run.
   private(set) var running: [Int] = []
   var records: [StageRecord] = []
   var hasStarted = false
-  /// Set once the case is to end as soon as nothing of it runs.
+  /// Set if the case will end as soon as none of its stages is running.
   private(set) var ending: CaseResult.Outcome?
 
-  /// The graph that the case goes through.
   let layout: GraphLayout
   private var values: [(any StageValue)?]
   private var missing: [Int]
@@ -48,7 +46,7 @@ final class OpenCase {
   /// Whether every stage is done.
   var isDone: Bool { memory.frontier == layout.count }
 
-  /// Why a stage that is still to run cannot say what it takes; nil where all have.
+  /// The error of a waiting stage whose demand cannot be determined; nil if there is none.
   var demandFailure: StageFailure? {
     memory.failure.map { node, reason in
       StageFailure(
@@ -64,8 +62,8 @@ final class OpenCase {
     return outputs
   }
 
-  /// Takes a stage off the ready ones and hands over its inputs. A value that nobody else will use
-  /// is given away, so that the stage can be its only owner and change it in place.
+  /// Moves a stage from ready to running and returns its inputs. A value that nobody else will use
+  /// is released here, so that the stage becomes its only owner and can change it in place.
   func start(_ node: Int) -> [any StageValue] {
     ready.removeAll { $0 == node }
     running.append(node)
@@ -77,7 +75,7 @@ final class OpenCase {
     }
   }
 
-  /// Takes the value of a stage that ended.
+  /// Stores the value of a finished stage and frees the inputs that it used last.
   func finish(_ node: Int, with value: any StageValue, extent: Extent) {
     running.removeAll { $0 == node }
     if memory.uses[node] > 0 { values[node] = value }
@@ -86,13 +84,14 @@ final class OpenCase {
     arrive(at: node)
   }
 
-  /// Takes note of a stage that ended without a value.
+  /// Records that a stage ended without a value.
   func abandon(_ node: Int) {
     running.removeAll { $0 == node }
     memory.abandon(node)
   }
 
-  /// Says that the case ends as soon as nothing of it runs, and frees what no running stage uses.
+  /// Marks the case to end as soon as none of its stages is running, and frees what no running
+  /// stage uses.
   func end(as outcome: CaseResult.Outcome) {
     if ending == nil {
       ending = outcome

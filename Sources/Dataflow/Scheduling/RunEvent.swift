@@ -1,46 +1,47 @@
-/// What happens in a batch, in order.
+/// An event of a batch, as the observer sees it.
 ///
 /// A case that is refused or cancelled before its first stage has no ``caseStarted(_:)``.
 public enum RunEvent: Sendable {
   /// A case is about to run its first stage.
   case caseStarted(CaseID)
-  /// A stage was given its cores and bytes.
+  /// A stage is about to run on this number of cores.
   case stageStarted(CaseID, stage: String, cores: Int)
-  /// A stage has done this fraction, 0...1; only the latest of several reports is delivered.
+  /// The fraction of a stage that is done, from 0 to 1. Only the latest of several reports is
+  /// delivered.
   case progress(CaseID, stage: String, fraction: Double)
   /// A stage ended.
   case stageFinished(CaseID, StageRecord)
-  /// A case ended; comes last of the events of a case.
+  /// A case ended; always the last event of a case.
   case caseFinished(CaseResult)
 }
 
-/// What a batch takes at this moment.
+/// What a batch is using.
 public struct RunLoad: Hashable, Sendable {
-  /// Bytes of values alive and of the demands of running stages.
+  /// Bytes of live values and of the demands of running stages.
   public internal(set) var bytes = 0
-  /// Stages that run.
+  /// Number of running stages.
   public internal(set) var stages = 0
-  /// Cores of the width that were given to stages.
+  /// Cores granted to stages, as counted against ``Limits/width``.
   public internal(set) var cores = 0
-  /// Cases begun and not ended.
+  /// Number of open cases.
   public internal(set) var openCases = 0
 
-  /// Nothing.
+  /// No load.
   public init() {}
 }
 
-/// What a batch came to.
+/// The outcome of a batch.
 public struct RunSummary: Hashable, Sendable {
-  /// Cases that completed.
+  /// Number of cases that completed.
   public internal(set) var completed = 0
-  /// Cases that failed.
+  /// Number of cases that failed.
   public internal(set) var failed = 0
-  /// Cases that did not fit the memory limit.
+  /// Number of cases that did not fit within the memory limit.
   public internal(set) var refused = 0
-  /// Cases that were cancelled.
+  /// Number of cases that were cancelled.
   public internal(set) var cancelled = 0
-  /// Most of each at any moment.
+  /// The maximum of each number over time; the maxima may belong to different moments.
   public internal(set) var peak = RunLoad()
-  /// Seconds from start to end.
+  /// Wall-clock seconds from start to end.
   public internal(set) var seconds = 0.0
 }

@@ -1,7 +1,7 @@
 import Concurrency
 import Dispatch
 
-/// A batch that was started.
+/// A batch in progress; ``Scheduler`` makes it.
 public final class RunningBatch: Sendable {
   private let state: BatchState
 
@@ -10,30 +10,30 @@ public final class RunningBatch: Sendable {
     state.begin()
   }
 
-  /// Adds a case behind those that were submitted before; for batches that ``Scheduler/open(observer:)``
-  /// started. After ``stop()`` it is cancelled.
+  /// Adds a case to a batch that ``Scheduler/open(observer:)`` started. After ``stop()`` the case
+  /// is cancelled.
   ///
   /// The ``CaseID/index`` of its events counts the submissions, from 0.
   ///
-  /// - Throws: ``CaseError`` where it does not bring what the graph wants.
+  /// - Throws: ``CaseError`` if its values do not match the sources of the graph.
   public func submit(_ item: Case, through layout: GraphLayout) throws(CaseError) {
     _ = try layout.values(of: item)
     state.submit([.init(item: item, layout: layout)], isLast: false)
   }
 
-  /// Says that no case will come any more; none may be submitted after it.
+  /// Says that all cases have been submitted; ``submit(_:through:)`` must not be called afterwards.
   public func endOfCases() { state.submit([], isLast: true) }
 
-  /// Waits until every case has ended and the observer was told.
+  /// Blocks until every case has ended and the observer has seen all events.
   ///
-  /// To be called from a thread that is no Dispatch worker, such as the main one; elsewhere use
-  /// ``summary()``.
+  /// Do not call it on a Dispatch worker; use ``summary()`` there.
   public func wait() -> RunSummary {
     state.ended.wait()
     return state.finalSummary
   }
 
-  /// Waits until every case has ended and the observer was told, without holding a thread.
+  /// Waits, without blocking a thread, until every case has ended and the observer has seen all
+  /// events.
   public func summary() async -> RunSummary {
     await withCheckedContinuation { continuation in
       state.ended.notify(queue: .global()) {
@@ -42,13 +42,13 @@ public final class RunningBatch: Sendable {
     }
   }
 
-  /// What the batch takes at this moment.
+  /// What the batch is using now.
   public var load: RunLoad { state.sharedLoad }
 
-  /// Lets the running stages end and starts no more; cases that are not done by then are cancelled.
+  /// Lets running stages finish and starts no more; unfinished cases are cancelled.
   public func stop() { state.stop() }
 
-  /// Like ``stop()``, and tells the running stages to end at once.
+  /// Like ``stop()``, but also cancels the running stages.
   public func cancel() {
     state.token.cancel()
     state.stop()

@@ -1,20 +1,22 @@
 /// Runs the cases of a batch through a graph, within limits of cores and memory.
 ///
-/// - The oldest case goes first and, inside a case, the stages in the order of the graph; branches
-///   run beside each other where the memory allows it.
-/// - A case is opened only when the peak of its ``MemoryPlan`` fits beside what the open cases may
-///   still take, so an open case never waits for memory that cannot come.
-/// - An error ends its case only. Results do not depend on the limits, with one exception: a stage
-///   that wants more with the true sizes of its inputs than with the predicted ones may be refused.
-/// - A value is freed when its last user ends, before another stage is admitted. It counts from the
-///   end of the stage that makes it; before, the demand of that stage counts.
-/// - ``Stage/demand(for:)`` and ``StageValue/extent`` are asked often and must be cheap.
-/// - A stage is charged for the cores that it is given: a fair share of the free ones, at least one,
-///   at most those it asked for. A stage of the lane ``Lane/files`` has one more, that of its thread.
-/// - A core is given only with the bytes that it takes (``Cores/bytesEach``).
+/// - Order: the oldest case goes first, and within a case the stages in the order of the graph.
+///   Branches run in parallel if memory allows.
+/// - Memory: a case opens only if the peak of its ``MemoryPlan`` fits beside what the open cases
+///   may still need, so an open case never waits for memory that cannot become free. A value counts
+///   from the end of the stage that makes it until its last user ends; while a stage runs, its
+///   demand counts instead.
+/// - Cores: a stage gets a fair share of the free cores, at least one and at most as many as it
+///   asked for. A stage of the lane ``Lane/files`` has the core of its own thread on top. A core is
+///   granted only together with the bytes that it needs (``Cores/bytesEach``).
+/// - Failures: an error ends only its case.
+/// - Results do not depend on the limits, with one exception: a stage that needs more with the
+///   actual sizes of its inputs than with the predicted ones may be refused.
 ///
-/// All state belongs to a queue that does one thing at a time (``TurnQueue``), and no Dispatch worker
-/// waits for another.
+/// ``Stage/demand(for:)`` and ``StageValue/extent`` are called often and must be cheap.
+///
+/// All state belongs to a queue that runs one piece of work at a time (``TurnQueue``); no Dispatch
+/// worker waits for another.
 ///
 /// ```swift
 /// let scheduler = Scheduler(limits: Limits(width: 8, memoryBytes: 4 << 30))
@@ -22,28 +24,28 @@
 /// let summary = batch.wait()
 /// ```
 public final class Scheduler: Sendable {
-  /// What each batch may take.
+  /// The limits of each batch that the scheduler starts.
   public let limits: Limits
 
   private let checkMemory: MemoryCheck
 
-  /// Throws where the system refuses the bytes that a stage is about to take.
+  /// Throws if the system cannot provide the bytes that a stage is about to use.
   public typealias MemoryCheck = @Sendable (_ bytes: Int) throws -> Void
 
-  /// A scheduler; the limits hold for each batch that it starts.
+  /// Makes a scheduler; the limits apply to each batch separately.
   ///
-  /// - Parameter checkMemory: called before each stage with the bytes that it declares; what it throws
-  ///   fails the stage, for its case alone.
+  /// - Parameter checkMemory: called before each stage with the bytes that it declares. If it
+  ///   throws, the stage fails, and with it only its case.
   public init(limits: Limits, checkMemory: @escaping MemoryCheck = { _ in }) {
     (self.limits, self.checkMemory) = (limits, checkMemory)
   }
 
-  /// Starts a batch and returns at once.
+  /// Starts a batch and returns immediately.
   ///
-  /// - Parameter observer: is told what happens, in order and never twice at one time, on a queue of
-  ///   its own. While it is more than about a thousand events behind, no stage starts.
-  /// - Throws: ``CaseError`` for the first case that does not bring what the graph wants.
-  /// - Complexity: one look at each case; the cost of an event does not depend on their number.
+  /// - Parameter observer: receives the events in order, one at a time, on a queue of its own.
+  ///   While it is more than about a thousand events behind, no stage starts.
+  /// - Throws: ``CaseError`` for the first case whose values do not match the sources of the graph.
+  /// - Complexity: O(cases) to start; the cost of an event does not depend on their number.
   public func start(
     _ cases: [Case], through graph: StageGraph,
     observer: @escaping @Sendable (RunEvent) -> Void = { _ in }
@@ -57,11 +59,13 @@ public final class Scheduler: Sendable {
     return batch
   }
 
-  /// Starts a batch whose cases come one by one, each with its graph, and returns at once.
+  /// Starts a batch without cases and returns immediately. Cases are submitted one by one, each
+  /// with its own graph.
   ///
-  /// It ends when all cases have ended after ``RunningBatch/endOfCases()``, which must be called.
+  /// The batch ends when ``RunningBatch/endOfCases()``, which must be called, has been called and
+  /// all cases have ended.
   ///
-  /// - Parameter observer: as of ``start(_:through:observer:)``.
+  /// - Parameter observer: see ``start(_:through:observer:)``.
   public func open(observer: @escaping @Sendable (RunEvent) -> Void = { _ in }) -> RunningBatch {
     RunningBatch(BatchState(limits, checkMemory, usesFiles: true, observer))
   }

@@ -1,48 +1,46 @@
-/// What one run of one stage took and found, for accounts and traces.
+/// What one run of a stage used and found, for accounts and traces.
 public struct StageRecord: Sendable {
   /// How a stage ended.
   public enum Outcome: Hashable, Sendable {
-    /// With a value.
+    /// It returned a value.
     case completed
-    /// With an error, in its own words.
+    /// It threw an error, given as text.
     case failed(String)
-    /// Because its case or the batch was told to stop.
+    /// Its case or the batch was cancelled.
     case cancelled
   }
 
-  /// The node's name.
+  /// The name of the node.
   public let stage: String
   /// The stage's kind.
   public let kind: String
-  /// Seconds from the start of the batch to that of the stage.
+  /// Seconds from the start of the batch to the start of the stage.
   public let startSeconds: Double
-  /// Seconds that the stage ran.
+  /// Wall-clock seconds that the stage ran.
   public let seconds: Double
-  /// Cores that it was given.
+  /// Cores granted to the stage.
   public let cores: Int
-  /// Bytes that it declared as its peak, from the true sizes of its inputs.
+  /// Peak bytes that the stage declared, given the actual sizes of its inputs.
   public let declaredBytes: Int
-  /// Bytes of its value; 0 where there is none.
+  /// Bytes of the output; 0 if there is none.
   public let outputBytes: Int
-  /// Its findings by name.
+  /// Findings by name, see ``StageContext/note(_:_:)``.
   public let notes: [String: Note]
-  /// What it told for the account.
+  /// Facts for the account, see ``StageContext/tell(_:)``.
   public let facts: [any StageFact]
-  /// What the user should read.
+  /// Warnings for the user.
   public let warnings: [String]
-  /// How it ended.
   public let outcome: Outcome
 }
 
 /// The error that ended a case.
 public struct StageFailure: Error, CustomStringConvertible {
-  /// The case.
   public let caseName: String
   /// The name of the node that failed.
   public let stage: String
   /// The stage's kind.
   public let kind: String
-  /// What the stage threw.
+  /// The error that the stage threw.
   public let underlying: any Error
 
   /// `case: stage: error`

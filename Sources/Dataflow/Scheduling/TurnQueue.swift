@@ -1,12 +1,12 @@
 import Dispatch
 import Concurrency
 
-/// Runs pieces of work one after another, in order, on whichever thread brings them.
+/// Runs pieces of work one at a time, in order, on the threads that submit them.
 ///
-/// A worker that ends a stage looks after the scheduler itself and so finds its next stage without
-/// waking another thread, which would cost more than the scheduling. Nobody waits: who comes while
-/// another has the turn leaves the work there and goes. After a few pieces the turn passes to a
-/// thread of its own, so that no worker is kept from its lane.
+/// A worker that finishes a stage runs the scheduler itself and so finds its next stage without
+/// waking another thread, which would cost more than the scheduling. Nobody waits: if the queue is
+/// busy, the work is enqueued and the caller returns. After a few pieces, the rest moves to a spare
+/// thread, so that no worker is kept from its lane for long.
 final class TurnQueue: Sendable {
   private struct State {
     var waiting: [@Sendable () -> Void] = []
@@ -15,10 +15,10 @@ final class TurnQueue: Sendable {
 
   private static let turnLength = 32
   private let state = Guarded(State())
-  // Serial queues have threads beyond the number of cores: busy compute workers cannot starve it.
+  // Serial queues get threads beyond the number of cores, so busy compute workers cannot starve it.
   private let spare = DispatchQueue(label: "calvaria.scheduler")
 
-  /// Runs the work in its turn, on this thread where it is free.
+  /// Runs the work on this thread, or enqueues it if the queue is busy.
   func take(_ work: @escaping @Sendable () -> Void) {
     let mustRun = state.withLock { state in
       state.waiting.append(work)
@@ -28,10 +28,10 @@ final class TurnQueue: Sendable {
     if mustRun { run() }
   }
 
-  /// Runs the work in its turn, on another thread: for callers that have other things to do.
+  /// Enqueues the work from another thread, for callers that must not run it themselves.
   func async(_ work: @escaping @Sendable () -> Void) { spare.async { self.take(work) } }
 
-  /// Whether somebody has the turn; what touches the state asserts it.
+  /// Whether work is running; code that touches the state asserts it.
   var isBusy: Bool { state.withLock(\.isBusy) }
 
   private func run() {

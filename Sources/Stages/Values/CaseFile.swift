@@ -6,7 +6,6 @@ public import Volumes
 
 /// The input file of a case, opened but not decoded: where every pipeline begins.
 public struct CaseFile: StageValue {
-  /// The name in pipeline files' error messages.
   public static let kind = "file"
 
   /// The path as the user gave it.
@@ -61,10 +60,8 @@ public struct CaseFile: StageValue {
 
 /// The folder that a case's outputs go into.
 public struct OutputFolder: StageValue {
-  /// The name in pipeline files' error messages.
   public static let kind = "folder"
 
-  /// The path.
   public var path: String
   /// Where files go that do not lie in the folder under their own name, by that name.
   public var places: [String: String]

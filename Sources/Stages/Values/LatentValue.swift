@@ -4,7 +4,6 @@ public import Dataflow
 import Volumes
 
 extension Latent: StageValue {
-  /// The name in pipeline files' error messages.
   public static var kind: String { "latent" }
   /// The voxels of the scan, onto which it will be decoded; of these no bytes are held.
   public var extent: Extent {

@@ -2,7 +2,6 @@ public import Pictures
 public import Dataflow
 
 extension RGBImage: StageValue {
-  /// The name in pipeline files' error messages.
   public static var kind: String { "picture" }
   /// Three bytes a pixel.
   public var extent: Extent { Extent(bytes: 3 * width * height) }

@@ -4,7 +4,6 @@ public import Volumes
 
 /// A scan as it was read: voxels of the file's own type with their place in the patient.
 public struct Scan: StageValue {
-  /// The name in pipeline files' error messages.
   public static let kind = "scan"
 
   /// The voxels.
@@ -24,7 +23,6 @@ public struct Scan: StageValue {
 }
 
 extension Mask: StageValue {
-  /// The name in pipeline files' error messages.
   public static var kind: String { "mask" }
   /// One byte a voxel.
   public var extent: Extent { geometry.extent(bytesPerVoxel: 1) }

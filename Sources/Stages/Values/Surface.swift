@@ -2,7 +2,6 @@ public import Meshes
 public import Dataflow
 
 extension TriangleMesh: StageValue {
-  /// The name in pipeline files' error messages.
   public static var kind: String { "surface" }
   /// Sixteen bytes a vertex and sixteen a triangle: three numbers each, aligned to four.
   public var extent: Extent {

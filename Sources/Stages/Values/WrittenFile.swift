@@ -3,7 +3,6 @@ public import Dataflow
 
 /// A file that a pipeline has written, or the statement that there was nothing to write.
 public struct WrittenFile: StageValue, StageFact {
-  /// The name in pipeline files' error messages.
   public static let kind = "written file"
 
   /// The file's name inside the case's folder.

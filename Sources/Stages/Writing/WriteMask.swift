@@ -5,9 +5,7 @@ public import Volumes
 
 /// Writes a mask as a volume of 0 and 1 on its grid, and measures it.
 public struct WriteMask: Stage {
-  /// The stage's name in pipeline files.
   public static let kind = "write-mask"
-  /// The ports, in the order of the inputs.
   public static let ports = ["of", "into"]
   /// Writing overlaps computing.
   public var lane: Lane { .files }
@@ -15,7 +13,6 @@ public struct WriteMask: Stage {
   /// The file's name; its ending gives the format.
   public var fileName: String
 
-  /// A stage for a file name.
   public init(fileName: String) { self.fileName = fileName }
 
   /// The compressor's buffers; the compressed bytes pass through.
@@ -27,8 +24,6 @@ public struct WriteMask: Stage {
   }
 
   /// Writes and measures the mask.
-  ///
-  /// - Throws: `Diagnostic`.
   public func run(_ input: Inputs<Mask, OutputFolder>, in context: StageContext) throws
     -> WrittenFile
   {

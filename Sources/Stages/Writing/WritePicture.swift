@@ -4,17 +4,13 @@ public import Dataflow
 
 /// Writes a picture as PNG.
 public struct WritePicture: Stage {
-  /// The stage's name in pipeline files.
   public static let kind = "write-picture"
-  /// The ports, in the order of the inputs.
   public static let ports = ["of", "into"]
   /// Writing overlaps computing.
   public var lane: Lane { .files }
 
-  /// The file's name.
   public var fileName: String
 
-  /// A stage for a file name.
   public init(fileName: String) { self.fileName = fileName }
 
   /// The picture's bytes, compressed.
@@ -23,8 +19,6 @@ public struct WritePicture: Stage {
   }
 
   /// Writes the picture.
-  ///
-  /// - Throws: `Diagnostic`.
   public func run(_ input: Inputs<RGBImage, OutputFolder>, in context: StageContext) throws
     -> WrittenFile
   {

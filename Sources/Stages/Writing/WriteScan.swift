@@ -3,9 +3,7 @@ import VolumeIO
 
 /// Writes a scan with the voxel type that it has.
 public struct WriteScan: Stage {
-  /// The stage's name in pipeline files.
   public static let kind = "write-scan"
-  /// The ports, in the order of the inputs.
   public static let ports = ["of", "into"]
   /// Writing overlaps computing.
   public var lane: Lane { .files }
@@ -13,7 +11,6 @@ public struct WriteScan: Stage {
   /// The file's name; its ending gives the format.
   public var fileName: String
 
-  /// A stage for a file name.
   public init(fileName: String) { self.fileName = fileName }
 
   /// The compressor's buffers; the compressed bytes pass through.
@@ -25,8 +22,6 @@ public struct WriteScan: Stage {
   }
 
   /// Writes the scan.
-  ///
-  /// - Throws: `Diagnostic`.
   public func run(_ input: Inputs<Scan, OutputFolder>, in context: StageContext) throws
     -> WrittenFile
   {

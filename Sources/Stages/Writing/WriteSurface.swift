@@ -13,14 +13,11 @@ public import Dataflow
 /// An empty surface is nothing to print: nothing is written, and a file of that name from an earlier run is
 /// removed, because it would show another case's implant.
 public struct WriteSurface: Stage {
-  /// The stage's name in pipeline files.
   public static let kind = "write-surface"
-  /// The ports, in the order of the inputs.
   public static let ports = ["of", "into"]
   /// Writing overlaps computing.
   public var lane: Lane { .files }
 
-  /// The file's name.
   public var fileName: String
   private let format: MeshFormat
 
@@ -35,8 +32,6 @@ public struct WriteSurface: Stage {
   }
 
   /// Writes the surface, or removes the file of an earlier run where it is empty.
-  ///
-  /// - Throws: `Diagnostic`.
   public func run(_ input: Inputs<TriangleMesh, OutputFolder>, in context: StageContext) throws
     -> WrittenFile
   {
