@@ -37,10 +37,10 @@ public struct LatentCompletion: CompletionModel {
   ///
   /// - Throws: as ``LatentModelReference/load()``; ``Diagnostic`` where the model does not know
   ///   the class.
-  public func prepare() throws -> [LoadedLatentModel] {
+  public func prepare() throws -> [ModelFileRecord] {
     let loaded = try reference.load()
     _ = try loaded.model.deviation(from: defect)
-    return [loaded]
+    return [loaded.record]
   }
 
   /// The network, and the restoration on the grid of the scan.

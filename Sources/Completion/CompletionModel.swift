@@ -13,7 +13,7 @@ public protocol CompletionModel: Sendable {
   ///
   /// - Returns: the files that were read.
   /// - Throws: where the model cannot be used at all.
-  func prepare() throws -> [LoadedLatentModel]
+  func prepare() throws -> [ModelFileRecord]
 
   /// The memory and cores that completing a mask takes, apart from the mask itself.
   ///
@@ -34,7 +34,7 @@ public protocol CompletionModel: Sendable {
 
 extension CompletionModel {
   /// Reads nothing: for models without a file.
-  public func prepare() -> [LoadedLatentModel] { [] }
+  public func prepare() -> [ModelFileRecord] { [] }
 }
 
 /// A completed skull, and how far to trust it.

@@ -34,7 +34,7 @@ public struct CompletionModelReader: Sendable {
 /// let model = try CompletionModels.standard.model(for: "mirror")
 /// ```
 public struct CompletionModels: Sendable {
-  /// The readers, in the order in which they are asked.
+  /// The readers; of several that recognise a file, the last one reads it.
   public let readers: [CompletionModelReader]
 
   /// A registry of given readers.
@@ -56,7 +56,8 @@ public struct CompletionModels: Sendable {
     if let named = readers.first(where: { $0.isChosenByName && $0.identifier == parameter }) {
       return named
     }
-    if let reader = readers.first(where: { $0.recognizes(parameter) }) { return reader }
+    // A reader that was added knows its own files better than one that takes many.
+    if let reader = readers.last(where: { $0.recognizes(parameter) }) { return reader }
     throw Diagnostic(
       .badParameter, field: "model",
       expected: "one of \(names.joined(separator: ", ")), or a model file", found: parameter,

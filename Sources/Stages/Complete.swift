@@ -31,10 +31,13 @@ public struct Complete: DeclaredStage {
   /// - Throws: what is wrong with the model.
   public func prepare() throws -> [Note] { try model.prepare().map(\.note) }
 
-  /// The bytes of the model file, where it is one.
+  /// The bytes of the model's files, if it has any: stored values are made anew if these change.
   public func digests() throws -> [String: String] {
-    guard let file = try model.prepare().first else { return [:] }
-    return ["model": file.sha256]
+    var digests: [String: String] = [:]
+    for (number, file) in try model.prepare().enumerated() {
+      digests[number == 0 ? "model" : "model \(number + 1)"] = file.sha256
+    }
+    return digests
   }
 
   /// What the model says that it takes.

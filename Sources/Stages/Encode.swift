@@ -67,7 +67,7 @@ public struct Encode: DeclaredStage {
   /// Reads the model.
   ///
   /// - Throws: `Diagnostic` where there is none, with what to do; what is wrong with it.
-  public func prepare() throws -> [Note] { [try model.load().note] }
+  public func prepare() throws -> [Note] { [try model.load().record.note] }
 
   /// The model file's bytes.
   public func digests() throws -> [String: String] { ["model": try model.load().sha256] }

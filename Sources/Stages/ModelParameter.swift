@@ -47,15 +47,19 @@ enum ModelParameter {
   }
 }
 
-extension LoadedLatentModel {
+extension ModelFileRecord {
   /// What the account of a run says of the model.
   var note: Note {
-    .object([
+    var facts: [String: Note] = [
       "path": .text(path), "bytes": .integer(byteCount), "sha256": .text(sha256),
-      "kind": .text(identifier),
-      "inputShape": .list((0..<3).map { .integer(model.inputShape[$0]) }),
-      "latentSize": .integer(model.latentSize), "latentMode": .text(model.latentMode.rawValue),
-      "classes": .list(model.classes.map { .text($0.name) }),
-    ])
+      "kind": .text(kind),
+    ]
+    if let latents {
+      facts["inputShape"] = .list(latents.inputShape.map { .integer($0) })
+      facts["latentSize"] = .integer(latents.size)
+      facts["latentMode"] = .text(latents.mode)
+      facts["classes"] = .list(latents.classes.map { .text($0) })
+    }
+    return .object(facts)
   }
 }

@@ -17,7 +17,8 @@ import Volumes
     }
     #expect(
       error?.description
-        == "model: expected one of mirror, or a model file, found miror; did you mean mirror?")
+        == "model: expected one of mirror, continuation, or a model file, found miror; did you mean mirror?"
+    )
   }
 
   @Test(arguments: ["", "latent", "model.txt", String(repeating: "x", count: 300)])

@@ -1,3 +1,5 @@
+internal import Volumes
+
 /// A model that a file holds, and which bytes it is.
 public struct LoadedLatentModel: Sendable {
   /// The model that was read from the file.
@@ -18,4 +20,13 @@ public struct LoadedLatentModel: Sendable {
 
   /// The model's kind, such as `beta-vae`.
   public var identifier: String { type(of: model).identifier }
+
+  /// The file, for accounts.
+  public var record: ModelFileRecord {
+    ModelFileRecord(
+      path: path, byteCount: byteCount, sha256: sha256, kind: identifier,
+      latents: .init(
+        inputShape: (0..<3).map { model.inputShape[$0] }, size: model.latentSize,
+        mode: model.latentMode.rawValue, classes: model.classes.map(\.name)))
+  }
 }
