@@ -2,7 +2,7 @@ public import Errors
 
 /// Why a case failed: what was thrown, and the stage that threw it.
 public struct CaseFailure: Error, Codable, Hashable, Sendable, CustomStringConvertible {
-  /// The stage that failed; nil where none did, such as for want of memory.
+  /// The stage that failed; nil if none did, for example if memory was lacking.
   public var stage: String?
   /// What went wrong, with the file named.
   public var diagnostic: Diagnostic

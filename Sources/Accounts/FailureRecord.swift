@@ -8,7 +8,7 @@ package struct FailureRecord: Codable, Sendable {
   package var `case`: String
   /// The input.
   package var path: String
-  /// The stage that failed; null where none did, such as for want of memory.
+  /// The stage that failed; null if none did, for example if memory was lacking.
   package var stage: String?
   /// What went wrong.
   package var diagnostic: Diagnostic

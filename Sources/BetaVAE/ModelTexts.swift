@@ -109,7 +109,7 @@ struct ModelTexts {
 
   private func text(_ key: String) throws(Diagnostic) -> String {
     guard let text = texts[key] else {
-      throw wrong(key, expected: "it in the file's metadata", found: "nothing")
+      throw wrong(key, expected: "this key in the file's metadata", found: "no such key")
     }
     return text
   }

@@ -43,7 +43,7 @@ struct StateDictTensors {
       if part == .encoder, Self.isDecoder(name) { continue }
       if part == .decoder, Architecture.isEncoder(name) { continue }
       guard tensors.updateValue(tensor.renamed(name), forKey: name) == nil else {
-        throw wrong(name, "it once", "it under two names")
+        throw wrong(name, "one tensor", "two under names that mean the same")
       }
     }
   }
@@ -81,7 +81,7 @@ struct StateDictTensors {
   ///
   /// - Throws: ``Diagnostic`` where it is not there, or not of so many axes of at least 1.
   func shape(_ name: String, axes: Int) throws(Diagnostic) -> [Int] {
-    guard let tensor = tensors[name] else { throw wrong(name, "it in the file", "nothing") }
+    guard let tensor = tensors[name] else { throw wrong(name, "a tensor of this name", "none") }
     guard tensor.shape.count == axes, tensor.shape.allSatisfy({ $0 > 0 }) else {
       throw wrong(name, "\(axes) axes", "\(tensor.shape)")
     }
@@ -93,14 +93,14 @@ struct StateDictTensors {
   /// - Throws: ``Diagnostic`` where it is missing, of another shape or not finite;
   ///   `Diagnostic` where it holds no floats.
   func parameter(_ name: String, shape: [Int]) throws -> Parameter {
-    guard let tensor = tensors[name] else { throw wrong(name, "it in the file", "nothing") }
+    guard let tensor = tensors[name] else { throw wrong(name, "a tensor of this name", "none") }
     guard tensor.shape == shape else { throw wrong(name, "the shape \(shape)", "\(tensor.shape)") }
     let values: [Float]
     do { values = try tensor.floats() } catch {
       throw wrong(name, "floating-point numbers", tensor.type.rawValue)
     }
     guard values.allSatisfy(\.isFinite) else {
-      throw wrong(name, "finite numbers", "others among them")
+      throw wrong(name, "finite numbers", "infinity or NaN")
     }
     return Parameter(name: name, shape: shape, values: values)
   }
@@ -112,7 +112,7 @@ struct StateDictTensors {
       !known.contains($0)
         && !($0.hasSuffix(end) && known.contains($0.dropLast(end.count) + "running_var"))
     }.min()
-    if let foreign { throw wrong(foreign, "only tensors of the network", "it in the file") }
+    if let foreign { throw wrong(foreign, "only tensors of the network", "one more") }
   }
 
   /// Steps that the normalizations whose names begin like this have seen; 0 where none says.

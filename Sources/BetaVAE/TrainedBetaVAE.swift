@@ -1,5 +1,5 @@
 public import Completion
-public import Errors
+import Errors
 public import NeuralEngine
 
 /// A β-variational autoencoder of masks: architecture, parameters, and what was learned of its
@@ -9,8 +9,7 @@ public import NeuralEngine
 /// let model = try TrainedBetaVAE(contentsOf: "model.safetensors")
 /// let network = try model.network(on: engine, threads: 2)
 /// let latents = network.latents(of: PackedMasks.pack(mask), count: 1)
-/// let shifted = try model.shifted(latents, by: model.deviation(from: "cranial", to: "complete"))
-/// let probabilities = network.decode(shifted, count: 1)
+/// let probabilities = network.decode(latents, count: 1)
 /// ```
 public struct TrainedBetaVAE: Hashable, Sendable {
   /// What an engine builds the network from.
@@ -60,13 +59,13 @@ public struct TrainedBetaVAE: Hashable, Sendable {
     }
     self.parameters = try shapes.map { name, shape in
       guard let parameter = named.removeValue(forKey: name) else {
-        throw wrong(name, "it in the model", "nothing")
+        throw wrong(name, "a tensor of this name", "none")
       }
       guard parameter.shape == shape else {
         throw wrong(name, "the shape \(shape)", "\(parameter.shape)")
       }
       guard parameter.values.allSatisfy(\.isFinite) else {
-        throw wrong(name, "finite numbers", "others among them")
+        throw wrong(name, "finite numbers", "infinity or NaN")
       }
       if name.hasSuffix("running_var"), let least = parameter.values.min(), least < 0 {
         throw wrong(name, "variances of at least 0", "\(least)")
@@ -102,38 +101,5 @@ public struct TrainedBetaVAE: Hashable, Sendable {
     model.provenance = provenance
     model.trackedBatches = trackedBatches
     return model
-  }
-
-  /// A class by its name.
-  ///
-  /// - Throws: ``Diagnostic`` that lists the classes.
-  public func latentClass(_ name: String) throws(Diagnostic) -> LatentClass {
-    guard let found = classes.first(where: { $0.name == name }) else {
-      throw Diagnostic(
-        .notInModel, field: "class",
-        expected: classes.isEmpty
-          ? "a model with classes" : "one of \(classes.map(\.name).joined(separator: ", "))",
-        found: name, remedy: "name a class of the model, or train it with this class")
-    }
-    return found
-  }
-
-  /// DEV: the vector from one class's centroid to another's, such as from `cranial` to `complete`.
-  ///
-  /// *Source*: Li et al. 2022, DEV_cr = mean(z^co) − mean(z^cr).
-  /// - Throws: ``Diagnostic`` where the model does not know a class.
-  public func deviation(from: String, to: String = "complete") throws(Diagnostic) -> [Float] {
-    let (a, b) = (try latentClass(from), try latentClass(to))
-    return zip(b.centroid, a.centroid).map { $0 - $1 }
-  }
-
-  /// Latents moved by γ times a vector.
-  ///
-  /// *Shape*: `latents` (sample, dimension).
-  public func shifted(_ latents: [Float], by vector: [Float], gamma: Float = 1) -> [Float] {
-    precondition(
-      vector.count == architecture.latentSize && latents.count % vector.count == 0,
-      "a vector of another latent size")
-    return latents.indices.map { latents[$0] + gamma * vector[$0 % vector.count] }
   }
 }

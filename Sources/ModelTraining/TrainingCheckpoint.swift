@@ -23,7 +23,7 @@ package struct TrainingCheckpoint {
   var bestEpoch = 0
   /// Epochs since then.
   var staleEpochs = 0
-  /// Whether the training stage ended before its epochs, for want of better scores.
+  /// Whether the training stage ended before its epochs, because scores no longer got better.
   var endedEarly = false
   /// Steps that the result of stage 1 had.
   var encoderSteps = 0

@@ -40,7 +40,7 @@ extension PipelineChecker {
     if let first = cycle.first {
       report(
         resolved[first].place, "stages.\(resolved[first].name)",
-        expected: "stages that hang on earlier ones only",
+        expected: "stages that depend on earlier ones only",
         found: "a cycle through \(cycle.map { resolved[$0].name }.joined(separator: ", "))",
         remedy: "take one of these edges from another stage")
     }

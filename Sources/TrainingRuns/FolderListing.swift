@@ -65,7 +65,7 @@ struct FolderListing {
     if let alone {
       parts.append(
         "left out \(variant.files.count - matches) of its \(counted(variant.files.count, "file")), such as "
-          + "\(alone.lastPart), for want of a complete skull of their name")
+          + "\(alone.lastPart), because there is no complete skull of the same name")
     }
     if let without {
       parts.append(

@@ -148,14 +148,6 @@ func tinyModel(seed: UInt64 = 1) throws -> TrainedBetaVAE {
     #expect(throws: Diagnostic.self) { try TrainedBetaVAE(archive: foreign) }
   }
 
-  @Test func deviationIsTheDifferenceOfCentroids() throws {
-    let model = try tinyModel()
-    let vector = try model.deviation(from: "cranial")
-    #expect(zip(vector, [Float(-0.2), -2, 2]).allSatisfy { abs($0 - $1) < 1e-6 })
-    #expect(model.shifted([1, 1, 1], by: vector, gamma: 0.5)[2] == 2)
-    #expect(throws: Diagnostic.self) { try model.deviation(from: "facial") }
-  }
-
   @Test func foldedStandardizationDecodesAsTheExplicitOne() throws {
     let model = try tinyModel()
     let statistics = LatentStandardization(mean: [0.3, -5, 0.001], sigma: [0.002, 3, 1])

@@ -43,7 +43,7 @@ public struct PrincipalComponents: Hashable, Sendable {
     }
     guard latents.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
       throw Diagnostic(
-        .badData, field: "latents", expected: "finite numbers", found: "others among them",
+        .badData, field: "latents", expected: "finite numbers", found: "infinity or NaN",
         remedy: "encode the volumes again")
     }
     var mean = [Double](repeating: 0, count: size)

@@ -51,7 +51,7 @@ public struct Frame: Hashable, Sendable {
     guard let placement = HeadPlacement(of: bone) else {
       throw Diagnostic(
         .notAHead, field: "bone", expected: "a skull to encode", found: "an empty mask",
-        remedy: "lower the threshold, or name the label that is bone with --label")
+        remedy: "lower the threshold, or choose the label that is bone")
     }
     switch rule {
     case .resize:
