@@ -46,6 +46,7 @@ import Volumes
     """
   private static let head = """
       mirrored: {stage: complete, of: bone, model: mirror}
+      continued: {stage: complete, of: bone, model: continuation}
       latent:   {stage: encode, of: bone, model: $model}
       moved:    {stage: shift, of: latent, from: cranial, gamma: 3}
       decoded:  {stage: decode, of: moved, model: $model}
@@ -112,7 +113,10 @@ import Volumes
       toSizes: GridSize(Self.side, Self.side, Self.side), by: .linear)
     try check(
       AnyVolume(scan), [Self.masks, Self.head],
-      outputs: ["implant.nrrd": "piece", "shell.stl": "shell", "preview.png": "picture"],
+      outputs: [
+        "implant.nrrd": "piece", "shell.stl": "shell", "preview.png": "picture",
+        "whole.nrrd": "continued",
+      ],
       most: \.head)
   }
 
