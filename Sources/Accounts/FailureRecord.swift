@@ -26,7 +26,6 @@ package struct FailureRecord: Codable, Sendable {
     (self.inputSHA256, self.rerun) = (inputSHA256, rerun)
   }
 
-  /// The failure.
   package var failure: CaseFailure { CaseFailure(stage: stage, diagnostic) }
 
   private enum CodingKeys: CodingKey {

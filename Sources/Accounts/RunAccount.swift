@@ -5,10 +5,8 @@ public import Dataflow
 ///
 /// Written as `run.json`; a reader that meets a newer `formatVersion` must refuse it.
 public struct RunAccount: Encodable, Sendable {
-  /// The version of this form.
   public static let formatVersion = 1
 
-  /// The version of this form.
   public var formatVersion = RunAccount.formatVersion
   /// The program and its libraries.
   public var program: Program
@@ -57,7 +55,6 @@ public struct RunAccount: Encodable, Sendable {
     public var root: String
     /// What it was recognised as.
     public var layout: String
-    /// Cases in it.
     public var cases: Int
     /// Which part of the cases this run was of: `2/8`; nil: all.
     public var shard: String?
@@ -78,7 +75,6 @@ public struct RunAccount: Encodable, Sendable {
 
   /// The program and its libraries.
   public struct Program: Encodable, Sendable {
-    /// Its version.
     public var version: String
     /// Versions of the libraries that it uses, by name.
     public var libraries: [String: String]
@@ -231,7 +227,6 @@ public struct RunAccount: Encodable, Sendable {
 
     /// The stage's name in the pipeline.
     public var name: String
-    /// Its kind.
     public var kind: String
     /// How long it ran, in seconds.
     public var seconds: Double

@@ -8,7 +8,6 @@ public import Volumes
 public struct BatchRequest: Sendable {
   /// Which cases of the folder are looked at; the accounts keep what is known of the others.
   public enum Selection: Hashable, Sendable {
-    /// All.
     case all
     /// Those of these names.
     case named([String])
@@ -34,7 +33,6 @@ public struct BatchRequest: Sendable {
   public var pipeline: Pipeline
   /// The folder for outputs; made where it is missing.
   public var folder: String
-  /// The program, for the account.
   public var program: RunAccount.Program
   /// The command line, for the account and for the commands that it proposes.
   public var command: [String] = []

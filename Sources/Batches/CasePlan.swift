@@ -14,7 +14,6 @@ struct CasePlan: Sendable {
     case reused
     /// Its value is read from the cache.
     case restored
-    /// It runs.
     case runs
   }
 

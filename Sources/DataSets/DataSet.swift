@@ -40,7 +40,6 @@ public struct DataSet: Sendable {
 
   /// The folder of the set: the one that was named, or where that is one of its roles, the one above.
   public let root: String
-  /// The layout.
   public let layout: DataSetLayout
   /// The cases in the order of the bytes of their relative paths, which are all different, as are the names.
   public let members: [Member]

@@ -9,7 +9,6 @@ struct DataSetFindings {
     var cases: [Case]
   }
 
-  /// One case.
   struct Case {
     /// The path below the folder of defective skulls.
     var below: String

@@ -9,7 +9,6 @@ import Foundation
 public struct LabelledFolder: Sendable {
   /// One volume.
   public struct Member: Hashable, Sendable {
-    /// The path.
     public var path: String
     /// The path below the folder, without the ending.
     public var name: String

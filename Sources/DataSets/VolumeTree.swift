@@ -13,7 +13,6 @@ import Files
 /// entered. What is hidden is skipped, and so is a folder that `batch` wrote its outputs into. Every folder is entered once: first the real ones, then those that
 /// links lead to, so that a circle of links ends and a file has the same place whatever links there are.
 package struct VolumeTree: Sendable {
-  /// One folder.
   package struct Folder: Sendable {
     /// The names of the folders from the root to this one.
     package var components: [String]

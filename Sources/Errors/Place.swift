@@ -1,6 +1,5 @@
 /// A line of a text file, and a column where that is known; both count from 1.
 public struct Place: Hashable, Codable, Sendable {
-  /// The line.
   public var line: Int
   /// The column in Unicode scalars.
   public var column: Int?

@@ -11,7 +11,6 @@ public struct CaseScore: Encodable, Sendable {
   public var defective: String?
   /// Spacing of the truth's grid along x, y, z in mm.
   public var spacing: SIMD3<Double>
-  /// The scores.
   public var scores: MaskScores
 
   private enum CodingKeys: String, CodingKey {

@@ -15,7 +15,6 @@ public struct CaseScoring: Hashable, Sendable {
   /// The file of the defective skull; without it there is no border Dice.
   public var defective: String?
 
-  /// A prediction and its truth.
   public init(prediction: String, truth: String, defective: String? = nil) {
     (self.prediction, self.truth, self.defective) = (prediction, truth, defective)
   }

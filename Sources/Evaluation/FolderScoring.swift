@@ -19,7 +19,6 @@ public struct FolderScoring: Sendable {
   /// The most bytes to take.
   public var memory = HostResources.plannedMemory
 
-  /// A scoring of folders.
   public init(_ folders: ScoredFolders) { self.folders = folders }
 
   /// Scores the cases. The scores do not depend on the number of jobs.

@@ -12,7 +12,6 @@ public struct ScoreTable: Sendable {
 
   /// One case.
   public struct Row: Sendable {
-    /// The name.
     public var name: String
     /// The kind of defect, or empty.
     public var kind: String

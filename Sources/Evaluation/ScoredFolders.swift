@@ -14,7 +14,6 @@ import Foundation
 public struct ScoredFolders: Sendable {
   /// A case of the truths.
   public struct Member: Hashable, Sendable {
-    /// The name.
     public var name: String
     /// The kind of defect, or empty.
     public var kind: String

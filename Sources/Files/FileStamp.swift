@@ -9,7 +9,6 @@ public import Errors
 /// What tells, without reading it, whether a file is still the one that was read: device, inode, size
 /// and time of the last change. A rename keeps it; a copy or a touched file gets another.
 public struct FileStamp: Hashable, Sendable {
-  /// The device and the inode.
   public let device, inode: UInt64
   /// Bytes in the file.
   public let size: Int

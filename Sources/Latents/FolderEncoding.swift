@@ -18,7 +18,6 @@ import Volumes
 /// Of CTs and masks the bone is taken by `BoneRule`.
 /// The table depends on the files and the model alone, not on the number of jobs.
 public struct FolderEncoding: Sendable {
-  /// The model.
   public let model: LoadedLatentModel
   /// The volumes.
   public let folder: LabelledFolder

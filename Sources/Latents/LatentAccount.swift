@@ -10,15 +10,12 @@ public struct LatentAccount: Encodable, Sendable {
   /// The version of this form; a reader that meets a newer one must refuse it.
   public static let formatVersion = 1
 
-  /// The version of this form.
   public var formatVersion = LatentAccount.formatVersion
-  /// The model.
   public var model: ModelRecord
   /// How scans were laid into the network's field of view.
   public var framing: String
   /// Names and classes of the cases, in the order of the table's rows.
   public var cases: [CaseRecord]
-  /// The classes.
   public var classes: [ClassRecord]
   /// The volumes that could not be encoded, one sentence each.
   public var failures: [String]
@@ -31,7 +28,6 @@ public struct LatentAccount: Encodable, Sendable {
     public var sha256: String
     /// SHA-256 of its encoder, whatever its decoder and classes; null for models of other kinds.
     public var encoderSHA256: String?
-    /// Its kind.
     public var kind: String
     /// Dimensions of a latent.
     public var latentSize: Int
@@ -39,9 +35,7 @@ public struct LatentAccount: Encodable, Sendable {
     public var latentMode: String
   }
 
-  /// A case.
   public struct CaseRecord: Encodable, Sendable {
-    /// Its name.
     public var name: String
     /// Its class; null where it has none.
     public var className: String?
@@ -53,7 +47,6 @@ public struct LatentAccount: Encodable, Sendable {
 
   /// The moments of the aggregate posterior of a class, one number a dimension.
   public struct ClassRecord: Encodable, Sendable {
-    /// The name.
     public var name: String
     /// How many cases.
     public var count: Int

@@ -5,7 +5,6 @@ import Files
 
 /// Latents in the plane, or along a few directions, in which they differ most: `pca.csv`, `pca.json`.
 public struct LatentPlane: Sendable {
-  /// The table.
   public let table: LatentTable
   /// The components of the posterior means.
   public let components: PrincipalComponents

@@ -26,7 +26,6 @@ public struct LatentShapes: Sendable {
     var items: [Item]
   }
 
-  /// The model.
   public let model: any LatentShapeModel
   /// The grid that the shapes lie on.
   public let grid: Geometry

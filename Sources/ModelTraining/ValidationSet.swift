@@ -9,7 +9,6 @@ package struct ValidationSet {
     var dice: [Double?]
     /// The weighted Dice loss.
     var diceLoss: Double
-    /// The divergence.
     var divergence: Double
     /// The mean over the classes.
     var meanDice: Double {

@@ -12,7 +12,6 @@ public struct RGBImage: Sendable, Equatable {
 
   /// A colour; also what drawing mixes.
   public struct Colour: Hashable, Sendable {
-    /// Red, green and blue.
     public var red, green, blue: UInt8
 
     /// A colour of its three parts.

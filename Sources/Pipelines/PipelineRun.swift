@@ -31,7 +31,6 @@ public struct PipelineRun: Sendable {
     public var reading = ReadOptions()
     /// The command line, for the account.
     public var command: [String] = []
-    /// The program, for the account.
     public var program: RunAccount.Program
 
     /// A request with standard limits.

@@ -76,7 +76,6 @@ struct PopulationAccount: Sendable {
     var tries: Int
   }
 
-  /// A case.
   struct CaseRecord: Encodable, Sendable {
     var name: String
     var parameters: SkullParameters

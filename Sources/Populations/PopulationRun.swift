@@ -23,7 +23,6 @@ public struct PopulationRun: Sendable {
     public var folder: String
     /// How many skulls.
     public var count: Int
-    /// The seed.
     public var seed: UInt64
     /// Voxels along x, y, z; nil for the template's own spacing.
     public var size: GridSize?

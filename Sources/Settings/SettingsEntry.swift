@@ -2,7 +2,6 @@ public import Errors
 
 /// A key of a mapping in a settings file, with what stands behind it.
 public struct SettingsEntry<Value> {
-  /// The key.
   public var key: String
   /// Where the key stands.
   public var place: Place

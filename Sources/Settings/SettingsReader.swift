@@ -159,14 +159,12 @@ package struct SettingsReader {
     }
   }
 
-  /// A seed.
   package mutating func seed(_ key: String) -> UInt64? {
     value(key, "a whole number from 0 to 2⁶⁴ − 1", required: false) { scalar in
       scalar.isList ? nil : UInt64(scalar.texts[0])
     }
   }
 
-  /// A text.
   package mutating func text(_ key: String, _ expected: String = "a text", required: Bool = false)
     -> String?
   {

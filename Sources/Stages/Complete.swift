@@ -11,7 +11,6 @@ public struct Complete: DeclaredStage {
     .init("model", .text, standard: .text("mirror"), "`mirror`, or a model file")
   ]
 
-  /// The model.
   public var model: any CompletionModel
 
   /// A stage for a model.

@@ -13,7 +13,6 @@ public struct Registries: Sendable {
   /// What the program knows.
   public static let standard = Registries()
 
-  /// The stages.
   public var stages: StageCatalog
   /// The formats of surfaces.
   public var meshFormats: MeshFormats

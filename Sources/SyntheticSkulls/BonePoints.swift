@@ -73,7 +73,6 @@ struct BonePoints: Sendable {
     (self.x, self.y, self.z, self.offsets) = (x, y, z, offsets)
   }
 
-  /// One point.
   func point(_ index: Int) -> SIMD3<Float> { SIMD3(x[index], y[index], z[index]) }
 
   /// The places in memory of the voxels in a hole, rising.

@@ -60,9 +60,7 @@ public struct TrainingAccount: Encodable, Sendable {
     public var templateSHA256: String?
     /// The folder of files.
     public var folder: String?
-    /// The classes.
     public var classes: [String]
-    /// Skulls trained on.
     public var trainingSkulls: Int
     /// Skulls that judge.
     public var validationSkulls: Int
@@ -72,7 +70,6 @@ public struct TrainingAccount: Encodable, Sendable {
   public struct Resources: Encodable, Sendable {
     /// The engine of this run; those of others that it went on from are in the model's provenance.
     public var engine: String
-    /// Its threads.
     public var threads: Int
     /// The most bytes of physical memory that the process held.
     public var peakBytes: Int

@@ -16,7 +16,6 @@ import Volumes
 public final class TrainingRun {
   /// What to train, where, and with what.
   public struct Request {
-    /// The training file.
     public var file: TrainingFile
     /// The folder for outputs; made where it is missing.
     public var folder: String
@@ -32,7 +31,6 @@ public final class TrainingRun {
     public var engine: any Engine
     /// The command line, for the account.
     public var command: [String] = []
-    /// The program, for the account.
     public var program: RunAccount.Program
 
     /// A request with standard limits.

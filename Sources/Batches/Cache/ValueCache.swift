@@ -17,7 +17,6 @@ public final class ValueCache: Sendable {
     var value: [UInt8]
   }
 
-  /// The folder.
   public let folder: String
   /// Bytes that the entries may take.
   public let limit: Int

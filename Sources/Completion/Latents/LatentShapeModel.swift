@@ -77,7 +77,6 @@ extension LatentShapeModel {
     return zip(b.centroid, a.centroid).map { $0 - $1 }
   }
 
-  /// The voxels of the input.
   public var inputVoxels: Int { inputShape.count }
 }
 

@@ -18,7 +18,6 @@ package final class BitGrid {
   package let height: Int
   /// Planes.
   package let depth: Int
-  /// Words of a row.
   package let wordsPerRow: Int
   /// All words.
   package let words: UnsafeMutablePointer<UInt64>

@@ -15,7 +15,6 @@ enum Version {
     ) { first, _ in first }
   }
 
-  /// The program, for accounts.
   static var program: RunAccount.Program {
     RunAccount.Program(version: number, libraries: libraries)
   }

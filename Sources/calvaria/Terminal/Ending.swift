@@ -58,7 +58,6 @@ extension Diagnostic.Code {
 
 /// An error that would be a bad input elsewhere, and is wrong usage because of what was asked.
 struct WrongUse: Error {
-  /// The error.
   let reason: any Error
 }
 

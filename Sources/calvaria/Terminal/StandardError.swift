@@ -20,7 +20,6 @@ enum StandardError {
     }
   }
 
-  /// Writes a line.
   static func writeLine(_ line: String) { write(line + "\n") }
 
   /// A text as one line that cannot steer a terminal: control characters, which names of files and
