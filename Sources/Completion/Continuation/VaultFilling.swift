@@ -7,8 +7,8 @@ internal import VoxelOps
 struct VaultFilling {
   private let map: VaultMap
   /// Pixels of the hole and around it, in rows; the outer table and the inner one, NaN elsewhere.
-  private var outer: [Float]
-  private var inner: [Float]
+  private let outer: [Float]
+  private let inner: [Float]
   /// How far each pixel lies from the hole in mm on the map, 0 in it.
   private let distance: [Float]
   private let pixels: [Int]

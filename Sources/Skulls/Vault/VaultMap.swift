@@ -52,9 +52,9 @@ public struct VaultMap: Sendable {
     let across = (direction.x * direction.x + direction.y * direction.y).squareRoot()
     let back = across > 1e-9 ? direction.y / across : 0
     // 86° in front, where the orbits begin; 106° at the sides; 112° behind.
-    let degrees = back < -0.45 ? 106 + max(-20, (back + 0.45) / 0.3 * 20) : 108 + 4 * back
-    let limit = back < -0.45 ? degrees : min(degrees, 106 + 6 * max(0, back))
-    return limit * .pi / 180
+    let degrees =
+      back < -0.45 ? 106 + max(-20, (back + 0.45) / 0.3 * 20) : 106 + 6 * max(0, back)
+    return degrees * .pi / 180
   }
 
   /// How much further down than ``limit(_:)`` the map goes, in radians.
