@@ -65,9 +65,11 @@ public enum HostResources {
     return nil
   }
 
-  /// The limit of this process's address space less what it has mapped already; nil where there is
-  /// none.
-  public static var addressSpaceLimit: Int? {
+  /// The limit of this process's address space less what it has mapped; nil where there is none.
+  ///
+  /// Measured once, at the first call: what threads map later differs from run to run, and so would what a
+  /// run may plan with. A program asks before it starts any.
+  public static let addressSpaceLimit: Int? = {
     var limit = rlimit()
     #if os(Linux)
       guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return nil }
@@ -77,7 +79,7 @@ public enum HostResources {
     guard limit.rlim_cur < 1 << 60 else { return nil }
     let mapped = text("/proc/self/status").flatMap { kilobytes("VmSize:", in: $0) } ?? 0
     return max(0, Int(limit.rlim_cur) - mapped)
-  }
+  }()
 
   private static var physicalMemory: Int {
     Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))

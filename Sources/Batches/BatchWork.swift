@@ -78,6 +78,7 @@ public final class BatchWork: Sendable {
     if let trace, !isDryRun { try RunTrace.requirePlace(trace) }
     let started = RunAccount.now
     let (outcomes, summary, hashing) = work()
+    run.cache?.trim()
     let reused = state.withLock(\.reused)
     let account = run.account(
       outcomes, summary, hashing: hashing, reused: reused, started: started,

@@ -1,3 +1,4 @@
+import Accounts
 import ArgumentParser
 
 /// The command line: `calvaria SUBCOMMAND …`.
@@ -34,6 +35,8 @@ struct Calvaria: ParsableCommand {
 enum Program {
   static func main() {
     StandardStreams.openClosed()
+    // Before the first thread.
+    _ = HostResources.addressSpaceLimit
     Interrupts.begin()
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())

@@ -124,7 +124,11 @@ import Volumes
 
     let outcome = try run([small, large], memory: "\(most - 1)MB")
     #expect(outcome.status == 1, "\(outcome.status) \(outcome.errors)")
-    #expect(outcome.errors.contains("memory: expected that the system gives"), "\(outcome.errors)")
+    // Asked before a stage runs, or met while the file is read: threads map memory at any time.
+    #expect(
+      outcome.errors.contains("memory: expected that the system gives")
+        || outcome.errors.contains("expected at most as many voxels as memory holds"),
+      "\(outcome.errors)")
     #expect(outcome.errors.contains("large.nhdr"), "\(outcome.errors)")
     #expect(folder.names(in: "out").contains("small/soft.nrrd"))
     #expect(!folder.names(in: "out").contains("large/soft.nrrd"))

@@ -126,6 +126,15 @@ public final class ValueCache: Sendable {
     var used: Int
   }
 
+  /// Makes room where the entries of all processes take more than they may.
+  ///
+  /// A process counts the entries of others once, so each that has written any calls this at its end: the last
+  /// one sees them all.
+  func trim() {
+    guard state.withLock(\.bytes) != nil else { return }
+    evict()
+  }
+
   /// Removes the entries that were not used for longest, until a tenth of the room is free.
   private func evict() {
     var entries = Self.entries(in: folder)
