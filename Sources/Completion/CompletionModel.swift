@@ -46,11 +46,18 @@ public struct CompletedSkull: Sendable {
   /// What a user must know before using the result, one sentence each.
   public let warnings: [String]
 
-  /// A completed skull; by default without scores and warnings.
-  public init(mask: Mask, scores: [String: Double] = [:], warnings: [String] = []) {
+  /// What the model found in the skull; nil where it does not look.
+  public var findings: CompletionFindings?
+
+  /// A completed skull; by default without scores, warnings and findings.
+  public init(
+    mask: Mask, scores: [String: Double] = [:], warnings: [String] = [],
+    findings: CompletionFindings? = nil
+  ) {
     self.mask = mask
     self.scores = scores
     self.warnings = warnings
+    self.findings = findings
   }
 }
 

@@ -48,45 +48,10 @@ public struct ContinuationCompletion: CompletionModel {
   /// Completes a skull; see ``ContinuationCompletion``.
   ///
   /// *Scores*: `holes`, `holeArea` (mm², of all), `poseTrust`.
-  /// - Complexity: O(voxels) for the pose, then about 0.1 s a hole. The same bytes at any number of threads.
+  /// - Complexity: O(voxels) for the pose, then about 0.5 s a hole. The same bytes at any number of threads.
   /// - Throws: what the context throws.
   public func complete(_ defective: Mask, in context: CompletionContext) throws -> CompletedSkull {
-    try context.advance(to: 0)
-    guard let pose = HeadPose.find(in: defective, threads: context.threads),
-      let map = VaultMap(of: defective, pose: pose, threads: context.threads)
-    else {
-      return CompletedSkull(
-        mask: defective, scores: ["holes": 0, "poseTrust": 0],
-        warnings: ["no vault is found in the bone: there is nothing to complete"])
-    }
-    try context.advance(to: 0.5)
-    let holes = map.holes(least: smallestHole)
-    var completed = defective
-    var warnings: [String] = []
-    for (number, hole) in holes.enumerated() {
-      if let filling = VaultFilling(hole, among: holes, of: map, threads: context.threads) {
-        filling.fill(&completed, around: defective, threads: context.threads)
-      } else {
-        warnings.append(
-          "a hole of \(Int(hole.area / 100)) cm² stays open: there is too little bone around it")
-      }
-      if hole.isAtBorder {
-        warnings.append(
-          "a hole of \(Int(hole.area / 100)) cm² reaches the border of the scan: what lies beyond is not filled"
-        )
-      }
-      try context.advance(to: 0.5 + 0.5 * Double(number + 1) / Double(holes.count))
-    }
-    if holes.isEmpty { warnings.append("the vault has no hole: nothing is added") }
-    if pose.trust < HeadPose.leastTrust {
-      warnings.append("which way the head is turned is not certain: look at the result")
-    }
-    context.progress(1)
-    return CompletedSkull(
-      mask: completed,
-      scores: [
-        "holes": Double(holes.count), "holeArea": holes.reduce(0) { $0 + $1.area },
-        "poseTrust": pose.trust,
-      ], warnings: warnings)
+    try VaultCompletion(priors: [.symmetric], smallestHole: smallestHole)
+      .complete(defective, named: Self.identifier, in: context)
   }
 }

@@ -7,11 +7,11 @@ internal import Volumes
 #endif
 
 /// Directions spread evenly over the sphere.
-enum Directions {
+package enum Directions {
   /// Direction `n` of `count`, from the top down a spiral; of length 1.
   ///
   /// *Source*: the Fibonacci lattice on the sphere.
-  static func even(_ n: Int, of count: Int) -> SIMD3<Double> {
+  package static func even(_ n: Int, of count: Int) -> SIMD3<Double> {
     let z = 1 - 2 * (Double(n) + 0.5) / Double(count)
     let across = max(0, 1 - z * z).squareRoot()
     let turn =

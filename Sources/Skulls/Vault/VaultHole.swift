@@ -13,6 +13,12 @@ public struct VaultHole: Sendable {
   public let pixels: [Int]
   /// Its area on the vault in mm².
   public let area: Double
+  /// The part of its area that lies where a vault need not have bone, from 0 to 1.
+  public let belowLimit: Double
+  /// The length of its edge on the vault in mm.
+  public let perimeter: Double
+  /// Its largest diameter, and the largest at a right angle to it, in mm.
+  public let diameters: (Double, Double)
   /// Its middle on the vault in LPS mm.
   public let centroid: SIMD3<Double>
   /// Whether it has parts of at least 2 mm on both sides of the mid-sagittal plane.
@@ -46,6 +52,35 @@ extension VaultMap {
     return members.compactMap { hole(of: $0, least: least) }.sorted { $0.area > $1.area }
   }
 
+  /// A round piece of whole bone, as if it were a hole; nil where the vault is open, not seen, or not bone for
+  /// certain.
+  ///
+  /// - Parameter radius: in mm on the vault.
+  public func disc(around direction: SIMD3<Double>, radius: Double) -> VaultHole? {
+    let way = ellipsoid(direction)
+    let cosine = cos(radius / way)
+    let (u, v) = place(direction.x, direction.y, direction.z)
+    let angle = acos(min(1, max(-1, direction.z)))
+    // Circles of the vault are drawn wider, the further from the top the more.
+    let stretch = angle > 0.1 ? angle / sin(min(angle, 2.6)) : 1
+    let reach = Int((radius / way * Self.sphere / Self.pixel * stretch).rounded(.up)) + 1
+    var pixels: [Int] = []
+    var open = 0
+    for y in max(0, Int(v) - reach)...min(width - 1, Int(v) + reach + 1) {
+      for x in max(0, Int(u) - reach)...min(width - 1, Int(u) + reach + 1) {
+        let other = self.direction(x, y)
+        guard other.dot(direction) >= cosine else { continue }
+        let i = x + width * y
+        guard isAboveLimit(other), states[i] == .bone || states[i] == .open else { return nil }
+        if states[i] == .open { open += 1 }
+        pixels.append(i)
+      }
+    }
+    // Sutures and vessels' holes are no hindrance.
+    guard pixels.count >= 12, open * 50 <= pixels.count else { return nil }
+    return hole(of: pixels, least: 0)
+  }
+
   private func hole(of pixels: [Int], least: Double) -> VaultHole? {
     var (above, area, left, right) = (0.0, 0.0, 0.0, 0.0)
     var sum = SIMD3<Double>.zero
@@ -65,18 +100,61 @@ extension VaultMap {
       }
     }
     guard above >= least, above >= 0.3 * area else { return nil }
+    let outline = outline(of: pixels)
     return VaultHole(
-      pixels: pixels, area: area, centroid: pose.lpsFromHead * (sum / area),
+      pixels: pixels, area: area, belowLimit: 1 - above / area, perimeter: outline.length,
+      diameters: Self.diameters(of: outline.points), centroid: pose.lpsFromHead * (sum / area),
       crossesMidline: min(left, right) > 20, isAtBorder: isAtBorder)
   }
 
+  /// The pixels of a hole at its edge, on the vault, and the edge's length in mm.
+  ///
+  /// *Source*: Crofton's formula with two directions: π/4 of the steps' lengths.
+  private func outline(of pixels: [Int]) -> (points: [SIMD3<Double>], length: Double) {
+    let members = Set(pixels)
+    var points: [SIMD3<Double>] = []
+    var length = 0.0
+    for i in pixels {
+      let steps = [i - 1, i + 1, i - width, i + width].filter { !members.contains($0) }.count
+      guard steps > 0 else { continue }
+      let direction = direction(i % width, i / width)
+      let way = ellipsoid(direction)
+      points.append(way * direction)
+      length += Double(steps) * area(of: direction, way: way).squareRoot()
+    }
+    return (points, .pi / 4 * length)
+  }
+
+  /// The largest distance of two points, and the largest at a right angle to it.
+  private static func diameters(of points: [SIMD3<Double>]) -> (Double, Double) {
+    // Of long edges every second pixel or less: a pixel is 2 mm.
+    let step = max(1, points.count / 300)
+    let chosen = stride(from: 0, to: points.count, by: step).map { points[$0] }
+    var longest = SIMD3<Double>.zero
+    for (n, a) in chosen.enumerated() {
+      for b in chosen[..<n] where (a - b).dot(a - b) > longest.dot(longest) { longest = a - b }
+    }
+    let length = longest.length
+    guard length > 0 else { return (pixel, pixel) }
+    var across = 0.0
+    for (n, a) in chosen.enumerated() {
+      for b in chosen[..<n] {
+        let chord = a - b
+        let along = chord.dot(longest) / length
+        // Nearly at a right angle: an edge of pixels has no chord that is so exactly.
+        if abs(along) < 0.15 * chord.length { across = max(across, chord.length) }
+      }
+    }
+    return (length + pixel, across + pixel)
+  }
+
   /// Whether a vault has bone in a direction for certain.
-  func isAboveLimit(_ direction: SIMD3<Double>) -> Bool {
+  package func isAboveLimit(_ direction: SIMD3<Double>) -> Bool {
     acos(min(1, max(-1, direction.z))) <= Self.limit(direction)
   }
 
   /// The area in mm² of the vault behind a pixel.
-  private func area(of direction: SIMD3<Double>, way: Double) -> Double {
+  package func area(of direction: SIMD3<Double>, way: Double) -> Double {
     let across = max(1e-9, 1 - direction.z * direction.z).squareRoot()
     let angle = acos(min(1, max(-1, direction.z)))
     let stretch = angle > 1e-6 ? across / angle : 1

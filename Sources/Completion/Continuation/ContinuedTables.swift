@@ -1,0 +1,202 @@
+import Concurrency
+internal import Skulls
+import Volumes
+import VoxelOps
+
+/// The outer table and the thickness of the bone that is missing in one hole, continued from the bone around it
+/// on the pixels of the map.
+struct ContinuedTables: Sendable {
+  let map: VaultMap
+  /// The distances of both tables from the middle of the map in mm, for ``pixels``; NaN elsewhere.
+  let outer: [Float]
+  let inner: [Float]
+  /// How far each pixel lies from the hole in mm on the map, 0 in it.
+  let distance: [Float]
+  /// The pixels of the hole and within ``overlap`` of it, in rows.
+  let pixels: [Int]
+
+  /// By how much bone within ``rim`` of the hole differs from what the bone further out foretells: the median,
+  /// in mm.
+  let rimError: Double
+
+  private let table: SurfaceRegression
+  private let depth: SurfaceRegression
+
+  /// How far from the edge of the hole bone is taken as it is, in mm: it is rounded, cut or torn nearer.
+  static let edge = 3.0
+  /// How far from the edge bone must agree with the bone further out, in mm, and by how much.
+  static let rim = 10.0
+  static let trusted = 1.2
+  /// How far the bone around counts, in mm.
+  static let ring = 60.0
+  /// How far beyond the hole's edge the surfaces are needed, in mm.
+  static let overlap = 7.0
+
+  /// The outer table's heights over the ellipsoid.
+  static let heights = SurfaceKernel(
+    terms: [
+      .init(sigma: 5, length: 120, symmetry: 1, shape: .gaussian),
+      .init(sigma: 1, length: 30, symmetry: 0.5, shape: .matern),
+    ], noise: 0.4)
+  /// The bone's thickness.
+  static let thicknesses = SurfaceKernel(
+    terms: [
+      .init(sigma: 1.5, length: 45, symmetry: 1, shape: .gaussian),
+      .init(sigma: 1, length: 16, symmetry: 0.3, shape: .matern),
+    ], noise: 0.4)
+
+  /// What is taken as likely where nothing is known.
+  enum Prior: String, CaseIterable, Sendable {
+    /// Both sides of a head are alike.
+    case symmetric
+    /// Nothing is known of the other side.
+    case smooth
+    /// The mirror image of the other side, what it differs by being continued.
+    case mirrored
+  }
+
+  /// Nil where there is too little bone around; for ``Prior/mirrored`` also where the other side has none.
+  ///
+  /// - Parameter most: the most points of bone that are learned from.
+  init?(
+    _ hole: VaultHole, among all: [VaultHole], of map: VaultMap, prior: Prior = .symmetric,
+    most: Int = 1400, threads: Int
+  ) {
+    self.map = map
+    let width = map.width
+    let distance = Self.distances(from: hole.pixels, of: map, threads: threads)
+    let mirrored = Self.distances(
+      from: hole.pixels.map { Self.opposite($0, width) }, of: map, threads: threads)
+    // The rims of other holes are no better than this one's.
+    let rims = Self.distances(from: all.flatMap(\.pixels), of: map, threads: threads)
+    func isKnown(_ i: Int) -> Bool {
+      map.states[i] == .bone && rims[i] > Float(Self.edge)
+        && map.outer[i] - map.inner[i] < Float(15 * map.pose.scale)
+    }
+    func isOpposed(_ i: Int) -> Bool { prior != .mirrored || isKnown(Self.opposite(i, width)) }
+    guard hole.pixels.allSatisfy(isOpposed) else { return nil }
+
+    var known: [Int] = []
+    for i in 0..<width * width where isKnown(i) && isOpposed(i) {
+      let (x, y) = (i % width, i / width)
+      let isNear = distance[i] < 15 || mirrored[i] < 10
+      if isNear
+        ? (x + y) % 2 == 0 && y % 2 == 0
+        : distance[i] < Float(Self.ring) && x % 3 == 0 && y % 3 == 0
+      {
+        known.append(i)
+      }
+    }
+    guard known.count >= 60 else { return nil }
+    if known.count > most {
+      let step = Double(known.count) / Double(most)
+      known = (0..<most).map { known[Int(Double($0) * step)] }
+    }
+    let points = known.map { Self.point($0, of: map) }
+    let distances = known.map { Double(rims[$0]) }
+    // What is continued: heights and thickness, or what they differ by from the mirror image.
+    func base(_ i: Int) -> (height: Double, thickness: Double) {
+      guard prior == .mirrored else { return (0, 0) }
+      let other = Self.opposite(i, width)
+      return (Self.height(other, of: map), Double(map.outer[other] - map.inner[other]))
+    }
+    guard
+      let (table, rimError) = Self.continued(
+        known.map { Self.height($0, of: map) - base($0).height }, at: points, distances,
+        kernel: Self.heights.with(prior), threads: threads),
+      let (depth, _) = Self.continued(
+        known.map { Double(map.outer[$0] - map.inner[$0]) - base($0).thickness }, at: points,
+        distances, kernel: Self.thicknesses.with(prior), threads: threads)
+    else { return nil }
+
+    let pixels = (0..<width * width).filter {
+      distance[$0] <= Float(Self.overlap + 2 * VaultMap.pixel)
+    }
+    var outer = [Float](repeating: .nan, count: width * width)
+    var inner = outer
+    let values = Slabs.map(pixels.count, threads: threads) { slab in
+      slab.map { n -> (Float, Float) in
+        let i = pixels[n]
+        guard isOpposed(i) else { return (.nan, .nan) }
+        let (p, base) = (Self.point(i, of: map), base(i))
+        let shell = map.ellipsoid(map.direction(i % width, i / width))
+        let top = shell + base.height + table.height(at: p)
+        return (Float(top), Float(top - max(1, base.thickness + depth.height(at: p))))
+      }
+    }.flatMap { $0 }
+    for (i, value) in zip(pixels, values) { (outer[i], inner[i]) = value }
+    (self.outer, self.inner, self.distance, self.pixels) = (outer, inner, distance, pixels)
+    (self.table, self.depth, self.rimError) = (table, depth, rimError)
+  }
+
+  /// How far the outer table, and the thickness, may be off at a pixel by the bone that is known, in mm: one
+  /// standard deviation.
+  func sigmas(at pixel: Int) -> (outer: Double, thickness: Double) {
+    let p = Self.point(pixel, of: map)
+    return (table.sigma(at: p), depth.sigma(at: p))
+  }
+
+  /// A pixel on the map's ellipsoid, symmetric about x = 0 in the head's frame.
+  private static func point(_ i: Int, of map: VaultMap) -> SIMD3<Double> {
+    let direction = map.direction(i % map.width, i / map.width)
+    return map.middle + map.ellipsoid(direction) * direction
+  }
+
+  /// The pixel on the other side of the mid-sagittal plane.
+  private static func opposite(_ i: Int, _ width: Int) -> Int {
+    i - i % width + (width - 1 - i % width)
+  }
+
+  /// How far the outer table lies above the ellipsoid, in mm.
+  private static func height(_ i: Int, of map: VaultMap) -> Double {
+    Double(map.outer[i]) - map.ellipsoid(map.direction(i % map.width, i / map.width))
+  }
+
+  /// The distance of every pixel from some of them, in mm on the map.
+  private static func distances(from pixels: [Int], of map: VaultMap, threads: Int) -> [Float] {
+    let grid = Geometry(
+      sizes: GridSize(map.width, map.width, 1), spacing: SIMD3(repeating: VaultMap.pixel))
+    let region = Mask(on: grid) { out in for i in pixels { out[i] = 1 } }
+    return region.distances(threads: threads).withVoxels { Array($0) }
+  }
+
+  /// Learns heights around a hole, in two passes: a rim may be bevelled or torn, so what lies within 10 mm of
+  /// it counts only where it agrees with what the bone further out foretells; by how much it differs from
+  /// that (the median, in mm) is returned too.
+  private static func continued(
+    _ heights: [Double], at points: [SIMD3<Double>], _ distances: [Double], kernel: SurfaceKernel,
+    threads: Int
+  ) -> (SurfaceRegression, rimError: Double)? {
+    func learn(_ chosen: [Int]) -> SurfaceRegression? {
+      let around = chosen.filter { distances[$0] < 25 }
+      guard let middle = median(of: (around.count > 20 ? around : chosen).map { heights[$0] })
+      else { return nil }
+      return SurfaceRegression(
+        chosen.map { heights[$0] }, at: chosen.map { points[$0] }, mean: middle, kernel: kernel,
+        threads: threads)
+    }
+    guard let far = learn(points.indices.filter { distances[$0] > rim }) else { return nil }
+    let near = points.indices.filter { distances[$0] <= rim }
+    let errors = near.map { abs(heights[$0] - far.height(at: points[$0])) }
+    let wrong = Set(zip(near, errors).filter { $0.1 >= trusted }.map(\.0))
+    return learn(points.indices.filter { !wrong.contains($0) }).map {
+      ($0, median(of: errors) ?? 0)
+    }
+  }
+
+  /// The upper one of two in the middle; nil of nothing.
+  private static func median(of values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.sorted()[values.count / 2]
+  }
+}
+
+extension SurfaceKernel {
+  /// The kernel under a prior: only ``ContinuedTables/Prior/symmetric`` takes both sides to be alike.
+  func with(_ prior: ContinuedTables.Prior) -> SurfaceKernel {
+    var kernel = self
+    if prior != .symmetric {
+      for n in kernel.terms.indices { kernel.terms[n].symmetry = 0 }
+    }
+    return kernel
+  }
+}

@@ -1,0 +1,79 @@
+internal import Skulls
+internal import Volumes
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A skull's vault and its holes: what continuing it begins with.
+struct ContinuedVault: Sendable {
+  let map: VaultMap
+  let holes: [VaultHole]
+  /// The area of the vault that the scan shows, in mm².
+  let seenArea: Double
+  /// Which part of the vault, as far as one is asked for, the scan shows.
+  let seenFraction: Double
+
+  var pose: HeadPose { map.pose }
+
+  /// Nil where there is no vault in the bone.
+  ///
+  /// - Parameter smallestHole: in mm².
+  init?(of bone: Mask, smallestHole: Double, threads: Int) {
+    guard let pose = HeadPose.find(in: bone, threads: threads),
+      let map = VaultMap(of: bone, pose: pose, threads: threads)
+    else { return nil }
+    self.map = map
+    holes = map.holes(least: smallestHole)
+    var (seen, all) = (0.0, 0.0)
+    for i in map.states.indices where map.states[i] != .outside {
+      guard map.isAboveLimit(map.direction(i % map.width, i / map.width)) else { continue }
+      let area = map.area(i)
+      all += area
+      if map.states[i] != .unseen { seen += area }
+    }
+    seenArea = seen
+    seenFraction = all > 0 ? seen / all : 0
+  }
+
+  /// Round pieces of whole bone as large as a hole, or the largest that fit; up to `count`, the first the nearest
+  /// to the hole, each further one far from those before.
+  func discs(like hole: VaultHole, count: Int) -> [VaultHole] {
+    var radius = min(45, max(12, (hole.area / .pi).squareRoot()))
+    var found: [(direction: SIMD3<Double>, disc: VaultHole)] = []
+    while radius >= 8 {
+      found = (0..<200).compactMap { n in
+        let direction = Directions.even(n, of: 200)
+        guard direction.z > -0.4, isFar(direction, radius + 6),
+          let disc = map.disc(around: direction, radius: radius)
+        else { return nil }
+        return (direction, disc)
+      }
+      if found.count >= count { break }
+      radius *= 0.8
+    }
+    let towardsHole = pose.headFromLPS * hole.centroid - map.middle
+    var chosen: [(direction: SIMD3<Double>, disc: VaultHole)] = []
+    while chosen.count < count, !found.isEmpty {
+      // The cosine to the nearest of those chosen, or away from the hole: the least is taken.
+      let nearness = found.map { one in
+        chosen.map { $0.direction.dot(one.direction) }.max() ?? -one.direction.dot(towardsHole)
+      }
+      let best = nearness.indices.min { (nearness[$0], $0) < (nearness[$1], $1) }!
+      chosen.append(found.remove(at: best))
+    }
+    return chosen.map(\.disc)
+  }
+
+  /// Whether a direction lies so many mm from all holes.
+  private func isFar(_ direction: SIMD3<Double>, _ distance: Double) -> Bool {
+    let limit = cos(distance / map.ellipsoid(direction))
+    return holes.allSatisfy { hole in
+      hole.pixels.allSatisfy {
+        map.direction($0 % map.width, $0 / map.width).dot(direction) < limit
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+internal import Skulls
+internal import Volumes
+
+extension VaultCompletion {
+  /// Completes a skull: see ``ContinuationCompletion``.
+  ///
+  /// - Throws: what the context throws.
+  func complete(_ defective: Mask, named name: String, in context: CompletionContext) throws
+    -> CompletedSkull
+  {
+    try context.advance(to: 0)
+    guard
+      let vault = ContinuedVault(
+        of: defective, smallestHole: smallestHole, threads: context.threads)
+    else {
+      return CompletedSkull(
+        mask: defective, scores: ["holes": 0, "poseTrust": 0],
+        warnings: ["no vault is found in the bone: there is nothing to complete"],
+        findings: CompletionFindings(defects: [], model: name, confidence: 0))
+    }
+    try context.advance(to: 0.5)
+    let fillings = try fillings(of: vault, in: context)
+    var completed = defective
+    for filling in fillings {
+      filling.tables?.fill(&completed, around: defective, threads: context.threads)
+    }
+    context.progress(1)
+    return CompletedSkull(
+      mask: completed,
+      scores: [
+        "holes": Double(fillings.count), "holeArea": fillings.reduce(0) { $0 + $1.hole.area },
+        "poseTrust": vault.pose.trust,
+      ],
+      warnings: Self.warnings(of: fillings, in: vault),
+      findings: CompletionFindings(
+        defects: fillings.map(\.defect), model: name,
+        confidence: Self.confidence(in: fillings, of: vault),
+        disagreementMM: Self.mean(of: fillings, by: \.disagreement)))
+  }
+
+  private static func warnings(of fillings: [Filling], in vault: ContinuedVault) -> [String] {
+    var warnings: [String] = []
+    for filling in fillings {
+      let size = "a hole of \(Int((filling.hole.area / 100).rounded())) cm²"
+      if filling.tables == nil {
+        warnings.append("\(size) stays open: there is too little bone around it")
+      }
+      if filling.hole.isAtBorder {
+        warnings.append("\(size) reaches the border of the scan: what lies beyond is not filled")
+      }
+    }
+    if fillings.isEmpty { warnings.append("the vault has no hole: nothing is added") }
+    if vault.pose.trust < HeadPose.leastTrust {
+      warnings.append("which way the head is turned is not certain: look at the result")
+    }
+    if vault.seenFraction < 0.6 {
+      warnings.append(
+        "the scan shows only \(Int(100 * vault.seenFraction)) % of the vault: look at the result")
+    }
+    return warnings
+  }
+
+  /// The Dice coefficient to be expected of all pieces together, less where the head itself is in doubt.
+  private static func confidence(in fillings: [Filling], of vault: ContinuedVault) -> Double {
+    let expected = mean(of: fillings) { filling in
+      let isUncertain = filling.hole.isAtBorder || filling.hole.belowLimit > 0.3
+      return filling.expectedDice - (isUncertain ? 0.15 : 0)
+    }
+    // A pose that is no better than another, or a vault of which little is seen or most is missing, may be none.
+    let missing = fillings.reduce(0) { $0 + $1.hole.area } / vault.seenArea
+    var doubt = min(1, 0.55 + 0.45 * vault.pose.trust / HeadPose.leastTrust)
+    if vault.seenFraction < 0.6 { doubt *= 0.8 }
+    if missing > 0.35 { doubt *= 0.35 / missing }
+    return max(0, expected ?? 1) * doubt
+  }
+
+  /// The mean over the holes by their areas; nil of none.
+  private static func mean(of fillings: [Filling], by value: (Filling) -> Double?) -> Double? {
+    var (sum, area) = (0.0, 0.0)
+    for filling in fillings {
+      guard let value = value(filling) else { continue }
+      sum += filling.hole.area * value
+      area += filling.hole.area
+    }
+    return area > 0 ? sum / area : nil
+  }
+}
+
+extension VaultCompletion.Filling {
+  /// The hole for the account.
+  var defect: CompletionFindings.Defect {
+    CompletionFindings.Defect(
+      kind: .cranial, areaMM2: hole.area, perimeterMM: hole.perimeter,
+      diametersMM: [hole.diameters.0, hole.diameters.1],
+      centroidLPS: (0..<3).map { hole.centroid[$0] }, crossesMidline: hole.crossesMidline,
+      atBorder: hole.isAtBorder, isFilled: tables != nil)
+  }
+}
