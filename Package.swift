@@ -147,8 +147,8 @@ let package = Package(
     module(
       "Pipelines",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "BetaVAE", "Dataflow", "Stages",
-        "Settings", "DataSets", "Accounts", .product(name: "Yams", package: "Yams"),
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "BetaVAE", "Dataflow",
+        "Stages", "Settings", "DataSets", "Accounts", .product(name: "Yams", package: "Yams"),
       ]),
     module(
       "Batches",

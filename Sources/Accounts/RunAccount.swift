@@ -184,12 +184,12 @@ public struct RunAccount: Encodable, Sendable {
     public var bytes: Int?
     /// SHA-256; null where there was nothing to write.
     public var sha256: String?
-    /// What it measures.
-    public var measurements: [String: Note]
+    /// What the mask or the surface in it measures.
+    public var measurements: OutputMeasurements
 
     /// A record of its parts.
     package init(
-      file: String, bytes: Int? = nil, sha256: String? = nil, measurements: [String: Note]
+      file: String, bytes: Int? = nil, sha256: String? = nil, measurements: OutputMeasurements
     ) {
       self.file = file
       self.bytes = bytes

@@ -1,6 +1,5 @@
 import Accounts
 import Files
-import Dataflow
 
 /// What became of a case that was done to its end, as the journal of a folder has it.
 struct JournalRecord: Codable, Sendable {
@@ -15,7 +14,7 @@ struct JournalRecord: Codable, Sendable {
     var sha256: String?
     /// The file as it was left; nil where there is none.
     var stamp: FileStamp?
-    var measurements: [String: Note]
+    var measurements: OutputMeasurements
   }
 
   /// The case: the path below the folder of defective skulls, without ending.

@@ -51,8 +51,9 @@ public struct TrainingStep: Hashable, Sendable {
 
 /// How a training ended.
 public enum TrainingOutcome: Sendable {
-  /// All training stages are done; the model has been written.
-  case finished(TrainedBetaVAE)
+  /// All training stages are done; the model has been written. The scores are nil without validation
+  /// skulls.
+  case finished(TrainedBetaVAE, ValidationScores?)
   /// It was stopped; the checkpoint continues from here.
   case interrupted(TrainingPlace)
 }

@@ -110,8 +110,8 @@ public final class TwoStageTrainer {
         latentMode: configuration.latentMode)
       model.trackedBatches = .init(encoder: Int64(steps), decoder: Int64(steps))
       model.provenance["stage1.steps"] = "\(steps)"
-      guard configuration.second != nil else { return .finished(try finish(&model, state)) }
-      try describe(&model, mode: configuration.latentMode, state)
+      guard configuration.second != nil else { return try finish(&model, state) }
+      _ = try describe(&model, mode: configuration.latentMode, state)
       try model.write(to: path(Self.firstStageFile))
       state = secondState(after: parameters, steps: steps, of: state)
       // Before the best checkpoint of stage 2 can take the place of stage 1's.
@@ -132,7 +132,7 @@ public final class TwoStageTrainer {
     model.trackedBatches = .init(encoder: Int64(state.encoderSteps), decoder: Int64(steps))
     model.provenance["stage1.steps"] = "\(state.encoderSteps)"
     model.provenance["stage2.steps"] = "\(steps)"
-    return .finished(try finish(&model, state))
+    return try finish(&model, state)
   }
 
   /// Adds this run's engine to those of the training; another one than before rounds otherwise.
@@ -194,20 +194,20 @@ public final class TwoStageTrainer {
   }
 
   private func finish(_ model: inout TrainedBetaVAE, _ state: TrainingCheckpoint) throws
-    -> TrainedBetaVAE
+    -> TrainingOutcome
   {
-    try describe(&model, mode: model.latentMode, state)
+    let scores = try describe(&model, mode: model.latentMode, state)
     try model.write(to: path(ModelFile.name), as: storage)
-    return model
+    return .finished(model, scores)
   }
 
   /// Adds to a model what is known of its latents, its scores and where it comes from. No times: the
   /// same training gives the same bytes.
+  ///
+  /// - Returns: the scores; nil without validation skulls.
   private func describe(
     _ model: inout TrainedBetaVAE, mode: LatentMode, _ state: TrainingCheckpoint
-  )
-    throws
-  {
+  ) throws -> ValidationScores? {
     let minibatch = configuration.first.minibatch
     let network = try engine.inferenceNetwork(
       model.architecture, parameters: model.parameters, minibatch: minibatch, threads: threads)
@@ -228,14 +228,16 @@ public final class TwoStageTrainer {
     for (key, text) in volumes.provenance { model.provenance["data.\(key)"] = text }
     model.provenance["skulls.training"] = "\(Set(split.training.map(\.skull)).count)"
     model.provenance["skulls.validation"] = "\(Set(split.validation.map(\.skull)).count)"
-    guard !validation.isEmpty else { return }
+    guard !validation.isEmpty else { return nil }
     let verdict = validation.verdict(
       on: network, model.architecture, mode: mode, diceWeight: configuration.first.diceWeight,
       minibatch: minibatch)
-    model.provenance["score.validation_dice"] = "\(verdict.meanDice)"
-    for (name, dice) in zip(volumes.classes, verdict.dice) {
-      if let dice { model.provenance["score.validation_dice.\(name)"] = "\(dice)" }
+    let dice = zip(volumes.classes, verdict.dice).compactMap { name, dice in dice.map { (name, $0) }
     }
+    let scores = ValidationScores(
+      meanDice: verdict.meanDice, dice: Dictionary(uniqueKeysWithValues: dice))
+    for (key, text) in scores.texts { model.provenance[key] = text }
+    return scores
   }
 }
 

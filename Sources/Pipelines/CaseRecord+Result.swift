@@ -1,6 +1,7 @@
 package import Accounts
 package import Dataflow
 import Stages
+import VoxelOps
 
 extension CaseResult {
   /// Why the case failed; nil where it did not.
@@ -59,6 +60,21 @@ extension StageRecord.Outcome {
     case .completed: .ran
     case .failed: .failed
     case .cancelled: .cancelled
+    }
+  }
+}
+
+extension WrittenFile {
+  /// What the account says that the file's value measures.
+  package var measurements: OutputMeasurements {
+    switch measurement {
+    case .mask(let mask):
+      OutputMeasurements(
+        voxels: mask.voxels, volume: mask.volume, extent: mask.extent,
+        centroidIndex: mask.centroidIndex, centroid: mask.centroid)
+    case .surface(let triangles, let volume, let area):
+      OutputMeasurements(triangles: triangles, volume: volume, area: area)
+    case nil: OutputMeasurements()
     }
   }
 }

@@ -194,8 +194,8 @@ public final class TrainingRun {
     events.shouldStop = shouldStop
     do {
       switch try trainer.run(resume: request.resumes, events: events) {
-      case .finished(let model):
-        try account(.completed, resumed: resumed, model: model)
+      case .finished(_, let scores):
+        try account(.completed, resumed: resumed, scores: scores)
         return true
       case .interrupted(let place):
         try account(.cancelled, resumed: resumed, stopped: place)
@@ -210,7 +210,7 @@ public final class TrainingRun {
 
   private func account(
     _ status: RunAccount.Status, resumed: TrainingPlace?, stopped: TrainingPlace? = nil,
-    model: TrainedBetaVAE? = nil, error: (any Error)? = nil
+    scores: ValidationScores? = nil, error: (any Error)? = nil
   ) throws {
     var folder: String?
     if case .folder(let source) = request.file.data { folder = source.folder }
@@ -231,7 +231,7 @@ public final class TrainingRun {
         peakBytes: HostResources.peakResidentBytes),
       resumed: resumed.map(TrainingAccount.Place.init),
       stopped: stopped.map(TrainingAccount.Place.init),
-      scores: model?.provenance.filter { $0.key.hasPrefix("score.") } ?? [:],
+      scores: scores?.texts ?? [:],
       outputs: TrainingAccount.outputs(in: request.folder)
     ).write(to: "\(request.folder)/run.json")
   }

@@ -16,7 +16,7 @@ import Testing
     var records: [EpochRecord] = []
     var events = TrainingEvents()
     events.epochEnded = { records.append($0) }
-    guard case .finished(let model) = try trainer(folder).run(resume: false, events: events) else {
+    guard case .finished(let model, _) = try trainer(folder).run(resume: false, events: events) else {
       Issue.record("the training did not end")
       return
     }
@@ -182,7 +182,7 @@ import Testing
     #expect(warnings[0].contains("found toy wide"))
     events.shouldStop = { false }
     guard
-      case .finished(let model) = try trainer(folder, engine: other).run(
+      case .finished(let model, _) = try trainer(folder, engine: other).run(
         resume: true, events: events)
     else {
       Issue.record("the training did not end")

@@ -89,7 +89,7 @@ import Volumes
     let written = try #require(context.facts.first as? WrittenFile)
     #expect(written.name == "ball.nrrd")
     #expect(written.sha256?.count == 64)
-    #expect(written.measurements["voxels"] == .integer(Self.ball(radius: 6).voxelCount))
+    #expect(written.measurement == .mask(Self.ball(radius: 6).measurement()))
   }
 
   /// Every stage's demand covers its output and grows with its input; none declares nothing.

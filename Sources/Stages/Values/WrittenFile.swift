@@ -1,5 +1,6 @@
 import Files
 public import Dataflow
+public import VoxelOps
 
 /// A file that a pipeline has written, or the statement that there was nothing to write.
 public struct WrittenFile: StageValue, StageFact {
@@ -11,8 +12,15 @@ public struct WrittenFile: StageValue, StageFact {
   public var byteCount: Int?
   /// SHA-256 of the file as hexadecimal digits; nil where there is no file.
   public var sha256: String?
-  /// What the value measures, such as `volumeMM3`.
-  public var measurements: [String: Note]
+  /// What the value measures; nil for pictures and scans, and where nothing was written.
+  public var measurement: Measurement?
+
+  /// What was measured of a written value.
+  public enum Measurement: Hashable, Sendable {
+    case mask(MaskMeasurement)
+    /// Volume in mm³ and area in mm².
+    case surface(triangles: Int, volume: Double, area: Double)
+  }
 
   /// Nothing is held in memory.
   public var extent: Extent { Extent(bytes: 0) }
@@ -20,20 +28,19 @@ public struct WrittenFile: StageValue, StageFact {
   /// A file that was written; its bytes on disk are hashed, and the record of the run tells of it
   /// even if the case fails later.
   init(
-    name: String, path: String, measurements: [String: Note] = [:], in context: StageContext
+    name: String, path: String, measurement: Measurement? = nil, in context: StageContext
   ) throws {
     let file = try InputFile(path)
     self.name = name
     byteCount = file.size
     sha256 = try file.sha256()
-    self.measurements = measurements
+    self.measurement = measurement
     context.tell(self)
   }
 
   /// No file, because there was nothing to write.
   init(nothingFor name: String, in context: StageContext) {
     self.name = name
-    measurements = [:]
     context.tell(self)
   }
 }

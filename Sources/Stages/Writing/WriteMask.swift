@@ -32,22 +32,7 @@ public struct WriteMask: Stage {
     try VolumeFile.write(
       AnyVolume(mask.asVolume), to: path, options: WriteOptions(threads: context.cores))
     return try WrittenFile(
-      name: fileName, path: path, measurements: Self.measurements(of: mask, threads: context.cores),
+      name: fileName, path: path, measurement: .mask(mask.measurement(threads: context.cores)),
       in: context)
-  }
-
-  private static func measurements(of mask: Mask, threads: Int) -> [String: Note] {
-    let measured = mask.measurement(threads: threads)
-    var notes: [String: Note] = [
-      "voxels": .integer(measured.voxels), "volumeMM3": .number(measured.volume),
-      "extentMM": .numbers((0..<3).map { measured.extent[$0] }),
-    ]
-    if let centroid = measured.centroidIndex {
-      notes["centroidIndex"] = .numbers((0..<3).map { centroid[$0] })
-    }
-    if let centroid = measured.centroid {
-      notes["centroidLPS"] = .numbers((0..<3).map { centroid[$0] })
-    }
-    return notes
   }
 }

@@ -47,9 +47,8 @@ public struct WriteSurface: Stage {
     }
     return try WrittenFile(
       name: fileName, path: path,
-      measurements: [
-        "triangles": .integer(mesh.triangles.count), "volumeMM3": .number(mesh.signedVolume),
-        "areaMM2": .number(mesh.area),
-      ], in: context)
+      measurement: .surface(
+        triangles: mesh.triangles.count, volume: mesh.signedVolume, area: mesh.area),
+      in: context)
   }
 }

@@ -1,7 +1,6 @@
 import Accounts
 import Errors
 import Foundation
-import Dataflow
 
 /// What a run prints on standard output: for each case the files and what they measure.
 enum Results {
@@ -27,25 +26,20 @@ enum Results {
   private static func printCompleted(_ record: RunAccount.CaseRecord, _ folder: String) {
     for output in record.outputs {
       guard output.bytes != nil else { continue }
-      let facts = measurements(output.measurements)
+      let facts = text(of: output.measurements)
       Swift.print("\(folder)/\(output.file)" + (facts.isEmpty ? "" : "  \(facts)"))
     }
   }
 
   /// Such as `9876.5 mm³, 36.4 × 34.4 × 57.0 mm`.
-  private static func measurements(_ notes: [String: Note]) -> String {
+  private static func text(of measured: OutputMeasurements) -> String {
     var facts: [String] = []
-    if case .integer(let triangles)? = notes["triangles"] {
-      facts.append(counted(triangles, "triangle"))
-    }
-    if case .number(let volume)? = notes["volumeMM3"] {
+    if let triangles = measured.triangles { facts.append(counted(triangles, "triangle")) }
+    if let volume = measured.volumeMM3 {
       facts.append(String(format: "volume %.1f mm³", volume))
     }
-    if case .list(let extent)? = notes["extentMM"] {
-      let lengths = extent.map { note in
-        if case .number(let length) = note { String(format: "%.1f", length) } else { "?" }
-      }
-      facts.append("extent \(lengths.joined(separator: " × ")) mm")
+    if let extent = measured.extentMM {
+      facts.append(String(format: "extent %.1f × %.1f × %.1f mm", extent.x, extent.y, extent.z))
     }
     return facts.joined(separator: ", ")
   }
