@@ -124,7 +124,7 @@ let package = Package(
       ]),
     module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
     module("DataSets", ["Errors", "Files", "VolumeIO"]),
-    module("Accounts", ["Errors", "Files", "Dataflow"]),
+    module("Accounts", ["Errors", "Files", "Completion", "Dataflow"]),
     module(
       "Evaluation",
       [
@@ -147,14 +147,14 @@ let package = Package(
     module(
       "Pipelines",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "BetaVAE", "Dataflow",
-        "Stages", "Settings", "DataSets", "Accounts", .product(name: "Yams", package: "Yams"),
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Completion", "BetaVAE",
+        "Dataflow", "Stages", "Settings", "DataSets", "Accounts", .product(name: "Yams", package: "Yams"),
       ]),
     module(
       "Batches",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Scores", "Dataflow", "Stages",
-        "DataSets", "Accounts", "Evaluation", "Pipelines",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Scores", "Completion", "Dataflow",
+        "Stages", "DataSets", "Accounts", "Evaluation", "Pipelines",
       ]),
     module(
       "TrainingRuns",

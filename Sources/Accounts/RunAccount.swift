@@ -1,3 +1,4 @@
+public import Completion
 public import Files
 public import Dataflow
 
@@ -66,6 +67,11 @@ public struct RunAccount: Encodable, Sendable {
       self.cases = cases
       self.shard = shard
     }
+  }
+
+  /// Whether an implant of it cannot be trusted.
+  public var isDoubtful: Bool {
+    cases.contains { ($0.findings?.confidence ?? 1) < CompletionFindings.leastConfidence }
   }
 
   /// How a run or a case ended.
@@ -147,6 +153,8 @@ public struct RunAccount: Encodable, Sendable {
     public var errorCode: String?
     /// The scores of the implant, where there is a truth.
     public var score: ScoreRecord?
+    /// What the completion found in the skull; nil where it does not look.
+    public var findings: CompletionFindings?
     /// What should be read about the case.
     public var warnings: [String]
     /// The files read, each with its bytes and SHA-256; empty where reading failed.
@@ -159,7 +167,8 @@ public struct RunAccount: Encodable, Sendable {
     /// A record of its parts.
     package init(
       name: String, path: String, status: Status, error: String? = nil, failedStage: String? = nil,
-      errorCode: String? = nil, score: ScoreRecord? = nil, warnings: [String], inputs: [FileRecord],
+      errorCode: String? = nil, score: ScoreRecord? = nil, findings: CompletionFindings? = nil, warnings: [String],
+      inputs: [FileRecord],
       outputs: [OutputRecord], stages: [StageRecord]
     ) {
       self.name = name
@@ -169,6 +178,7 @@ public struct RunAccount: Encodable, Sendable {
       self.failedStage = failedStage
       self.errorCode = errorCode
       self.score = score
+      self.findings = findings
       self.warnings = warnings
       self.inputs = inputs
       self.outputs = outputs

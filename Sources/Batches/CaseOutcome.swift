@@ -1,5 +1,6 @@
 import Pipelines
 import Accounts
+import Completion
 import DataSets
 import Evaluation
 import Files
@@ -170,7 +171,10 @@ extension BatchRun {
     return JournalRecord(
       name: item.member.name, pipeline: pipeline.identity, keys: keys,
       sources: item.sources.mapValues(\.description), inputs: item.inputs, outputs: outputs,
-      score: score, warnings: warnings)
+      score: score,
+      findings: result.records.flatMap(\.facts).lazy.compactMap { $0 as? CompletionFindings }.first
+        ?? plan.former?.findings,
+      warnings: warnings)
   }
 
   /// The account of a stage that was not needed.
@@ -195,6 +199,7 @@ extension RunAccount.CaseRecord {
         file: $0.file, bytes: $0.bytes, sha256: $0.sha256, measurements: $0.measurements)
     }.sorted { $0.file < $1.file }
     warnings = pipeline.graph.nodes.flatMap { record.warnings[$0.name] ?? [] }
+    findings = record.findings
     score = member.truth == nil ? nil : record.score
     if let truth = member.truth { score?.truth = truth.path }
   }

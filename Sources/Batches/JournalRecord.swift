@@ -1,4 +1,5 @@
 import Accounts
+import Completion
 import Files
 
 /// What became of a case that was done to its end, as the journal of a folder has it.
@@ -29,6 +30,8 @@ struct JournalRecord: Codable, Sendable {
   var inputs: [FileRecord]
   var outputs: [Output]
   var score: ScoreRecord?
+  /// What the completion found in the skull.
+  var findings: CompletionFindings?
   /// What should be read about the case, by the stage that says it.
   var warnings: [String: [String]]
 }

@@ -15,6 +15,14 @@ public struct CompletionFindings: Codable, Hashable, Sendable {
   /// Below this confidence an implant is warned of, and refused by `--strict`.
   public static let leastConfidence = 0.7
 
+  /// What a user is told of a completion that cannot be trusted; nil of one that can.
+  public var doubt: String? {
+    guard confidence < Self.leastConfidence else { return nil }
+    let percent = Int((100 * confidence).rounded(.down))
+    return "low confidence: \(percent) % of the implant is expected to be right, at least "
+      + "\(Int(100 * Self.leastConfidence)) % should be; look at the result before it is used"
+  }
+
   /// A missing part of the skull.
   public struct Defect: Codable, Hashable, Sendable {
     /// Which part of the skull is missing.

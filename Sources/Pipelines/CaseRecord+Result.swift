@@ -1,4 +1,5 @@
 package import Accounts
+import Completion
 package import Dataflow
 import Stages
 import VoxelOps
@@ -35,6 +36,7 @@ extension RunAccount.CaseRecord {
     let facts = result.records.flatMap(\.facts)
     self.init(
       name: result.id.name, path: path, status: status,
+      findings: facts.lazy.compactMap { $0 as? CompletionFindings }.first,
       warnings: result.records.flatMap(\.warnings),
       inputs: facts.lazy.compactMap { ($0 as? FilesRead)?.files }.first ?? [],
       outputs: facts.compactMap { $0 as? WrittenFile }.map {

@@ -48,6 +48,8 @@ public struct Pipeline: Sendable {
     public var measuresMemory = false
     /// Leave out pictures, and the stages that only they hang on.
     public var omitsPictures = false
+    /// How many implants of other completion models are written beside the pipeline's own.
+    public var alternatives = 0
 
     /// No changes.
     public init() {}
@@ -60,6 +62,10 @@ public struct Pipeline: Sendable {
   public init(
     _ file: PipelineFile, registries: Registries = .standard, options: Options = Options()
   ) throws(Diagnostics) {
+    var file = file
+    let alternatives =
+      options.alternatives > 0
+      ? try file.add(alternatives: options.alternatives, of: registries.completionModels) : []
     var checker = PipelineChecker(file, registries: registries)
     checker.override(options.overrides)
     let resolved = checker.resolve()
@@ -78,6 +84,7 @@ public struct Pipeline: Sendable {
         }
       }
     }
+    for one in alternatives { outputs.append(.init(fileName: one.fileName, stage: one.stage)) }
     if options.keepsIntermediates {
       for stage in resolved where !outputs.contains(where: { $0.stage == stage.name }) {
         let formats = OutputFormat.extensions(

@@ -56,7 +56,8 @@ struct PipelineChecker {
           expected: values.isEmpty
             ? "a pipeline with parameters"
             : "a parameter of the pipeline (\(values.keys.sorted().joined(separator: ", ")))",
-          found: change.name, remedy: near.map { "did you mean \($0)?" } ?? "",
+          found: change.name,
+          remedy: near.map { "did you mean \($0)?" } ?? file.remedy(forMissing: change.name),
           origin: change.origin)
         continue
       }

@@ -98,8 +98,8 @@ public struct PipelineRun: Sendable {
     }
     self.cases = cases
     try Folders.make(request.folder)
-    if request.paths.count > 1 {
-      for name in names { try Folders.make("\(request.folder)/\(name)") }
+    for output in outputs.dropLast() where output.contains("/") {
+      try Folders.make(String(output[..<output.lastIndex(of: "/")!]))
     }
   }
 

@@ -8,10 +8,16 @@ public struct Complete: DeclaredStage {
   public static let kind = "complete"
   public static let summary = "Adds to a defective skull the bone that a model says is missing."
   public static let parameters: [ParameterDeclaration] = [
-    .init("model", .text, standard: .text("mirror"), "`mirror`, or a model file")
+    .init("model", .text, standard: .text(AutoCompletion.identifier),
+      "`auto`, `continuation`, `mirror`, or a model file"),
+    .init(
+      "selfTest", .flag, standard: .flag(false),
+      "try the model on a hole carved into whole bone of the same skull"),
   ]
 
   public var model: any CompletionModel
+  /// Whether the model is tried on a hole in whole bone of the same skull.
+  public var testsItself = false
 
   /// A stage for a model.
   public init(model: any CompletionModel) { self.model = model }
@@ -23,6 +29,7 @@ public struct Complete: DeclaredStage {
   /// - Throws: `Diagnostic` where the text is for none of them; what reading a model throws.
   public init(_ parameters: Parameters, with models: CompletionModels) throws {
     model = try models.model(for: parameters.text("model"))
+    testsItself = parameters.flag("selfTest")
   }
 
   /// Reads the model, where it is a file.
@@ -46,22 +53,37 @@ public struct Complete: DeclaredStage {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     let need = try model.demand(
       voxels: inputs[0].voxels, cubicMillimetres: inputs[0].cubicMillimetres)
+    // A self-test holds the completed skull, the carved one and the piece beside what the model takes.
     return Demand(
-      peakBytes: need.peakBytes, output: mask,
+      peakBytes: need.peakBytes + (testsItself ? 3 * mask.bytes : 0), output: mask,
       cores: Cores(most: need.cores, bytesEach: need.bytesPerCore))
   }
 
-  /// The completed skull; the model's scores in the notes, its warnings passed on.
+  /// The completed skull; the model's scores in the notes, its findings told, its warnings passed on.
   ///
   /// - Throws: what the model throws; `CancellationError`.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Mask {
-    let completion = try model.complete(
-      input.values,
-      in: CompletionContext(
-        threads: context.cores, progress: context.progress,
-        checkCancellation: context.checkCancellation))
+    let surroundings = CompletionContext(
+      threads: context.cores, progress: context.progress,
+      checkCancellation: context.checkCancellation)
+    var completion = try model.complete(input.values, in: surroundings)
+    if testsItself {
+      let test = try CompletionFindings.SelfTest.run(of: model, on: input.values, in: surroundings)
+      if test == nil { context.warn("no self-test: the skull has no whole bone to carve a hole into") }
+      completion.findings?.selfTest = test
+      if let test, completion.findings == nil {
+        // The model has no findings that the test could stand in.
+        context.note("selfTestDSC", .number(test.dsc))
+        context.note("selfTestOuterMM", .number(test.outerMM))
+        context.note("selfTestInnerMM", .number(test.innerMM))
+      }
+    }
     for (name, score) in completion.scores { context.note(name, .number(score)) }
     for warning in completion.warnings { context.warn(warning) }
+    if let findings = completion.findings {
+      context.tell(findings)
+      if let doubt = findings.doubt { context.warn(doubt) }
+    }
     return completion.mask
   }
 }

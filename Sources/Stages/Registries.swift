@@ -13,7 +13,9 @@ public struct Registries: Sendable {
   /// What the program knows.
   public static let standard = Registries()
 
-  public var stages: StageCatalog
+  public let stages: StageCatalog
+  /// The models that `complete` can name.
+  public let completionModels: CompletionModels
   /// The formats of surfaces.
   public var meshFormats: MeshFormats
 
@@ -22,6 +24,7 @@ public struct Registries: Sendable {
     engines: Engines = .standard, completionModels: CompletionModels = .standard,
     meshFormats: MeshFormats = .standard
   ) {
+    self.completionModels = completionModels
     stages = .standard(on: engines, with: completionModels)
     self.meshFormats = meshFormats
   }

@@ -4,6 +4,7 @@ public import Completion
 extension CompletionModels {
   /// Every completion model that parameters can name. A new model is added here and nowhere else.
   public static let standard = CompletionModels(readers: [
-    MirrorCompletion.reader, ContinuationCompletion.reader, LatentCompletion.reader,
+    AutoCompletion.reader, ContinuationCompletion.reader, MirrorCompletion.reader,
+    LatentCompletion.reader,
   ])
 }

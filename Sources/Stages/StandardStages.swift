@@ -29,6 +29,7 @@ extension StageCatalog {
     catalog.register(Decode.self)
     catalog.register(Subtract.self)
     catalog.register(Clean.self)
+    catalog.register(Judge.self)
     catalog.register(MeshSurface.self)
     catalog.register(PreviewPicture.self)
     return catalog

@@ -97,7 +97,7 @@ import Volumes
     let scan = try Phantom.write(in: folder)
     let run = try Calvaria.run(
       "implant", scan, "-o", "\(folder.path)/implant", "--pipeline",
-      Calvaria.root + "/pipelines/implant.yaml", "--set", "model=\(known)", "--set", "gamma=0.5"
+      Calvaria.root + "/pipelines/implant-vae.yaml", "--set", "model=\(known)", "--set", "gamma=0.5"
     )
     #expect(run.status == 0, "\(run.errors)")
     let record = try folder.json("implant/run.json")
@@ -108,7 +108,7 @@ import Volumes
     // Bilateral and other classes: the model's own are named.
     let wrong = try Calvaria.run(
       "implant", scan, "-o", "\(folder.path)/wrong", "--pipeline",
-      Calvaria.root + "/pipelines/implant.yaml", "--set", "model=\(known)", "--set",
+      Calvaria.root + "/pipelines/implant-vae.yaml", "--set", "model=\(known)", "--set",
       "deviation=facail")
     #expect(wrong.status == 2)
     #expect(
@@ -118,7 +118,7 @@ import Volumes
     #expect(wrong.errorLines.count == 1 && !folder.names().contains("wrong"))
     // A model without classes is told of in the same way, before any case.
     let unknown = try Calvaria.run(
-      "run", Calvaria.root + "/pipelines/implant.yaml", scan, scan, "-o", "\(folder.path)/wrong",
+      "run", Calvaria.root + "/pipelines/implant-vae.yaml", scan, scan, "-o", "\(folder.path)/wrong",
       "--set", "model=\(model)")
     #expect(unknown.status == 2 && unknown.errorLines.count == 1, "\(unknown.errors)")
     #expect(unknown.errors.contains("expected a model that knows classes, found cranial"))
@@ -200,7 +200,7 @@ import Volumes
     let folder = try Folder()
     let scan = try Phantom.write(in: folder)
     let outcome = try Calvaria.run(
-      "run", Calvaria.root + "/pipelines/implant.yaml", scan, scan, "-o", "\(folder.path)/out",
+      "run", Calvaria.root + "/pipelines/implant-vae.yaml", scan, scan, "-o", "\(folder.path)/out",
       "--set", "model=\(folder.path)/none.safetensors")
     #expect(outcome.status == 1)
     #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
@@ -208,7 +208,7 @@ import Volumes
     #expect(outcome.errors.contains("run `make model`") || outcome.errors.contains("`make model`"))
     #expect(!folder.names().contains("out"))
     let typed = try Calvaria.run(
-      "run", Calvaria.root + "/pipelines/implant.yaml", scan, "-o", "\(folder.path)/out",
+      "run", Calvaria.root + "/pipelines/implant-vae.yaml", scan, "-o", "\(folder.path)/out",
       "--set", "model=mirror")
     #expect(typed.status == 2)
   }

@@ -70,7 +70,7 @@ import Volumes
     let scan = try Phantom.write(in: folder)
     let run = try Calvaria.run(
       "implant", scan, "-o", "\(folder.path)/implant", "--pipeline",
-      Calvaria.root + "/pipelines/implant.yaml", "--set", "model=\(known)")
+      Calvaria.root + "/pipelines/implant-vae.yaml", "--set", "model=\(known)")
     #expect(run.status == 0, "\(run.errors)")
     #expect(
       try ImageFile(opening: "\(folder.path)/implant/implant.nrrd").info.sizes == [72, 88, 64])
@@ -78,7 +78,7 @@ import Volumes
     // A state dict does not say its head; who uses it as it is hears what was taken for granted.
     let assumed = try Calvaria.run(
       "implant", scan, "-o", "\(folder.path)/assumed", "--pipeline",
-      Calvaria.root + "/pipelines/implant.yaml", "--set",
+      Calvaria.root + "/pipelines/implant-vae.yaml", "--set",
       "model=\(folder.path)/direct.safetensors")
     #expect(assumed.status == 0, "\(assumed.errors)")
     let sentence = "taken for granted: the head published and the latent mode meanPlusSigma"
@@ -176,7 +176,7 @@ import Volumes
     try run(["latent", "encode", checkpoint, folder.path, "-o", "\(folder.path)/out"], 1, beside)
     try run(
       [
-        "run", Calvaria.root + "/pipelines/implant.yaml", scan, "-o", "\(folder.path)/out", "--set",
+        "run", Calvaria.root + "/pipelines/implant-vae.yaml", scan, "-o", "\(folder.path)/out", "--set",
         "model=\(checkpoint)",
       ], 2, beside)
   }

@@ -35,7 +35,7 @@ import Volumes
       ["latent", "interpolate", giant, scan, scan, "-o", out],
       ["latent", "sample", giant, "-o", out],
       [
-        "run", Calvaria.root + "/pipelines/implant.yaml", scan, "-o", out, "--set",
+        "run", Calvaria.root + "/pipelines/implant-vae.yaml", scan, "-o", out, "--set",
         "model=\(giant)",
       ],
       // More than any machine has, though the limit would take it.
@@ -95,7 +95,7 @@ import Volumes
   }
 
   /// As the mirror does it: an empty implant, warned of, exit 0, no STL.
-  @Test(arguments: ["implant.yaml", "implant-mirror.yaml"])
+  @Test(arguments: ["implant-vae.yaml", "implant-mirror.yaml"])
   func aMaskWithoutBoneGivesAnEmptyImplant(pipeline: String) throws {
     let folder = try Folder()
     let empty = Mask(emptyOn: Phantom.geometry)
@@ -111,7 +111,7 @@ import Volumes
       [
         "run", Calvaria.root + "/pipelines/\(pipeline)", "\(folder.path)/empty.nrrd", "-o",
         "\(folder.path)/out",
-      ] + (pipeline == "implant.yaml" ? ["--set", "model=\(model)"] : []))
+      ] + (pipeline == "implant-vae.yaml" ? ["--set", "model=\(model)"] : []))
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.errors.contains("the implant is empty"), "\(outcome.errors)")
     #expect(outcome.errors.contains("the skull is empty"), "\(outcome.errors)")

@@ -78,7 +78,9 @@ enum ShippedModel {
     for gamma in ["0", "0.5", "1", nil] {
       let out = "\(folder.path)/\(gamma ?? "standard")"
       let settings = gamma.map { ["--set", "gamma=\($0)"] } ?? []
-      let outcome = try Calvaria.run(["implant", path, "-o", out, "-q"] + settings)
+      let outcome = try Calvaria.run(
+        ["implant", path, "--pipeline", Calvaria.root + "/pipelines/implant-vae.yaml", "-o", out, "-q"]
+          + settings)
       #expect(outcome.status == 0, "\(outcome.errors)")
       let implant = try mask(out + "/implant.nrrd")
       #expect(implant.geometry == scan.geometry)

@@ -17,7 +17,7 @@ import Volumes
     }
     #expect(
       error?.description
-        == "model: expected one of mirror, continuation, or a model file, found miror; did you mean mirror?"
+        == "model: expected one of auto, continuation, mirror, or a model file, found miror; did you mean mirror?"
     )
   }
 

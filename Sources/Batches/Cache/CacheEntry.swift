@@ -1,3 +1,4 @@
+import Completion
 import Pipelines
 import Dataflow
 
@@ -42,7 +43,10 @@ extension AnyStage {
         // What this run took says nothing of one that reads the value.
         let notes = context.notes.filter { $0.key != Self.measuredNote }
         entry.cache.write(
-          .init(notes: notes, warnings: context.warnings, value: bytes), for: entry.key)
+          .init(
+            notes: notes, warnings: context.warnings,
+            findings: context.facts.lazy.compactMap { $0 as? CompletionFindings }.first,
+            value: bytes), for: entry.key)
         return value
       })
   }
@@ -66,6 +70,7 @@ extension AnyStage {
         let stored = try entry.cache.read(entry.key)
         for (name, note) in stored.notes { context.note(name, note) }
         for warning in stored.warnings { context.warn(warning) }
+        if let findings = stored.findings { context.tell(findings) }
         do { return try storage.restored(stored.value) } catch {
           entry.cache.remove(entry.key)
           throw CacheMiss(key: entry.key)

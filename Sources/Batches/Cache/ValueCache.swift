@@ -1,3 +1,4 @@
+import Completion
 public import Errors
 import Files
 import Foundation
@@ -14,6 +15,8 @@ public final class ValueCache: Sendable {
   struct Entry {
     var notes: [String: Note]
     var warnings: [String]
+    /// What the stage found in the skull.
+    var findings: CompletionFindings?
     var value: [UInt8]
   }
 
@@ -184,14 +187,16 @@ public final class ValueCache: Sendable {
     return words.count > 1 && words[0] == magic && (Int(words[1]) ?? 0) > formatVersion
   }
 
-  private struct Findings: Codable {
+  private struct Remarks: Codable {
     var notes: [String: Note]
     var warnings: [String]
+    var findings: CompletionFindings?
   }
 
   private static func bytes(of entry: Entry) throws -> [UInt8] {
     let notes = [UInt8](
-      try JSONEncoder().encode(Findings(notes: entry.notes, warnings: entry.warnings)))
+      try JSONEncoder().encode(
+        Remarks(notes: entry.notes, warnings: entry.warnings, findings: entry.findings)))
     let body = notes + entry.value
     let digest = body.withUnsafeBytes { SHA256.hexDigest(of: $0) }
     return Array("\(magic) \(formatVersion) \(notes.count) \(entry.value.count) \(digest)\n".utf8)
@@ -205,10 +210,11 @@ public final class ValueCache: Sendable {
       let notes = Int(words[2]), let value = Int(words[3]), notes >= 0, value >= 0,
       case let body = bytes[(end + 1)...], body.count - notes == value,
       body.withUnsafeBytes({ SHA256.hexDigest(of: $0) }) == words[4],
-      let findings = try? JSONDecoder().decode(Findings.self, from: Data(body.prefix(notes)))
+      let remarks = try? JSONDecoder().decode(Remarks.self, from: Data(body.prefix(notes)))
     else { return nil }
     return Entry(
-      notes: findings.notes, warnings: findings.warnings, value: Array(body.dropFirst(notes)))
+      notes: remarks.notes, warnings: remarks.warnings, findings: remarks.findings,
+      value: Array(body.dropFirst(notes)))
   }
 }
 

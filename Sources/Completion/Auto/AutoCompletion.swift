@@ -15,7 +15,7 @@ public struct AutoCompletion: CompletionModel {
   ) { _ in AutoCompletion() }
 
   /// The smallest hole that is filled, in mm².
-  public var smallestHole = 200.0
+  public var smallestHole = ContinuedVault.smallestHole
 
   /// The model with its usual settings.
   public init() {}

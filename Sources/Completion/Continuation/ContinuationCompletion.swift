@@ -28,7 +28,7 @@ public struct ContinuationCompletion: CompletionModel {
   ) { _ in ContinuationCompletion() }
 
   /// The smallest hole that is filled, in mm².
-  public var smallestHole = 200.0
+  public var smallestHole = ContinuedVault.smallestHole
 
   /// The model with its usual settings.
   public init() {}

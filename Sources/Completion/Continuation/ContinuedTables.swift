@@ -33,17 +33,20 @@ struct ContinuedTables: Sendable {
   static let overlap = 7.0
 
   /// The outer table's heights over the ellipsoid.
-  static let heights = SurfaceKernel(
+  private static let heights = SurfaceKernel(
     terms: [
       .init(sigma: 5, length: 120, symmetry: 1, shape: .gaussian),
       .init(sigma: 1, length: 30, symmetry: 0.5, shape: .matern),
     ], noise: 0.4)
   /// The bone's thickness.
-  static let thicknesses = SurfaceKernel(
+  private static let thicknesses = SurfaceKernel(
     terms: [
       .init(sigma: 1.5, length: 45, symmetry: 1, shape: .gaussian),
       .init(sigma: 1, length: 16, symmetry: 0.3, shape: .matern),
     ], noise: 0.4)
+
+  private static let freeHeights = heights.withoutSymmetry
+  private static let freeThicknesses = thicknesses.withoutSymmetry
 
   /// What is taken as likely where nothing is known.
   enum Prior: String, CaseIterable, Sendable {
@@ -103,10 +106,10 @@ struct ContinuedTables: Sendable {
     guard
       let (table, rimError) = Self.continued(
         known.map { Self.height($0, of: map) - base($0).height }, at: points, distances,
-        kernel: Self.heights.with(prior), threads: threads),
+        kernel: prior == .symmetric ? Self.heights : Self.freeHeights, threads: threads),
       let (depth, _) = Self.continued(
         known.map { Double(map.outer[$0] - map.inner[$0]) - base($0).thickness }, at: points,
-        distances, kernel: Self.thicknesses.with(prior), threads: threads)
+        distances, kernel: prior == .symmetric ? Self.thicknesses : Self.freeThicknesses, threads: threads)
     else { return nil }
 
     let pixels = (0..<width * width).filter {
@@ -187,16 +190,5 @@ struct ContinuedTables: Sendable {
   /// The upper one of two in the middle; nil of nothing.
   private static func median(of values: [Double]) -> Double? {
     values.isEmpty ? nil : values.sorted()[values.count / 2]
-  }
-}
-
-extension SurfaceKernel {
-  /// The kernel under a prior: only ``ContinuedTables/Prior/symmetric`` takes both sides to be alike.
-  func with(_ prior: ContinuedTables.Prior) -> SurfaceKernel {
-    var kernel = self
-    if prior != .symmetric {
-      for n in kernel.terms.indices { kernel.terms[n].symmetry = 0 }
-    }
-    return kernel
   }
 }

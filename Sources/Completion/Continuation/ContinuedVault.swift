@@ -18,6 +18,9 @@ struct ContinuedVault: Sendable {
 
   var pose: HeadPose { map.pose }
 
+  /// The smallest hole that counts, in mm², unless a user says otherwise.
+  static let smallestHole = 200.0
+
   /// Nil where there is no vault in the bone.
   ///
   /// - Parameter smallestHole: in mm².
@@ -38,10 +41,13 @@ struct ContinuedVault: Sendable {
     seenFraction = all > 0 ? seen / all : 0
   }
 
-  /// Round pieces of whole bone as large as a hole, or the largest that fit; up to `count`, the first the nearest
+  /// Round pieces of whole bone as large as a hole, or the largest that fit; up to `count`, the first the furthest
   /// to the hole, each further one far from those before.
-  func discs(like hole: VaultHole, count: Int) -> [VaultHole] {
-    var radius = min(45, max(12, (hole.area / .pi).squareRoot()))
+  ///
+  /// - Parameter hole: nil: of a usual size, 28 mm in radius.
+  func discs(like hole: VaultHole?, count: Int) -> [VaultHole] {
+    var radius = min(45, max(12, ((hole?.area ?? 2500) / .pi).squareRoot()))
+    guard count > 0 else { return [] }
     var found: [(direction: SIMD3<Double>, disc: VaultHole)] = []
     while radius >= 8 {
       found = (0..<200).compactMap { n in
@@ -54,12 +60,12 @@ struct ContinuedVault: Sendable {
       if found.count >= count { break }
       radius *= 0.8
     }
-    let towardsHole = pose.headFromLPS * hole.centroid - map.middle
+    let towardsHole = hole.map { pose.headFromLPS * $0.centroid - map.middle } ?? SIMD3(0, 0, 1)
     var chosen: [(direction: SIMD3<Double>, disc: VaultHole)] = []
     while chosen.count < count, !found.isEmpty {
-      // The cosine to the nearest of those chosen, or away from the hole: the least is taken.
+      // The cosine to the nearest of those chosen, or to the hole: the least is taken.
       let nearness = found.map { one in
-        chosen.map { $0.direction.dot(one.direction) }.max() ?? -one.direction.dot(towardsHole)
+        chosen.map { $0.direction.dot(one.direction) }.max() ?? one.direction.dot(towardsHole)
       }
       let best = nearness.indices.min { (nearness[$0], $0) < (nearness[$1], $1) }!
       chosen.append(found.remove(at: best))

@@ -8,8 +8,8 @@ struct VaultCompletion: Sendable {
   let priors: [ContinuedTables.Prior]
   /// The smallest hole that is filled, in mm².
   let smallestHole: Double
-  /// How many holes of a size are tried in whole bone.
-  static let trials = 4
+  /// How many holes of a size are tried in whole bone; 0: what is usual is expected.
+  var trials = 4
   /// By how much a prior must beat the first one in trials, in Dice.
   static let margin = 0.015
 
@@ -33,7 +33,7 @@ struct VaultCompletion: Sendable {
     var known: (area: Double, records: [ContinuationRecord])?
     for (number, hole) in vault.holes.enumerated() {
       if known.map({ hole.area < 0.6 * $0.area }) ?? true {
-        let discs = vault.discs(like: hole, count: Self.trials)
+        let discs = vault.discs(like: hole, count: trials)
         known = (
           hole.area,
           ContinuationRecord.records(of: priors, on: discs, in: vault, threads: context.threads)

@@ -31,7 +31,8 @@ extension VaultMap {
   /// The holes of the vault, the largest first.
   ///
   /// What is narrower than 6 mm is a suture, a vessel's hole or thin bone lost to the threshold. A hole may go
-  /// on below ``limit(_:)``, by 12° at most; one that lies below it altogether is none of the vault.
+  /// on below ``limit(_:)``, by 12° at most; it must then be three times as large, for the thin bone of sinuses,
+  /// orbits and ears begins there. One that lies below altogether is none of the vault.
   /// - Parameter least: the smallest area in mm² above the limit.
   /// - Complexity: O(pixels).
   public func holes(least: Double = 200) -> [VaultHole] {
@@ -99,7 +100,7 @@ extension VaultMap {
         if states[j] == .unseen { isAtBorder = true }
       }
     }
-    guard above >= least, above >= 0.3 * area else { return nil }
+    guard above >= (area > above ? 3 * least : least), above >= 0.3 * area else { return nil }
     let outline = outline(of: pixels)
     return VaultHole(
       pixels: pixels, area: area, belowLimit: 1 - above / area, perimeter: outline.length,

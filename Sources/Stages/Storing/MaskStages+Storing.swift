@@ -10,6 +10,7 @@ extension Fill: StoringStage {}
 extension Complete: StoringStage {}
 extension Decode: StoringStage {}
 extension Clean: StoringStage {}
+extension Judge: StoringStage {}
 
 extension StoringStage where Output == Mask {
   /// The grid and the runs of the mask, or its bits where those are fewer.

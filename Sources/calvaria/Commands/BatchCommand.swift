@@ -146,7 +146,9 @@ struct BatchCommand: ParsableCommand {
     }
     BatchResults.print(account, folder: options.output)
     if account.run.status == .cancelled { throw Interrupts.ending ?? .failure }
-    if !account.failed.isEmpty { throw Ending.failure }
+    if !account.failed.isEmpty || (options.strict && account.run.isDoubtful) {
+      throw Ending.failure
+    }
   }
 
   private func request(_ set: DataSet, _ pipeline: Pipeline) -> BatchRequest {

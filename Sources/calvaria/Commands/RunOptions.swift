@@ -1,6 +1,7 @@
 import Accounts
 import Settings
 public import ArgumentParser
+import Completion
 import Errors
 import Pipelines
 import VolumeIO
@@ -35,6 +36,19 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Also write every intermediate volume.")
   var keep = false
 
+  @Flag(help: "Exit with 1 where an implant's confidence is below \(CompletionFindings.leastConfidence).")
+  var strict = false
+
+  @Flag(
+    help: "Also complete a hole carved into whole bone of the same skull, and say how right that was.")
+  var selfTest = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write the implants of this many other completion models, as alternatives/MODEL.nrrd.",
+      valueName: "count"))
+  var alternatives = 0
+
   @Flag(name: [.short, .long], help: "Print every stage as it finishes.")
   var verbose = false
 
@@ -50,6 +64,9 @@ struct RunOptions: ParsableArguments {
 
   func validate() throws {
     if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
+    if alternatives < 0 {
+      throw ValidationError("--alternatives: expected 0 or more, found \(alternatives)")
+    }
   }
 
   /// The formats that masks can be asked for.
@@ -98,7 +115,7 @@ struct RunOptions: ParsableArguments {
     progress.close()
     Results.print(account, folder: output)
     if account.status == .cancelled { throw Interrupts.ending ?? .failure }
-    if account.status == .failed { throw Ending.failure }
+    if account.status == .failed || (strict && account.isDoubtful) { throw Ending.failure }
   }
 
   /// How much is told of a run.
@@ -112,9 +129,12 @@ struct RunOptions: ParsableArguments {
   func pipeline(_ path: String, pictures: Bool = true) throws -> Pipeline {
     var options = Pipeline.Options()
     options.omitsPictures = !pictures
-    options.overrides = try changes.map { try Override(parsing: $0) }
+    options.overrides = try (changes + (selfTest ? ["selfTest=true"] : [])).map {
+      try Override(parsing: $0)
+    }
     options.additionalMaskFormat = format.additionalEnding
     options.keepsIntermediates = keep
+    options.alternatives = alternatives
     options.measuresMemory = measureMemory
     let pipeline = try Self.checked(path, options)
     for warning in pipeline.warnings where !resources.quiet {

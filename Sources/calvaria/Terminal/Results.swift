@@ -1,4 +1,5 @@
 import Accounts
+import Completion
 import Errors
 import Foundation
 
@@ -24,6 +25,9 @@ enum Results {
   }
 
   private static func printCompleted(_ record: RunAccount.CaseRecord, _ folder: String) {
+    if let findings = record.findings {
+      for line in FindingsText.lines(of: findings) { Swift.print("\(record.name): \(line)") }
+    }
     for output in record.outputs {
       guard output.bytes != nil else { continue }
       let facts = text(of: output.measurements)

@@ -1,0 +1,5 @@
+public import Completion
+public import Dataflow
+
+/// What a completion found in the skull is told to the account.
+extension CompletionFindings: StageFact {}
