@@ -11,7 +11,9 @@ extension BatchRun {
     }
     let runs = stages.filter { plan.states[$0] == .runs }.count
     let width = stages.map { nodes[$0].name.count }.max() ?? 0
-    guard !plan.isDone else { return ["\(member.name): all \(stages.count) stages reused"] }
+    guard !plan.isDone else {
+      return ["\(member.name): all \(counted(stages.count, "stage")) reused"]
+    }
     let reused = "\(stages.count - runs) of \(counted(stages.count, "stage")) reused"
     return ["\(member.name): \(reused), \(runs) run"]
       + stages.map { node in

@@ -75,10 +75,10 @@ public struct OutputVerification: Sendable {
       return FileStamp(path) == nil ? nil : finding("no file, as there was nothing to write", "one")
     }
     guard let stamp = FileStamp(path) else {
-      return finding("a file of \(output.bytes ?? 0) bytes", "none")
+      return finding("a file of \(counted(output.bytes ?? 0, "byte"))", "none")
     }
     if let bytes = output.bytes, stamp.size != bytes {
-      return finding("\(bytes) bytes", "\(stamp.size)")
+      return finding(counted(bytes, "byte"), "\(stamp.size)")
     }
     do {
       let present = try InputFile(path).sha256()

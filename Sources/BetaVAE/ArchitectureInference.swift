@@ -91,7 +91,7 @@ struct ArchitectureInference {
       }
       throw unfit(
         "shape",
-        "a statement of it, as \(places) places behind \(levels) levels (\(linear)) come "
+        "a statement of it, as \(counted(places, "place")) behind \(counted(levels, "level")) (\(linear)) come "
           + "of no input with x = y = 2z or x = y = z", "none")
     }
     guard (0..<3).allSatisfy({ (1...1024).contains(wanted[$0]) }) else {
@@ -110,7 +110,8 @@ struct ArchitectureInference {
       }
     }
     throw unfit(
-      "shape", "one with \(places) places behind \(levels) levels, as \(linear) has them",
+      "shape",
+      "one with \(counted(places, "place")) behind \(counted(levels, "level")), as \(linear) has them",
       Self.text(wanted))
   }
 

@@ -155,7 +155,7 @@ struct ModelTexts {
     else {
       throw wrong(
         key,
-        expected: "\(count) finite numbers"
+        expected: counted(count, "finite number")
           + (least > 0 ? " above 0" : least == 0 ? " of at least 0" : ""), found: text)
     }
     return values

@@ -83,7 +83,7 @@ struct StateDictTensors {
   func shape(_ name: String, axes: Int) throws(Diagnostic) -> [Int] {
     guard let tensor = tensors[name] else { throw wrong(name, "a tensor of this name", "none") }
     guard tensor.shape.count == axes, tensor.shape.allSatisfy({ $0 > 0 }) else {
-      throw wrong(name, "\(axes) axes", "\(tensor.shape)")
+      throw wrong(name, counted(axes, "axis", plural: "axes"), "\(tensor.shape)")
     }
     return tensor.shape
   }

@@ -3,7 +3,7 @@ extension Diagnostic {
   /// limit.
   public static func megabytes(_ bytes: Int) -> String {
     bytes < 10_000_000
-      ? "\(bytes) bytes"
+      ? counted(bytes, "byte")
       : "\(bytes / 1_000_000 + (bytes % 1_000_000 == 0 ? 0 : 1)) MB"
   }
 }

@@ -83,7 +83,7 @@ public struct CaseScoring: Hashable, Sendable {
   /// What to say of a case that takes more bytes than a limit.
   func refusal(taking bytes: Int, limit: Int) -> Diagnostic {
     Diagnostic(
-      .memory, prediction, field: "memory", expected: "at most \(limit) bytes",
+      .memory, prediction, field: "memory", expected: "at most \(counted(limit, "byte"))",
       found: "that scoring takes \(bytes)", remedy: "raise --memory")
   }
 

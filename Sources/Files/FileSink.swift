@@ -76,7 +76,8 @@ public struct FileSink {
         let number = errno
         throw Diagnostic(
           .init(number, otherwise: .inputOutput), path, field: "output",
-          expected: "room for \(rest.count) more bytes", found: String(cString: strerror(number)),
+          expected: "room for \(counted(rest.count, "more byte"))",
+          found: String(cString: strerror(number)),
           remedy: "free space or choose another folder")
       }
       rest = rest[(rest.startIndex + written)...]

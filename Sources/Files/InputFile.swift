@@ -59,7 +59,7 @@ public final class InputFile: Sendable {
         let number = errno
         throw Diagnostic(
           .init(number, otherwise: .inputOutput), path, field: "file",
-          expected: "to read \(buffer.count) bytes at \(offset)",
+          expected: "to read \(counted(buffer.count, "byte")) at \(offset)",
           found: String(cString: strerror(number)), remedy: "check the disk")
       }
       done += got

@@ -47,7 +47,7 @@ public struct LatentShapes: Sendable {
     try Self.require(steps, Self.steps, "steps")
     guard a.vector.count == b.vector.count else {
       throw Diagnostic(
-        .badData, field: "latents", expected: "\(a.vector.count) dimensions",
+        .badData, field: "latents", expected: counted(a.vector.count, "dimension"),
         found: "\(b.vector.count)", remedy: "encode both with one model")
     }
     let items = (0..<steps).map { step in

@@ -30,7 +30,7 @@ public enum ModelClasses {
     guard table.latentSize == model.architecture.latentSize else {
       throw Diagnostic(
         .badData, path, field: "table",
-        expected: "\(model.architecture.latentSize) dimensions", found: "\(table.latentSize)",
+        expected: counted(model.architecture.latentSize, "dimension"), found: "\(table.latentSize)",
         remedy: "encode the volumes with this model")
     }
     if let encoder = encoder(ofTableAt: tablePath), encoder != model.encoderSHA256 {

@@ -161,7 +161,7 @@ package struct TrainingCheckpoint {
     logLines = try number("log_lines")
     guard epoch <= Self.mostEpochs, logLines <= 2 * Self.mostEpochs, epoch <= logLines else {
       throw wrong(
-        "log_lines", "those of \(epoch) epochs of the stage, and of the stage before",
+        "log_lines", "those of \(counted(epoch, "epoch")) of the stage, and of the stage before",
         "\(logLines)")
     }
     bestEpoch = try number("best_epoch")
@@ -200,7 +200,10 @@ package struct TrainingCheckpoint {
     guard
       let sums = EpochSums(
         archive, classes: owner.classes, latentSize: architecture.latentSize)
-    else { throw wrong("epoch.sums", "sums of \(owner.classes) classes", "others") }
+    else {
+      throw wrong(
+        "epoch.sums", "sums of \(counted(owner.classes, "class", plural: "classes"))", "others")
+    }
     self.sums = sums
   }
 }

@@ -65,7 +65,7 @@ package final class TrainingLog {
     }
     warnings = [(Self.jsonName, kept), (Self.csvName, rows)].compactMap { name, there in
       done.firstMissing(in: there).map {
-        "\(folder)/\(name): expected a line for each of the \(lines) epochs that are done, found "
+        "\(folder)/\(name): expected \(counted(lines, "line")), one for each epoch that is done, found "
           + "\(there.count), the first that is missing being of stage \($0.stage), epoch \($0.number); "
           + "the log goes on with the gap, the training as if there were none"
       }

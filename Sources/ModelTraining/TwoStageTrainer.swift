@@ -64,7 +64,7 @@ public final class TwoStageTrainer {
     else {
       throw wrong(
         "data", "skulls to train on and, with a validation fraction, to judge by",
-        "\(volumes.skulls) skulls")
+        counted(volumes.skulls, "skull"))
     }
     (self.configuration, self.volumes, self.engine) = (configuration, volumes, engine)
     (self.threads, self.folder, self.program) = (threads, folder, program)

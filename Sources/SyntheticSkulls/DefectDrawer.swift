@@ -80,7 +80,7 @@ public struct DefectDrawer: Sendable {
     }
     throw Diagnostic(
       .noDefectFits, field: "defect", expected: "a \(kind.rawValue) hole of 1 to 25 % of the bone",
-      found: "none in \(Self.limit) tries on \(points.count) voxels of bone",
+      found: "none in \(Self.limit) tries on \(counted(points.count, "voxel")) of bone",
       remedy: "is the mask a whole skull?")
   }
 

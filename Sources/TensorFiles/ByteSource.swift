@@ -27,8 +27,8 @@ struct ByteSource {
   func bytes(at offset: Int, count: Int, for field: String) throws(Diagnostic) -> [UInt8] {
     guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
       throw error(
-        .truncated, field, expected: "\(count) bytes at byte \(offset)",
-        found: "a file of \(size) bytes", remedy: "copy or download the file again")
+        .truncated, field, expected: "\(counted(count, "byte")) at byte \(offset)",
+        found: "a file of \(counted(size, "byte"))", remedy: "copy or download the file again")
     }
     switch storage {
     case .memory(let bytes):
@@ -37,7 +37,7 @@ struct ByteSource {
       let bytes = try file.bytes(at: offset, count: count)
       guard bytes.count == count else {
         throw error(
-          .truncated, field, expected: "\(count) bytes at byte \(offset)",
+          .truncated, field, expected: "\(counted(count, "byte")) at byte \(offset)",
           found: "\(bytes.count) (the file became shorter)", remedy: "copy the file again")
       }
       return bytes

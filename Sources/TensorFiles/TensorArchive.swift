@@ -80,6 +80,6 @@ public struct TensorArchive: Hashable, Sendable {
 
   private var summary: String {
     guard let first = tensors.first else { return "no tensors" }
-    return "\(tensors.count) tensors, \(quoted(first.name)) the first"
+    return "\(counted(tensors.count, "tensor")), \(quoted(first.name)) the first"
   }
 }

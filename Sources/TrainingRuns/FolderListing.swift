@@ -69,8 +69,8 @@ struct FolderListing {
     }
     if let without {
       parts.append(
-        "it has no file for \(complete.files.count - matches) of the \(complete.files.count) complete "
-          + "skulls, such as \(without.lastPart)")
+        "it has no file for \(complete.files.count - matches) of the "
+          + "\(counted(complete.files.count, "complete skull")), such as \(without.lastPart)")
     }
     return parts.isEmpty ? nil : "\(variant.folder): " + parts.joined(separator: "; ")
   }

@@ -1,3 +1,5 @@
+import Errors
+
 /// The memory of a volume: one uninitialised or zeroed block, freed with its last owner.
 ///
 /// A class so that a volume copies in constant time and a reader can inflate, or map, straight into
@@ -35,7 +37,7 @@ final class VoxelStorage<Voxel: VoxelScalar>: @unchecked Sendable {
   }
 
   private static func fail(_ count: Int) -> Never {
-    fatalError("out of memory: \(count) voxels of \(Voxel.scalarType.rawValue)")
+    fatalError("out of memory: \(counted(count, "voxel")) of \(Voxel.scalarType.rawValue)")
   }
 
   private static func allocate(

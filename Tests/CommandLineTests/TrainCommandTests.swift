@@ -180,7 +180,9 @@ import Volumes
     #expect(gone.status == 0)
     #expect(gone.errors.contains("warning: ") && gone.errors.contains("log.jsonl: expected a line"))
     let warnings = try #require(try folder.json("run.json")["warnings"] as? [String])
-    #expect(warnings.count == 1 && warnings[0].contains("of the 3 epochs that are done, found 0"))
+    #expect(
+      warnings.count == 1
+        && warnings[0].contains("3 lines, one for each epoch that is done, found 0"))
   }
 
   @Test func aFolderOfFilesIsTrainedOn() throws {

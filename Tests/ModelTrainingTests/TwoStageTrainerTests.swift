@@ -16,7 +16,8 @@ import Testing
     var records: [EpochRecord] = []
     var events = TrainingEvents()
     events.epochEnded = { records.append($0) }
-    guard case .finished(let model, _) = try trainer(folder).run(resume: false, events: events) else {
+    guard case .finished(let model, _) = try trainer(folder).run(resume: false, events: events)
+    else {
       Issue.record("the training did not end")
       return
     }

@@ -77,7 +77,7 @@ public struct Latent: Sendable {
   ) throws(Diagnostic) {
     guard found == latentSize else {
       throw Diagnostic(
-        .notInModel, field: field, expected: "\(latentSize) dimensions", found: "\(found)",
+        .notInModel, field: field, expected: counted(latentSize, "dimension"), found: "\(found)",
         remedy: "use one model to encode, shift and decode")
     }
   }

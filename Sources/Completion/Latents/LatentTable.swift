@@ -35,7 +35,7 @@ public struct LatentTable: Hashable, Sendable {
     for row in rows {
       guard row.mean.count == latentSize, row.sigma.count == latentSize else {
         throw Diagnostic(
-          .badData, field: "row \(row.name)", expected: "\(latentSize) dimensions",
+          .badData, field: "row \(row.name)", expected: counted(latentSize, "dimension"),
           found: "\(row.mean.count)", remedy: "encode all volumes with one model")
       }
       guard row.mean.allSatisfy(\.isFinite),

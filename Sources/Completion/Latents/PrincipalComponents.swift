@@ -31,7 +31,8 @@ public struct PrincipalComponents: Hashable, Sendable {
       return
     }
     throw Diagnostic(
-      .badData, field: "latents", expected: "\(size) dimensions each", found: "\(other.count)",
+      .badData, field: "latents", expected: "\(counted(size, "dimension")) each",
+      found: "\(other.count)",
       remedy: "encode them with one model")
   }
 

@@ -36,7 +36,7 @@ public enum NPY {
     guard length <= 0xffff else {
       throw Diagnostic(
         .notRepresentable, path, field: "shape", expected: "a header below 64 KiB",
-        found: "\(tensor.shape.count) axes", remedy: "reshape the tensor")
+        found: counted(tensor.shape.count, "axis", plural: "axes"), remedy: "reshape the tensor")
     }
     let padding = String(repeating: " ", count: length - text.utf8.count - 1)
     let prefix = magic + [1, 0, UInt8(length & 255), UInt8(length >> 8)]
@@ -100,7 +100,8 @@ public enum NPY {
     }
     guard byteCount == source.size - start else {
       throw source.error(
-        .sizeMismatch, "data", expected: "\(byteCount) bytes for \(header.shape) of \(code)",
+        .sizeMismatch, "data",
+        expected: "\(counted(byteCount, "byte")) for \(header.shape) of \(code)",
         found: "\(source.size - start)", remedy: "save the array again")
     }
     var bytes = try source.bytes(at: start, count: byteCount, for: "data")

@@ -34,7 +34,8 @@ struct SafetensorsHeader {
     }
     guard Int(length) <= source.size - 8 else {
       throw source.error(
-        .truncated, "header length", expected: "at most the \(source.size - 8) bytes that follow",
+        .truncated, "header length",
+        expected: "at most \(counted(source.size - 8, "byte")), as many as follow",
         found: "\(length)", remedy: "copy or download the file again")
     }
     dataStart = 8 + Int(length)
@@ -118,13 +119,13 @@ struct SafetensorsHeader {
       guard entry.end <= available else {
         throw source.error(
           .outOfBounds, "\(what), data_offsets",
-          expected: "an end within the \(available) bytes after the header",
+          expected: "an end within \(counted(available, "byte")) after the header",
           found: "\(entry.end)", remedy: "copy or download the file again")
       }
       guard entry.end - entry.begin == needed else {
         throw source.error(
           .sizeMismatch, "\(what), data_offsets",
-          expected: "\(needed) bytes for \(entry.shape) of \(entry.type.rawValue)",
+          expected: "\(counted(needed, "byte")) for \(entry.shape) of \(entry.type.rawValue)",
           found: "\(entry.end - entry.begin)", remedy: "save the file again")
       }
     }
@@ -140,7 +141,8 @@ struct SafetensorsHeader {
     }
     guard reached == available else {
       throw source.error(
-        .overlapOrGap, "data", expected: "\(reached) bytes after the header, as the tensors need",
+        .overlapOrGap, "data",
+        expected: "\(counted(reached, "byte")) after the header, as the tensors need",
         found: "\(available)", remedy: "copy or download the file again")
     }
   }

@@ -31,7 +31,7 @@ struct StateDict {
     guard pickles.count == 1 else {
       throw source.error(
         .unknownFormat, "archive", expected: "one data.pkl, as in files of PyTorch",
-        found: "\(pickles.count) of \(archive.names.count) entries",
+        found: "\(pickles.count) of \(counted(archive.names.count, "entry", plural: "entries"))",
         remedy: "name a file that torch.save wrote")
     }
     folder = String(pickles[0].utf8.dropLast(suffix.utf8.count))!
@@ -182,7 +182,7 @@ struct StateDict {
     guard bytes.count % size == 0, bytes.count / size == storage.count else {
       throw source.error(
         .sizeMismatch, what, expected: "a storage of \(storage.count) \(storage.type.rawValue)",
-        found: "\(bytes.count) bytes", remedy: "save the model again")
+        found: counted(bytes.count, "byte"), remedy: "save the model again")
     }
     let ordered = isBigEndian ? byteSwapped(bytes, elementSize: size) : bytes
     storages[storage.key] = (storage.type, storage.count, ordered)

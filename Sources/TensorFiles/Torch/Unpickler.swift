@@ -236,7 +236,7 @@ struct Unpickler {
 
   private mutating func pop(_ count: Int) throws(Diagnostic) -> [PickleValue] {
     guard stack.count - count >= marks.last ?? 0 else {
-      throw malformed("\(count) values on the stack")
+      throw malformed("\(counted(count, "value")) on the stack")
     }
     defer { stack.removeLast(count) }
     return Array(stack.suffix(count))
@@ -280,8 +280,8 @@ struct Unpickler {
   private func require(_ count: Int) throws(Diagnostic) {
     guard count <= bytes.count - position else {
       throw source.error(
-        .truncated, place, expected: "\(count) more bytes", found: "\(bytes.count - position)",
-        remedy: "save the model again")
+        .truncated, place, expected: counted(count, "more byte"),
+        found: "\(bytes.count - position)", remedy: "save the model again")
     }
   }
 

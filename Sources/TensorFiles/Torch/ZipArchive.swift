@@ -35,7 +35,9 @@ struct ZipArchive {
     else {
       throw Self.malformed(
         source, "a directory inside of the file",
-        found: "\(end.count) entries in \(end.size) bytes at byte \(end.offset)")
+        found:
+          "\(counted(end.count, "entry", plural: "entries")) in \(counted(end.size, "byte")) at byte \(end.offset)"
+      )
     }
     let directory = LittleEndianBytes(
       try source.bytes(at: end.offset, count: end.size, for: "directory of the archive"))
@@ -46,7 +48,7 @@ struct ZipArchive {
       guard entry.size <= directoryStart - total else {
         throw source.error(
           .tooLarge, "entry \(quoted(name))",
-          expected: "entries of \(directoryStart) bytes together, as the file has",
+          expected: "entries of \(counted(directoryStart, "byte")) together, as the file has",
           found: "more", remedy: "copy or download the file again")
       }
       total += entry.size
@@ -58,7 +60,8 @@ struct ZipArchive {
     }
     guard place == end.size else {
       throw Self.malformed(
-        source, "\(end.count) entries in \(end.size) bytes", found: "them in \(place)")
+        source, "\(counted(end.count, "entry", plural: "entries")) in \(counted(end.size, "byte"))",
+        found: "them in \(place)")
     }
   }
 
@@ -95,7 +98,8 @@ struct ZipArchive {
     let start = entry.offset + 30 + nameLength + Int(header.number(at: 28, 2))
     guard start <= directoryStart, entry.size <= directoryStart - start else {
       throw source.error(
-        .outOfBounds, what, expected: "\(entry.size) bytes before the archive's directory",
+        .outOfBounds, what,
+        expected: "\(counted(entry.size, "byte")) before the archive's directory",
         found: "\(max(0, directoryStart - start))", remedy: "copy or download the file again")
     }
     let bytes = try source.bytes(at: start, count: entry.size, for: what)

@@ -28,7 +28,8 @@ struct ElementConversion {
     guard !overflow, let storage = ElementStorage(byteCount: bytes) else {
       throw Diagnostic(
         .tooLarge, path, field: "type",
-        expected: "memory for \(count) voxels of \(target.rawValue)", found: "not enough",
+        expected: "memory for \(counted(count, "voxel")) of \(target.rawValue)",
+        found: "not enough",
         remedy: "use a machine with more memory")
     }
     return storage

@@ -129,14 +129,15 @@ private struct ExtensionWalk: ~Copyable {
       throw Trouble(sentence: "expected esize to be a positive multiple of 16, found \(size)")
     }
     guard size - 8 <= end - offset else {
-      throw Trouble(sentence: "expected at most \(end - offset + 8) bytes, found esize \(size)")
+      throw Trouble(
+        sentence: "expected at most \(counted(end - offset + 8, "byte")), found esize \(size)")
     }
     var rest = size - 8
     var kept: [UInt8] = []
     while rest > 0 {
       let got = try bytes(min(rest, 1 << 16))
       guard !got.isEmpty else {
-        throw Trouble(sentence: "expected \(size) bytes, found the end of the file")
+        throw Trouble(sentence: "expected \(counted(size, "byte")), found the end of the file")
       }
       rest -= got.count
       if keeping { kept += got }

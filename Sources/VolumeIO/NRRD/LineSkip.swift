@@ -37,7 +37,7 @@ struct LineSkip {
         if rest == 0 { return offset }
         throw Diagnostic(
           .truncated, section.file.path, field: "line skip",
-          expected: "\(count) lines before the voxels", found: "\(count - rest)",
+          expected: "\(counted(count, "line")) before the voxels", found: "\(count - rest)",
           remedy: "correct \"line skip\", or get the data file again")
       }
       let used = block.withUnsafeBytes { lastByte(of: $0, &rest, &isAfterCR) }
@@ -92,7 +92,7 @@ struct LineSkip {
   private func tooLong() -> Diagnostic {
     Diagnostic(
       .tooLarge, headerPath, at: line.map { Place(line: $0) }, field: "line skip",
-      expected: "at most \(limit) bytes of lines before the voxels, all files together",
+      expected: "at most \(counted(limit, "byte")) of lines before the voxels, all files together",
       found: "more", remedy: "the file is damaged or a bomb; take the lines out of it if not")
   }
 }

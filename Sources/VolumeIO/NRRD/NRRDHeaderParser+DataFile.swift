@@ -40,7 +40,8 @@ extension NRRDHeaderParser {
   private func partAxes(_ word: Substring) throws -> Int {
     let count = try integer(String(word), "a number of axes")
     guard (1...(try axes())).contains(count) else {
-      throw error(.malformed, expected: "1 to \(try axes()) axes", found: "\(count)")
+      throw error(
+        .malformed, expected: "a number of axes from 1 to \(try axes())", found: "\(count)")
     }
     return count
   }
@@ -96,7 +97,9 @@ extension NRRDHeaderParser {
       let wanted = header.sizes[part...].reduce(1, *)
       guard wanted == names.count else {
         throw error(
-          .contradiction, expected: "\(wanted) files of \(part) axes", found: "\(names.count)")
+          .contradiction,
+          expected: "\(counted(wanted, "file")) of \(counted(part, "axis", plural: "axes"))",
+          found: "\(names.count)")
       }
     } else {
       guard let last = header.sizes.last, last % names.count == 0 else {

@@ -128,7 +128,8 @@ extension NRRDHeaderParser {
     let words = value.split { $0 == " " || $0 == "\t" }
     guard words.count == count else {
       throw error(
-        .contradiction, expected: "\(count) values, as \"dimension\" says", found: "\(words.count)")
+        .contradiction, expected: "\(counted(count, "value")), as \"dimension\" says",
+        found: "\(words.count)")
     }
     return words
   }

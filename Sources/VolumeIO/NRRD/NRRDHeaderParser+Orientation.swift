@@ -73,7 +73,7 @@ extension NRRDHeaderParser {
         .map { try number($0.trimmingBlanks()) }
       guard numbers.count == dimension else {
         throw error(
-          .contradiction, expected: "vectors of \(dimension) numbers, as the space has",
+          .contradiction, expected: "vectors of \(counted(dimension, "number")), as the space has",
           found: "\(numbers.count)")
       }
       let unknown = numbers.count { $0.isNaN }

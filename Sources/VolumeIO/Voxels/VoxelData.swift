@@ -61,7 +61,7 @@ struct VoxelData: Sendable {
     let (skip, overflow) = byteSkip.multipliedReportingOverflow(by: parts.count)
     guard !overflow, skip <= largestSkip else {
       throw tooMuch(
-        "byte skip", "before \(byteCount) bytes of voxels",
+        "byte skip", "before \(counted(byteCount, "byte")) of voxels",
         found: parts.count == 1 ? "\(byteSkip)" : "\(byteSkip) in each of \(parts.count) files")
     }
   }
@@ -105,7 +105,8 @@ struct VoxelData: Sendable {
   }
 
   private static func surplus(_ count: Int, in part: Part) -> String {
-    "\(part.path): data: \(count) bytes after the last voxel are ignored"
+    "\(part.path): data: \(counted(count, "byte")) after the last voxel "
+      + "\(count == 1 ? "is" : "are") ignored"
   }
 
   private func checkSize(of part: Part) throws {
@@ -118,7 +119,8 @@ struct VoxelData: Sendable {
       let (wanted, overflow) = need.addingReportingOverflow(skip + back)
       guard !overflow, wanted <= stored else {
         throw tooShort(
-          part, expected: "\(need) bytes of raw voxels", found: "\(max(0, stored - skip - back))")
+          part, expected: "\(counted(need, "byte")) of raw voxels",
+          found: "\(max(0, stored - skip - back))")
       }
     case .gzip, .bzip2:
       let limit = decodedLimit(of: stored)
@@ -131,12 +133,14 @@ struct VoxelData: Sendable {
     case .ascii:
       guard need / type.byteCount <= (stored - skip + 1) / 2 else {
         throw tooShort(
-          part, expected: "\(need / type.byteCount) numbers as text", found: "\(stored) bytes")
+          part, expected: "\(counted(need / type.byteCount, "number")) as text",
+          found: counted(stored, "byte"))
       }
     case .hex:
       guard need <= max(0, stored - skip) / 2 else {
         throw tooShort(
-          part, expected: "\(need) bytes as hexadecimal digits", found: "\(stored) digits")
+          part, expected: "\(counted(need, "byte")) as hexadecimal digits",
+          found: counted(stored, "digit"))
       }
     }
   }
@@ -155,7 +159,8 @@ struct VoxelData: Sendable {
     guard let storage = ElementStorage(byteCount: byteCount) else {
       throw Diagnostic(
         .tooLarge, path, field: "sizes", expected: "at most as many voxels as memory holds",
-        found: "\(byteCount) bytes", remedy: "use a machine with more memory or a smaller image")
+        found: counted(byteCount, "byte"),
+        remedy: "use a machine with more memory or a smaller image")
     }
     var warnings: [String] = []
     // What may still be decoded only to be dropped.
@@ -176,9 +181,10 @@ struct VoxelData: Sendable {
         warnings.append(Self.surplus(count, in: part))
         spare -= count
       case .garbage(let offset):
+        let rest = part.fileSize - offset
         warnings.append(
-          "\(part.path): data: \(part.fileSize - offset) bytes after the "
-            + "\(encoding.rawValue) stream are ignored")
+          "\(part.path): data: \(counted(rest, "byte")) after the \(encoding.rawValue) stream "
+            + "\(rest == 1 ? "is" : "are") ignored")
       case .abandoned:
         spare -= DecodedTail.limit
         warnings.append(
@@ -256,7 +262,7 @@ struct VoxelData: Sendable {
     }
     switch failure {
     case .tooShort(let decoded):
-      return make(.truncated, "\(partByteCount) bytes of voxels", "\(decoded)")
+      return make(.truncated, "\(counted(partByteCount, "byte")) of voxels", "\(decoded)")
     case .truncated(let offset):
       return make(
         .truncated, "a whole \(encoding.rawValue) stream", "its end at byte \(offset) of the file")

@@ -71,7 +71,8 @@ extension STL {
       if isText { throw text }
       throw Diagnostic(
         bytes.count < needed ? .truncated : .malformed, field: "triangle count",
-        expected: "\(needed) bytes for \(count) triangles", found: "\(bytes.count)",
+        expected: "\(counted(needed, "byte")) for \(counted(Int(count), "triangle"))",
+        found: "\(bytes.count)",
         remedy: "export the mesh again")
     }
     return Int(count)

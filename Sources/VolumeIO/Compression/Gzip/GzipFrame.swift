@@ -1,3 +1,5 @@
+import Errors
+
 /// What gzip puts around deflate (RFC 1952).
 enum GzipFrame {
   /// The header that is written: no name, no time, so that equal voxels make equal files; Unix.
@@ -72,7 +74,8 @@ enum GzipFrame {
     }
     guard statedCount == UInt32(truncatingIfNeeded: count) else {
       throw CodecFailure.corrupt(
-        offset: start, reason: "a wrong length (ISIZE \(statedCount) for \(count) bytes)")
+        offset: start, reason: "a wrong length (ISIZE \(statedCount) for \(counted(count, "byte")))"
+      )
     }
   }
 
