@@ -53,7 +53,7 @@ public struct LatentPlane: Sendable {
     var deviations: [String: [Double]] = [:]
     if let complete = centroids["complete"] {
       for (name, centroid) in centroids where name != "complete" {
-        deviations[name] = zip(complete, centroid).map { $0 - $1 }
+        deviations[name] = LatentClass.deviation(from: centroid, to: complete)
       }
     }
     let files = ["\(folder)/pca.csv", "\(folder)/pca.json"]

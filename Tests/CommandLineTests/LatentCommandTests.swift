@@ -121,7 +121,7 @@ import Volumes
       "run", Calvaria.root + "/pipelines/implant-vae.yaml", scan, scan, "-o", "\(folder.path)/wrong",
       "--set", "model=\(model)")
     #expect(unknown.status == 2 && unknown.errorLines.count == 1, "\(unknown.errors)")
-    #expect(unknown.errors.contains("expected a model that knows classes, found cranial"))
+    #expect(unknown.errors.contains("expected a model with classes, found cranial"))
   }
 
   @Test func shapesAreWritten() throws {
@@ -171,7 +171,7 @@ import Volumes
       (["encode", text, set, "-o", out], 1, "text.safetensors"),
       (["encode", model, "\(folder.path)/nowhere", "-o", out], 1, "expected a folder of volumes"),
       (["encode", model, a, "-o", out], 1, "found a file"),
-      (["deviation", model, "cranial"], 2, "expected a model that knows classes"),
+      (["deviation", model, "cranial"], 2, "expected a model with classes"),
       (["deviation", model, "facial", "--from-table", other], 2, "expected one of complete"),
       (["classes", model, table, "-o", "\(folder.path)/x.safetensors"], 1, "bad.csv:2: table: "),
       (

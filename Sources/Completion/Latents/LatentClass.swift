@@ -1,3 +1,5 @@
+import Errors
+
 /// What is known of the latents of one class of shapes, such as `complete`.
 ///
 /// All arrays have one number a dimension.
@@ -53,6 +55,38 @@ public struct LatentClass: Hashable, Sendable {
         default: false
         }
       }
+  }
+}
+
+extension LatentClass {
+  /// DEV: the vector from one centroid to another, in latent space or projected onto some directions of it.
+  ///
+  /// *Source*: Li et al. 2022, DEV_cr = mean(z^co) − mean(z^cr).
+  package static func deviation<Number: FloatingPoint>(
+    from source: [Number], to goal: [Number]
+  ) -> [Number] {
+    zip(goal, source).map { $0 - $1 }
+  }
+}
+
+extension [LatentClass] {
+  /// The class of a name.
+  ///
+  /// - Parameters:
+  ///   - owner: what has these classes: `model` or `table`.
+  ///   - remedy: what to do where it has none at all.
+  /// - Throws: ``Diagnostic`` that lists the classes.
+  func named(_ name: String, of owner: String, ifNone remedy: String) throws(Diagnostic)
+    -> LatentClass
+  {
+    guard let found = first(where: { $0.name == name }) else {
+      throw Diagnostic(
+        .notInModel, field: "class",
+        expected: isEmpty
+          ? "a \(owner) with classes" : "one of \(map(\.name).joined(separator: ", "))",
+        found: name, remedy: isEmpty ? remedy : "name a class of the \(owner)")
+    }
+    return found
   }
 }
 

@@ -55,26 +55,15 @@ extension LatentShapeModel {
   ///
   /// - Throws: ``Diagnostic`` that lists the classes.
   public func latentClass(_ name: String) throws(Diagnostic) -> LatentClass {
-    guard let found = classes.first(where: { $0.name == name }) else {
-      throw Diagnostic(
-        .notInModel, field: "class",
-        expected: classes.isEmpty
-          ? "a model that knows classes"
-          : "one of \(classes.map(\.name).joined(separator: ", "))",
-        found: name,
-        remedy: classes.isEmpty
-          ? "store them with `calvaria latent classes`" : "name a class of the model")
-    }
-    return found
+    try classes.named(name, of: "model", ifNone: "store them with `calvaria latent classes`")
   }
 
   /// DEV: the vector from one class's centroid to another's, such as from `cranial` to `complete`.
   ///
-  /// *Source*: Li et al. 2022, DEV_cr = mean(z^co) − mean(z^cr).
   /// - Throws: ``Diagnostic`` where the model does not know a class.
   public func deviation(from: String, to: String = "complete") throws(Diagnostic) -> [Float] {
-    let (a, b) = (try latentClass(from), try latentClass(to))
-    return zip(b.centroid, a.centroid).map { $0 - $1 }
+    LatentClass.deviation(
+      from: try latentClass(from).centroid, to: try latentClass(to).centroid)
   }
 
   public var inputVoxels: Int { inputShape.count }

@@ -85,17 +85,9 @@ public struct LatentTable: Hashable, Sendable {
     from: String, to: String, mode: LatentMode
   ) throws(Diagnostic) -> [Float] {
     let classes = try classes(mode: mode)
-    func find(_ name: String) throws(Diagnostic) -> LatentClass {
-      guard let found = classes.first(where: { $0.name == name }) else {
-        throw Diagnostic(
-          .notInModel, field: "class",
-          expected: classes.isEmpty
-            ? "a table with classes" : "one of \(classes.map(\.name).joined(separator: ", "))",
-          found: name, remedy: "name a class of the table")
-      }
-      return found
+    func centroid(_ name: String) throws(Diagnostic) -> [Float] {
+      try classes.named(name, of: "table", ifNone: "fill the column `class`").centroid
     }
-    let (a, b) = (try find(from), try find(to))
-    return zip(b.centroid, a.centroid).map { $0 - $1 }
+    return LatentClass.deviation(from: try centroid(from), to: try centroid(to))
   }
 }
