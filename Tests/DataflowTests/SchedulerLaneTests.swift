@@ -100,6 +100,11 @@ extension SchedulingTests {
       #expect(recorder.results.flatMap(\.records).allSatisfy { (1...3).contains($0.cores) })
     }
 
+    @Test(arguments: [(1, 2), (2, 2), (8, 2), (16, 4), (64, 16)])
+    func fileWorkersGrowWithTheCores(width: Int, workers: Int) {
+      #expect(Limits(width: width, memoryBytes: 0).fileWorkers == workers)
+    }
+
     @Test func loneCaseGetsEveryCoreThatItCanUse() async throws {
       var graph = StageGraph()
       let seed = graph.source("seed", of: Seed.self)

@@ -10,10 +10,14 @@ public struct Limits: Hashable, Sendable {
   public var fileWorkers: Int
 
   /// Makes limits; values below a minimum are raised to it.
-  public init(width: Int, memoryBytes: Int, fileWorkers: Int = 2) {
+  ///
+  /// - Parameter fileWorkers: nil: one for every four cores, and at least two, so that one case can be
+  ///   read while another is written. More would hold values in memory for cores that are busy with
+  ///   computing; a file stage that has work for several cores gets free ones beside its own thread.
+  public init(width: Int, memoryBytes: Int, fileWorkers: Int? = nil) {
     self.width = max(1, width)
     self.memoryBytes = max(0, memoryBytes)
-    self.fileWorkers = max(1, fileWorkers)
+    self.fileWorkers = max(1, fileWorkers ?? max(2, width / 4))
   }
 
   /// How many cases may be open at once: one per core, one per file worker and one for an engine.
