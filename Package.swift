@@ -104,7 +104,9 @@ let package = Package(
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
     module("NeuralEngine", ["Errors", "Concurrency", "CNeuralKernels"]),
-    module("Completion", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"]),
+    module(
+      "Completion",
+      ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls", "NeuralEngine"]),
     module(
       "BetaVAE",
       [

@@ -1,6 +1,7 @@
 public import Completion
 import Skulls
 import Errors
+import NeuralEngine
 internal import VoxelOps
 public import Volumes
 
@@ -18,8 +19,10 @@ public struct LatentCompletion: CompletionModel {
   public static let reader = CompletionModelReader(
     identifier: identifier, isChosenByName: false,
     summary: "a model file: encode, shift by DEV of cranial defects, decode",
-    recognizes: LatentModelReference.recognizes
-  ) { path in LatentCompletion(LatentModelReference.at(path)) }
+    recognizes: LatentModelReference.recognizes,
+    readOnDevice: { path, device in
+      LatentCompletion(LatentModelReference.at(path, on: device ?? Engines.standard.first))
+    })
 
   /// The model file, which is read when it is first needed.
   public let reference: LatentModelReference

@@ -1,4 +1,5 @@
 public import Errors
+public import NeuralEngine
 
 /// One kind of completion model that a parameter can name.
 public struct CompletionModelReader: Sendable {
@@ -11,8 +12,11 @@ public struct CompletionModelReader: Sendable {
   /// Whether a parameter text that is not the identifier, such as the path of a model file, is for
   /// this reader.
   public let recognizes: @Sendable (_ parameter: String) -> Bool
-  /// Makes the model that a parameter text asks for.
-  public let read: @Sendable (_ parameter: String) throws -> any CompletionModel
+  /// Whether the model runs on a device that can be chosen.
+  public let takesDevice: Bool
+  /// Makes the model that a parameter text asks for; without a device, on the default one.
+  public let read:
+    @Sendable (_ parameter: String, _ device: EngineDeclaration?) throws -> any CompletionModel
 
   /// A reader; by default it answers to its identifier only.
   public init(
@@ -24,6 +28,23 @@ public struct CompletionModelReader: Sendable {
     self.isChosenByName = isChosenByName
     self.summary = summary
     self.recognizes = recognizes
+    takesDevice = false
+    self.read = { parameter, _ in try read(parameter) }
+  }
+
+  /// A reader of a model that runs on a device.
+  public init(
+    identifier: String, isChosenByName: Bool = true, summary: String,
+    recognizes: @escaping @Sendable (_ parameter: String) -> Bool = { _ in false },
+    readOnDevice read:
+      @escaping @Sendable (_ parameter: String, _ device: EngineDeclaration?) throws
+      -> any CompletionModel
+  ) {
+    self.identifier = identifier
+    self.isChosenByName = isChosenByName
+    self.summary = summary
+    self.recognizes = recognizes
+    takesDevice = true
     self.read = read
   }
 }
@@ -67,8 +88,18 @@ public struct CompletionModels: Sendable {
 
   /// The model that a parameter text asks for: a name, or the path of a model file.
   ///
-  /// - Throws: ``Diagnostic`` where no reader knows the text; what the reader throws.
-  public func model(for parameter: String) throws -> any CompletionModel {
-    try reader(for: parameter).read(parameter)
+  /// - Throws: ``Diagnostic`` where no reader knows the text, or the model takes no device and one is
+  ///   given; what the reader throws.
+  public func model(
+    for parameter: String, on device: EngineDeclaration? = nil
+  ) throws -> any CompletionModel {
+    let reader = try reader(for: parameter)
+    if let device, !reader.takesDevice {
+      throw Diagnostic(
+        .badParameter, field: "device",
+        expected: "none, because the model \(parameter) has no network",
+        found: device.name, remedy: "leave `device` out")
+    }
+    return try reader.read(parameter, device)
   }
 }

@@ -1,6 +1,7 @@
 import Errors
 public import Completion
 public import Dataflow
+public import NeuralEngine
 public import Volumes
 
 /// Completes a defective skull with a completion model.
@@ -8,11 +9,15 @@ public struct Complete: DeclaredStage {
   public static let kind = "complete"
   public static let summary = "Adds to a defective skull the bone that a model says is missing."
   public static let parameters: [ParameterDeclaration] = [
-    .init("model", .text, standard: .text(AutoCompletion.identifier),
+    .init(
+      "model", .text, standard: .text(AutoCompletion.identifier),
       "`auto`, `continuation`, `mirror`, or a model file"),
     .init(
       "selfTest", .flag, standard: .flag(false),
       "try the model on a hole carved into whole bone of the same skull"),
+    .init(
+      optional: "device", .text,
+      "what the network of a model file runs on; by default the processor, cpu"),
   ]
 
   public var model: any CompletionModel
@@ -24,11 +29,15 @@ public struct Complete: DeclaredStage {
 
   public init(_ parameters: Parameters) throws { try self.init(parameters, with: .standard) }
 
-  /// The stage with checked parameters, its model one of these.
+  /// The stage with checked parameters, its model one of these, its network on one of these devices.
   ///
-  /// - Throws: `Diagnostic` where the text is for none of them; what reading a model throws.
-  public init(_ parameters: Parameters, with models: CompletionModels) throws {
-    model = try models.model(for: parameters.text("model"))
+  /// - Throws: `Diagnostic` where the text is for none of them, the device none of these, or the model
+  ///   takes no device; what reading a model throws.
+  public init(
+    _ parameters: Parameters, with models: CompletionModels, on engines: Engines = .standard
+  ) throws {
+    let device = try parameters.optionalText("device").map { try engines.device($0) }
+    model = try models.model(for: parameters.text("model"), on: device)
     testsItself = parameters.flag("selfTest")
   }
 

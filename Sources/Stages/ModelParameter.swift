@@ -17,17 +17,7 @@ enum ModelParameter {
   ) throws(Diagnostic) -> LatentModelReference {
     let path = parameters.text("model")
     try requireModelFile(path)
-    guard let name = parameters.optionalText("device") else {
-      return .at(path, on: engines.first)
-    }
-    guard let device = engines[name] else {
-      throw Diagnostic(
-        .badParameter, field: "device", expected: "one of \(engines.names.joined(separator: ", "))",
-        found: name,
-        remedy: nearestName(to: name, among: engines.names).map { "did you mean \($0)?" }
-          ?? "name one of them")
-    }
-    return .at(path, on: device)
+    return .at(path, on: try engines.device(parameters.optionalText("device")))
   }
 
   /// Throws where a text cannot be the path of a model file.

@@ -23,7 +23,7 @@ extension StageCatalog {
     catalog.register(Keep.self)
     catalog.register(Morph.self)
     catalog.register(Fill.self)
-    catalog.register(Complete.self) { try Complete($0, with: models) }
+    catalog.register(Complete.self) { try Complete($0, with: models, on: engines) }
     catalog.register(Encode.self) { try Encode($0, on: engines) }
     catalog.register(Shift.self)
     catalog.register(Decode.self)

@@ -54,8 +54,8 @@ private struct SolidEngine: Engine {
 
 /// A device is one type and one line in the registry: a pipeline file names it.
 @Suite struct EngineRegistryTests {
-  static let registries = Registries(
-    engines: Engines(CPUEngine.declaration, SolidEngine.declaration))
+  static let engines = Engines(CPUEngine.declaration, SolidEngine.declaration)
+  static let registries = Registries(engines: engines)
 
   static func text(model: String, device: String) -> String {
     """
@@ -121,6 +121,53 @@ private struct SolidEngine: Engine {
     let cpu = try decoded(device: ", device: cpu", in: folder)
     #expect(cpu.voxelCount < cpu.sizes.count)
     #expect(try decoded(device: "", in: folder) == cpu)
+  }
+
+  /// `complete` passes its device on to the model that it names.
+  @Test func aCompletionModelRunsOnTheDeviceThatIsNamed() throws {
+    let folder = try FileTree()
+    let architecture = Architecture(inputShape: [16, 16, 8], channels: [4, 8], latentSize: 3)
+    let path = folder.path + "/model.safetensors"
+    var model = try TrainedBetaVAE(
+      architecture: architecture, parameters: architecture.initialParameters(seed: 1))
+    let zeros = [Float](repeating: 0, count: 3)
+    model.classes = ["cranial", "complete"].map {
+      LatentClass(
+        name: $0, count: 1, centroid: zeros, variance: zeros, posteriorVariance: zeros)
+    }
+    try model.write(to: path)
+    let bone = Mask(on: Geometry(sizes: GridSize(16, 16, 8), spacing: SIMD3(10, 10, 20))) {
+      for i in 300..<900 { $0[i] = 1 }
+    }
+    func completed(_ device: String?) throws -> Mask {
+      var written: [String: ParameterValue] = ["model": .text(path)]
+      written["device"] = device.map { .text($0) }
+      let stage = try Complete(
+        Parameters(written, for: Complete.parameters), with: .standard,
+        on: Self.engines)
+      return try stage.run(Inputs(bone), in: StageContext())
+    }
+    let solid = try completed("solid")
+    let cpu = try completed("cpu")
+    #expect(solid.voxelCount > cpu.voxelCount)
+    #expect(try completed(nil) == cpu)
+  }
+
+  @Test func aDeviceForAModelWithoutANetworkIsAnError() throws {
+    let text = """
+      version: 1
+      stages:
+        skull: {stage: load, of: $case}
+        bone:  {stage: bone, of: skull}
+        whole: {stage: complete, of: bone, model: mirror, device: cpu}
+      outputs: {whole.nrrd: whole}
+      """
+    let errors = try #require(
+      #expect(throws: Diagnostics.self) {
+        try Pipeline(PipelineFile(yaml: Array(text.utf8), path: "p.yaml"))
+      })
+    #expect(errors.all.map(\.field) == ["stages.whole.device"])
+    #expect(errors.all[0].remedy == "leave `device` out")
   }
 
   @Test func aDeviceThatIsNotThereIsAnError() throws {

@@ -1,3 +1,5 @@
+public import Errors
+
 /// The devices that networks can run on.
 ///
 /// ```swift
@@ -25,5 +27,20 @@ public struct Engines: Sendable {
   /// The device of a name; nil where there is none.
   public subscript(name: String) -> EngineDeclaration? {
     ([first] + others).first { $0.name == name }
+  }
+
+  /// The device of a name, or the default device for nil.
+  ///
+  /// - Throws: ``Diagnostic`` that lists the devices where there is none of this name.
+  public func device(_ name: String?) throws(Diagnostic) -> EngineDeclaration {
+    guard let name else { return first }
+    guard let device = self[name] else {
+      throw Diagnostic(
+        .badParameter, field: "device", expected: "one of \(names.joined(separator: ", "))",
+        found: name,
+        remedy: nearestName(to: name, among: names).map { "did you mean \($0)?" }
+          ?? "name one of them")
+    }
+    return device
   }
 }

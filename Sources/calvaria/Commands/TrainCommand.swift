@@ -45,6 +45,12 @@ struct TrainCommand: ParsableCommand {
       valueName: "key=value"))
   var changes: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "What the training runs on: \(Engines.standard.names.joined(separator: ", ")).",
+      valueName: "name"))
+  var device = Engines.standard.first.name
+
   @Option(help: "Number of threads (default: the cores available to this process).")
   var threads: Int?
 
@@ -69,7 +75,7 @@ struct TrainCommand: ParsableCommand {
     let overrides = try changes.map { try Override(parsing: $0) }
     var request = TrainingRun.Request(
       file: try Self.checked(file, overrides), folder: output,
-      engine: try Engines.standard.first.make(),
+      engine: try Self.device(named: device).make(),
       program: Version.program)
     request.resumes = resume
     if let threads { request.threads = threads }
@@ -97,6 +103,10 @@ struct TrainCommand: ParsableCommand {
     guard isFinished else { throw Interrupts.ending ?? .failure }
     progress.close()
     for name in [ModelFile.name, "log.csv", "run.json"] { print("\(output)/\(name)") }
+  }
+
+  private static func device(named name: String) throws -> EngineDeclaration {
+    do { return try Engines.standard.device(name) } catch { throw error.about("--device") }
   }
 
   /// A training file that is missing or unreadable is an error of configuration: exit code 2.
