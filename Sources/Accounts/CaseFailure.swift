@@ -7,16 +7,15 @@ public struct CaseFailure: Error, Codable, Hashable, Sendable, CustomStringConve
   /// What went wrong, with the file named.
   public var diagnostic: Diagnostic
 
-  /// What kind of trouble it is: a word such as `not-a-volume`, `grid-mismatch`, `memory`.
+  /// The kind of error: a word such as `not-a-volume`, `grid-mismatch`, `memory`.
   public var code: Diagnostic.Code { diagnostic.code }
   /// One line that names a file: `FILE: FIELD: expected …, found …; what to do`.
   public var message: String { diagnostic.description }
-  /// Whether it may pass by itself.
+  /// Whether trying again may help.
   public var isTransient: Bool { code == .transient }
-  /// Whether it will befall every case that writes.
+  /// Whether every other case that writes would fail too.
   public var isDiskFull: Bool { code == .diskFull }
 
-  /// The sentence.
   public var description: String { message }
 
   /// A failure of a stage.
@@ -24,7 +23,7 @@ public struct CaseFailure: Error, Codable, Hashable, Sendable, CustomStringConve
     (self.stage, self.diagnostic) = (stage, diagnostic)
   }
 
-  /// An error of a stage; where it names no file, it gets `path`.
+  /// An error of a stage; if it names no file, it gets `path`.
   package init(_ error: any Error, path: String, stage: String?) {
     if let failure = error as? CaseFailure {
       self = failure

@@ -4,20 +4,17 @@ import Foundation
 
 /// A case that failed, as `failures.json` lists it.
 package struct FailureRecord: Codable, Sendable {
-  /// The case's name.
   package var `case`: String
   /// The input.
   package var path: String
   /// The stage that failed; null if none did, for example if memory was lacking.
   package var stage: String?
-  /// What went wrong.
   package var diagnostic: Diagnostic
-  /// The digest of the input; null where it cannot be read.
+  /// SHA-256 of the input; null if it cannot be read.
   package var inputSHA256: String?
   /// The command that runs this case alone.
   package var rerun: String
 
-  /// A record of its parts.
   package init(
     `case`: String, path: String, failure: CaseFailure, inputSHA256: String?, rerun: String
   ) {
@@ -34,7 +31,7 @@ package struct FailureRecord: Codable, Sendable {
     case subject, line, column, field, expected, found, remedy
   }
 
-  /// All keys always; what is not there is null. `message` is the diagnostic in one line.
+  /// Writes every key; a missing value is null. `message` is the diagnostic in one line.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(`case`, forKey: .case)
@@ -53,7 +50,7 @@ package struct FailureRecord: Codable, Sendable {
     try container.encode(diagnostic.remedy, forKey: .remedy)
   }
 
-  /// The record that was written; of a program that wrote no parts the message is what was found.
+  /// Reads a record. Older programs wrote no parts; their message is then taken as what was found.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func text(_ key: CodingKeys) throws -> String? {
@@ -74,9 +71,9 @@ package struct FailureRecord: Codable, Sendable {
     rerun = try container.decode(String.self, forKey: .rerun)
   }
 
-  /// The failures of a folder's last run; none where there was none.
+  /// The failures of a folder's last run; empty if there was no run.
   ///
-  /// - Throws: `Diagnostic` where the file is not one of failures.
+  /// - Throws: `Diagnostic` if the file is not a list of failures.
   package static func read(_ path: String) throws(Diagnostic) -> [FailureRecord] {
     guard let data = FileManager.default.contents(atPath: path) else { return [] }
     do { return try JSONDecoder().decode([FailureRecord].self, from: data) } catch {

@@ -5,13 +5,13 @@
 #endif
 
 extension RunAccount {
-  /// The machine that a run was made on: what times and, where kernels differ, last bits depend on.
+  /// The machine of a run. Times depend on it, and the last bits of results if its instruction set differs.
   public struct Host: Encodable, Sendable {
-    /// Its name in the network.
+    /// The host name.
     public var name: String
-    /// System, release and kind of processor, such as `Linux 6.1.0 x86_64`.
+    /// System, release and processor, such as `Linux 6.1.0 x86_64`.
     public var system: String
-    /// Cores that the process might use.
+    /// Cores that the process may use.
     public var usableCores: Int
 
     /// This machine.

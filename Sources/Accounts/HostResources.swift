@@ -5,8 +5,7 @@
 #endif
 import Files
 
-/// What this process may use of the machine: the smaller of what the machine has and what a container
-/// or an affinity mask leaves.
+/// What this process may use of the machine, within the limits of a container and an affinity mask.
 public enum HostResources {
   /// Cores that this process may run on: affinity, bounded by the cgroup's CPU quota, at least 1.
   public static var usableCores: Int {
@@ -19,8 +18,8 @@ public enum HostResources {
     #endif
   }
 
-  /// Bytes that a run may plan with: 75 % of the smallest of the cgroup's limit, what is available, and
-  /// what `ulimit -v` leaves.
+  /// Bytes that a run may plan with: 75 % of the available memory, or of what the cgroup's limit or
+  /// `ulimit -v` leaves, if that is less.
   public static var plannedMemory: Int {
     var available = availableMemory ?? physicalMemory
     if let limit = cgroupMemoryLimit { available = min(available, limit) }
@@ -28,10 +27,10 @@ public enum HostResources {
     return available / 4 * 3
   }
 
-  /// The most bytes of physical memory that this process has held at one time.
+  /// Peak bytes of physical memory of this process.
   public static var peakResidentBytes: Int {
     #if os(Linux)
-      // Not `ru_maxrss`, which a process inherits from the one that started it.
+      // Not `ru_maxrss`, which a process inherits from its parent.
       return text("/proc/self/status").flatMap { kilobytes("VmHWM:", in: $0) } ?? 0
     #else
       var usage = rusage()
@@ -45,7 +44,7 @@ public enum HostResources {
     text("/proc/self/status").flatMap { kilobytes("VmRSS:", in: $0) } ?? 0
   }
 
-  /// Makes ``peakResidentBytes`` count from now on, where the system can.
+  /// Resets ``peakResidentBytes``, if the system can.
   package static func forgetPeak() {
     let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
     guard file >= 0 else { return }
@@ -65,10 +64,10 @@ public enum HostResources {
     return nil
   }
 
-  /// The limit of this process's address space less what it has mapped; nil where there is none.
+  /// What is left of the limit of this process's address space; nil if there is no limit.
   ///
-  /// Measured once, at the first call: what threads map later differs from run to run, and so would what a
-  /// run may plan with. A program asks before it starts any.
+  /// Measured once, at the first call, so ask before any thread is started: what threads map later differs
+  /// from run to run, and then so would the memory that a run may plan with.
   public static let addressSpaceLimit: Int? = {
     var limit = rlimit()
     #if os(Linux)
@@ -89,7 +88,7 @@ public enum HostResources {
     text("/proc/meminfo").flatMap { kilobytes("MemAvailable:", in: $0) }
   }
 
-  /// The limit of the cgroup that the process is in, versions 2 and 1, less what is used already.
+  /// What is left of the memory limit of the process's cgroup (version 2 or 1).
   private static var cgroupMemoryLimit: Int? {
     for (limit, used) in [
       ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
@@ -129,7 +128,7 @@ public enum HostResources {
     text(path).flatMap { Int($0.split(separator: "\n").first ?? "") }
   }
 
-  /// A small file of the kernel's, whose size reads as 0.
+  /// The text of a small file of the kernel, whose size is stated as 0.
   private static func text(_ path: String) -> String? {
     guard let file = try? InputFile(path) else { return nil }
     let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 14) { buffer, count in

@@ -1,7 +1,7 @@
-/// What a written mask or surface measures, as accounts keep it; nil where the value has no such measure or
-/// it is not finite, which JSON cannot say.
+/// What a written mask or surface measures, for accounts. A field is nil if the value has no such measure,
+/// or it is not finite, which JSON cannot express.
 ///
-/// *Units*: as the names say; `centroidIndex` in voxels.
+/// *Units*: as in the names; `centroidIndex` in voxels.
 public struct OutputMeasurements: Codable, Hashable, Sendable {
   public var voxels: Int?
   public var triangles: Int?
@@ -12,10 +12,8 @@ public struct OutputMeasurements: Codable, Hashable, Sendable {
   public var centroidIndex: SIMD3<Double>?
   public var centroidLPS: SIMD3<Double>?
 
-  /// No measure at all.
   package init() {}
 
-  /// The measures of a mask.
   package init(
     voxels: Int, volume: Double, extent: SIMD3<Double>, centroidIndex: SIMD3<Double>?,
     centroid: SIMD3<Double>?
@@ -27,7 +25,6 @@ public struct OutputMeasurements: Codable, Hashable, Sendable {
     centroidLPS = centroid.flatMap(Self.finite)
   }
 
-  /// The measures of a surface.
   package init(triangles: Int, volume: Double, area: Double) {
     self.triangles = triangles
     volumeMM3 = Self.finite(volume)

@@ -2,7 +2,7 @@ import Foundation
 
 /// The command line that runs one case of a batch alone.
 package enum RerunCommand {
-  /// Options that say which cases are run, or how it is told; the first list takes a value.
+  /// Options that select cases or control what is printed; those of the first list take a value.
   private static let valued = ["--only", "--shard", "--trace"]
   private static let flags = [
     "--retry-failed", "--fail-fast", "--explain", "--dry-run", "--rehash",
@@ -21,12 +21,12 @@ package enum RerunCommand {
       }
     }
     let only = name.hasPrefix("-") ? ["--only=\(name)"] : ["--only", name]
-    // Behind two dashes nothing is an option.
+    // After two dashes, nothing is an option.
     words.insert(contentsOf: only, at: words.firstIndex(of: "--") ?? words.endIndex)
     return words.map(quoted).joined(separator: " ")
   }
 
-  /// A word as a shell takes it.
+  /// A word, quoted for a shell if needed.
   private static func quoted(_ word: String) -> String {
     let plain = word.unicodeScalars.allSatisfy {
       ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)

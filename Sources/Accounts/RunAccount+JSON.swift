@@ -7,6 +7,6 @@ extension RunAccount {
     try JSONFile.write(self, to: path)
   }
 
-  /// The present time as the account writes it.
+  /// The current time, as accounts write it.
   package static var now: String { Date().formatted(.iso8601) }
 }

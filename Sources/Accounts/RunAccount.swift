@@ -2,7 +2,7 @@ public import Completion
 public import Files
 public import Dataflow
 
-/// The account of a run: what was done to which bytes with what, and what came of it.
+/// The account of a run: its inputs, its parameters, and what was made from them.
 ///
 /// Written as `run.json`; a reader that meets a newer `formatVersion` must refuse it.
 public struct RunAccount: Encodable, Sendable {
@@ -17,7 +17,6 @@ public struct RunAccount: Encodable, Sendable {
   public var started: String
   /// How long it took, in seconds.
   public var seconds: Double
-  /// How it ended.
   public var status: Status
   /// What was run.
   public var pipeline: PipelineRecord
@@ -25,14 +24,12 @@ public struct RunAccount: Encodable, Sendable {
   public var models: [Note]
   /// What it was allowed to use, and used.
   public var resources: Resources
-  /// The folder that was gone through; nil where files were named.
+  /// The folder of the data set; nil if files were named.
   public var dataSet: DataSetRecord?
-  /// The machine.
   public var host = Host()
-  /// What became of each case.
+  /// The cases, with how each ended.
   public var cases: [CaseRecord]
 
-  /// A record of its parts.
   package init(
     program: Program, command: [String], started: String, seconds: Double, status: Status,
     pipeline: PipelineRecord, models: [Note], resources: Resources, dataSet: DataSetRecord? = nil,
@@ -50,17 +47,15 @@ public struct RunAccount: Encodable, Sendable {
     self.cases = cases
   }
 
-  /// The folder that was gone through.
+  /// The folder of a data set.
   public struct DataSetRecord: Encodable, Sendable {
-    /// The folder.
     public var root: String
-    /// What it was recognised as.
+    /// The layout that was recognised or chosen.
     public var layout: String
     public var cases: Int
-    /// Which part of the cases this run was of: `2/8`; nil: all.
+    /// The part of the cases that this run processed, such as `2/8`; nil: all.
     public var shard: String?
 
-    /// A record of its parts.
     package init(root: String, layout: String, cases: Int, shard: String? = nil) {
       self.root = root
       self.layout = layout
@@ -85,26 +80,20 @@ public struct RunAccount: Encodable, Sendable {
     /// Versions of the libraries that it uses, by name.
     public var libraries: [String: String]
 
-    /// A program and its libraries.
     public init(version: String, libraries: [String: String]) {
       (self.version, self.libraries) = (version, libraries)
     }
   }
 
-  /// What was run.
   public struct PipelineRecord: Encodable, Sendable {
-    /// The pipeline's name.
     public var name: String
-    /// The pipeline file.
     public var file: String
     /// SHA-256 of the file.
     public var sha256: String
-    /// The parameters of every stage, by the stage's name.
+    /// The parameters of every stage, by its name.
     public var stages: [String: [String: ParameterValue]]
-    /// What should be read about the pipeline.
     public var warnings: [String]
 
-    /// A record of its parts.
     package init(
       name: String, file: String, sha256: String, stages: [String: [String: ParameterValue]],
       warnings: [String]
@@ -121,14 +110,13 @@ public struct RunAccount: Encodable, Sendable {
   public struct Resources: Encodable, Sendable {
     /// Cores that compute stages shared.
     public var jobs: Int
-    /// The limit of bytes.
+    /// The memory limit in bytes.
     public var memoryLimit: Int
-    /// The most bytes that values and running stages counted at one time.
+    /// Peak bytes of values and running stages together, as the scheduler counted them.
     public var peakCountedBytes: Int
-    /// The most bytes of physical memory that the process held.
+    /// Peak bytes of physical memory of the process.
     public var peakBytes: Int
 
-    /// A record of its parts.
     package init(jobs: Int, memoryLimit: Int, peakCountedBytes: Int, peakBytes: Int) {
       self.jobs = jobs
       self.memoryLimit = memoryLimit
@@ -137,34 +125,28 @@ public struct RunAccount: Encodable, Sendable {
     }
   }
 
-  /// What became of a case.
+  /// How a case ended, and what was made from it.
   public struct CaseRecord: Encodable, Sendable {
-    /// The case's name.
     public var name: String
-    /// The input, as it was given.
+    /// The path of the input, as given.
     public var path: String
-    /// How it ended.
     public var status: Status
     /// What went wrong, in one line.
     public var error: String?
-    /// The stage that it went wrong in.
     public var failedStage: String?
-    /// What kind of trouble that is, see ``CaseFailure/code``.
+    /// The kind of error, see ``CaseFailure/code``.
     public var errorCode: String?
-    /// The scores of the implant, where there is a truth.
+    /// The scores of the implant, if there is a truth.
     public var score: ScoreRecord?
     /// What the completion found in the skull; nil where it does not look.
     public var findings: CompletionFindings?
-    /// What should be read about the case.
     public var warnings: [String]
-    /// The files read, each with its bytes and SHA-256; empty where reading failed.
+    /// The files read, each with its bytes and SHA-256; empty if reading failed.
     public var inputs: [FileRecord]
-    /// The files written.
     public var outputs: [OutputRecord]
     /// The stages that ran, in the order in which they ended.
     public var stages: [StageRecord]
 
-    /// A record of its parts.
     package init(
       name: String, path: String, status: Status, error: String? = nil, failedStage: String? = nil,
       errorCode: String? = nil, score: ScoreRecord? = nil, findings: CompletionFindings? = nil, warnings: [String],
@@ -190,14 +172,13 @@ public struct RunAccount: Encodable, Sendable {
   public struct OutputRecord: Encodable, Sendable {
     /// The file, relative to the folder of the run.
     public var file: String
-    /// Bytes; null where there was nothing to write.
+    /// The size in bytes; null if there was nothing to write.
     public var bytes: Int?
-    /// SHA-256; null where there was nothing to write.
+    /// SHA-256; null if there was nothing to write.
     public var sha256: String?
     /// What the mask or the surface in it measures.
     public var measurements: OutputMeasurements
 
-    /// A record of its parts.
     package init(
       file: String, bytes: Int? = nil, sha256: String? = nil, measurements: OutputMeasurements
     ) {
@@ -209,7 +190,7 @@ public struct RunAccount: Encodable, Sendable {
 
     private enum CodingKeys: CodingKey { case file, bytes, sha256, measurements }
 
-    /// All keys always; what is not there is null.
+    /// Writes every key; a missing value is null.
     public func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(file, forKey: .file)
@@ -223,15 +204,13 @@ public struct RunAccount: Encodable, Sendable {
   public struct StageRecord: Encodable, Sendable {
     /// Where the value of a stage comes from.
     public enum State: String, Encodable, Sendable {
-      /// The stage ran.
       case ran
-      /// It ran and failed.
       case failed
       /// It was told to stop.
       case cancelled
       /// The value was read from the cache.
       case restored
-      /// The value was not needed: what hangs on it was there.
+      /// The value was not needed: everything that depends on it was there.
       case reused
     }
 
@@ -240,20 +219,19 @@ public struct RunAccount: Encodable, Sendable {
     public var kind: String
     /// How long it ran, in seconds.
     public var seconds: Double
-    /// Seconds from the start of the run to that of the stage; nil where it did not run.
+    /// Seconds from the start of the run to that of the stage; nil if it did not run.
     public var startSeconds: Double?
-    /// Cores that it was given.
+    /// The cores that it got.
     public var cores: Int
-    /// Bytes that it declared.
+    /// The peak bytes that it declared.
     public var declaredBytes: Int
-    /// Bytes of its value.
+    /// The bytes of its value.
     public var outputBytes: Int
     /// Where the value comes from.
     public var state: State
-    /// What it found.
+    /// Its findings by name.
     public var notes: [String: Note]
 
-    /// A record of its parts.
     package init(
       name: String, kind: String, seconds: Double, startSeconds: Double? = nil, cores: Int,
       declaredBytes: Int, outputBytes: Int, state: State, notes: [String: Note]

@@ -1,6 +1,6 @@
-/// The scores of an implant as accounts keep them, or why there are none.
+/// The scores of an implant in accounts, or why there are none.
 public struct ScoreRecord: Codable, Hashable, Sendable {
-  /// The scores, see `MaskScores`; a value that cannot be formed is nil.
+  /// The scores, see `MaskScores`; nil if undefined.
   public var dsc, bdsc, hd95, hd: Double?
   /// A raw value of `MaskScores.Status`, or `failed`.
   public var status: String
@@ -8,14 +8,13 @@ public struct ScoreRecord: Codable, Hashable, Sendable {
   public var failure: CaseFailure?
   /// The file that was scored against.
   public var truth: String
-  /// The digest of its bytes; null where it could not be read.
+  /// SHA-256 of its bytes; null if it could not be read.
   public var truthSHA256: String?
-  /// Spacing of the grid along x, y, z in mm.
+  /// Spacing of the grid along x, y, z, in mm.
   public var spacing: [Double]
-  /// Seconds that reading the truth and scoring took.
+  /// The time for reading the truth and scoring, in seconds.
   public var seconds: Double
 
-  /// A record of its parts.
   public init(
     dsc: Double? = nil, bdsc: Double? = nil, hd95: Double? = nil, hd: Double? = nil,
     status: String, failure: CaseFailure? = nil, truth: String, truthSHA256: String?,

@@ -7,24 +7,24 @@ import Foundation
 import Scores
 import Dataflow
 
-/// What came of a batch: its accounts, written into its folder.
+/// The results of a batch; its accounts are written into its folder.
 public struct BatchAccount: Sendable {
-  /// What was done to which bytes with what.
+  /// The content of `run.json`.
   public let run: RunAccount
   /// The scores of the cases with a truth.
   public let scores: ScoreTable
-  /// The names of the cases that failed in this run; others may have failed in earlier ones.
+  /// The names of the cases that failed in this run; others may have failed in earlier runs.
   public let failed: Set<String>
-  /// Cases of this run for which nothing had to be done.
+  /// The number of cases of this run for which nothing had to be done.
   public let reused: Int
-  /// Cases that were not looked at, or not reached, and are not known from earlier runs.
+  /// The number of cases without a result: not selected or not reached, and not done in earlier runs.
   public let missing: Int
-  /// The names of the files that are written about it, in their order.
+  /// The names of the account files, in the order in which they are written.
   public let fileNames: [String]
   let failures: [FailureRecord]
   let trace: RunTrace
 
-  /// How many cases ended so, those of earlier runs that were not looked at included.
+  /// The number of cases with this status, including those of earlier runs that were not selected now.
   public func count(of status: RunAccount.Status) -> Int {
     run.cases.count { $0.status == status }
   }
@@ -38,8 +38,8 @@ public struct BatchAccount: Sendable {
     let scoresByKind: [String: ScoreSummaries]
   }
 
-  /// The files that batches write about themselves, in this order: first what the next run goes by, last
-  /// the account of all. A new one is added here.
+  /// The account files of a batch, in the order in which they are written: first what the next run reads,
+  /// last `run.json`. A new one is added here.
   public static let files = [
     AccountFile(BatchFolder.failures) { try JSONFile.write($0.failures, to: $1) },
     AccountFile("summary.json") { try JSONFile.write($0.summary, to: $1) },
@@ -63,7 +63,7 @@ public struct BatchAccount: Sendable {
       scores: ScoreSummaries(all), scoresByKind: kinds.mapValues { ScoreSummaries($0) })
   }
 
-  /// The scores that there are, with the kind of defect.
+  /// The known scores, with the kind of defect.
   private var scored: [(ScoreRecord, String)] {
     zip(run.cases, kinds).compactMap { record, kind in
       guard let score = record.score, score.failure == nil else { return nil }
@@ -74,7 +74,7 @@ public struct BatchAccount: Sendable {
 }
 
 extension BatchRun {
-  /// The accounts of all cases: of this run, and as they were last done of the others.
+  /// The records of all cases: those of this run, and the last ones of the others.
   func account(
     _ outcomes: [Int: CaseOutcome], _ summary: RunSummary, hashing: [RunTrace.Span],
     reused: Int, started: String, seconds: Double
@@ -89,7 +89,7 @@ extension BatchRun {
       if let reached = outcomes[index], reached.record.status != .cancelled {
         outcome = reached
       } else {
-        // What failed last is failed until it is looked at again, whatever was before.
+        // A case that failed last counts as failed until it is run again.
         outcome =
           known[member.name].map { former(member, $0) } ?? former(member) ?? outcomes[index]
       }

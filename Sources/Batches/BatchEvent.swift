@@ -1,14 +1,14 @@
 public import Accounts
 public import Dataflow
 
-/// What happens in a batch of a folder.
+/// An event of a batch.
 public enum BatchEvent: Sendable {
-  /// What is left to do for a case, and why: a line for the case, then one a stage.
+  /// What has to be done for a case, and why: one line for the case, then one per stage.
   case explained([String])
-  /// Something happened to a stage; ends of cases are told by ``ended(_:isReused:)``.
+  /// An event of a stage; the end of a case is ``ended(_:isReused:)``.
   case stage(RunEvent)
-  /// A case failed for something that may pass, and is tried again after so many seconds.
+  /// A case failed with an error that may be temporary, and is tried again after this many seconds.
   case retrying(String, message: String, seconds: Double)
-  /// A case is done; reused where nothing had to be done for it.
+  /// A case is done; it is reused if nothing had to be done for it.
   case ended(RunAccount.CaseRecord, isReused: Bool)
 }

@@ -5,19 +5,19 @@ import Foundation
 struct BatchFolder: Sendable {
   let path: String
 
-  /// What the program remembers; nothing in it is needed to use the outputs.
+  /// The folder for the journal and the cache; the outputs can be used without it.
   var memory: String { "\(path)/.calvaria" }
   var journal: String { "\(memory)/journal.jsonl" }
   var cache: String { "\(memory)/cache" }
-  /// What the next run goes by.
+  /// The journal, which the next run reads.
   static let failures = "failures.json"
   var failures: String { "\(path)/\(Self.failures)" }
 
-  /// Where digests of files are remembered: beside the values that they lead to.
+  /// The file with the digests of inputs, in the folder of the cache.
   static func digests(besideCache folder: String) -> String { "\(folder)/digests.txt" }
 
-  /// Removes what a process that was killed left behind in the folders that a batch writes into; nobody
-  /// else may be writing.
+  /// Removes temporary files that a killed process left in the folders of a batch. No other process may be
+  /// writing.
   func sweep(_ outputs: [BatchPipeline.Output]) {
     func remove(_ folder: String, _ names: [String]) {
       for name in names where TemporaryNames.isTemporary(name.split(separator: "/").last ?? "") {

@@ -4,11 +4,11 @@ import Foundation
 import Concurrency
 import Dataflow
 
-/// What a folder of outputs remembers of its cases, one line each as soon as a case is done, so that a
-/// run that is killed at any moment is taken up where it was.
+/// The journal of an output folder: one line for each case, written as soon as the case is done. So a run
+/// can be killed at any moment, and the next one continues.
 ///
-/// A line says which value a file was written from; a file without a line, or one that was changed
-/// since, is written again.
+/// A line says from which value a file was written. A file without a line, or one that was changed since,
+/// is written again.
 final class BatchJournal: Sendable {
   static let formatVersion = 1
 
@@ -30,7 +30,7 @@ final class BatchJournal: Sendable {
     }
 
     var records: [String: JournalRecord] = [:]
-    /// A case of the same bytes and truth, by what they are.
+    /// The name of a case with these sources: the digests of its bytes and its truth.
     var names: [[String: String]: String] = [:]
     var pipelines: [String: [String: Recipe]] = [:]
     var lines = 0
@@ -39,16 +39,16 @@ final class BatchJournal: Sendable {
   private let state: Guarded<State>
   private let recorder = Guarded<Recorder?>(nil)
 
-  /// Reads the journal of a folder; none is there before its first run.
+  /// Reads the journal of a folder; before the first run there is none.
   ///
-  /// - Throws: `Diagnostic` where it was written by a newer program.
+  /// - Throws: `Diagnostic` if a newer program wrote it.
   init(_ path: String) throws(Diagnostic) {
     self.path = path
     var state = State()
     if let data = FileManager.default.contents(atPath: path) {
       let decoder = JSONDecoder()
       for line in data.split(separator: UInt8(ascii: "\n")) {
-        // A line that was cut by a kill says nothing.
+        // A line that is incomplete because the process was killed is ignored.
         guard let line = try? decoder.decode(Line.self, from: line) else { continue }
         state.lines += 1
         switch line {
@@ -66,28 +66,27 @@ final class BatchJournal: Sendable {
     self.state = Guarded(state)
   }
 
-  /// What became of a case when it was done last, under this name or, with the same bytes and the same
-  /// truth, under another.
+  /// The last record of a case: of this name, or of another name with the same bytes and truth.
   func record(of name: String, sources: [String: String]) -> JournalRecord? {
     state.withLock { state in
       if let record = state.records[name], record.sources == sources { return record }
-      // The other name may have got other bytes since.
+      // The case of the other name may have other bytes now.
       let other = state.names[sources].flatMap { state.records[$0] }
       return other.flatMap { $0.sources == sources ? $0 : nil } ?? state.records[name]
     }
   }
 
-  /// What became of a case of this name when it was done last.
+  /// The last record of the case of this name.
   func record(of name: String) -> JournalRecord? { state.withLock { $0.records[name] } }
 
-  /// How the stages of a pipeline made their values, by their names.
+  /// The recipes of a pipeline's stages, by their names.
   func recipes(of identity: String) -> [String: Recipe]? {
     state.withLock { $0.pipelines[identity] }
   }
 
-  /// Begins to write: lines that are out of date go, the pipeline of this run is there.
+  /// Starts writing: removes outdated lines, and adds the recipes of this run's pipeline.
   ///
-  /// - Throws: `Diagnostic` where the file cannot be written.
+  /// - Throws: `Diagnostic` if the file cannot be written.
   func begin(_ pipeline: BatchPipeline) throws {
     let recipes = Dictionary(
       uniqueKeysWithValues: zip(pipeline.graph.nodes, pipeline.recipes).compactMap { node, recipe in
@@ -119,7 +118,7 @@ final class BatchJournal: Sendable {
     self.recorder.withLock { $0 = recorder }
   }
 
-  /// Notes what became of a case.
+  /// Appends the record of a case.
   func add(_ record: JournalRecord) {
     state.withLock { $0.add(record) }
     guard let text = try? Self.text(.record(record)) else { return }

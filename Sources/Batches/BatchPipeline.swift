@@ -7,18 +7,18 @@ import Stages
 import VolumeIO
 import Volumes
 
-/// A pipeline as a batch runs it: its outputs in folders of their own, its implants scored, and for
-/// every stage what its value depends on.
+/// A pipeline prepared for a batch: a folder for each output, stages that score, and the recipe of every
+/// stage.
 struct BatchPipeline: Sendable {
   /// A file that every case writes.
   struct Output: Sendable {
-    /// Its name in the pipeline, such as `implant.nrrd`.
+    /// The name in the pipeline, such as `implant.nrrd`.
     let fileName: String
     /// The stage that writes it.
     let node: Int
-    /// Where it goes below the folder of the run, such as `implant`.
+    /// The folder below that of the run, such as `implant`.
     let folder: String
-    /// The ending that it gets; nil: that of the case's own file.
+    /// The ending of the file; nil: that of the case's file.
     let ending: String?
 
     /// The path below the folder of the run.
@@ -27,28 +27,27 @@ struct BatchPipeline: Sendable {
     }
   }
 
-  /// The pipeline's graph, and behind it the stages that score.
+  /// The graph of the pipeline, followed by the stages that score.
   let graph: StageGraph
-  /// Per node how it makes its value; nil for what the case brings.
+  /// The recipe of each node; nil for sources.
   let recipes: [StageRecipe?]
-  /// The files.
   let outputs: [Output]
-  /// The node that scores; nil where there is no implant or no skull to be found in the pipeline.
+  /// The node that scores; nil if the pipeline has no implant or no skull.
   let score: Int?
-  /// The file of the mask that is scored; nil where it is not written, or nothing is scored.
+  /// The file of the mask that is scored; nil if it is not written, or nothing is scored.
   let prediction: Output?
-  /// The nodes that are there for scoring alone.
+  /// The nodes that are only needed for scoring.
   let scoring: Set<Int>
-  /// The stage that reads the case; nil where there is none.
+  /// The stage that reads the case, if there is one.
   let load: Int?
   /// The digest of all recipes.
   let identity: String
-  /// What a user should know, a sentence each.
+  /// Warnings, one sentence each.
   let warnings: [String]
 
   static let truthSource = "truth"
 
-  /// - Throws: what a stage cannot be readied for.
+  /// - Throws: the error of a stage whose digests cannot be read.
   init(_ pipeline: Pipeline, scores: Bool) throws {
     var graph = pipeline.graph
     var warnings: [String] = []
@@ -95,14 +94,14 @@ struct BatchPipeline: Sendable {
     if case .stage(let stage) = node.role { stage.kind } else { nil }
   }
 
-  /// The masks that scores are about.
+  /// The masks that are scored.
   private struct Scored {
     var implant, skull: NodeID
-    /// What to say where the pipeline does not name them.
+    /// The warning if the pipeline file does not name them.
     var guess: String?
   }
 
-  /// The masks that the pipeline names; where it names none, the one that it writes as `implant`, and the
+  /// The masks that the pipeline file names; if it names none, the mask that is written as `implant` and the
   /// bone of the case.
   private static func scored(
     _ pipeline: Pipeline, _ outputs: [Output], load: Int?, _ graph: inout StageGraph
@@ -120,10 +119,11 @@ struct BatchPipeline: Sendable {
         + "`score: {of: \(implant), against: \(remedy)")
   }
 
-  /// The bone of the case, without table and tubes: the one stage that takes it so; else one with the
-  /// threshold of the pipeline's stages `bone`, if they have one and the same; else with the standard one.
+  /// The bone of the case, without table and tubes. If exactly one stage of the pipeline takes it, that one;
+  /// otherwise a new stage, with the threshold of the pipeline's stages `bone` if they agree, or else with
+  /// the standard threshold.
   ///
-  /// - Returns: the node, what it is, and the end of the sentence that says how to name it.
+  /// - Returns: the node, what it is, and the end of the remedy for the warning.
   private static func skull(in graph: inout StageGraph, of load: Int) -> (NodeID, String, String) {
     let bones = graph.nodes.enumerated().compactMap { index, node -> (NodeID, String, AnyStage)? in
       guard case .stage(let stage) = node.role, stage.kind == Bone.kind,
@@ -143,14 +143,14 @@ struct BatchPipeline: Sendable {
     )
   }
 
-  /// Where the files of a case go, each place once: `--format nifti` adds nothing to a NIfTI case.
+  /// The paths of a case's files, each once: `--format nifti` adds no file to a NIfTI case.
   func places(of member: DataSet.Member) -> [(output: Output, place: String)] {
     var taken: Set<String> = []
     return outputs.map { ($0, $0.place(of: member)) }.filter { taken.insert($0.1).inserted }
   }
 
-  /// Where the files go: masks and scans into a folder of their name, the surface of `implant` into
-  /// `mesh`, pictures into a folder of their name.
+  /// Where the files go: masks, scans and pictures into folders of their name, the surface of `implant` into
+  /// `mesh`.
   private static func outputs(of graph: StageGraph) -> [Output] {
     var taken: Set<String> = []
     return graph.outputs.map { output in
@@ -160,7 +160,7 @@ struct BatchPipeline: Sendable {
       let written = graph.nodes[graph.nodes[output.node.index].inputs[0].index].output
       var folder =
         OutputFormat.isSurface(written) ? stem == "implant" ? "mesh" : stem + "-mesh" : stem
-      // The same mask in a second format lies beside the first.
+      // The same mask in a second format goes into the same folder.
       let ownEnding = ending.lowercased() == VolumeFormat.nrrd.standardEnding ? nil : ending
       while !taken.insert(folder + "|" + (ownEnding ?? "")).inserted { folder += "-2" }
       return Output(
@@ -170,10 +170,10 @@ struct BatchPipeline: Sendable {
 }
 
 extension StageGraph {
-  /// The ID of a node by its place.
+  /// The ID of a node by its index.
   fileprivate func id(_ index: Int) -> NodeID { ids[index] }
 
-  /// Adds a stage whose edges are known to fit.
+  /// Adds a stage whose edges fit.
   fileprivate mutating func added(_ stage: AnyStage, to inputs: [NodeID]) -> NodeID {
     do { return try add(erased: stage, named: stage.kind, to: inputs) } catch {
       preconditionFailure("a stage of the batch does not fit: \(error)")

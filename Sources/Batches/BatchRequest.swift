@@ -4,68 +4,65 @@ public import Pipelines
 public import VolumeIO
 public import Volumes
 
-/// What to run on which folder, and how.
+/// The pipeline, the folder of cases, and the settings of a batch.
 public struct BatchRequest: Sendable {
-  /// Which cases of the folder are looked at; the accounts keep what is known of the others.
+  /// Which cases of the folder are processed; accounts keep what is known about the others.
   public enum Selection: Hashable, Sendable {
     case all
-    /// Those of these names.
+    /// The cases of these names.
     case named([String])
-    /// Those that `failures.json` lists.
+    /// The cases that `failures.json` lists.
     case failed
   }
 
-  /// A part of the cases, for several machines.
+  /// One of several parts of the cases, to share the work between machines.
   public struct Shard: Hashable, Sendable {
-    /// Which part, from 1, and how many there are.
+    /// The number of the part, from 1, and the number of parts.
     public let index, count: Int
 
-    /// A part; nil where it is none, such as 3 of 2.
+    /// Nil if there is no such part, such as 3 of 2.
     public init?(index: Int, count: Int) {
       guard count >= 1, (1...count).contains(index) else { return nil }
       (self.index, self.count) = (index, count)
     }
   }
 
-  /// The folder of cases.
   public var dataSet: DataSet
-  /// The checked pipeline.
   public var pipeline: Pipeline
-  /// The folder for outputs; made where it is missing.
+  /// The output folder; created if missing.
   public var folder: String
   public var program: RunAccount.Program
-  /// The command line, for the account and for the commands that it proposes.
+  /// The command line, for the account and for the commands that it suggests.
   public var command: [String] = []
-  /// The most cores that compute stages share.
+  /// The number of cores that compute stages share.
   public var jobs = HostResources.usableCores
-  /// The most bytes that values and running stages may count.
+  /// The memory limit for values and running stages, in bytes.
   public var memory = HostResources.plannedMemory
-  /// The value that is bone in files with several labels.
+  /// The label of bone, in files with several labels.
   public var label: Int?
-  /// The space to take coordinates as.
+  /// The space of the coordinates, if files do not state it or are wrong.
   public var assumedSpace: Space?
-  /// What the reader may do.
   public var reading = ReadOptions()
-  /// Which cases are looked at.
+  /// Which cases are processed.
   public var selection = Selection.all
-  /// Which part of them.
+  /// Which part of these.
   public var shard: Shard?
-  /// Whether values are stored, and what was done before is reused.
+  /// Whether values are cached, and earlier results reused.
   public var reuses = true
-  /// The folder of stored values; nil: inside the folder for outputs.
+  /// The folder of the cache; nil: inside the output folder.
   public var cacheFolder: String?
-  /// Bytes that stored values may take.
+  /// The largest size of the cache, in bytes.
   public var cacheLimit = 10_000_000_000
-  /// Whether files are hashed although they look as they did.
+  /// Whether files are hashed even if they look unchanged.
   public var rehashes = false
-  /// Whether the first case that fails ends the run.
+  /// Whether the first failing case ends the run.
   public var failsFast = false
-  /// How often a case is tried again that failed for what may pass, and the seconds before each time.
+  /// The seconds before each new try of a case that failed with a temporary error; their number is the number
+  /// of tries.
   public var pauses: [Double] = [0.2, 1, 5]
-  /// What is written about the batch.
+  /// The account files to write.
   public var accountFiles = BatchAccount.files
 
-  /// A request with the standard settings.
   public init(
     dataSet: DataSet, pipeline: Pipeline, folder: String, program: RunAccount.Program
   ) {

@@ -18,27 +18,27 @@ public final class BatchRun: Sendable {
   let digests: FileDigests
   /// What the account says of the model files.
   let models: [Note]
-  /// The places in the data set of the cases that are looked at, in order.
+  /// The indices of the selected cases in the data set, in order.
   let selected: [Int]
   /// The names of all cases.
   let names: Set<String>
-  /// What failed in the last run of this folder.
+  /// The failures of the last run of this folder.
   let formerFailures: [FailureRecord]
   private let lock: FolderLock?
 
-  /// What a user should know before the run, a sentence each.
+  /// Warnings before the run, one sentence each.
   public let warnings: [String]
-  /// Why values were not stored any more from some moment on; nil where they were.
+  /// Why caching stopped during the run; nil if it did not.
   public var cacheTrouble: String? { cache?.trouble }
-  /// How many cases are looked at.
+  /// The number of selected cases.
   public var count: Int { selected.count }
 
-  /// Checks the request; makes the folder and takes it.
+  /// Checks the request; creates the folder and locks it.
   ///
-  /// - Parameter isDryRun: nothing is made or written.
-  /// - Throws: ``Diagnostics`` where another process works in the folder, where an output would
-  ///   replace an input, where a name is that of no case, and as ``PipelineRun/init(_:)``;
-  ///   and where no case can fit the memory; `Diagnostic` where the folder cannot be written.
+  /// - Parameter isDryRun: nothing is created or written.
+  /// - Throws: ``Diagnostics`` if another process uses the folder, an output would replace an input, a name
+  ///   is not that of a case, or no case fits in memory, and as ``PipelineRun/init(_:)``; `Diagnostic` if
+  ///   the folder cannot be written.
   public init(_ request: BatchRequest, isDryRun: Bool = false) throws {
     self.request = request
     folder = BatchFolder(path: request.folder)
@@ -63,7 +63,7 @@ public final class BatchRun: Sendable {
       lock = nil
     }
     let cacheFolder = request.cacheFolder ?? folder.cache
-    // A dry run looks at what is there and makes nothing.
+    // A dry run reads what is there and creates nothing.
     let hasCache = request.reuses && (!isDryRun || access(cacheFolder, R_OK) == 0)
     cache = hasCache ? try ValueCache(folder: cacheFolder, limit: request.cacheLimit) : nil
     digests = try FileDigests(
@@ -73,7 +73,6 @@ public final class BatchRun: Sendable {
     if !isDryRun { try journal.begin(pipeline) }
   }
 
-  /// The cases that are looked at.
   private static func selected(_ request: BatchRequest, _ failures: [FailureRecord]) throws
     -> [Int]
   {
@@ -100,23 +99,23 @@ public final class BatchRun: Sendable {
       }
     }
     if let shard = request.shard {
-      // By the place in the whole set, so that the parts are the same whatever is selected.
+      // By the index in the whole set, so that the parts do not depend on the selection.
       chosen = chosen.filter { $0 % shard.count == shard.index - 1 }
     }
     return chosen
   }
 
-  /// Throws where an output would replace a file of the data set.
+  /// Throws if an output would replace a file of the data set.
   private static func requireOutputsBesideInputs(
     _ request: BatchRequest, _ pipeline: BatchPipeline
   ) throws {
-    // Nothing can be replaced where nothing is.
+    // An empty folder has nothing to replace.
     guard let out = Folders.realPath(request.folder) else { return }
     if out == Folders.realPath(request.dataSet.root) {
       throw Diagnostics([
         Diagnostic(
           .configuration, request.folder, field: "output folder",
-          expected: "another folder than the data set, where implants would be taken for true ones",
+          expected: "a folder other than the data set, where implants would be taken for true ones",
           found: "the same", remedy: "choose another with -o")
       ])
     }
@@ -127,8 +126,8 @@ public final class BatchRun: Sendable {
       throw Diagnostics([
         Diagnostic(
           .configuration, request.folder, field: "output folder",
-          expected: "inside the data set a new folder, an empty one, or that of an earlier run",
-          found: "one with files of its own", remedy: "choose another with -o")
+          expected: "in the data set, a new folder, an empty one, or that of an earlier run",
+          found: "one with other files", remedy: "choose another with -o")
       ])
     }
     var inputs: Set<String> = []
@@ -150,16 +149,16 @@ public final class BatchRun: Sendable {
     }
   }
 
-  /// Throws where no case fits the memory; where some do, the others fail alone.
+  /// Throws if no case fits in memory; if some do, the others fail alone.
   private static func requireRoom(
     for selected: [Int], of request: BatchRequest, _ pipeline: BatchPipeline
   ) throws {
-    // The case that takes most, so that with what it needs all fit.
+    // The largest case, so that all fit with the memory that it needs.
     var largest: (path: String, plan: MemoryPlan)?
     for index in selected {
       let member = request.dataSet.members[index]
       let file = CaseFile(path: member.path, reading: request.reading)
-      // One that cannot be read takes nothing, and fails alone.
+      // A case that cannot be read takes no memory, and fails alone.
       guard file.extent.voxels > 0 else { continue }
       var sources = [
         Pipeline.caseSource: file.extent, Pipeline.folderSource: Extent(bytes: 0),

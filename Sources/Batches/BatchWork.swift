@@ -9,29 +9,28 @@ import Pipelines
 import Stages
 import Volumes
 
-/// One pass over the cases of a batch: some threads hash and plan ahead, the scheduler runs what is
-/// left, and each case that ends goes into the journal at once.
+/// One pass over the cases of a batch. Some threads hash and plan cases ahead, the scheduler runs what has
+/// to be done, and each case is written to the journal as soon as it ends.
 public final class BatchWork: Sendable {
   private let run: BatchRun
   private let isDryRun: Bool
   private let explains: Bool
   private let observer: @Sendable (BatchEvent) -> Void
   private let begin = ContinuousClock.now
-  /// As many cases as may be planned and not ended: enough to keep every worker busy, few enough that
-  /// what was hashed is still in the system's memory when it is read.
+  /// How many cases may be planned but not ended: enough to keep every worker busy, and few enough that
+  /// hashed files are still in the system's file cache when they are read.
   private let slots: DispatchSemaphore
   private let underway = DispatchGroup()
-  /// Signalled once the run is stopped; whoever it wakes wakes the next.
+  /// Signalled when the run is stopped; each thread that it wakes wakes the next.
   private let stopped = DispatchSemaphore(value: 0)
-  /// Where cases that ran are written down: a journal on a server may keep a thread waiting, and events
-  /// must go on.
+  /// The thread that writes the journal: a journal on a server may be slow, and events must not wait.
   private let endings = FixedThread()
   private let folders = OutputFolders()
 
   private struct State: Sendable {
     var next = 0
     var isStopping = false
-    /// Planned cases that wait for those before them, by their place among the selected.
+    /// Planned cases that wait for those before them, by their index among the selected.
     var ready: [Int: Planned] = [:]
     var nextReady = 0
     /// The case of each submission to the scheduler.
@@ -43,7 +42,7 @@ public final class BatchWork: Sendable {
     var reused = 0
     var batch: RunningBatch?
   }
-  /// A planned case, and what the scheduler gets of it; nil where there is nothing to run.
+  /// A planned case, and what is given to the scheduler; nil if there is nothing to run.
   private struct Planned: Sendable {
     var item: PreparedCase
     var work: (plan: CasePlan, values: Case, layout: GraphLayout)?
@@ -55,12 +54,12 @@ public final class BatchWork: Sendable {
   }
   private let state = Guarded(State())
 
-  /// A pass that begins with ``finish(trace:)``.
+  /// A pass that starts with ``finish(trace:)``.
   ///
   /// - Parameters:
-  ///   - isDryRun: cases are hashed and planned, nothing is run or written.
-  ///   - explains: whether the observer is told what is left to do for each case, and why.
-  ///   - observer: told what happens, from several threads.
+  ///   - isDryRun: cases are hashed and planned, but nothing is run or written.
+  ///   - explains: whether the observer gets what has to be done for each case, and why.
+  ///   - observer: called with each event, from several threads.
   public init(
     _ run: BatchRun, isDryRun: Bool = false, explains: Bool = false,
     observer: @escaping @Sendable (BatchEvent) -> Void = { _ in }
@@ -69,11 +68,11 @@ public final class BatchWork: Sendable {
     slots = DispatchSemaphore(value: 2 * run.request.jobs + 6)
   }
 
-  /// Does the work and writes the accounts; to be called from a thread of one's own, such as the main
-  /// thread.
+  /// Does the work and writes the accounts. Blocks the calling thread, which must not be one of a pool; the
+  /// main thread is fine.
   ///
-  /// - Parameter trace: a file for what was done when, for the trace viewers of Chrome and Perfetto.
-  /// - Throws: `Diagnostic` where an account cannot be written.
+  /// - Parameter trace: a file for a timeline of the stages, for the trace viewers of Chrome and Perfetto.
+  /// - Throws: `Diagnostic` if an account cannot be written.
   public func finish(trace: String? = nil) throws -> BatchAccount {
     if let trace, !isDryRun { try RunTrace.requirePlace(trace) }
     let started = RunAccount.now
@@ -118,21 +117,21 @@ public final class BatchWork: Sendable {
     }
   }
 
-  /// Lets running stages end and starts no other.
+  /// Lets running stages finish and starts no others.
   public func stop() {
     let batch = state.withLock { state in
       state.isStopping = true
       return state.batch
     }
     batch?.stop()
-    // Whoever waits for room or for another try must see it.
+    // Threads that wait for room or for another try must see it.
     slots.signal()
     stopped.signal()
   }
 
   // MARK: Planning
 
-  /// The next case to plan, once there is room for it.
+  /// The next case to plan; waits for room.
   @Sendable private func nextPlace() -> Int? {
     slots.wait()
     let place = state.withLock { state -> Int? in
@@ -140,12 +139,12 @@ public final class BatchWork: Sendable {
       defer { state.next += 1 }
       return state.next
     }
-    // For the planner that waits beside this one.
+    // Wakes the next waiting planner.
     if place == nil { slots.signal() }
     return place
   }
 
-  /// Hashes and plans a case, and makes all that it takes to run it: nothing of that under a lock.
+  /// Hashes and plans a case and prepares its run, all without a lock.
   private func planned(_ member: DataSet.Member) -> Planned {
     let item = run.prepared(member, copies: !isDryRun)
     guard !isDryRun, let plan = item.plan, !plan.isDone else { return Planned(item: item) }
@@ -160,7 +159,7 @@ public final class BatchWork: Sendable {
     }
   }
 
-  /// The graph of what is left to do, one for all cases of which the same is left.
+  /// The graph of what has to be done, shared by all cases with the same plan.
   private func layout(of states: [CasePlan.State]) -> GraphLayout {
     if let known = state.withLock({ $0.layouts[states] }) { return known }
     let layout = GraphLayout(run.pipeline.graph(of: states, storing: run.cache != nil))
@@ -168,7 +167,7 @@ public final class BatchWork: Sendable {
     return layout
   }
 
-  /// Hands planned cases on in their order.
+  /// Passes planned cases on in their order.
   private func deliver(_ planned: Planned, at place: Int) {
     let item = planned.item
     let ended = state.withLock { state -> [(Int, PreparedCase)] in
@@ -190,7 +189,7 @@ public final class BatchWork: Sendable {
     for (place, item) in ended { conclude(item, at: place) }
   }
 
-  /// Gives a case to the scheduler, or gives it back where there is nothing to run.
+  /// Gives a case to the scheduler, or returns it if there is nothing to run.
   private func submit(_ planned: Planned, at place: Int, _ state: inout State) -> PreparedCase? {
     guard let work = planned.work, let batch = state.batch else { return planned.item }
     state.submitted.append(Submission(place: place, item: planned.item, plan: work.plan))
@@ -202,7 +201,7 @@ public final class BatchWork: Sendable {
 
   // MARK: Cases that end
 
-  /// Ends a case for which there was nothing to run: done before, unreadable, or not to be done.
+  /// Ends a case that is not run: done before, unreadable, or in a dry run.
   private func conclude(_ item: PreparedCase, at place: Int) {
     if explains, let plan = item.plan {
       observer(.explained(run.explanation(of: plan, for: item.member)))
@@ -238,7 +237,7 @@ public final class BatchWork: Sendable {
     let failure = result.failure(of: item.member.path)
     if let failure {
       if retry(item, at: place, after: failure) { return }
-      // Every other case would fail as this one did.
+      // Every other case would fail with the same error.
       if failure.isDiskFull { stop() }
     }
     endings.submit { [self] in
@@ -261,7 +260,7 @@ public final class BatchWork: Sendable {
 
   // MARK: Trying again
 
-  /// Plans a case once more whose stored value has gone since.
+  /// Plans a case again if a cached value is gone.
   private func again(_ item: PreparedCase, at place: Int) -> Bool {
     let mayTry = state.withLock { state in
       state.attempts[place, default: 0] += 1
@@ -272,7 +271,7 @@ public final class BatchWork: Sendable {
     return true
   }
 
-  /// Tries a case again after a while where its failure may pass by itself.
+  /// Tries a case again after a while, if its error may be temporary.
   private func retry(_ item: PreparedCase, at place: Int, after failure: CaseFailure) -> Bool {
     guard failure.isTransient, !isDryRun else { return false }
     let pause = state.withLock { state -> Double? in
@@ -287,8 +286,8 @@ public final class BatchWork: Sendable {
     return true
   }
 
-  /// Plans a case once more on a thread of its own, for hashing waits for the disk and whoever tells
-  /// events must not; there are at most as many as cases underway.
+  /// Plans a case again on a thread of its own, because hashing waits for the disk and the thread of the
+  /// events must not. There are at most as many such threads as open cases.
   private func resubmit(_ item: PreparedCase, at place: Int, after pause: Double = 0) {
     SystemThread { [self] in
       if stopped.wait(timeout: .now() + pause) == .success { stopped.signal() }

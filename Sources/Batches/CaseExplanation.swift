@@ -3,7 +3,7 @@ import Errors
 import Dataflow
 
 extension BatchRun {
-  /// What is left to do for a case, and why: a line for the case, then one a stage.
+  /// What has to be done for a case, and why: one line for the case, then one per stage.
   func explanation(of plan: CasePlan, for member: DataSet.Member) -> [String] {
     let nodes = pipeline.graph.nodes
     let stages = nodes.indices.filter { node in
@@ -28,7 +28,7 @@ extension BatchRun {
 }
 
 extension String {
-  /// The text with spaces behind it.
+  /// The text, padded with spaces.
   fileprivate func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - count))
   }

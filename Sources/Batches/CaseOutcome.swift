@@ -7,19 +7,18 @@ import Files
 import Dataflow
 import Stages
 
-/// What became of a case in this run.
+/// How a case ended in this run.
 struct CaseOutcome: Sendable {
   var record: RunAccount.CaseRecord
-  /// The digest of the input.
+  /// SHA-256 of the input.
   var sha256: String?
-  /// What the journal keeps; nil where the case was not done to its end.
+  /// The record for the journal; nil if the case was not completed.
   var journal: JournalRecord?
-  /// Why it failed.
   var failure: CaseFailure?
 }
 
 extension BatchRun {
-  /// A case that failed before any stage.
+  /// The outcome of a case that failed before any stage.
   func failed(_ item: PreparedCase, _ failure: CaseFailure) -> CaseOutcome {
     var outcome = notRun(item)
     outcome.record.fail(failure)
@@ -28,7 +27,7 @@ extension BatchRun {
     return outcome
   }
 
-  /// A case that was not run.
+  /// The outcome of a case that was not run.
   func notRun(_ item: PreparedCase) -> CaseOutcome {
     CaseOutcome(
       record: RunAccount.CaseRecord(
@@ -37,7 +36,7 @@ extension BatchRun {
       sha256: item.sha256)
   }
 
-  /// A case for which nothing was left to do.
+  /// The outcome of a case for which nothing had to be done.
   func reused(_ item: PreparedCase, _ plan: CasePlan) -> CaseOutcome {
     var outcome = notRun(item)
     outcome.record.status = .completed
@@ -47,8 +46,7 @@ extension BatchRun {
     return outcome
   }
 
-  /// The record with the files as they are now, where they were touched or copied; nil where they were
-  /// not.
+  /// The record with the present stamps of the files, if they were touched or copied; nil if not.
   private func restamped(_ record: JournalRecord) -> JournalRecord? {
     var present = record
     for i in record.outputs.indices where record.outputs[i].stamp != nil {
@@ -58,7 +56,7 @@ extension BatchRun {
     return isSame ? nil : present
   }
 
-  /// A case that failed when it was last looked at, of those that were not looked at now.
+  /// The outcome of a case that was not selected now and failed when it was last run.
   func former(_ member: DataSet.Member, _ failure: FailureRecord) -> CaseOutcome {
     var outcome = CaseOutcome(
       record: RunAccount.CaseRecord(
@@ -70,15 +68,15 @@ extension BatchRun {
     return outcome
   }
 
-  /// Says which files of a case are there that its last run did not write.
+  /// Warnings about files of a case from earlier runs, which belong to another input or pipeline.
   func leftovers(of name: String) -> [String] {
     (journal.record(of: name)?.outputs ?? []).filter {
       $0.stamp != nil && FileStamp("\(request.folder)/\($0.file)") != nil
     }.map { "\($0.file) is of an earlier run, of another input or pipeline" }
   }
 
-  /// A case as it was last done, of those that were not looked at; nil where it was not, or by another
-  /// pipeline or other parameters: what stands beside each other in an account was made alike.
+  /// The last outcome of a case that was not selected now. Nil if there is none, or if the pipeline or its
+  /// parameters were different: all cases of an account are made in the same way.
   func former(_ member: DataSet.Member) -> CaseOutcome? {
     guard let record = journal.record(of: member.name), record.pipeline == pipeline.identity else {
       return nil
@@ -94,9 +92,9 @@ extension BatchRun {
     return outcome
   }
 
-  /// A case that went through the scheduler, what was reused beside it.
+  /// The outcome of a case that was run, including what was reused.
   ///
-  /// - Parameter failure: why it failed, if it did.
+  /// - Parameter failure: why it failed; nil if it did not.
   func outcome(
     _ result: CaseResult, of item: PreparedCase, _ plan: CasePlan, failure: CaseFailure?
   ) -> CaseOutcome {
@@ -128,7 +126,7 @@ extension BatchRun {
     return outcome
   }
 
-  /// What the journal keeps of a case that ran, with what was reused of the last time.
+  /// The record for the journal of a case that ran, including what was reused.
   private func journalRecord(
     _ result: CaseResult, of item: PreparedCase, _ plan: CasePlan
   ) -> JournalRecord {
@@ -177,7 +175,7 @@ extension BatchRun {
       warnings: warnings)
   }
 
-  /// The account of a stage that was not needed.
+  /// The record of a stage that was not needed.
   private func unneeded(_ node: Int, _ plan: CasePlan) -> RunAccount.StageRecord? {
     guard plan.states[node] == .reused, case .stage(let stage) = pipeline.graph.nodes[node].role,
       !pipeline.scoring.contains(node) || plan.former?.score != nil
@@ -189,7 +187,7 @@ extension BatchRun {
 }
 
 extension RunAccount.CaseRecord {
-  /// Takes outputs, scores and warnings as the journal has them.
+  /// Takes outputs, scores and warnings from the journal.
   fileprivate mutating func take(
     _ record: JournalRecord?, of member: DataSet.Member, _ pipeline: BatchPipeline
   ) {

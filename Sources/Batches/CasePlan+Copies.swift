@@ -8,17 +8,17 @@ import Files
 #endif
 
 extension CasePlan {
-  /// Copies the files that were written for the same bytes under another name, and takes them for those of
-  /// this case: a file that was renamed costs a copy.
+  /// Copies the files that were written for the same bytes under another name: a renamed case costs a copy,
+  /// not a run.
   ///
-  /// - Throws: `Diagnostic`, with code `transient` where a file is not the one that was written.
+  /// - Throws: `Diagnostic`, with code `transient` if a file was changed since it was written.
   mutating func copyFiles(in folder: String, as name: String) throws {
     guard var former, former.name != name else { return }
     for (from, to) in copies {
       guard let place = former.outputs.firstIndex(where: { $0.file == from }) else { continue }
       let target = "\(folder)/\(to)"
       if former.outputs[place].stamp == nil {
-        // Nothing was written, so nothing may be there.
+        // Nothing was written, so no file may be there.
         unlink(target)
       } else {
         try Folders.make(

@@ -5,55 +5,55 @@ import Dataflow
 import Stages
 import VolumeIO
 
-/// What is left to do for a case: per node whether its value is needed at all, can be read, or must be
-/// made.
+/// What has to be done for a case: for each node, whether its value is not needed, can be read from the
+/// cache, or must be made.
 struct CasePlan: Sendable {
-  /// What becomes of a node.
+  /// What has to be done for a node.
   enum State: UInt8, Hashable, Sendable {
-    /// Whatever needs its value is there already.
+    /// The value is not needed: everything that depends on it is there.
     case reused
-    /// Its value is read from the cache.
+    /// The value is read from the cache.
     case restored
     case runs
   }
 
   /// The key of each node's value.
   var keys: [CacheKey]
-  /// What becomes of each node.
+  /// What has to be done for each node.
   var states: [State]
-  /// Why each node that runs has to.
+  /// Why a node has to run, by its index.
   var reasons: [Int: String]
-  /// What became of the case before, if it still holds for what is reused; under another name where the
-  /// file was renamed.
+  /// The earlier record of the case, if it still holds for what is reused; of another name if the file was
+  /// renamed.
   var former: JournalRecord?
-  /// Files to be copied, which were written for the same bytes under another name: from, to.
+  /// Files to copy, which were written for the same bytes under another name: from, to.
   var copies: [(from: String, to: String)] = []
-  /// Whether ``former`` is of another name, and the journal has none of this one.
+  /// Whether ``former`` belongs to another name, and the journal has no record of this name.
   var isRenamed = false
 
   /// Whether there is nothing to do.
   var isDone: Bool { !states.contains { $0 != .reused } }
 }
 
-/// Works out what is left to do for cases.
+/// Works out what has to be done for cases.
 struct CasePlanner: Sendable {
   let pipeline: BatchPipeline
   let journal: BatchJournal
-  /// Nil where nothing is stored or reused.
+  /// Nil if nothing is cached or reused.
   let cache: ValueCache?
   /// The folder of the run.
   let folder: String
-  /// The cases of the data set: what is written under these names may change at any moment.
+  /// The names of the cases in the data set: files of these names may be rewritten at any moment.
   let names: Set<String>
 
   /// The plan of a case.
   ///
   /// - Parameters:
-  ///   - sources: the keys of what the case brings, by the names of the graph's sources.
-  ///   - inputs: the files of the case with their digests, to say what differs.
+  ///   - sources: the keys of the graph's sources, by their names.
+  ///   - inputs: the files of the case with their digests, to explain differences.
   ///   - scores: whether there is a truth.
-  ///   - copies: whether files of another name may be taken.
-  /// - Complexity: proportional to nodes and edges, and a look at each file.
+  ///   - copies: whether files of another name may be copied.
+  /// - Complexity: proportional to nodes and edges, and one `stat` per file.
   func plan(
     _ member: DataSet.Member, sources: [String: CacheKey], inputs: [FileRecord], scores: Bool,
     copies: Bool = true
@@ -65,7 +65,7 @@ struct CasePlanner: Sendable {
         recipe.map { CacheKey($0, inputs: node.inputs.map { keys[$0.index] }) }
           ?? sources[node.name] ?? CacheKey(of: [node.name]))
     }
-    // What is written depends on the format too, which is the case's.
+    // The bytes that are written also depend on the format, which is that of the case.
     for output in pipeline.outputs {
       let place = output.place(of: member)
       keys[output.node] = CacheKey(of: [
@@ -122,7 +122,7 @@ struct CasePlanner: Sendable {
     return stage.storage == nil ? "that is not stored" : "that is not in the cache"
   }
 
-  /// Why a file has to be written, or nil where it is as it would be.
+  /// Why a file has to be written; nil if it is up to date.
   private func reasonToWrite(
     _ output: BatchPipeline.Output, of member: DataSet.Member, key: CacheKey,
     _ former: JournalRecord?
@@ -144,12 +144,12 @@ struct CasePlanner: Sendable {
     }
     guard let present = FileStamp(path) else { return "\(place) is missing" }
     if present == stamp { return nil }
-    // Touched or copied perhaps; its bytes decide.
+    // It may only have been touched or copied; its bytes decide.
     if present.size == stamp.size, (try? InputFile(path).sha256()) == written.sha256 { return nil }
     return "\(place) was changed since"
   }
 
-  /// What in the recipe or the inputs of a stage is not as it was; nil where the key is.
+  /// What has changed in the recipe or the inputs of a stage; nil if nothing has.
   private func difference(
     at node: Int, _ keys: [CacheKey], _ inputs: [FileRecord], _ former: JournalRecord?
   ) -> String? {
@@ -174,7 +174,7 @@ struct CasePlanner: Sendable {
     for input in place.inputs {
       let source = pipeline.graph.nodes[input.index]
       if pipeline.recipes[input.index] == nil {
-        // The folder that files go into is not among them.
+        // The folder of the outputs is not one of them.
         if let old = former.sources[source.name], old != keys[input.index].description {
           found.append(
             source.name == BatchPipeline.truthSource
@@ -189,18 +189,18 @@ struct CasePlanner: Sendable {
     return found.isEmpty ? "its place in the pipeline differs" : found.joined(separator: ", ")
   }
 
-  /// A digest is told by its beginning.
+  /// A digest is shortened to its first digits.
   private static func short(_ text: String) -> String {
     text.utf8.count == 64 ? text.prefix(8) + "…" : text
   }
 }
 
 extension BatchPipeline {
-  /// The graph of what is left to do: stages that run, those whose values are worth it storing them, and
-  /// in place of others the reading of their values.
+  /// The graph of what has to be done: the stages that run, some of which store their value, and stages that
+  /// read cached values.
   ///
-  /// Beside the sources of the whole graph it has one named as ``entryName(of:)`` for each value that is
-  /// stored or read.
+  /// In addition to the sources of the whole graph, it has a source named ``entryName(of:)`` for each value
+  /// that is stored or read.
   func graph(of states: [CasePlan.State], storing: Bool) -> StageGraph {
     var left = StageGraph()
     var place: [NodeID?] = []
@@ -234,12 +234,12 @@ extension BatchPipeline {
     return left
   }
 
-  /// The name of the source that says where the value of a stage is kept.
+  /// The name of the source that says where the value of a stage is cached.
   static func entryName(of stage: String) -> String { "entry of \(stage)" }
-  /// The name under which a case's scores are kept.
+  /// The name of the output with a case's scores.
   static let scoreOutput = "score"
 
-  /// The nodes that need an entry.
+  /// The nodes that need a cache entry.
   func nodesWithEntries(_ states: [CasePlan.State], storing: Bool) -> [Int] {
     graph.nodes.indices.filter { index in
       guard case .stage(let stage) = graph.nodes[index].role, stage.storage != nil else {

@@ -2,29 +2,29 @@ import Accounts
 import Completion
 import Files
 
-/// What became of a case that was done to its end, as the journal of a folder has it.
+/// The record of a completed case in the journal of a folder.
 struct JournalRecord: Codable, Sendable {
-  /// A file that was written, and by which value.
+  /// A file that was written, and the value in it.
   struct Output: Codable, Sendable {
     /// The path below the folder of the run.
     var file: String
-    /// The key of what was written.
+    /// The key of the value.
     var key: String
-    /// Bytes and digest; nil where there was nothing to write.
+    /// Size and SHA-256; nil if there was nothing to write.
     var bytes: Int?
     var sha256: String?
-    /// The file as it was left; nil where there is none.
+    /// The stamp of the file after it was written; nil if there is none.
     var stamp: FileStamp?
     var measurements: OutputMeasurements
   }
 
   /// The case: the path below the folder of defective skulls, without ending.
   var name: String
-  /// What the pipeline was, see ``BatchPipeline/identity``.
+  /// The pipeline, see ``BatchPipeline/identity``.
   var pipeline: String
-  /// The key of each stage's value, by the stage's name.
+  /// The keys of the values of stages, by their names.
   var keys: [String: String]
-  /// The keys of what the case brought.
+  /// The keys of the sources, by their names.
   var sources: [String: String]
   /// The files read, each with its bytes and SHA-256.
   var inputs: [FileRecord]
@@ -32,6 +32,6 @@ struct JournalRecord: Codable, Sendable {
   var score: ScoreRecord?
   /// What the completion found in the skull.
   var findings: CompletionFindings?
-  /// What should be read about the case, by the stage that says it.
+  /// Warnings about the case, by the stage that gave them.
   var warnings: [String: [String]]
 }

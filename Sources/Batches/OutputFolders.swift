@@ -3,13 +3,13 @@ import Concurrency
 import DataSets
 import Files
 
-/// The folders that cases write into, each made once.
+/// The folders that cases write into; each is created once.
 final class OutputFolders: Sendable {
   private let made = Guarded<Set<String>>([])
 
-  /// Makes the folders that a case's files go into.
+  /// Creates the folders for the files of a case.
   ///
-  /// - Returns: why one cannot be made; nil where all are there.
+  /// - Returns: why a folder cannot be created; nil if all are there.
   func make(for member: DataSet.Member, _ plan: CasePlan, of run: BatchRun) -> CaseFailure? {
     for output in run.pipeline.outputs where plan.states[output.node] == .runs {
       let path = "\(run.request.folder)/\(output.place(of: member))"

@@ -6,19 +6,19 @@ import Files
 import Foundation
 import Concurrency
 
-/// Whether the files of a run are still those that its account tells of.
+/// Whether the files of a run are still the ones that its account lists.
 public struct OutputVerification: Sendable {
-  /// What became of a file.
+  /// A file that is missing or changed.
   public struct Finding: Hashable, Sendable {
-    /// The file, below the folder of the run.
+    /// The path below the folder of the run.
     public var file: String
     /// One line: what was expected, and what was found.
     public var message: String
   }
 
-  /// How many files are as they were written.
+  /// The number of unchanged files.
   public private(set) var intact = 0
-  /// The others, in order.
+  /// The other files, in order.
   public private(set) var findings: [Finding] = []
 
   private struct Account: Decodable {
@@ -35,10 +35,10 @@ public struct OutputVerification: Sendable {
     var cases: [Case]
   }
 
-  /// Hashes every file that `run.json` in a folder tells of.
+  /// Hashes every file that `run.json` in a folder lists.
   ///
-  /// - Throws: `Diagnostic` where there is no account, or one of a newer program, or of something else.
-  /// - Complexity: one reading of every file, several at a time.
+  /// - Throws: `Diagnostic` if there is no account, or one of a newer program, or the file is no account.
+  /// - Complexity: reads every file once, several at a time.
   public init(of folder: String, jobs: Int) throws {
     let path = "\(folder)/run.json"
     let file = try InputFile(path)
@@ -48,7 +48,7 @@ public struct OutputVerification: Sendable {
         Account.self, from: Data(try file.bytes(at: 0, count: file.size)))
     } catch let error as Diagnostic { throw error } catch {
       throw Diagnostic(
-        .unreadable, path, field: "account", expected: "what a run of calvaria writes",
+        .unreadable, path, field: "account", expected: "an account that calvaria wrote",
         found: "something else", remedy: "name the folder of a run")
     }
     guard account.formatVersion <= RunAccount.formatVersion else {

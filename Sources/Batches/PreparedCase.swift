@@ -9,27 +9,27 @@ import Dataflow
 import Stages
 import Volumes
 
-/// A case whose files were hashed, and what is left to do for it.
+/// A case whose files are hashed, and what has to be done for it.
 struct PreparedCase: Sendable {
   let member: DataSet.Member
   let file: CaseFile
   let truth: TruthFile
-  /// The files read, as accounts list them.
+  /// The files of the case, for accounts.
   let inputs: [FileRecord]
-  /// The digest of the case's own file.
+  /// SHA-256 of the case's own file.
   let sha256: String?
-  /// The keys of what the case brings, by the names of the sources.
+  /// The keys of the sources, by their names.
   let sources: [String: CacheKey]
-  /// Nil where the case's file cannot be read.
+  /// Nil if the case's file cannot be read.
   var plan: CasePlan?
-  /// Why it cannot.
+  /// Why it cannot be read.
   var failure: CaseFailure?
-  /// When the hashing and planning began.
+  /// When hashing and planning started.
   let begin: ContinuousClock.Instant
-  /// When it ended.
+  /// When hashing and planning ended.
   let end: ContinuousClock.Instant
 
-  /// The case, for which nothing can be run after all.
+  /// The case, marked as one that cannot be run.
   func failed(_ failure: CaseFailure) -> PreparedCase {
     var item = self
     (item.plan, item.failure) = (nil, failure)
@@ -38,9 +38,10 @@ struct PreparedCase: Sendable {
 }
 
 extension BatchRun {
-  /// Hashes the files of a case, where that was not done before, and works out what is left to do.
+  /// Hashes the files of a case, if this was not done before, and works out what has to be done.
   ///
-  /// - Parameter copies: whether files that were written for the same bytes under another name are copied.
+  /// - Parameter copies: whether files that were written for the same bytes under another name may be
+  ///   copied.
   func prepared(_ member: DataSet.Member, copies: Bool) -> PreparedCase {
     let begin = ContinuousClock.now
     var file = caseFile(of: member)
@@ -57,7 +58,7 @@ extension BatchRun {
         inputs.append(
           FileRecord(path: path, bytes: digest.stamp.size, sha256: digest.sha256))
       }
-      // Without the header nobody knows which other files the case has; a bad one fails in its stage.
+      // Without the header, the other files of the case are not known. A bad header fails in its stage.
       if let failure = file.headerFailure, failure.code == .transient { throw failure }
       let digests = ([member.path] + file.dataPaths).compactMap { file.digests[$0]?.sha256 }
       sources[Pipeline.caseSource] = CacheKey(
@@ -80,7 +81,7 @@ extension BatchRun {
         do { try plan?.copyFiles(in: request.folder, as: member.name) } catch let error
           as Diagnostic where error.code == .transient
         {
-          // The files are not those that were written.
+          // The files were changed since they were written.
           plan = planned(copies: false)
         }
       }
@@ -93,8 +94,7 @@ extension BatchRun {
       sources: sources, plan: plan, failure: failure, begin: begin, end: .now)
   }
 
-  /// The key of what a case is scored against, whose digests are noted; a truth that cannot be read has
-  /// one too, and fails later.
+  /// The key of a case's truth, and its digests. A truth that cannot be read also has a key, and fails later.
   private func truthKey(_ member: DataSet.Member, _ file: inout TruthFile) -> CacheKey {
     guard let truth = member.truth else { preconditionFailure("a case without truth has no key") }
     let role =
@@ -116,9 +116,9 @@ extension BatchRun {
     return CacheKey(of: facts)
   }
 
-  /// The case as the scheduler takes it, with the places of its files and values.
+  /// The case for the scheduler, with the paths of its files and cached values.
   ///
-  /// - Throws: what a stage throws that cannot say how large its value will be.
+  /// - Throws: the error of a stage whose demand is unknown.
   func schedulable(_ item: PreparedCase, _ plan: CasePlan) throws -> Case {
     var places: [String: String] = [:]
     for output in pipeline.outputs {
@@ -141,7 +141,7 @@ extension BatchRun {
     return Case(item.member.name, values)
   }
 
-  /// How large the value of each stage will be, by the stage's name.
+  /// The predicted extent of the value of each stage, by its name.
   private func predictedExtents(_ item: PreparedCase) throws -> [String: Extent] {
     var sources: [String: Extent] = [
       Pipeline.caseSource: item.file.extent, Pipeline.folderSource: Extent(bytes: 0),

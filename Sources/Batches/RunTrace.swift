@@ -3,17 +3,17 @@ import Errors
 import Files
 import Foundation
 
-/// What was done when, as the trace viewers of Chrome and Perfetto read it: a row for each worker that
-/// was busy at the same time as others of its lane.
+/// A timeline of the stages for the trace viewers of Chrome and Perfetto, with one row per busy worker of a
+/// lane.
 ///
 /// *Source*: Google's "Trace Event Format": complete events (`X`), times in µs.
 struct RunTrace: Sendable {
-  /// A row's name.
+  /// The group of rows.
   enum Lane: String, CaseIterable, Sendable {
     case planning, files, compute
   }
 
-  /// Something that took a while.
+  /// A piece of work with a start and a duration.
   struct Span: Sendable {
     var caseName: String
     var name: String
@@ -21,7 +21,7 @@ struct RunTrace: Sendable {
     /// Seconds from the start of the run.
     var start: Double
     var seconds: Double
-    /// Cores that it was given.
+    /// The cores that it got.
     var cores = 1
     var declaredBytes = 0
     var outputBytes = 0
@@ -48,7 +48,7 @@ struct RunTrace: Sendable {
     var traceEvents: [Event]
   }
 
-  /// Throws where a trace cannot be written, before there is anything to trace.
+  /// Throws if the trace cannot be written; called before the run.
   static func requirePlace(_ path: String) throws(Diagnostic) {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     guard access(folder, W_OK) != 0 else { return }
@@ -59,13 +59,13 @@ struct RunTrace: Sendable {
 
   /// Writes the trace as JSON.
   ///
-  /// - Throws: `Diagnostic` where the file cannot be written.
+  /// - Throws: `Diagnostic` if the file cannot be written.
   func write(to path: String) throws {
     var events: [Event] = []
     var row = 0
     for lane in Lane.allCases {
       let own = spans.filter { $0.lane == lane }.sorted { $0.start < $1.start }
-      // The first row that is free again; rows are as few as there were workers.
+      // The first free row, so that there are no more rows than workers.
       var ends: [Double] = []
       for span in own {
         let place = ends.firstIndex { $0 <= span.start } ?? ends.count

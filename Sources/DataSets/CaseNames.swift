@@ -1,14 +1,14 @@
 import VolumeIO
 
-/// The names of cases: file names without the endings of volumes, told apart where they are equal.
+/// The names of cases: file names without the endings of volumes, made different if they are equal.
 public enum CaseNames {
-  /// The endings that are left out of a name; the longest that fits counts.
+  /// The endings that are left out of a name, the longest that fits.
   private static let endings = VolumeFormats.standard.endings.map(\.text)
 
   /// One name for each path, in order.
   ///
-  /// Equal file names are told apart by as many parent folders as it takes (`a-001`, `b-001`), and
-  /// the same file named twice by a number.
+  /// Equal file names get as many parent folders as it takes to tell them apart (`a-001`, `b-001`). If a
+  /// file is named twice, its names get numbers.
   public static func names(of paths: [String]) -> [String] {
     let parts = paths.map { path in
       path.split(separator: "/").map(String.init).filter { $0 != "." && $0 != ".." }
@@ -49,7 +49,7 @@ public enum CaseNames {
     return safe((parts.dropLast().suffix(depth - 1) + [stem]).joined(separator: "-"))
   }
 
-  /// A name that is a folder inside the folder of the run: not hidden, not above it, and not the name
+  /// A name that can be a folder inside the folder of the run: not hidden, not above it, and not the name
   /// of the account.
   private static func safe(_ name: String) -> String {
     if name.hasPrefix(".") { return "_" + name.dropFirst() }

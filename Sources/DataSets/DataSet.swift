@@ -1,27 +1,26 @@
 public import Errors
 import Files
 
-/// The cases of a data set's folder, by names and tree alone: no volume is opened.
+/// The cases in the folder of a data set. They are found by names alone; no volume is opened.
 ///
-/// What is named like a volume is a case, though it be empty, a folder, or a link to nowhere: it fails
-/// alone when its turn comes. Truths are matched by kind and by name without ending.
+/// Everything that is named like a volume is a case, even if it is empty, a folder, or a broken link; such a
+/// case fails alone when it is run. Truths are matched by kind and by name without ending.
 public struct DataSet: Sendable {
   /// One case.
   public struct Member: Hashable, Sendable {
     /// The path below the folder of defective skulls without the volume's ending: `bilateral/000`.
-    /// Where two files differ in the ending alone, with it.
+    /// If two files differ only in the ending, the ending is included.
     public var name: String
-    /// The path below the folder of defective skulls, and of the outputs below theirs:
+    /// The path below the folder of defective skulls, the same as that of outputs below their folder:
     /// `bilateral/000.nrrd`.
     public var relativePath: String
     /// The kind of defect, or empty.
     public var kind: String
     /// The input file.
     public var path: String
-    /// What to score against, where it is there.
+    /// What to score against, if there is a truth.
     public var truth: Truth?
 
-    /// A case.
     public init(
       name: String, relativePath: String, kind: String, path: String, truth: Truth? = nil
     ) {
@@ -38,17 +37,17 @@ public struct DataSet: Sendable {
     case complete(String)
   }
 
-  /// The folder of the set: the one that was named, or where that is one of its roles, the one above.
+  /// The folder of the set: the one that was named, or the one above it if that holds only one role.
   public let root: String
   public let layout: DataSetLayout
-  /// The cases in the order of the bytes of their relative paths, which are all different, as are the names.
+  /// The cases, sorted by the bytes of their relative paths. No two have the same path or name.
   public let members: [Member]
-  /// What was recognised, one sentence for users.
+  /// What was recognised, as a sentence for users.
   public let recognition: String
-  /// What users should know, one sentence each: what is left out, what has no truth.
+  /// Warnings, one sentence each: what is left out, what has no truth.
   public let warnings: [String]
 
-  /// Looks through a folder.
+  /// Finds the cases of a folder.
   ///
   /// `path` may be the folder of a set, of a part (`training_set`), of defective skulls
   /// (`defective_skull`, whose truths stand beside it), or of one kind of these. Links to folders are
@@ -56,10 +55,10 @@ public struct DataSet: Sendable {
   ///
   /// - Parameters:
   ///   - path: the folder.
-  ///   - layout: the layout, where it is not to be recognised.
-  ///   - folders: folders that are not entered, such as the one for outputs, by whatever path.
-  /// - Throws: `Diagnostic` where the folder is missing, is none, or holds no volume; where the layout does
-  ///   not fit, with the one that does; and where the names of two cases are the same to a reader.
+  ///   - layout: the layout; nil: it is detected.
+  ///   - folders: folders to leave out, such as the one for outputs; any path to them will do.
+  /// - Throws: `Diagnostic` if the folder is missing, is not a folder, or holds no volume; if the layout does
+  ///   not fit, naming the one that does; if the names of two cases look the same.
   /// - Complexity: O(n log n) in the files; one pass over each folder.
   public init(_ path: String, layout: DataSetLayout? = nil, excluding folders: [String] = [])
     throws(Diagnostic)
@@ -101,11 +100,11 @@ public struct DataSet: Sendable {
     self.warnings = warnings
   }
 
-  /// Names the cases; no two alike.
+  /// Gives every case a name of its own.
   private static func members(
     of found: DataSetFindings, in tree: VolumeTree, warnings: inout [String]
   ) throws(Diagnostic) -> [Member] {
-    // The path below the root is the last resort, as parts may stand in one another.
+    // The path below the root always differs; it is needed if one part lies inside another.
     let ways: [(DataSetFindings.Part, DataSetFindings.Case) -> String] = [
       { $1.below }, { VolumeTree.join($0.folder, $1.below) }, { $1.place },
     ]
@@ -121,7 +120,7 @@ public struct DataSet: Sendable {
           truth: found.truth))
     }
     members.sort { VolumeNames.precedes($0.relativePath, $1.relativePath) }
-    // Swift, and other file systems, take two ways to write an accented letter for one.
+    // Swift and some file systems treat the two Unicode forms of an accented letter as equal.
     var paths: [String: String] = [:]
     for member in members {
       if let other = paths.updateValue(member.path, forKey: member.relativePath) {

@@ -1,10 +1,10 @@
 import Errors
 
-/// The cases that a layout finds in a tree.
+/// The cases that are found in a tree of folders with a given layout.
 struct DataSetFindings {
-  /// Cases that stand below one folder of defective skulls.
+  /// The cases below one folder of defective skulls.
   struct Part {
-    /// The folder that tells this part from others of equal names.
+    /// A folder that distinguishes this part from others.
     var folder: String
     var cases: [Case]
   }
@@ -24,18 +24,18 @@ struct DataSetFindings {
   }
   /// The indices of parts by their folders.
   private var places: [String: Int] = [:]
-  /// Paths below the root of volumes that are neither cases nor belong to one.
+  /// Volumes that are not cases and do not belong to one, by their paths below the root.
   var leftOut: [String] = []
-  /// What users should know, a sentence each.
+  /// Warnings, one sentence each.
   var warnings: [String] = []
 
   var count: Int { parts.reduce(0) { $0 + $1.cases.count } }
 
-  /// What `layout` finds in a tree; no cases where it does not fit.
+  /// The cases of a tree with this layout; none if it does not fit.
   ///
   /// - Parameters:
   ///   - own: the name of the tree's root.
-  ///   - isForced: the user said so; names of folders then need not.
+  ///   - isForced: the user chose the layout; folders then need not have its names.
   init(_ layout: DataSetLayout, in tree: VolumeTree, own: String, isForced: Bool) {
     switch layout {
     case .skullbreak, .skullfix:
@@ -51,7 +51,7 @@ struct DataSetFindings {
   private init(skulls tree: VolumeTree, withKinds: Bool, own: String, isForced: Bool) {
     var roles = RoleFolders(of: tree, cases: "defective_skull", implant: "implant")
     let hasKinds = { (part: Part) in part.cases.contains { !$0.kind.isEmpty } }
-    // In a folder of both sets neither is lost; a SkullFix that is asked for is that alone.
+    // If a folder holds both sets, both are kept, unless the user asked for SkullFix.
     guard withKinds ? roles.parts.contains(where: hasKinds) : true else { return }
     if !withKinds {
       guard isForced || !roles.parts.contains(where: hasKinds) else { return }
@@ -79,7 +79,7 @@ struct DataSetFindings {
     leftOut = tree.volumes(outside: taken)
   }
 
-  /// The set of skullVAE; a part's kinds are the thirds of its order.
+  /// The set of skullVAE: the kind of a case follows from the third of the sorted names that it is in.
   private init(pairs tree: VolumeTree, own: String) {
     var roles = RoleFolders(of: tree, cases: "input", implant: nil, complete: "gt")
     let isTrain = { (part: Part) in
@@ -100,9 +100,9 @@ struct DataSetFindings {
     warnings = roles.warnings
     for part in parts where !part.cases.count.isMultiple(of: 3) && part.cases[0].kind != "" {
       warnings.append(
-        "\(part.folder): kinds are the thirds of its sorted names, and "
-          + "\(counted(part.cases.count, "case")) cannot be parted evenly; they may be wrong "
-          + "at the borders")
+        "\(part.folder): each third of the sorted names is taken as one kind, but "
+          + "\(counted(part.cases.count, "case")) cannot be divided by 3; kinds at the borders "
+          + "may be wrong")
     }
     leftOut = tree.volumes(outside: roles.folders)
   }
@@ -131,7 +131,7 @@ struct DataSetFindings {
         }
       }
     }
-    // A single scan named so may lie anywhere: without the folder's name most must be.
+    // One scan of such a name may lie anywhere. If the folder's name says nothing, most must have it.
     guard isForced || !operated.isEmpty || leftOut.count < flat.count + complete.count else {
       return
     }
@@ -172,7 +172,7 @@ struct DataSetFindings {
     if !isForced, !leftOut.isEmpty || holding.count > 1 { parts = [] }
   }
 
-  /// Any tree: a volume a case, but for those that stand beside defective skulls.
+  /// Any tree: each volume is a case, except those beside defective skulls.
   private init(plain tree: VolumeTree) {
     let skulls = Set(
       tree.folders.filter { $0.components.last == "defective_skull" }.map {
@@ -192,7 +192,7 @@ struct DataSetFindings {
         found += folder.names.map { (folder, $0) }
       }
     }
-    // Where every scan has a folder of its own these are no kinds.
+    // If every scan has its own folder, the folders are not kinds.
     let apart = Set(found.map(\.folder.path)).count == found.count
     add(
       found.map { folder, name in
@@ -204,7 +204,7 @@ struct DataSetFindings {
     if accompanying > 0 {
       warnings.append(
         "\(counted(accompanying, "volume")) beside the defective skulls "
-          + "(complete skulls, implants) \(accompanying == 1 ? "is" : "are") no case")
+          + "(complete skulls, implants) \(accompanying == 1 ? "is not a case" : "are not cases")")
     }
   }
 
@@ -220,7 +220,7 @@ struct DataSetFindings {
 }
 
 extension VolumeTree {
-  /// The volumes in folders other than these.
+  /// The volumes in all other folders.
   fileprivate func volumes(outside taken: Set<Int>) -> [String] {
     folders.enumerated().filter { !taken.contains($0.offset) }.flatMap { _, folder in
       folder.names.map(folder.path(of:))

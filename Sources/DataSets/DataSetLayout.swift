@@ -1,4 +1,4 @@
-/// The layouts of data sets that users have.
+/// The layouts of data sets that are recognised.
 public enum DataSetLayout: String, CaseIterable, Sendable {
   /// AutoImplant 2020, 2021 Task 3: `training_set/{complete_skull,defective_skull,implant}/NNN.nrrd` and
   /// flat test folders.
@@ -39,7 +39,7 @@ public enum DataSetLayout: String, CaseIterable, Sendable {
     }
   }
 
-  /// The layouts in the order in which they are tried: what says more first.
+  /// The layouts in the order in which they are tried, the most specific first.
   static let byDistinction: [DataSetLayout] = [
     .skullbreak, .skullfix, .skullvae, .mug500, .task2, .plain,
   ]

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// Where a data set stands, found from whichever of its folders a user names.
+/// Where a data set lies, found from any of its folders.
 struct DataSetPlace {
   /// The folder of the set; empty for the working folder.
   let root: String
@@ -13,14 +13,14 @@ struct DataSetPlace {
   /// The name of the root.
   let own: String
 
-  /// Climbs from a folder of a role, or of a kind in one, to the folder of its set.
+  /// Goes from a folder of a role, or of a kind in a role, up to the folder of its set.
   init(_ path: String) {
     let path = VolumeTree.withoutTrailingSlashes(path)
     let real = realpath(path, nil).map { pointer in
       defer { free(pointer) }
       return String(cString: pointer)
     }
-    // What the user wrote comes first: a link may be named as a role, and its siblings stand beside it.
+    // The path as written comes first: a link may be named as a role and lie beside the other roles.
     for spelling in [path, real].compactMap({ $0 }) {
       guard let (base, names) = Self.climbed(spelling) else { continue }
       root = base
@@ -39,7 +39,7 @@ struct DataSetPlace {
     own = Self.name(of: path)
   }
 
-  /// The folder above a role's, and the names from there; nil where the path names no role.
+  /// The folder above a role, and the names from there on; nil if the path has no role.
   private static func climbed(_ path: String) -> (base: String, names: [String])? {
     let parts = path.split(separator: "/").map(String.init).filter { $0 != "." }
     for depth in [1, 2] where parts.count >= depth {

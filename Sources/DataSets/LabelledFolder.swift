@@ -1,29 +1,28 @@
 public import Errors
 import Foundation
 
-/// The volumes below a folder, with the class that the folders' names give each.
+/// The volumes below a folder, each with the class that the names of folders give it.
 ///
-/// Below `complete_skull` a skull is `complete`; below `defective_skull/facial` it is `facial`; below
-/// `defective_skull`, whatever the kind, `cranial`. `implant` is left out: these are no skulls. Other
-/// volumes have no class. The folder's own name and those above it count where nothing below says more.
+/// Skulls below `complete_skull` are `complete`, those below `defective_skull/facial` are `facial`, those
+/// below any other kind of `defective_skull` are `cranial`. Folders named `implant` are left out. Other
+/// volumes have no class. The names of the folder itself and of those above count if none below does.
 public struct LabelledFolder: Sendable {
   /// One volume.
   public struct Member: Hashable, Sendable {
     public var path: String
     /// The path below the folder, without the ending.
     public var name: String
-    /// The class, or empty.
+    /// The class; empty if unknown.
     public var className: String
   }
 
-  /// The folder.
   public let path: String
-  /// The volumes, by name.
+  /// The volumes, sorted by name.
   public let members: [Member]
 
-  /// Looks through a folder; each below it is entered once, whatever links lead to it.
+  /// Finds the volumes of a folder; each folder below it is entered once, even if links lead to it.
   ///
-  /// - Throws: `Diagnostic` where it cannot be read, or holds no volume.
+  /// - Throws: `Diagnostic` if it cannot be read or holds no volume.
   public init(_ path: String) throws(Diagnostic) {
     self.path = path
     let tree = try VolumeTree(path)
@@ -41,12 +40,12 @@ public struct LabelledFolder: Sendable {
     guard !members.isEmpty else {
       throw Diagnostic(
         .unreadable, path, field: "folder", expected: VolumeNames.description, found: "none",
-        remedy: "name a folder such as one that `calvaria synth` made")
+        remedy: "name a folder of skulls, such as one that `calvaria synth` made")
     }
     self.members = members.sorted { ($0.name, $0.path) < ($1.name, $1.path) }
   }
 
-  /// The class that the names of folders give; nil where they are those of implants.
+  /// The class that the names of folders give; nil for implants.
   private static func className(_ folders: [String]) -> String? {
     if let place = folders.lastIndex(of: "defective_skull") {
       return folders[(place + 1)...].first == "facial" ? "facial" : "cranial"

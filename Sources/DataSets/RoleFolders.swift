@@ -1,19 +1,19 @@
 import Errors
 
-/// Folders of defective skulls with what stands beside them: true implants and complete skulls, matched by
-/// kind and by name without ending.
+/// Folders of defective skulls and the true implants and complete skulls beside them, matched by kind and
+/// by name without ending.
 struct RoleFolders {
-  /// A part for each folder of defective skulls that has a volume.
+  /// One part for each folder of defective skulls that has a volume.
   private(set) var parts: [DataSetFindings.Part] = []
-  /// What is odd about the truths, a sentence each.
+  /// What is odd about the truths, one sentence each.
   private(set) var warnings: [String] = []
-  /// The indices of the tree's folders that are a role's.
+  /// The indices of the tree's folders that belong to a role.
   private(set) var folders: Set<Int> = []
 
   /// The folders of each part.
   private var owners: [Set<Int>] = []
 
-  /// Finds the folders named `cases`, and the roles beside each.
+  /// Finds the folders named `cases`, and the other roles beside each.
   ///
   /// - Complexity: O(n) in the volumes.
   init(
@@ -49,7 +49,7 @@ struct RoleFolders {
           name.flatMap { places[VolumeTree.join(VolumeTree.join(parent, $0), below)] }
         }
         let implants = beside(implant, below)
-        // Complete skulls repeat the kinds, or there is one for all.
+        // Complete skulls have the same kinds as folders, or one folder for all kinds.
         let skulls = [beside(complete, below), beside(complete, "")]
         for name in folder.names {
           let stem = VolumeNames.stem(of: name) ?? name
@@ -89,7 +89,7 @@ struct RoleFolders {
     }
   }
 
-  /// Gives the folders of some parts back: they are no part of this layout.
+  /// Removes some parts, which do not belong to this layout.
   mutating func leaveOut(where isStrange: (DataSetFindings.Part) -> Bool) {
     let kept = parts.indices.filter { !isStrange(parts[$0]) }
     let given = Set(parts.indices).subtracting(kept)
@@ -97,7 +97,8 @@ struct RoleFolders {
     (parts, owners) = (kept.map { parts[$0] }, kept.map { owners[$0] })
   }
 
-  /// The folders of the roles beside each folder of defective skulls; of several the one further down.
+  /// The folders of the other roles beside each folder of defective skulls; if a path has several,
+  /// the deepest.
   private static func owned(_ tree: VolumeTree, _ roles: [String], parents: Set<String>)
     -> [String: Set<Int>]
   {
@@ -116,13 +117,13 @@ struct RoleFolders {
 /// Truths by the names of their cases.
 private struct TruthFiles {
   private let tree: VolumeTree
-  /// The names of each folder that was asked for, by stem.
+  /// The names in each folder that was asked for, by stem.
   private var stems: [Int: [String: [String]]] = [:]
   private var repeated: Set<String> = []
 
   init(_ tree: VolumeTree) { self.tree = tree }
 
-  /// The place of the file of a stem; of several the one that ends as the case does, else the first.
+  /// The file of a stem; of several, the one with the ending of the case, else the first.
   mutating func file(_ stem: String, in index: Int?, like name: String) -> String? {
     guard let index else { return nil }
     let folder = tree.folders[index]
@@ -138,8 +139,8 @@ private struct TruthFiles {
   var warnings: [String] {
     guard let first = repeated.min(by: VolumeNames.precedes) else { return [] }
     return [
-      "\(counted(repeated.count, "truth")) of several files of a name, but for the ending: the "
-        + "first in order is taken, such as \(first)"
+      "\(counted(repeated.count, "truth")) \(repeated.count == 1 ? "has" : "have") several files that "
+        + "differ in the ending: the first in order is taken, such as \(first)"
     ]
   }
 }

@@ -6,20 +6,20 @@ import VolumeIO
   import Darwin
 #endif
 
-/// Which names of files are those of volumes, and what a case is called by them.
+/// Which file names are those of volumes, and how cases are named after them.
 package enum VolumeNames {
-  /// The endings of volumes; of a header and its data file only the header's.
+  /// The endings of volumes; for a detached header, that of the header and not of the data file.
   private static let endings = VolumeFormats.standard.endings.filter { $0.role != .voxels }.map {
     Array($0.text.utf8)
   }
 
-  /// What a folder of volumes holds, for messages.
+  /// What a folder of volumes holds, as messages say it.
   package static let description =
     "volumes (\(VolumeFormats.standard.writtenEndings.joined(separator: ", ")))"
 
-  /// A name without its ending, in whatever case that is; nil for what is no volume, or is hidden.
+  /// A name without its ending, which may be in upper case; nil for hidden files and other files.
   ///
-  /// Compared byte by byte: a letter with accents that stands before the dot stays whole.
+  /// Compared byte by byte, so that a combining accent before the dot is kept.
   package static func stem(of name: String) -> String? {
     let bytes = name.utf8
     guard let first = bytes.first, first != UInt8(ascii: ".") else { return nil }
@@ -42,7 +42,7 @@ package enum VolumeNames {
     return head + (stem(of: name) ?? name)
   }
 
-  /// The order of names: that of their bytes, the same in every locale.
+  /// Names are sorted by their bytes, the same in every locale.
   static func precedes(_ one: String, _ other: String) -> Bool {
     let order = one.utf8.withContiguousStorageIfAvailable { one in
       other.utf8.withContiguousStorageIfAvailable { other in

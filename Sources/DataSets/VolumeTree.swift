@@ -9,27 +9,28 @@ import Files
 
 /// The folders below a folder, and the names of volumes in each; no volume is opened.
 ///
-/// What is named like a volume is one, whatever it is: a folder, a pipe, a link to nowhere. It is not
-/// entered. What is hidden is skipped, and so is a folder that `batch` wrote its outputs into. Every folder is entered once: first the real ones, then those that
-/// links lead to, so that a circle of links ends and a file has the same place whatever links there are.
+/// Everything that is named like a volume counts as one, even a folder, a pipe or a broken link, and is not
+/// entered. Hidden files and folders are skipped, and so are folders that `batch` wrote its outputs into.
+/// Every folder is entered once: first the real ones, then those that links lead to. So a circle of links
+/// ends, and links do not change where a file is found.
 package struct VolumeTree: Sendable {
   package struct Folder: Sendable {
     /// The names of the folders from the root to this one.
     package var components: [String]
-    /// The names of volumes in it, in the order of their bytes.
+    /// The names of the volumes in it, sorted by their bytes.
     var names: [String]
 
-    /// The place below the root; empty for the root.
+    /// The path below the root; empty for the root.
     var path: String { components.joined(separator: "/") }
-    /// The place of one of its files below the root.
+    /// The path of one of its files below the root.
     package func path(of name: String) -> String { components.isEmpty ? name : "\(path)/\(name)" }
   }
 
-  /// The folder that all stands below, as a prefix of paths; empty for the working folder.
+  /// The root, as a prefix of paths; empty for the working folder.
   package let root: String
-  /// The folders in the order of their paths' bytes, those without a volume too.
+  /// The folders, sorted by the bytes of their paths, also those without a volume.
   package let folders: [Folder]
-  /// What was not entered or has a name that cannot be used, a sentence each.
+  /// What was not entered, or has a name that cannot be used, one sentence each.
   package let warnings: [String]
 
   /// The number of volumes.
@@ -44,9 +45,9 @@ package struct VolumeTree: Sendable {
   ///
   /// - Parameters:
   ///   - root: the folder; empty for the working folder.
-  ///   - places: the folders below it to enter, in place of all; of those that are not there none.
-  ///   - folders: folders not to enter, by whatever path they are named. The root is entered always.
-  /// - Throws: `Diagnostic` where the root is missing, no folder, or cannot be read.
+  ///   - places: the folders below it to enter, instead of all; missing ones are ignored.
+  ///   - folders: folders to leave out; any path to them will do. The root is always entered.
+  /// - Throws: `Diagnostic` if the root is missing, not a folder, or cannot be read.
   /// - Complexity: O(n log n) in the entries; one pass over each folder, a `stat` for each
   ///   folder and link, none for volumes.
   package init(_ root: String, only places: [[String]] = [[]], excluding excluded: [String] = [])
@@ -62,10 +63,10 @@ package struct VolumeTree: Sendable {
     warnings = walk.warnings
   }
 
-  /// The path of what stands at a place below the root.
+  /// The full path of a path below the root.
   package func path(_ place: String) -> String { Self.join(root, place) }
 
-  /// A path below a folder; an empty folder is the working one.
+  /// A path below a folder; an empty folder means the working folder.
   static func join(_ folder: String, _ place: String) -> String {
     if folder.isEmpty { return place }
     if place.isEmpty { return folder }
@@ -84,7 +85,7 @@ package struct VolumeTree: Sendable {
     return stat(path.isEmpty ? "." : path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Refuses what is no folder that can be listed.
+  /// Refuses a path that is not a folder that can be listed.
   ///
   /// - Throws: `Diagnostic`.
   static func requireFolder(_ path: String) throws(Diagnostic) {
@@ -107,7 +108,7 @@ package struct VolumeTree: Sendable {
   }
 }
 
-/// A pass over folders.
+/// One pass over folders.
 private struct Walk {
   #if canImport(Glibc)
     private typealias Stream = OpaquePointer
@@ -115,12 +116,12 @@ private struct Walk {
     private typealias Stream = UnsafeMutablePointer<DIR>
   #endif
 
-  /// A folder, whatever its path: device and number.
+  /// What identifies a folder, whatever its path: device and inode.
   package struct Identity: Hashable {
     let device: UInt64
     let number: UInt64
 
-    /// The folder that a path leads to; nil where there is none.
+    /// The folder at a path; nil if there is none.
     init?(_ path: String) {
       var status = stat()
       guard stat(path.isEmpty ? "." : path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
@@ -132,13 +133,13 @@ private struct Walk {
 
   let root: String
   let excluded: Set<Identity>
-  /// The folders above the root: a link to them would lead all over the disk.
+  /// The folders above the root: a link to one of them would lead through the whole disk.
   private var above: Set<Identity> = []
   private var entered: Set<Identity> = []
   private(set) var folders: [VolumeTree.Folder] = []
 
   private var repeated: [String] = []
-  /// Folders that an earlier run wrote into: their implants are no cases.
+  /// Folders that an earlier run wrote into: their implants are not cases.
   private var outputs: [String] = []
   private var unreadable: [(place: String, reason: String)] = []
   private var unnameable: [String] = []
@@ -156,11 +157,11 @@ private struct Walk {
     }
   }
 
-  /// Lists folders and all below them, what links lead to last.
+  /// Lists folders and all folders below them; those that links lead to come last.
   mutating func enter(_ places: [[String]]) {
-    // Seen from a role's folder the set's is one above.
+    // From the folder of a role, that of the set is one above.
     if !places.contains([]), let identity = Identity(root) { above.insert(identity) }
-    // The last is taken first.
+    // Taken from the end.
     var real = Array(
       places.filter {
         VolumeTree.isFolder(VolumeTree.join(root, $0.joined(separator: "/")))
@@ -209,7 +210,7 @@ private struct Walk {
       let name = String(cString: text)
       if VolumeNames.stem(of: name) != nil {
         if String(validatingCString: text) == nil {
-          // No path can say this name: the case fails alone, and is told once.
+          // No path can express this name. There is one warning for all of them.
           unnameable.append(VolumeTree.join(place.joined(separator: "/"), name))
           guard repaired.insert(name).inserted else { continue }
         }
@@ -220,7 +221,7 @@ private struct Walk {
       case Int32(DT_DIR): below.append(name)
       case Int32(DT_LNK): links.append(name)
       case Int32(DT_UNKNOWN):
-        // File systems that do not say; a link is then taken as one.
+        // Some file systems do not tell the type; `stat` decides.
         var status = stat()
         guard lstat(VolumeTree.join(path, name), &status) == 0 else { break }
         if status.st_mode & S_IFMT == S_IFDIR { below.append(name) }
@@ -235,7 +236,7 @@ private struct Walk {
     return (below.sorted(by: VolumeNames.precedes), links.sorted(by: VolumeNames.precedes))
   }
 
-  /// The next entry; at the end nil with `errno` 0.
+  /// The next entry; nil with `errno` 0 at the end.
   private static func next(in stream: Stream) -> UnsafeMutablePointer<dirent>? {
     errno = 0
     return readdir(stream)
@@ -261,7 +262,7 @@ private struct Walk {
     }
     if let first = unnameable.first {
       lines.append(
-        "\(counted(unnameable.count, "file")) with a name that is no UTF-8 cannot be opened, "
+        "\(counted(unnameable.count, "file")) with a name that is not UTF-8 cannot be opened, "
           + "such as \(first); rename \(unnameable.count == 1 ? "it" : "them")")
     }
     return lines

@@ -7,7 +7,7 @@ public struct CaseScore: Encodable, Sendable {
   public var prediction: String
   /// The file of the truth.
   public var truth: String
-  /// The file of the defective skull, or nil.
+  /// The file of the defective skull, if there is one.
   public var defective: String?
   /// Spacing of the truth's grid along x, y, z in mm.
   public var spacing: SIMD3<Double>
@@ -17,7 +17,7 @@ public struct CaseScore: Encodable, Sendable {
     case prediction, truth, defective, spacing, dsc, bdsc, hd95, hd, status
   }
 
-  /// Writes every key; a value that cannot be formed is null.
+  /// Writes every key; an undefined value is null.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(prediction, forKey: .prediction)
@@ -33,6 +33,6 @@ public struct CaseScore: Encodable, Sendable {
 
   /// The scores as one JSON object.
   ///
-  /// - Throws: what the encoder throws for a number that JSON does not have.
+  /// - Throws: what the encoder throws for a number that JSON cannot express.
   public func json() throws -> String { try JSONFile.text(of: self) }
 }

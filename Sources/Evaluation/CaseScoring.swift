@@ -6,7 +6,7 @@ public import VolumeIO
 import VoxelOps
 package import Volumes
 
-/// Reads a prediction and its truth and scores the one against the other.
+/// Reads a prediction and its truth, and scores the prediction.
 public struct CaseScoring: Hashable, Sendable {
   /// The file of the prediction.
   public var prediction: String
@@ -19,10 +19,10 @@ public struct CaseScoring: Hashable, Sendable {
     (self.prediction, self.truth, self.defective) = (prediction, truth, defective)
   }
 
-  /// Bytes that the scoring takes at its peak, by the headers; of files that cannot be opened nothing.
+  /// Peak bytes of the scoring, according to the headers; 0 for files that cannot be opened.
   ///
-  /// Three masks, the largest file while it is read or the distance transform of the whole grid, and
-  /// bits.
+  /// Three masks, some bits, and either the largest file while it is read or the distance transform of the
+  /// whole grid.
   package func peakBytes(reading: ReadOptions) -> Int { peakBytes(of: files(reading: reading)) }
 
   private func files(reading: ReadOptions) -> [CaseFile] {
@@ -41,10 +41,10 @@ public struct CaseScoring: Hashable, Sendable {
 
   /// The scores.
   ///
-  /// Prediction and truth are masks: files of at most two distinct values, nonzero inside. The
-  /// defective skull may be a CT too; of that `BoneRule` takes the bone.
-  /// - Throws: `Diagnostic` for a file that cannot be read or holds no mask, and for grids that
-  ///   lie further apart than 1e-3 mm.
+  /// Prediction and truth are masks: files of at most two distinct values, nonzero inside. The defective
+  /// skull may also be a CT; `BoneRule` then decides what is bone.
+  /// - Throws: `Diagnostic` for a file that cannot be read or holds no mask, and for grids that differ by
+  ///   more than 1e-3 mm.
   /// - Complexity: reading, and as `Mask.scores(against:defective:threads:)`.
   public func run(reading: ReadOptions = ReadOptions(), threads: Int = 1) throws -> CaseScore {
     let (predicted, truthMask) = try bothMasks(reading)
@@ -66,12 +66,12 @@ public struct CaseScoring: Hashable, Sendable {
       spacing: truthMask.geometry.spacing, scores: scores)
   }
 
-  /// Refuses a case that would take more than `memory` bytes, by its headers.
+  /// Refuses a case that would take more than `memory` bytes, according to its headers.
   ///
   /// - Throws: `Diagnostic`.
   public func requireFit(in memory: Int, reading: ReadOptions) throws {
     let files = files(reading: reading)
-    // Nothing is known of a file that did not answer; one that is bad is told of when it is read.
+    // The size of a file that did not answer is unknown; a bad file is reported when it is read.
     for case let failure? in files.map(\.headerFailure) where failure.code == .transient {
       throw failure
     }
@@ -80,11 +80,11 @@ public struct CaseScoring: Hashable, Sendable {
     try VoxelMemory.require(bytes)
   }
 
-  /// What to say of a case that takes more bytes than a limit.
+  /// The error for a case that takes more bytes than the limit.
   func refusal(taking bytes: Int, limit: Int) -> Diagnostic {
     Diagnostic(
       .memory, prediction, field: "memory", expected: "at most \(counted(limit, "byte"))",
-      found: "that scoring takes \(bytes)", remedy: "raise --memory")
+      found: "a case that takes \(bytes)", remedy: "raise --memory")
   }
 
   private func require(_ mask: Mask, _ path: String, onGridOf other: Mask) throws {
@@ -95,8 +95,8 @@ public struct CaseScoring: Hashable, Sendable {
     }
   }
 
-  /// The masks of prediction and truth; where both are bad, one error names both, so that the user need
-  /// not come back for the second.
+  /// The masks of prediction and truth. If both are bad, one error names both, so that the user can correct
+  /// them together.
   private func bothMasks(_ reading: ReadOptions) throws -> (prediction: Mask, truth: Mask) {
     let first = Result { try Self.mask(prediction, reading) }
     let second = Result { try Self.mask(truth, reading) }
@@ -111,7 +111,7 @@ public struct CaseScoring: Hashable, Sendable {
     guard volume.holdsTwoValues else {
       throw Diagnostic(
         .unreadable, path, field: "voxels", expected: "a mask of at most two values, none negative",
-        found: "others", remedy: "score an implant, or binarize this file first")
+        found: "others", remedy: "score a mask of an implant, or binarize this file first")
     }
     return volume.binarized(in: .nonzero)
   }

@@ -8,15 +8,14 @@ import Stages
 public import VolumeIO
 import Volumes
 
-/// Scores the cases of folders, several at a time within a limit of memory; a bad case fails alone.
+/// Scores the cases of folders, several at a time within a memory limit. A bad case fails alone.
 public struct FolderScoring: Sendable {
-  /// The cases.
   public let folders: ScoredFolders
   /// What the reader may do.
   public var reading = ReadOptions()
   /// Cores to use.
   public var jobs = HostResources.usableCores
-  /// The most bytes to take.
+  /// The memory limit in bytes.
   public var memory = HostResources.plannedMemory
 
   public init(_ folders: ScoredFolders) { self.folders = folders }
@@ -24,12 +23,12 @@ public struct FolderScoring: Sendable {
   /// Scores the cases. The scores do not depend on the number of jobs.
   ///
   /// - Parameters:
-  ///   - token: told to stop, the cases in work are ended and no other is begun.
-  ///   - finished: told the name of each case that is done, one after another.
-  /// - Returns: the table, and whether all cases were looked at.
-  /// - Throws: `Diagnostic` with the code `memory` where the limit takes none of the cases.
-  /// - Complexity: as ``CaseScoring/run(reading:threads:)`` for each; as many at a time as jobs were asked
-  ///   for, or as the memory takes.
+  ///   - token: when cancelled, running cases are stopped and no other starts.
+  ///   - finished: called with the name of each case that is done, one call at a time.
+  /// - Returns: the table, and whether all cases were processed.
+  /// - Throws: `Diagnostic` with the code `memory` if no case fits the limit.
+  /// - Complexity: as ``CaseScoring/run(reading:threads:)`` for each case; as many at a time as there are
+  ///   jobs, fewer if memory is short.
   public func run(
     until token: CancellationToken, finished: @escaping @Sendable (String) -> Void
   ) throws -> (table: ScoreTable, isComplete: Bool) {

@@ -10,18 +10,18 @@ package import VolumeIO
 package import Volumes
 import VoxelOps
 
-/// The file that a case's implant is scored against; nothing is read yet.
+/// The file that a case's implant is scored against; its voxels are not read yet.
 package struct TruthFile: StageValue {
   package static let kind = "truth file"
 
   package let truth: DataSet.Truth?
   package let reading: ReadOptions
   package let extent: Extent
-  /// The files that hold the voxels where they are not in the file itself.
+  /// The files that hold the voxels, if they are not in the file itself.
   package let dataPaths: [String]
-  /// Why header or bytes could not be read when the case was planned; ``ReadTruth`` throws it.
+  /// Why the file could not be read when the case was planned; ``ReadTruth`` throws it.
   package var failure: Diagnostic?
-  /// What was hashed of its files, by path: the scores are remembered as those of these bytes.
+  /// Digests of its files when they were hashed, by path; cached scores belong to these bytes.
   package var digests: [String: FileDigest] = [:]
 
   /// Reads the header, so that memory can be planned.
@@ -34,7 +34,6 @@ package struct TruthFile: StageValue {
 }
 
 extension DataSet.Truth {
-  /// The file.
   package var path: String {
     switch self {
     case .implant(let path), .complete(let path): path
@@ -42,7 +41,7 @@ extension DataSet.Truth {
   }
 }
 
-/// The mask of a truth, or why there is none: a bad truth takes nothing from the implant.
+/// The mask of a truth, or why there is none. A bad truth does not affect the implant.
 package struct TruthMask: StageValue {
   package static let kind = "truth"
 
@@ -54,7 +53,7 @@ package struct TruthMask: StageValue {
 
   package let path: String
   package let content: Content
-  /// Seconds that reading it took.
+  /// The time for reading it, in seconds.
   package let seconds: Double
 
   package var extent: Extent {
@@ -65,23 +64,22 @@ package struct TruthMask: StageValue {
   }
 }
 
-/// The scores of a case, or why it has none.
+/// The scores of a case, or why there are none.
 package struct CaseAssessment: StageValue {
   package static let kind = "score"
 
   package var score: Result<MaskScores, CaseFailure>
-  /// Spacing of the grid along x, y, z in mm.
+  /// Spacing of the grid along x, y, z, in mm.
   package var spacing: SIMD3<Double>
-  /// Seconds that reading the truth and scoring took.
+  /// The time for reading the truth and scoring, in seconds.
   package var seconds: Double
   package var extent: Extent { Extent(bytes: 0) }
 }
 
-/// Reads what an implant is scored against.
+/// Reads the truth that an implant is scored against.
 package struct ReadTruth: Stage {
   package static let kind = "read-truth"
 
-  /// A stage without parameters.
   package init() {}
 
   package var lane: Lane { .files }
@@ -114,7 +112,7 @@ package struct ReadTruth: Stage {
       case .complete: return ended(.complete(mask))
       }
     } catch let error as Diagnostic where error.code == .transient {
-      // The case is tried again, with the truth as it is then.
+      // The case is tried again, with the bytes that the truth has then.
       throw error
     } catch {
       return ended(.unreadable(CaseFailure(error, path: truth.path, stage: ScoreImplant.kind)))
@@ -122,19 +120,18 @@ package struct ReadTruth: Stage {
   }
 }
 
-/// Scores an implant, within 10 mm of the defective skull too. Where the truth is a complete skull, the
-/// true implant is what it has and the defective one lacks.
+/// Scores an implant, also near the defective skull (border Dice, within 10 mm). If the truth is a complete
+/// skull, the true implant is the complete skull minus the defective one.
 ///
-/// What cannot be scored is no error of the case's other stages: the implant is there all the same.
+/// If scoring fails, the other stages of the case are not affected: the implant is still written.
 package struct ScoreImplant: Stage {
   package static let kind = "score"
   package static let ports = ["of", "against", "truth"]
 
-  /// A stage without parameters.
   package init() {}
 
   package func demand(for inputs: [Extent]) -> Demand {
-    // The distance transform of the whole grid, the true implant, and bits.
+    // The distance transform of the whole grid, the true implant, and some bits.
     let voxels = max(inputs[0].voxels, inputs[2].voxels)
     let (product, overflow) = voxels.multipliedReportingOverflow(by: 9)
     return Demand(

@@ -3,7 +3,7 @@ import Scores
 import Stages
 
 extension ScoreRecord {
-  /// What was found of a case.
+  /// The record of a case that was scored, or failed.
   package init(_ assessment: CaseAssessment, truth: String, sha256: String?) {
     let spacing = (0..<3).map { assessment.spacing[$0] }
     switch assessment.score {
@@ -19,7 +19,7 @@ extension ScoreRecord {
     }
   }
 
-  /// The scores as tables take them; nil where there are none.
+  /// The scores, for tables; nil if there are none.
   package func caseScore(prediction: String, defective: String) -> CaseScore? {
     guard failure == nil, let status = MaskScores.Status(rawValue: status), spacing.count == 3
     else {

@@ -1,11 +1,11 @@
 package import Accounts
 
-/// How a score is distributed over cases.
+/// The distribution of a score over cases.
 package struct ScoreSummary: Encodable, Sendable {
   package var count: Int
   package var mean, median, lowerQuartile, upperQuartile, least, greatest: Double
 
-  /// The summary of numbers, quantiles by linear interpolation; nil of none.
+  /// The summary of some numbers, with quantiles by linear interpolation; nil if there are none.
   init?(of values: [Double]) {
     guard !values.isEmpty else { return nil }
     let sorted = values.sorted()

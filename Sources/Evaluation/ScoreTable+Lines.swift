@@ -3,7 +3,7 @@ import Foundation
 import Scores
 
 extension CaseScore {
-  /// The scores for a person, a line each.
+  /// The scores as text, one line each.
   public var lines: String {
     func value(_ number: Double?, _ unit: String = "") -> String {
       number.map { String(format: "%.4f", $0) + unit } ?? "none"
@@ -18,7 +18,7 @@ extension CaseScore {
 }
 
 extension ScoreTable {
-  /// Means for a person, a line each, with how many cases they are of.
+  /// The means as text, one line each, with the number of cases.
   public var lines: [String] {
     let scored = rows.count - failures.count
     var lines = [

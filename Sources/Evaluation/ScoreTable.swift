@@ -7,22 +7,21 @@ public import Scores
 
 /// The scores of many cases: `scores.csv`.
 public struct ScoreTable: Sendable {
-  /// The name of the file in a folder of outputs.
+  /// The name of the file in the output folder.
   public static let fileName = "scores.csv"
 
   /// One case.
   public struct Row: Sendable {
     public var name: String
-    /// The kind of defect, or empty.
+    /// The kind of defect; empty if unknown.
     public var kind: String
-    /// The scores, or nil where the case failed.
+    /// The scores; nil if the case failed.
     public var score: CaseScore?
-    /// Why it failed, one sentence, or nil.
+    /// Why it failed, in one sentence; nil if it did not.
     public var failure: String?
-    /// Seconds that reading and scoring took.
+    /// The time for reading and scoring, in seconds.
     public var seconds: Double
 
-    /// A record of its parts.
     package init(
       name: String, kind: String, score: CaseScore? = nil, failure: String? = nil, seconds: Double
     ) {
@@ -33,22 +32,20 @@ public struct ScoreTable: Sendable {
       self.seconds = seconds
     }
 
-    /// What stands in the column `status`.
+    /// The text of the column `status`.
     public var status: String { score?.scores.status.rawValue ?? "failed" }
   }
 
-  /// The rows, in the order of kinds and names.
+  /// The rows, sorted by kind and name.
   public var rows: [Row]
 
-  /// A record of its parts.
   package init(rows: [Row]) {
     self.rows = rows
   }
 
-  /// The cases that failed.
   public var failures: [Row] { rows.filter { $0.score == nil } }
 
-  /// The table as comma-separated values; a value that cannot be formed is empty.
+  /// The table as comma-separated values; an undefined value is empty.
   public var csv: String {
     var lines = ["case,kind,dsc,bdsc,hd95,hd,seconds,status"]
     for row in rows {
@@ -63,15 +60,15 @@ public struct ScoreTable: Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The mean of a score over the cases that have it, and how many have.
+  /// The mean of a score over the cases that have it, and the number of these cases.
   public func mean(_ score: KeyPath<MaskScores, Double?>) -> (mean: Double, count: Int)? {
     let values = rows.compactMap { $0.score?.scores[keyPath: score] }
     return values.isEmpty ? nil : (values.reduce(0, +) / Double(values.count), values.count)
   }
 
-  /// Writes ``csv`` into a folder, which is made where it is missing; returns the file.
+  /// Writes ``csv`` into a folder, which is created if missing; returns the path of the file.
   ///
-  /// - Throws: `Diagnostic` where it cannot be written.
+  /// - Throws: `Diagnostic` if it cannot be written.
   public func write(into folder: String) throws -> String {
     do {
       try FileManager.default.createDirectory(
@@ -86,7 +83,7 @@ public struct ScoreTable: Sendable {
     return path
   }
 
-  /// The table as JSON: the rows as objects of one case each, and what failed.
+  /// The table as JSON: one object per case, also for those that failed.
   ///
   /// - Throws: what the encoder throws.
   public func json() throws -> String {
@@ -110,7 +107,7 @@ public struct ScoreTable: Sendable {
     return try JSONFile.text(of: Table(cases: rows.map { Case(row: $0) }))
   }
 
-  /// A field of a table; what a spreadsheet would cut or run is quoted.
+  /// A field of a table, quoted if it holds a comma, a quote or a line end.
   private static func quoted(_ text: String) -> String {
     guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
     return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""

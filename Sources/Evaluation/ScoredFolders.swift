@@ -5,35 +5,35 @@ import Foundation
 
 /// The cases of a folder of predictions and a folder of truths, matched by kind and name.
 ///
-/// Both may be the folder of a data set, its folder of implants, or that of one kind: what stands below
-/// `implant` (of defective skulls: `defective_skull`), or below the folder itself, is the kind, and the
-/// file's name the case (`implant/bilateral/000.nrrd`, `bilateral/000.nrrd`, `000.nrrd`). A file
-/// `implant.nrrd`, as `calvaria run` writes it, has its folder's name, and so has a file that is named
-/// as its folder (`B0001/B0001.nrrd`). Where one side says no kind, the name alone decides, if there is
-/// one such case only.
+/// Both may be the folder of a data set, its folder of implants, or that of one kind. The folders below
+/// `implant` (for defective skulls: `defective_skull`), or below the folder itself, are the kind, and the
+/// file name is the case: `implant/bilateral/000.nrrd`, `bilateral/000.nrrd`, `000.nrrd`. A file
+/// `implant.nrrd`, as `calvaria run` writes it, is named after its folder, and so is a file with the name
+/// of its folder (`B0001/B0001.nrrd`). If one side has no kind, the name alone decides, provided that only
+/// one case has it.
 public struct ScoredFolders: Sendable {
-  /// A case of the truths.
+  /// A case that has a truth.
   public struct Member: Hashable, Sendable {
     public var name: String
-    /// The kind of defect, or empty.
+    /// The kind of defect; empty if unknown.
     public var kind: String
-    /// The files; nil where there is no prediction.
+    /// The files; nil if there is no prediction.
     public var files: CaseScoring?
     /// The file of the truth.
     public var truth: String
-    /// Why the case cannot be scored, or nil.
+    /// Why the case cannot be scored; nil if it can.
     public var trouble: Diagnostic?
   }
 
-  /// The cases, in the order of kinds and names.
+  /// The cases, sorted by kind and name.
   public let members: [Member]
-  /// What a user should know, one sentence each.
+  /// Warnings, one sentence each.
   public let warnings: [String]
 
-  /// Matches the files of folders, which are entered once, whatever links lead to them.
+  /// Matches the files of folders; each folder is entered once, even if links lead to it.
   ///
-  /// - Throws: `Diagnostic` where a folder cannot be read or holds no volume, two files of it are the same
-  ///   case, or no prediction fits any truth.
+  /// - Throws: `Diagnostic` if a folder cannot be read or holds no volume, if two of its files are the same
+  ///   case, or if no prediction fits any truth.
   public init(predictions: String, truths: String, defective: String? = nil) throws(Diagnostic) {
     let predicted = try FolderCases(predictions, role: "implant")
     let actual = try FolderCases(truths, role: "implant")
@@ -67,7 +67,7 @@ public struct ScoredFolders: Sendable {
     guard !used.isEmpty else {
       throw Diagnostic(
         .unreadable, predictions, field: "predictions",
-        expected: "files named as those of \(truths)", found: "none of \(predicted.files.count)",
+        expected: "names as in \(truths)", found: "none of \(predicted.files.count)",
         remedy: "name the folders of the same kind")
     }
     let left = predicted.files.values.filter { !used.contains($0) }.sorted()
@@ -90,16 +90,16 @@ private struct FolderCases {
   }
 
   var files: [Key: String] = [:]
-  /// How many kinds have a case of a name.
+  /// The number of kinds that have a case of a name.
   private var kinds: [String: Set<String>] = [:]
-  /// What could not be looked into.
+  /// Warnings about what could not be read.
   let warnings: [String]
 
   init(_ path: String, role: String) throws(Diagnostic) {
     let tree = try VolumeTree(path)
     warnings = tree.warnings.map { "\(path): \($0)" }
     let roles = ["complete_skull", "defective_skull", "implant"]
-    // The folder's own name and the one above may say the role: `implant`, or `implant/bilateral`.
+    // The role may be the name of the folder or of the one above: `implant`, or `implant/bilateral`.
     let above = URL(filePath: path).standardizedFileURL.pathComponents.suffix(2).map { String($0) }
     let own = above.lastIndex { roles.contains($0) }.map { Array(above[$0...]) } ?? []
     var found: [(role: String?, key: Key, path: String)] = []
@@ -119,7 +119,7 @@ private struct FolderCases {
           tree.path(folder.path(of: name))
         ))
     }
-    // In a data set only the folder that is asked for counts.
+    // In a data set, only the folder of this role counts.
     if found.contains(where: { $0.role == role }) { found.removeAll { $0.role != role } }
     guard !found.isEmpty else {
       throw Diagnostic(
@@ -140,7 +140,7 @@ private struct FolderCases {
   /// The file of a case of the truths.
   func file(for key: Key, among truths: FolderCases) -> String? {
     if let file = files[key] { return file }
-    // One side may say no kind; then the name must be enough on both.
+    // One side may have no kind; then the name must be unique on both.
     guard let mine = kinds[key.name], mine.count == 1, truths.kinds[key.name]?.count == 1,
       let kind = mine.first, kind.isEmpty || key.kind.isEmpty
     else { return nil }

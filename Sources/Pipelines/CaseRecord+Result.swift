@@ -5,7 +5,7 @@ import Stages
 import VoxelOps
 
 extension CaseResult {
-  /// Why the case failed; nil where it did not.
+  /// Why the case failed; nil if it did not.
   ///
   /// - Parameter path: the case's file, for errors that name none.
   package func failure(of path: String) -> CaseFailure? {
@@ -19,11 +19,11 @@ extension CaseResult {
 }
 
 extension RunAccount.CaseRecord {
-  /// The account of a case, from what the scheduler says of it.
+  /// The account of a case, from its result.
   ///
   /// - Parameters:
-  ///   - failure: what ``CaseResult/failure(of:)`` made of it.
-  ///   - place: where below the folder of the run a file of the pipeline lies.
+  ///   - failure: the value of ``CaseResult/failure(of:)``.
+  ///   - place: maps the name of an output to its path below the folder of the run.
   package init(
     _ result: CaseResult, path: String, failure: CaseFailure?, place: (String) -> String
   ) {
@@ -56,7 +56,7 @@ extension RunAccount.CaseRecord {
 }
 
 extension StageRecord.Outcome {
-  /// What the account says of a stage that ended so.
+  /// The state in accounts.
   package var state: RunAccount.StageRecord.State {
     switch self {
     case .completed: .ran
@@ -67,7 +67,7 @@ extension StageRecord.Outcome {
 }
 
 extension WrittenFile {
-  /// What the account says that the file's value measures.
+  /// The measurements in the form of accounts.
   package var measurements: OutputMeasurements {
     switch measurement {
     case .mask(let mask):

@@ -9,18 +9,18 @@ import Volumes
 #endif
 
 extension AnyStage {
-  /// The note in which the record of a stage tells what it took.
+  /// The note with the memory that a stage took.
   package static let measuredNote = "measuredBytes"
 
-  /// The stage, which notes how many bytes of physical memory it took beside what was there: for runs of
-  /// one stage at a time, which it makes them.
+  /// The stage, which also notes how many more bytes of physical memory it took. All its work runs on one
+  /// core, so that only one stage runs at a time.
   ///
-  /// What volumes have left for the next ones is given back before, so that every byte shows; the C
-  /// library does so for its own where MALLOC_TRIM_THRESHOLD_ is 0.
+  /// Memory that freed volumes keep for reuse is given back to the system before, so that every byte counts.
+  /// The C library does the same for its own memory if MALLOC_TRIM_THRESHOLD_ is 0.
   func measured() -> AnyStage {
     let stage = self
     return wrapped(
-      // All on the one core of such a run, files too.
+      // File stages too run on the one core of such a run.
       lane: .compute,
       run: { inputs, context in
         VoxelMemory.keepLittle(of: 0)

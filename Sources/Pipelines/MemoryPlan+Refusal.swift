@@ -2,7 +2,7 @@ package import Dataflow
 package import Errors
 
 extension MemoryPlan {
-  /// What to say of a case that can never fit a limit, with the numbers of its largest step.
+  /// The error for a case that can never fit a limit, with the numbers of its largest step.
   ///
   /// - Parameters:
   ///   - path: the case's file.
@@ -12,8 +12,9 @@ extension MemoryPlan {
     let step = largest!
     return Diagnostic(
       .memory, path, field: "memory", expected: "at most \(Diagnostic.megabytes(limit))",
-      found: "that stage \(step.stage) needs \(Diagnostic.megabytes(step.demand.peakBytes)) beside "
-        + "\(Diagnostic.megabytes(step.heldBytes)) held",
+      found: "stage \(step.stage), which needs "
+        + "\(Diagnostic.megabytes(step.demand.peakBytes)) beside "
+        + "\(Diagnostic.megabytes(step.heldBytes)) in use",
       remedy: "raise --memory to \(Diagnostic.megabytes(peakBytes)) or downsample first")
   }
 }

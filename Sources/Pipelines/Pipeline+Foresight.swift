@@ -4,12 +4,12 @@ import Errors
 import Stages
 
 extension Pipeline {
-  /// Readies what all cases share.
+  /// Prepares what all cases share, such as model files.
   ///
   /// - Returns: what the account says of the model files.
-  /// - Throws: what a stage throws that cannot be readied, such as a missing model file;
-  ///   ``Diagnostics`` about a stage at which every case would fail, such as one that names a class
-  ///   that the model does not know, and about models too large for `memory`.
+  /// - Throws: the error of a stage that cannot be prepared, such as a missing model file; ``Diagnostics``
+  ///   about a stage at which every case would fail, such as one that names a class that the model does
+  ///   not know, and about models too large for `memory`.
   package func ready(memory: Int) throws -> [Note] {
     try requireReadableModels(memory: memory)
     let models = try graph.prepare()
@@ -17,9 +17,10 @@ extension Pipeline {
     return models
   }
 
-  /// Throws where a stage can be seen to fail for every case before the first one: exit code 2.
+  /// Throws if every case would fail at a stage: exit code 2.
   ///
-  /// - Throws: ``Diagnostics`` with the reason's code and the stage's place; other errors as they are.
+  /// - Throws: ``Diagnostics`` with the code of the reason and the place of the stage; other errors
+  ///   unchanged.
   private func foresee() throws {
     do { try graph.foresee() } catch {
       guard let reason = error.underlying as? Diagnostic, reason.subject.isEmpty else {
@@ -34,7 +35,7 @@ extension Pipeline {
     }
   }
 
-  /// Throws where a model file is too large to be read within a limit: exit code 2.
+  /// Throws if a model file is too large to be read within a limit: exit code 2.
   ///
   /// - Throws: ``Diagnostics`` with the numbers.
   private func requireReadableModels(memory: Int) throws(Diagnostics) {

@@ -4,30 +4,28 @@ public import Dataflow
 public import Stages
 import VolumeIO
 
-/// A pipeline that has been checked: a stage graph whose last stages write the output files.
+/// A checked pipeline: a stage graph whose last stages write the output files.
 public struct Pipeline: Sendable {
-  /// The pipeline's name.
   public var name: String
-  /// The pipeline file.
   public var path: String
-  /// SHA-256 of the bytes of the file that were read, as hexadecimal digits.
+  /// SHA-256 of the bytes that were read, as hexadecimal digits.
   public var sha256: String
   /// The graph; its sources are ``caseSource`` and ``folderSource``.
   public var graph: StageGraph
-  /// The parameters of every stage, by the stage's name, as they were resolved.
+  /// The resolved parameters of every stage, by its name.
   public var parameters: [String: [String: ParameterValue]]
-  /// Where the stages stand in the file, by name.
+  /// The places of the stages in the file, by name.
   package var places: [String: Place] = [:]
-  /// What is scored where there is a truth; nil where the file does not say.
+  /// What is scored if there is a truth; nil if the file does not say.
   public var score: Score?
-  /// What does not stop the pipeline but should be read.
+  /// Warnings, one sentence each.
   public var warnings: [String]
 
-  /// The masks that are scored.
+  /// The stages whose masks are scored.
   public struct Score: Sendable {
     /// The implant.
     public var of: NodeID
-    /// The defective skull, near which the border Dice counts.
+    /// The defective skull, for the border Dice.
     public var against: NodeID
   }
 
@@ -36,22 +34,21 @@ public struct Pipeline: Sendable {
   /// The source that brings the folder for the case's outputs.
   public static let folderSource = "folder"
 
-  /// What may be asked for beside what the file says.
+  /// Options that are not in the file.
   public struct Options: Sendable {
-    /// Parameters to change.
+    /// The parameters to override.
     public var overrides: [Override] = []
-    /// Write every mask also in this format: an extension such as `nii.gz`.
+    /// Also write every mask in this format: an ending such as `nii.gz`.
     public var additionalMaskFormat: String?
     /// Write every intermediate value that a file can hold.
     public var keepsIntermediates = false
-    /// Note what each stage takes; for runs of one stage at a time.
+    /// Record the memory that each stage takes; for runs of one stage at a time.
     public var measuresMemory = false
-    /// Leave out pictures, and the stages that only they hang on.
+    /// Leave out pictures, and the stages that only they need.
     public var omitsPictures = false
     /// How many implants of other completion models are written beside the pipeline's own.
     public var alternatives = 0
 
-    /// No changes.
     public init() {}
   }
 
@@ -90,7 +87,7 @@ public struct Pipeline: Sendable {
         let formats = OutputFormat.extensions(
           for: stage.entry.output, meshes: registries.meshFormats)
         guard let format = formats.first else { continue }
-        // Names that no pipeline's own outputs have, and hardly any case.
+        // No output of a pipeline has such a name, and hardly any case.
         var name = "kept-\(stage.name).\(format)"
         while outputs.contains(where: { $0.fileName == name }) { name = "kept-" + name }
         outputs.append(.init(fileName: name, stage: stage.name))
@@ -141,7 +138,7 @@ public struct Pipeline: Sendable {
     warnings = checker.warnings
   }
 
-  /// The stages that the outputs hang on.
+  /// The stages that the outputs need.
   private static func needed(_ resolved: [PipelineChecker.Resolved], _ outputs: [String])
     -> Set<String>
   {
@@ -158,7 +155,7 @@ public struct Pipeline: Sendable {
 }
 
 extension StageGraph {
-  /// Adds a stage whose edges the checker has found right.
+  /// Adds a stage whose edges have been checked.
   fileprivate mutating func addChecked(_ stage: AnyStage, named name: String, to inputs: [NodeID])
     -> NodeID
   {

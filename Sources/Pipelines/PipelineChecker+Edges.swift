@@ -10,9 +10,9 @@ extension PipelineChecker {
     var stage: String
   }
 
-  /// The places of the stages in an order in which each comes after what it takes.
+  /// The indices of the stages, sorted so that each comes after its inputs.
   ///
-  /// The file may name stages in any order; among those that are free to run, the file's order holds.
+  /// The file may list stages in any order. If several could come next, the order of the file decides.
   mutating func ordered(_ resolved: [Resolved]) -> [Int] {
     let known = Set(resolved.map(\.name))
     var done: Set<String> = ["$case"]
@@ -20,7 +20,7 @@ extension PipelineChecker {
     var rest = Array(resolved.indices)
     while let next = rest.firstIndex(where: { index in
       resolved[index].ports.allSatisfy { port in
-        // A port that is missing or wrong has been reported; it must not look like a cycle.
+        // A missing or wrong port has been reported already; it must not look like a cycle.
         port.map { done.contains($0.name) || !known.contains($0.name) } ?? true
       }
     }) {
@@ -28,7 +28,7 @@ extension PipelineChecker {
       done.insert(resolved[index].name)
       order.append(index)
     }
-    // What only hangs on a cycle is not in it.
+    // Stages that only depend on a cycle are not part of it.
     var cycle = rest
     while let end = cycle.firstIndex(where: { index in
       !cycle.contains { other in
@@ -47,7 +47,7 @@ extension PipelineChecker {
     return order
   }
 
-  /// Compares the type of every edge with what its port takes.
+  /// Checks the type of every edge against its port.
   mutating func checkEdges(_ resolved: [Resolved]) {
     for stage in resolved {
       for (port, source) in zip(stage.entry.ports, stage.ports) {
@@ -70,7 +70,7 @@ extension PipelineChecker {
     name == "$case" ? CaseFile.self : resolved.first { $0.name == name }?.entry.output
   }
 
-  /// The files to write, each checked for its name, its stage and a format that can hold the value.
+  /// The files to write; name, stage and format of each are checked.
   mutating func outputs(_ resolved: [Resolved]) -> [Output] {
     if file.outputs.isEmpty, !diagnostics.contains(where: { $0.field == "outputs" }) {
       report(
@@ -89,7 +89,7 @@ extension PipelineChecker {
       }
       let name = entry.value.texts[0]
       guard !entry.value.isList, let stage = resolved.first(where: { $0.name == name }) else {
-        // A stage whose kind is unknown has been reported already.
+        // A stage of unknown kind has been reported already.
         if file.stageNames.contains(name) { return nil }
         let near = nearestName(to: name, among: file.stageNames)
         report(

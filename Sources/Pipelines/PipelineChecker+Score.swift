@@ -5,8 +5,8 @@ import Stages
 import Volumes
 
 extension PipelineChecker {
-  /// The names of the stages whose masks are scored, the implant and the skull that it is put into; nil
-  /// where the file names none.
+  /// The stages whose masks are scored: the implant, and the skull that it is put into; nil if the file
+  /// names none.
   mutating func score(_ resolved: [Resolved]) -> (of: String, against: String)? {
     guard !file.score.isEmpty else { return nil }
     let ports = ["of", "against"]

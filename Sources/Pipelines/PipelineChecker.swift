@@ -3,29 +3,29 @@ import Errors
 import Dataflow
 import Stages
 
-/// Resolves a pipeline file against the stages that there are, and gathers every mistake.
+/// Resolves a pipeline file with the known stages, and collects every mistake.
 ///
-/// Nothing is read but the pipeline itself: names, edges, types of edges, parameters, outputs.
+/// Checks names, edges and their types, parameters and outputs. No other file is read.
 struct PipelineChecker {
   let file: PipelineFile
   let registries: Registries
   var diagnostics: [Diagnostic] = []
   var warnings: [String] = []
-  /// The file's parameters with the changes of the command line.
+  /// The parameters of the file, with the changes of the command line.
   var values: [String: SettingsText] = [:]
   private var usedParameters: Set<String> = []
-  /// Where a value came from when it is not the file.
+  /// Where a value came from, if not from the file.
   private var origins: [String: String] = [:]
 
-  /// What is known of a stage once it has been read.
+  /// A stage after it has been read.
   struct Resolved {
     var name: String
     var place: Place
     var entry: StageCatalog.Entry
-    /// The name behind each port, in the order of the ports; nil where it is missing or wrong.
+    /// The name at each port, in the order of the ports; nil if it is missing or wrong.
     var ports: [(name: String, place: Place)?]
     var parameters: Parameters
-    /// Nil where a parameter is wrong.
+    /// Nil if a parameter is wrong.
     var stage: AnyStage?
   }
 
@@ -67,7 +67,7 @@ struct PipelineChecker {
     }
   }
 
-  /// Replaces `$name` by the parameter's value.
+  /// Replaces `$name` by the value of the parameter.
   private mutating func substitute(_ scalar: SettingsText, _ field: String)
     -> (value: SettingsText, origin: String?)?
   {
@@ -131,7 +131,7 @@ struct PipelineChecker {
           argument.place, "\(field).\(argument.key)", expected: declaration.name,
           found: argument.key,
           remedy: "`\(argument.key)` is called `\(declaration.name)` now")
-        // Its value is checked all the same, and the new name is not reported as missing.
+        // The value is still checked, and the new name is not reported as missing.
         keys.insert(declaration.name)
         _ = parameter(argument.value, declaration, "\(field).\(argument.key)")
         complete = false

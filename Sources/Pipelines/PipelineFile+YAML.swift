@@ -5,16 +5,16 @@ import Dataflow
 import Yams
 
 extension PipelineFile {
-  /// The largest pipeline file that is read.
+  /// The largest pipeline file that is read, in bytes.
   package static let maximumBytes = 1 << 20
-  /// The most stages of a pipeline.
+  /// The largest number of stages.
   static let maximumStages = 1000
 
   /// Reads a pipeline file.
   ///
-  /// - Throws: ``Diagnostics`` where there is nothing to check: a YAML syntax error, a repeated
-  ///   key, a newer version; `Diagnostic` where the file cannot be read. Every other mistake of form
-  ///   is kept in ``mistakes``.
+  /// - Throws: ``Diagnostics`` if nothing else can be checked: a YAML syntax error, a repeated key, a newer
+  ///   version; `Diagnostic` if the file cannot be read. Every other mistake of form is kept in
+  ///   ``mistakes``.
   public init(reading path: String) throws {
     let file = try InputFile(path)
     guard file.size <= Self.maximumBytes else {
@@ -50,7 +50,7 @@ extension YAMLReader {
     }
     func value(_ key: String) -> Node? { top.first { $0.key == key }?.value }
 
-    // A newer version may mean anything by what follows.
+    // In a newer version, the rest may have another meaning.
     guard checkVersion(value("version"), root) else { return nil }
 
     var file = PipelineFile(path: path, name: "pipeline")

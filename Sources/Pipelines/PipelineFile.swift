@@ -1,7 +1,7 @@
 public import Errors
 public import Settings
 
-/// A pipeline file as it is written: names and texts with their places, nothing resolved yet.
+/// A pipeline file as written: names and texts with their places, not resolved yet.
 ///
 /// ```yaml
 /// version: 1
@@ -16,30 +16,29 @@ public struct PipelineFile: Sendable {
   /// The format version that this program writes and reads.
   public static let version = 1
 
-  /// The path, as errors name it.
+  /// The path, for errors.
   public var path: String
   /// SHA-256 of the bytes that were read, as hexadecimal digits.
   public var sha256 = ""
-  /// The pipeline's name.
   public var name: String
-  /// What the pipeline does, for readers.
+  /// What the pipeline does, in words.
   public var summary: String?
-  /// The parameters that `--set` can change, with their standard values.
+  /// The parameters that `--set` can change, with their default values.
   public var parameters: [SettingsEntry<SettingsText>] = []
   /// The stages, in the order of the file.
   public var stages: [SettingsEntry<StageEntry>] = []
-  /// File names and the stages whose values they take.
+  /// File names, and the stages whose values are written.
   public var outputs: [SettingsEntry<SettingsText>] = []
-  /// What is scored where there is a truth, by the names of the ports: `{of: implant, against: defective}`.
+  /// What is scored if there is a truth: `{of: implant, against: defective}`.
   public var score: [SettingsEntry<SettingsText>] = []
-  /// Mistakes of form that were found on reading; ``Pipeline`` tells them with all others.
+  /// Mistakes of form that were found while reading; ``Pipeline`` reports them with all others.
   public var mistakes: [Diagnostic] = []
-  /// The names of all stages, of those too whose form is wrong.
+  /// The names of all stages, also of those whose form is wrong.
   public var stageNames: [String] = []
 
-  /// One stage: its kind, and everything else that it was given.
+  /// One stage: its kind, ports and parameters.
   public struct StageEntry: Sendable {
-    /// The stage's kind, such as `binarize`.
+    /// The kind, such as `binarize`.
     public var kind: SettingsText
     /// Ports and parameters.
     public var arguments: [SettingsEntry<SettingsText>]

@@ -14,7 +14,7 @@ public enum PipelineLibrary {
   /// An installed program has them in `share/calvaria/pipelines` beside its `bin`; a program in its
   /// build folder finds `pipelines` in the folders above it.
   ///
-  /// - Throws: ``Diagnostics`` where there is none, naming `--pipeline`.
+  /// - Throws: ``Diagnostics`` that names `--pipeline`, if there is none.
   public static func path(of name: String) throws(Diagnostics) -> String {
     let tried = ProgramFiles.candidates("pipelines/\(name)")
     if let found = tried.first(where: { access($0, R_OK) == 0 }) { return found }

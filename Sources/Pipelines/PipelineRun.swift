@@ -8,32 +8,30 @@ import Stages
 public import VolumeIO
 public import Volumes
 
-/// A pipeline, the cases to put through it, and where the outputs go: everything checked, nothing
-/// started.
+/// A run of a pipeline on cases: everything is checked, nothing is started.
 public struct PipelineRun: Sendable {
-  /// What to run on what, and with what.
+  /// The pipeline, the cases and the limits of a run.
   public struct Request: Sendable {
     /// The checked pipeline.
     public var pipeline: Pipeline
     /// The input files.
     public var paths: [String]
-    /// The folder for outputs; made where it is missing.
+    /// The output folder; created if missing.
     public var folder: String
-    /// The most cores that compute stages share.
+    /// The number of cores that compute stages share.
     public var jobs = HostResources.usableCores
-    /// The most bytes that values and running stages may count.
+    /// The memory limit for values and running stages, in bytes.
     public var memory = HostResources.plannedMemory
-    /// The value that is bone in files with several labels.
+    /// The label of bone, in files with several labels.
     public var label: Int?
-    /// The space to take coordinates as.
+    /// The space of the coordinates, if files do not state it or are wrong.
     public var assumedSpace: Space?
-    /// What the reader may do.
+    /// Options for reading files.
     public var reading = ReadOptions()
     /// The command line, for the account.
     public var command: [String] = []
     public var program: RunAccount.Program
 
-    /// A request with standard limits.
     public init(
       pipeline: Pipeline, paths: [String], folder: String, program: RunAccount.Program
     ) {
@@ -45,18 +43,17 @@ public struct PipelineRun: Sendable {
   }
 
   package let request: Request
-  /// The cases' names, in the order of the paths.
+  /// The names of the cases, in the order of the paths.
   public let names: [String]
   private let cases: [Case]
   /// What the account says of the model files.
   let models: [Note]
 
-  /// Checks the request, plans memory, and makes the folders.
+  /// Checks the request, plans memory, and creates the folders.
   ///
-  /// - Throws: what a stage throws that cannot be readied, such as a missing model file;
-  ///   ``Diagnostics`` about a stage at which every case would fail, such as one that names a class
-  ///   that the model does not know;
-  ///   and where no case can fit the memory; `Diagnostic` where a folder cannot be made.
+  /// - Throws: the error of a stage that cannot be prepared, such as a missing model file; ``Diagnostics``
+  ///   about a stage at which every case would fail, such as one that names a class that the model does
+  ///   not know, and if no case fits in memory; `Diagnostic` if a folder cannot be created.
   public init(_ request: Request) throws {
     self.request = request
     names = CaseNames.names(of: request.paths)
@@ -103,7 +100,7 @@ public struct PipelineRun: Sendable {
     }
   }
 
-  /// Starts the cases; `observer` hears of everything, one event after another.
+  /// Starts the cases; `observer` gets every event, one call at a time.
   public func start(observer: @escaping @Sendable (RunEvent) -> Void) throws
     -> RunningPipeline
   {

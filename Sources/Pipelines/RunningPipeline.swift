@@ -4,14 +4,14 @@ import Dataflow
 import Stages
 import Volumes
 
-/// A run that has been started; it ends with its account on disk.
+/// A started run. At its end, its account is written.
 public final class RunningPipeline: Sendable {
   private let run: PipelineRun
   private let batch: RunningBatch
   private let results: Results
   private let started = RunAccount.now
 
-  /// Gathers what became of the cases, in their order.
+  /// Collects the records of the cases, in their order.
   private final class Results: Sendable {
     private let records = Guarded<[Int: RunAccount.CaseRecord]>([:])
     func add(_ record: RunAccount.CaseRecord, at index: Int) {
@@ -48,14 +48,14 @@ public final class RunningPipeline: Sendable {
     }
   }
 
-  /// Lets running stages end and starts no other.
+  /// Lets running stages finish and starts no others.
   public func stop() { batch.stop() }
 
-  /// Waits for the end, writes `run.json` into the folder, and gives its content.
+  /// Waits for the end, writes `run.json` into the folder, and returns its content.
   ///
-  /// To be called from a thread of one's own, such as the main thread.
+  /// Blocks the calling thread, which must not be one of a pool; the main thread is fine.
   ///
-  /// - Throws: `Diagnostic` where the account cannot be written.
+  /// - Throws: `Diagnostic` if the account cannot be written.
   public func finish() throws -> RunAccount {
     let summary = batch.wait()
     let request = run.request

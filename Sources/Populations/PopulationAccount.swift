@@ -3,12 +3,12 @@ import Foundation
 import SyntheticSkulls
 import Volumes
 
-/// The account of a population: `population.json`. It depends on the request alone: no times, no
-/// paths.
+/// The account of a population: `population.json`. It holds no times and no paths, so the same request
+/// gives the same bytes.
 struct PopulationAccount: Sendable {
-  /// The version of this form; a reader that meets a newer one must refuse it.
+  /// The version of the format; a reader must refuse a newer one.
   static let formatVersion = 1
-  /// Its name in the population's folder.
+  /// The name of the file in the population's folder.
   static let fileName = "population.json"
 
   private let header: Header
@@ -26,12 +26,12 @@ struct PopulationAccount: Sendable {
         closedMM3: template.making.closed))
   }
 
-  /// Writes the account, a case a line.
+  /// Writes the account, one case per line.
   ///
   /// - Throws: `Diagnostic`.
   func write(_ cases: [[UInt8]], to path: String) throws {
     var head = try Self.encoder.encode(header)
-    // The object stays open for the cases.
+    // The closing brace is left out; the cases follow.
     head.removeLast()
     try AtomicFile.write(to: path) { sink in
       try sink.write([UInt8](head))
@@ -61,7 +61,7 @@ struct PopulationAccount: Sendable {
 
   private struct Template: Encodable, Sendable {
     var name: String
-    /// Of the decoded voxels, as `calvaria info --sha256` prints it.
+    /// SHA-256 of the decoded voxels, as `calvaria info --sha256` prints it.
     var sha256: String
     var spacing: Double
     var overlap: Double
@@ -69,7 +69,7 @@ struct PopulationAccount: Sendable {
     var closedMM3: Double
   }
 
-  /// What became of a defect.
+  /// A defect and its files.
   struct DefectRecord: Encodable, Sendable {
     var voxels: Int
     var share: Double

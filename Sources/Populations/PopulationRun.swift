@@ -11,31 +11,30 @@ public import VolumeIO
 public import Volumes
 import VoxelOps
 
-/// Writes a population into a folder laid out as AutoImplant's sets.
+/// Writes a population into a folder with the layout of the AutoImplant sets.
 ///
 /// `complete_skull/NNN.nrrd`, and for each kind `defective_skull/<kind>/NNN.nrrd` and
-/// `implant/<kind>/NNN.nrrd`: uint8 0/1, gzip, each on the skull's own grid. `population.json` is
-/// removed first and written last, so a folder that has it holds all that it lists.
+/// `implant/<kind>/NNN.nrrd`: uint8 0/1, gzip, each on the grid of the skull. `population.json` is
+/// removed first and written last: if a folder has it, all files that it lists are there.
 public struct PopulationRun: Sendable {
   /// What to write.
   public struct Request: Sendable {
-    /// The folder; made where it is missing.
+    /// The output folder; created if missing.
     public var folder: String
-    /// How many skulls.
+    /// The number of skulls.
     public var count: Int
     public var seed: UInt64
-    /// Voxels along x, y, z; nil for the template's own spacing.
+    /// Voxels along x, y, z; nil: the spacing of the template.
     public var size: GridSize?
-    /// The defects to draw into each skull, in order.
+    /// The kinds of defects that each skull gets, in order.
     public var kinds: [Defect.Kind]
     /// The CT or mask that is varied.
     public var template: String
-    /// What the reader of the template may do.
+    /// Options for reading the template.
     public var reading = ReadOptions()
-    /// Cores to use; cases are made side by side.
+    /// Cores to use; several cases are made at a time.
     public var jobs = HostResources.usableCores
 
-    /// A request.
     public init(
       folder: String, count: Int, seed: UInt64, size: GridSize?, kinds: [Defect.Kind],
       template: String
@@ -45,18 +44,18 @@ public struct PopulationRun: Sendable {
     }
   }
 
-  /// The counts that a request may have: names stay short, and the account fits memory.
+  /// The allowed numbers of skulls: names stay short, and the account fits in memory.
   public static let counts = 1...100_000
 
   private let request: Request
   private let population: Population
   private let account: PopulationAccount
-  /// What should be read about the template and the folder.
+  /// Warnings about the template and the folder.
   public private(set) var warnings: [String] = []
 
-  /// Reads the template and makes the folders.
+  /// Reads the template and creates the folders.
   ///
-  /// - Throws: `Diagnostic` about the template or the size, or where a folder cannot be made.
+  /// - Throws: `Diagnostic` about the template or the size, or if a folder cannot be created.
   /// - Precondition: the count is one of ``counts``.
   public init(_ request: Request) throws {
     precondition(Self.counts.contains(request.count), "a count outside PopulationRun.counts")
@@ -106,7 +105,7 @@ public struct PopulationRun: Sendable {
       found: String(cString: strerror(errno)), remedy: "choose another folder with -o")
   }
 
-  /// What to say of skulls that are in the folder and not of this population.
+  /// The warning about skulls in the folder that do not belong to this population.
   private static func strangers(in request: Request) -> String? {
     let names = try? FileManager.default.contentsOfDirectory(
       atPath: "\(request.folder)/complete_skull")
@@ -117,7 +116,7 @@ public struct PopulationRun: Sendable {
       + "\(PopulationAccount.fileName) lists what belongs to this population"
   }
 
-  /// The name of a case: its number with as many digits as the last one's, three at least.
+  /// The name of a case: its number with as many digits as the last one has, at least three.
   public static func name(of number: Int, in count: Int) -> String {
     let digits = String(number)
     let width = max(3, String(count - 1).count)
@@ -132,13 +131,13 @@ public struct PopulationRun: Sendable {
   /// Makes and writes the cases, then the account.
   ///
   /// - Parameters:
-  ///   - token: told to stop, the run lets the cases in work end and writes no account.
-  ///   - finished: told the name of each case that has been written, one after another.
+  ///   - token: when cancelled, running cases finish, no other starts, and no account is written.
+  ///   - finished: called with the name of each case that is written, one call at a time.
   /// - Returns: whether all were written.
-  /// - Throws: `Diagnostic` where a file cannot be written or no defect fits; of several cases the
-  ///   error of the first.
-  /// - Complexity: for each of the `jobs` three masks and 4 bytes a voxel; files are the same at any
-  ///   number.
+  /// - Throws: `Diagnostic` if a file cannot be written or no defect fits; if several cases fail, the error
+  ///   of the first.
+  /// - Complexity: three masks and 4 bytes per voxel for each of the `jobs`; files are the same for any
+  ///   number of jobs.
   public func run(
     until token: CancellationToken, finished: @escaping @Sendable (String) -> Void
   ) throws -> Bool {
@@ -155,7 +154,7 @@ public struct PopulationRun: Sendable {
     return true
   }
 
-  /// Makes a case, writes its files, and gives its line of the account.
+  /// Makes a case, writes its files, and returns its line of the account.
   private func make(_ number: Int) throws -> [UInt8] {
     let name = Self.name(of: number, in: request.count)
     let skull = population.synthesize(number)

@@ -7,18 +7,17 @@ import Files
   import Darwin
 #endif
 
-/// The sample CT, where the set-up could fetch it.
+/// The sample CT, if it was fetched.
 public enum SampleData {
   /// The header of the sample CT.
   ///
   /// A program in its build folder finds `sample-data` in the folders above it, an installed one in
-  /// `share/calvaria`; the working folder is looked at last.
+  /// `share/calvaria`; the working folder comes last.
   ///
-  /// - Throws: `Diagnostic` where the voxels have not been fetched, naming `make fetch` and
-  ///   `--template`.
+  /// - Throws: `Diagnostic` that names `make fetch` and `--template`, if the voxels have not been fetched.
   public static func cranium() throws(Diagnostic) -> String {
     let folders = ProgramFiles.candidates("sample-data") + ["sample-data"]
-    // An installed program has the header without the voxels.
+    // An installed program has the header but not the voxels.
     let found = folders.first {
       access("\($0)/cranium.nhdr", R_OK) == 0 && access("\($0)/fetched/cranium.raw", R_OK) == 0
     }

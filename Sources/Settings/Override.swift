@@ -1,6 +1,6 @@
 public import Errors
 
-/// A parameter of the pipeline changed from outside the file, such as `--set threshold=300`.
+/// A setting that is changed from outside its file, such as by `--set threshold=300`.
 public struct Override: Hashable, Sendable {
   /// The parameter.
   public var name: String
@@ -8,12 +8,12 @@ public struct Override: Hashable, Sendable {
   public var texts: [String]
   /// Whether it was written as a list, `[1, 2, 3]`.
   public var isList: Bool
-  /// Where it came from, as errors name it.
+  /// Where it came from, such as `--set`, for errors.
   public var origin: String
 
   /// Reads `name=value` or `name=[a, b, c]`.
   ///
-  /// - Throws: ``Diagnostics`` where there is no `=` or no name.
+  /// - Throws: ``Diagnostics`` if there is no `=` or no name.
   public init(parsing text: String, origin: String = "--set") throws(Diagnostics) {
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
       throw Diagnostics([

@@ -2,15 +2,15 @@ package import Errors
 import Dataflow
 import Yams
 
-/// The sections of a settings file, read key by key as what each key wants; every mistake is kept.
+/// Reads the sections of a settings file key by key, and collects every mistake.
 ///
-/// A file is a mapping of values and of sections, which are mappings of values. What no key asked for
-/// is a mistake too, see ``finish()``.
+/// A file is a mapping of values and of sections, which are mappings of values. A key that was never
+/// asked for is a mistake too, see ``finish()``.
 package struct SettingsReader {
-  /// A value with where it comes from.
+  /// A value and where it comes from.
   private struct Setting {
     var scalar: SettingsText
-    /// The option that set it, such as `--set`; nil: the file.
+    /// The option that set it, such as `--set`; nil: it stands in the file.
     var origin: String?
     var isRead = false
   }
@@ -18,14 +18,15 @@ package struct SettingsReader {
   private let path: String
   /// By `key` and `section.key`.
   private var settings: [String: Setting] = [:]
-  /// All keys that were asked for, in order.
+  /// The keys that were asked for, in order.
   private var known: [String] = []
   private var sections: [String: Place] = [:]
   package private(set) var diagnostics: [Diagnostic] = []
 
   /// Reads a YAML file of sections.
   ///
-  /// - Throws: ``Diagnostics`` for what is told alone: bad YAML, repeated keys, a newer version.
+  /// - Throws: ``Diagnostics`` for mistakes after which nothing else can be checked: bad YAML, repeated
+  ///   keys, a newer version.
   package init(
     yaml bytes: [UInt8], path: String, noun: String, version: Int, sections names: [String],
     overrides: [Override]
@@ -64,7 +65,7 @@ package struct SettingsReader {
     }
   }
 
-  /// A newer version may mean anything by what follows, so it is told alone.
+  /// In a newer version, everything else may have another meaning; so this is the only error then.
   private mutating func checkVersion(_ version: Int, _ root: Node) throws(Diagnostics) {
     known.append("version")
     guard let written = settings["version"]?.scalar else {
@@ -94,7 +95,7 @@ package struct SettingsReader {
   /// Whether a key is set.
   package func has(_ key: String) -> Bool { settings[key] != nil }
 
-  /// Keeps a mistake about a key.
+  /// Records a mistake about a key.
   package mutating func report(
     _ key: String, place: Place? = nil, expected: String, found: String, remedy: String = ""
   ) {
@@ -112,7 +113,7 @@ package struct SettingsReader {
 
   // MARK: Values
 
-  /// The value of a key as `read` takes it; nil where it is not set or wrong, which is kept.
+  /// The value of a key, converted by `read`; nil if it is not set, or wrong, which is recorded.
   private mutating func value<Value>(
     _ key: String, _ expected: String, words: [String] = [], required: Bool,
     _ read: (SettingsText) -> Value?
@@ -189,7 +190,7 @@ package struct SettingsReader {
     choice(key, Word.allCases.map(\.rawValue)).flatMap(Word.init(rawValue:))
   }
 
-  /// Some texts, or `none`; from `words` where there are any.
+  /// Some texts, or `none`; if `words` are given, only these.
   package mutating func list(_ key: String, words: [String]? = nil) -> [String]? {
     let expected =
       words.map { "none, or some of \($0.joined(separator: ", "))" } ?? "none, or some names"
@@ -231,13 +232,12 @@ package struct SettingsReader {
 
   // MARK: End
 
-  /// Keeps a mistake for each key that nobody asked for, and throws where there is any mistake.
+  /// Records a mistake for each key that was not asked for, and throws if there is any mistake.
   package mutating func finish() throws(Diagnostics) {
     for (key, setting) in settings.sorted(by: { $0.key < $1.key }) where !setting.isRead {
-      // A key of a section that has no meaning here, such as `data.folder` beside `data.skulls`, has
-      // been asked for or is foreign: both are told the same way.
+      // Also keys that have no meaning here, such as `data.folder` beside `data.skulls`.
       let section = key.firstIndex(of: ".").map { String(key[...$0]) } ?? ""
-      // The version itself is the file's alone: no override sets it.
+      // `version` cannot be overridden, so it is not suggested.
       let fitting = known.filter {
         $0 != key && (section.isEmpty ? !$0.contains(".") : $0.hasPrefix(section))
       }

@@ -1,10 +1,10 @@
 package import Errors
 package import Yams
 
-/// Reads YAML with places and gathers what is wrong on the way.
+/// Reads YAML with line numbers, and collects what is wrong with it.
 package struct YAMLReader {
   package let path: String
-  /// What the file is, such as `pipeline`.
+  /// What kind of file it is, such as `pipeline`.
   let noun: String
   package var diagnostics: [Diagnostic] = []
 
@@ -13,7 +13,7 @@ package struct YAMLReader {
   // MARK: YAML
 
   package func compose(_ bytes: [UInt8]) throws(Diagnostics) -> Node {
-    // A byte order mark is no part of the text.
+    // A byte order mark is not part of the text.
     let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
       throw alone(nil, "file", "a YAML text in UTF-8", "other bytes", "name a \(noun) file")
@@ -38,11 +38,11 @@ package struct YAMLReader {
     return node
   }
 
-  /// Where the text uses an alias of an anchor. Aliases let a short file stand for an endless one,
-  /// even while YAML is read, and pipelines have parameters instead.
+  /// Where the text uses an alias. With aliases, a short file can expand without limit while YAML is read;
+  /// pipelines have parameters instead.
   ///
-  /// Looks for `&name` and `*name` wherever they stand, quotes and comments included, so nothing that
-  /// YAML takes for an alias is missed. An alias without its anchor is YAML's own error.
+  /// Looks for `&name` and `*name` everywhere, also in quotes and comments, so that no alias is missed.
+  /// YAML itself reports an alias without an anchor.
   private static func alias(in bytes: [UInt8]) -> Place? {
     func name(from start: Int) -> ArraySlice<UInt8> {
       bytes[start...].prefix { byte in
@@ -137,7 +137,7 @@ package struct YAMLReader {
   package mutating func scalars(_ node: Node, _ field: String)
     -> [SettingsEntry<SettingsText>]
   {
-    // `parameters:` with nothing behind it is an empty mapping.
+    // `parameters:` without a value is an empty mapping.
     if case .scalar(let scalar) = node, scalar.string.isEmpty { return [] }
     return (mapping(node, field) ?? []).compactMap { entry in
       scalar(entry.value, "\(field).\(entry.key)").map {

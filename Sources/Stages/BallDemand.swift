@@ -8,19 +8,18 @@ import Volumes
   import Darwin
 #endif
 
-/// What dilating, eroding or closing by a ball takes on a grid of which only the extent is known.
+/// The memory that dilating, eroding or closing by a ball takes, on a grid of which only the extent is known.
 struct BallDemand {
-  /// The most bytes on one core.
+  /// Peak bytes on one core.
   let bytes: Int
-  /// Bytes that each further core takes.
+  /// Bytes for each further core.
   let bytesEach: Int
 
-  /// What the ball takes on a cube of as many voxels and mm, and half as much again for grids of other
-  /// shapes.
+  /// Computed for a cube of the same voxels and mm, plus half of that for grids of other shapes.
   init(radius: Double, on mask: Extent, closing: Bool) {
     // More voxels than 2⁵¹ fit nowhere.
     let side = max(1, Int(min(cbrt(Double(mask.voxels)), 0x1p17).rounded(.up)))
-    // Unknown is worst: a ball as large as the grid.
+    // If the spacing is unknown, assume the worst: a ball as large as the grid.
     let step = cbrt(mask.cubicMillimetres) / Double(side)
     func bytes(threads: Int) -> Int {
       let bytes = Mask.ballBytes(

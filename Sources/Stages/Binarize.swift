@@ -9,10 +9,10 @@ public struct Binarize: DeclaredStage {
   public static let kind = "binarize"
   public static let summary = "Takes the voxels from a threshold on, or within a range."
   public static let parameters: [ParameterDeclaration] = [
-    .init(optional: "threshold", .number(.finite), "the least value that is taken"),
+    .init(optional: "threshold", .number(.finite), "the smallest value that is taken"),
     .init(
       optional: "range", .numbers(counts: [2], each: .finite),
-      "the least and the largest value that are taken: [low, high]"),
+      "the smallest and the largest value that are taken: [low, high]"),
   ]
 
   /// The values that are taken.
@@ -51,7 +51,7 @@ public struct Binarize: DeclaredStage {
 
   /// The voxels whose values lie in the range; NaN never does.
   ///
-  /// - Throws: ``Diagnostic`` for a threshold in HU on a mask that was smoothed.
+  /// - Throws: ``Diagnostic`` for a threshold in HU on a smoothed mask.
   public func run(_ input: Inputs<Scan>, in context: StageContext) throws -> Mask {
     let scan = input.values
     let least: Double =
@@ -63,9 +63,9 @@ public struct Binarize: DeclaredStage {
     if scan.content == .fraction, least > 1 {
       throw Diagnostic(
         .badParameter, field: "threshold",
-        expected: "0 to 1, for the voxels are those of a smoothed mask",
+        expected: "0 to 1, because the scan is a smoothed mask",
         found: "\(least)",
-        remedy: "take \(BoneRule.halfBone), the fraction of bone from which on a voxel counts")
+        remedy: "use \(BoneRule.halfBone): a voxel counts if at least this fraction of it is bone")
     }
     return scan.volume.binarized(in: threshold, threads: context.cores)
   }

@@ -4,17 +4,17 @@ public import Volumes
 
 /// Takes the bone of a scan.
 ///
-/// What is bone is said by ``BoneRule``.
+/// ``BoneRule`` decides which voxels are bone.
 public struct Bone: DeclaredStage {
   public static let kind = "bone"
   public static let summary = "Takes the bone of a CT or of a mask."
   public static let parameters: [ParameterDeclaration] = [
     .init(
       "threshold", .number(.finite), standard: .number(BoneRule.standardThreshold),
-      "HU from which on a voxel of a CT is bone"),
+      "threshold in HU: voxels of a CT with at least this value are bone"),
     .init(
       "pieces", .choice(["main", "all"]), standard: .text("main"),
-      "of a CT the largest 26-connected component only, or every piece"),
+      "of a CT, take only the largest 26-connected component, or every piece"),
   ]
 
   /// Which voxels are bone.
@@ -31,7 +31,7 @@ public struct Bone: DeclaredStage {
       takesEveryPiece: parameters.text("pieces") == "all")
   }
 
-  /// The mask before and after the choice of a component, and the search among the runs of noise, see
+  /// The mask before and after a component is chosen, and the search among the runs of noise, see
   /// ``Keep``.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
@@ -53,7 +53,7 @@ public struct Bone: DeclaredStage {
     return mask
   }
 
-  /// What the record says was taken, and what a user is told where that is nothing.
+  /// What the record says was taken, and the warning for the user if nothing was.
   private func described(_ content: ScanContent) -> (taken: String, warning: String?) {
     switch content {
     case .mask: ("nonzero voxels of a mask", nil)

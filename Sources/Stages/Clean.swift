@@ -2,7 +2,7 @@ public import Dataflow
 public import Implants
 public import Volumes
 
-/// Makes of the rough difference a piece that can be printed and put in.
+/// Turns a rough implant into a piece that can be printed and put in.
 public struct Clean: DeclaredStage {
   public static let kind = "clean"
   public static let summary = "Keeps of a rough implant the solid piece that fills the defect."
@@ -20,15 +20,15 @@ public struct Clean: DeclaredStage {
     .init(
       "minDistance", formerly: "departure", .number(0...50),
       standard: .number(ImplantCleaning().minDistance),
-      "mm from all bone that the core of the implant keeps at least; 0: no core is asked for"),
+      "distance in mm that the core of the implant keeps from all bone; 0: no core is needed"),
     .init(
       "minVolume", formerly: "least", .number(0...1e9),
       standard: .number(ImplantCleaning().minVolume),
-      "mm³ of that core, at least; a piece with a smaller one is dropped"),
+      "smallest volume of that core in mm³; a piece with a smaller core is dropped"),
     .init(
       "minFraction", formerly: "share", .number(0...1),
       standard: .number(ImplantCleaning().minFraction),
-      "volume of a further piece as a fraction of the largest one's, at least; 1: one piece"),
+      "smallest volume of a further piece, as a fraction of the largest one's; 1: one piece"),
   ]
 
   /// The lengths in mm.
@@ -44,7 +44,7 @@ public struct Clean: DeclaredStage {
       minVolume: parameters.number("minVolume"), minFraction: parameters.number("minFraction"))
   }
 
-  /// Eight masks: the work is done in the box of the rough implant, which may be the whole grid.
+  /// Eight masks: the work is done in the box around the rough implant, which may be the whole grid.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     let largest = max(cleaning.opening, cleaning.regrowth, cleaning.clearance, cleaning.minDistance)
@@ -56,7 +56,7 @@ public struct Clean: DeclaredStage {
 
   /// The piece or pieces, on the grid of both; a warning where it is empty.
   ///
-  /// - Throws: `Diagnostic` with the mm of mismatch where the grids differ.
+  /// - Throws: `Diagnostic` with the mismatch in mm if the grids differ.
   public func run(_ input: Inputs<Mask, Mask>, in context: StageContext) throws -> Mask {
     let (rough, bone) = input.values
     let implant = try rough.cleaned(against: bone, by: cleaning, threads: context.cores)

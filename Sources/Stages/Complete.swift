@@ -31,8 +31,8 @@ public struct Complete: DeclaredStage {
 
   /// The stage with checked parameters, its model one of these, its network on one of these devices.
   ///
-  /// - Throws: `Diagnostic` where the text is for none of them, the device none of these, or the model
-  ///   takes no device; what reading a model throws.
+  /// - Throws: `Diagnostic` if there is no such model or device, or if the model takes no device; what
+  ///   reading a model throws.
   public init(
     _ parameters: Parameters, with models: CompletionModels, on engines: Engines = .standard
   ) throws {
@@ -41,12 +41,12 @@ public struct Complete: DeclaredStage {
     testsItself = parameters.flag("selfTest")
   }
 
-  /// Reads the model, where it is a file.
+  /// Reads the model if it is a file.
   ///
   /// - Throws: what is wrong with the model.
   public func prepare() throws -> [Note] { try model.prepare().map(\.note) }
 
-  /// The bytes of the model's files, if it has any: stored values are made anew if these change.
+  /// Digests of the model's files, if it has any: cached values are not reused if these change.
   public func digests() throws -> [String: String] {
     var digests: [String: String] = [:]
     for (number, file) in try model.prepare().enumerated() {
@@ -55,7 +55,7 @@ public struct Complete: DeclaredStage {
     return digests
   }
 
-  /// What the model says that it takes.
+  /// What the model declares.
   ///
   /// - Throws: what is wrong with the model.
   public func demand(for inputs: [Extent]) throws -> Demand {
@@ -68,7 +68,7 @@ public struct Complete: DeclaredStage {
       cores: Cores(most: need.cores, bytesEach: need.bytesPerCore))
   }
 
-  /// The completed skull; the model's scores in the notes, its findings told, its warnings passed on.
+  /// The completed skull. The model's scores become notes; its findings and warnings are passed on.
   ///
   /// - Throws: what the model throws; `CancellationError`.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Mask {

@@ -3,7 +3,7 @@ import Dataflow
 import VoxelOps
 
 extension Cores {
-  /// The cores that help with passes over so many voxels.
+  /// The cores that help with passes over this number of voxels.
   init(voxels: Int, bytesEach: Int = 0) {
     self.init(for: voxels, worthwhile: Slabs.worthwhile, bytesEach: bytesEach)
   }

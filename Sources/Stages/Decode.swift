@@ -6,26 +6,26 @@ import Skulls
 public import Dataflow
 public import Volumes
 
-/// Decodes a latent onto the grid of the scan that it came from, by the model that encoded it.
+/// Decodes a latent onto the grid of its scan, with the model that encoded it.
 public struct Decode: DeclaredStage {
   public static let kind = "decode"
   public static let summary = "Decodes a latent onto the grid of its scan."
   public static let parameters: [ParameterDeclaration] = [
     .init(
       "level", .number(0.001...0.999), standard: .number(0.5),
-      "the probability from which on a voxel is bone"),
+      "a voxel with at least this probability is bone"),
     .init(
       optional: "model", .text,
       "the model file that has encoded the latent, which is the one that decodes it: naming another "
         + "is an error"),
   ]
 
-  /// The probability from which on a voxel is bone.
+  /// A voxel with at least this probability is bone.
   public var level: Double
-  /// The path of the model file that must have encoded the latents; nil: any may have.
+  /// The path of the model file that must have encoded the latents; nil: any model.
   public var model: String?
 
-  /// A stage for latents of a model, or of any.
+  /// A stage for latents of one model, or of any model.
   public init(level: Double = 0.5, model: String? = nil) {
     (self.level, self.model) = (level, model.map(ProgramFiles.located))
   }
@@ -36,13 +36,12 @@ public struct Decode: DeclaredStage {
     self.init(level: parameters.number("level"), model: model)
   }
 
-  /// The value depends on the latent's model, whatever the file is called here.
+  /// The value depends on the latent's model, not on the path that is named here.
   public func digests() -> [String: String] { model == nil ? [:] : ["model": "that of the latent"] }
 
-  /// Whether the latents that come will be of the model that is named.
+  /// Checks that the latents come from the model that is named.
   ///
-  /// - Throws: ``Diagnostic`` with both files where they are not; `Diagnostic` where the one that is named
-  ///   cannot be read.
+  /// - Throws: ``Diagnostic`` that names both files if they do not, or if the named file cannot be read.
   public func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
     guard let model, let latent = (inputs.first as? ForeseenLatent)?.model, model != latent.path
     else { return nil }
@@ -57,7 +56,7 @@ public struct Decode: DeclaredStage {
     return nil
   }
 
-  /// What the latent's model takes, the mask, and the probabilities of some slices of it.
+  /// The memory of the latent's model, the mask, and the probabilities of some of its slices.
   public func demand(for inputs: [Extent]) -> Demand {
     Demand(
       peakBytes: inputs[0].decodingBytes + Frame.restorationBytes(voxels: inputs[0].voxels),
@@ -65,7 +64,7 @@ public struct Decode: DeclaredStage {
       cores: Cores(latentOf: inputs[0]))
   }
 
-  /// The decoded skull, geometry and sizes those of the scan; empty where there was none to encode.
+  /// The decoded skull on the grid of the scan; empty if there was no bone to encode.
   ///
   /// - Throws: what the device throws.
   public func run(_ input: Inputs<Latent>, in context: StageContext) throws -> Mask {

@@ -3,7 +3,7 @@ public import Dataflow
 public import Volumes
 public import VoxelOps
 
-/// Resamples a scan to other sizes or another spacing; the box in the patient stays the same.
+/// Resamples a scan to other sizes or another spacing; it covers the same box in the patient.
 public struct Downsample: DeclaredStage {
   public static let kind = "downsample"
   public static let summary = "Resamples a scan to sizes in voxels or a spacing in mm."
@@ -14,10 +14,10 @@ public struct Downsample: DeclaredStage {
       "spacing in mm, one for all axes or three"),
     .init(
       "interpolation", .choice(Interpolation.allCases.map(\.rawValue)), standard: .text("area"),
-      "how values between voxels are formed"),
+      "how values between voxels are interpolated"),
   ]
 
-  /// What the new grid is to have.
+  /// How the new grid is given.
   public enum Goal: Hashable, Sendable {
     /// Sizes along x, y, z in voxels.
     case sizes(GridSize)
@@ -55,10 +55,10 @@ public struct Downsample: DeclaredStage {
     }
   }
 
-  /// The new volume, and four bytes a voxel of both grids; for cubic eight of the scan's.
+  /// The new volume, and four bytes per voxel of both grids; for cubic, eight per voxel of the scan.
   public func demand(for inputs: [Extent]) -> Demand {
-    // A spacing is turned into sizes only by the scan's own; without it the input's count stands in
-    // and the run itself refuses a larger grid.
+    // The sizes for a spacing depend on the scan's own spacing. Until that is known, the voxels of the
+    // input are counted; the run refuses a larger grid.
     let voxels: Int =
       switch goal {
       case .sizes(let sizes): sizes.count
@@ -74,7 +74,7 @@ public struct Downsample: DeclaredStage {
 
   /// The resampled scan on its new grid.
   ///
-  /// - Throws: ``Diagnostic`` where a spacing would add voxels; `Diagnostic` for a grid without extent.
+  /// - Throws: ``Diagnostic`` if a spacing would add voxels, or for a grid without extent.
   public func run(_ input: Inputs<Scan>, in context: StageContext) throws -> Scan {
     let scan = input.values
     let grid =

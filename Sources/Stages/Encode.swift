@@ -21,24 +21,24 @@ public struct Encode: DeclaredStage {
       "mm; marrow and air cells of up to twice this are filled in what the network sees (fov only)"),
     .init(
       optional: "latentMode", .choice(LatentMode.allCases.map(\.rawValue)),
-      "what stands for the skull: mean, sample or meanPlusSigma; by default what the model says"),
+      "the latent that is taken from the posterior: mean, sample or meanPlusSigma; "
+        + "by default what the model says"),
     .init(
       "seed", .integer(0...Int.max), standard: .integer(0),
-      "what the noise of the mode `sample` depends on, with the skull"),
+      "seed of the noise for the mode `sample`; the noise depends on the skull too"),
     .init(
       optional: "device", .text,
       "what the network runs on, here and in `decode`; by default the processor, cpu"),
   ]
 
-  /// The model file.
   public var model: LatentModelReference
-  /// How the scan is laid into the network's field of view.
+  /// How the scan is placed in the network's field of view.
   public var framing: FramingRule
-  /// The radius in mm of the closing of what the network sees.
+  /// The radius in mm by which the bone that the network sees is closed.
   public var closing: Double
-  /// What stands for the skull; nil: what the model says.
+  /// Which latent is taken from the posterior; nil: as the model says.
   public var latentMode: LatentMode?
-  /// What noise depends on.
+  /// The seed of the noise.
   public var seed: UInt64
 
   /// A stage for a model.
@@ -54,7 +54,7 @@ public struct Encode: DeclaredStage {
 
   /// The stage with checked parameters, its network on one of these devices.
   ///
-  /// - Throws: `Diagnostic` where the model is no model file, or the device none of them.
+  /// - Throws: `Diagnostic` if the path is not that of a model file, or there is no such device.
   public init(_ parameters: Parameters, on engines: Engines) throws {
     self.init(
       model: try ModelParameter.reference(parameters, on: engines),
@@ -66,13 +66,13 @@ public struct Encode: DeclaredStage {
 
   /// Reads the model.
   ///
-  /// - Throws: `Diagnostic` where there is none, with what to do; what is wrong with it.
+  /// - Throws: `Diagnostic` if the file is missing or not a model.
   public func prepare() throws -> [Note] { [try model.load().record.note] }
 
-  /// The model file's bytes.
+  /// The digest of the model file.
   public func digests() throws -> [String: String] { ["model": try model.load().sha256] }
 
-  /// The model, which the stages behind must agree with.
+  /// The model, which later stages must agree with.
   public func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
     ForeseenLatent(model: try model.load())
   }
@@ -86,7 +86,8 @@ public struct Encode: DeclaredStage {
       loaded.sessionBytes(minibatch: 1) + loaded.inputVoxels + 1 << 20
       + (framing == .fieldOfView
         ? Frame.closingBytes(shape: loaded.inputShape, closing: closing) : 0)
-    // A turned grid takes a look at each voxel, no memory; a byte in 64 covers what is per row.
+    // On a rotated grid each voxel is looked at, which takes no memory; a byte per 64 voxels covers what
+    // is needed per row.
     let latent = Extent(
       voxels: inputs[0].voxels, bytesPerVoxel: 1, cubicMillimetres: inputs[0].cubicMillimetres,
       bytes: Latent.byteCount(dimensions: loaded.latentSize),
@@ -96,10 +97,10 @@ public struct Encode: DeclaredStage {
       cores: Cores(most: LatentModelCores.most(of: loaded, voxels: inputs[0].voxels)))
   }
 
-  /// The latent; the posterior's size in the notes, what is odd about the framing as warnings. Of a mask
-  /// without bone the latent is one of nothing, with a warning.
+  /// The latent. Notes say how wide the posterior is, warnings what is odd about the framing. A mask
+  /// without bone gives an empty latent and a warning.
   ///
-  /// - Throws: `Diagnostic` where there is no head in the mask; what the device throws.
+  /// - Throws: `Diagnostic` if there is no head in the mask; what the device throws.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Latent {
     let loaded = try model.load()
     guard !input.values.isEmpty else {
@@ -114,7 +115,7 @@ public struct Encode: DeclaredStage {
     let box = latent.frame.grid
     context.note("latentMode", .text(latent.mode.rawValue))
     context.note("model", .text(loaded.sha256))
-    // A record is for people too.
+    // A longer vector would make the record hard to read.
     if latent.vector.count <= 4096 {
       context.note("latent", .numbers(latent.vector.map(Double.init)))
     }
@@ -127,6 +128,6 @@ public struct Encode: DeclaredStage {
 }
 
 extension [Double] {
-  /// The mean; 0 of nothing.
+  /// The mean; 0 if empty.
   fileprivate var mean: Double { isEmpty ? 0 : reduce(0, +) / Double(count) }
 }

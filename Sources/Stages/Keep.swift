@@ -2,7 +2,7 @@ public import Dataflow
 public import VoxelOps
 public import Volumes
 
-/// Keeps the largest connected components of a mask, and none below a size.
+/// Keeps the largest connected components of a mask that are not below a size.
 public struct Keep: DeclaredStage {
   public static let kind = "keep"
   public static let summary = "Keeps the largest connected pieces of a mask."
@@ -10,15 +10,16 @@ public struct Keep: DeclaredStage {
     .init("count", .integer(1...1_000_000), standard: .integer(1), "how many pieces at most"),
     .init(
       "minVolume", formerly: "least", .number(.notNegative), standard: .number(0),
-      "mm³ that a piece has at least, to a part in a million"),
+      "smallest volume of a piece in mm³, to a part in a million"),
     .init(
       "neighbours", .choice(Connectivity.allCases.map { "\($0.rawValue)" }),
-      standard: .text("26"), "voxels that touch: by faces (6), edges too (18), corners too (26)"),
+      standard: .text("26"),
+      "voxels that touch share a face (6), a face or edge (18), or a corner too (26)"),
   ]
 
   /// How many pieces at most.
   public var count: Int
-  /// The least volume of a piece in mm³.
+  /// The smallest volume of a piece in mm³.
   public var minVolume: Double
   /// Which voxels touch.
   public var connectivity: Connectivity
@@ -36,8 +37,8 @@ public struct Keep: DeclaredStage {
       }!)
   }
 
-  /// The mask, and the search of one with a piece for every other voxel, which is the most there can
-  /// be: 7 bytes a voxel, measured.
+  /// The mask, and the search in the worst case, a mask where every other voxel is a piece: 7 bytes
+  /// per voxel, measured.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     return Demand(
@@ -49,8 +50,8 @@ public struct Keep: DeclaredStage {
     let mask = input.values
     let found = mask.components(connectivity: connectivity, threads: context.cores)
     let voxel = mask.geometry.voxelVolume
-    // A part in a million less: the volume of a voxel of an oblique grid is rounded, and directions
-    // of NIfTI have seven digits.
+    // A part in a million less, because the voxel volume of an oblique grid is rounded and NIfTI stores
+    // directions with seven digits.
     let enough = minVolume * (1 - 1e-6)
     let kept = found.largest(count).filter { Double(found.size(of: $0)) * voxel >= enough }
     context.note("pieces", .integer(found.count))

@@ -9,8 +9,8 @@ import VoxelOps
 /// Reads the scan of a case.
 ///
 /// A file with at most two distinct values, none of them negative, is a mask; any other is a CT.
-/// Two values of which one is negative, such as −1000 and 1200, are a CT. Values are those that the file
-/// means: NIfTI's scaling is applied.
+/// Two values of which one is negative, such as −1000 and 1200, are a CT. The scaling of a NIfTI file is
+/// applied.
 public struct Load: DeclaredStage {
   public static let kind = "load"
   public static let summary = "Reads the scan of a case from NRRD or NIfTI."
@@ -25,7 +25,7 @@ public struct Load: DeclaredStage {
   public func demand(for inputs: [Extent]) -> Demand {
     let scan = inputs[0].grid(bytesPerVoxel: inputs[0].bytesPerVoxel)
     // Beside the volume itself: the reader's buffers.
-    // Bytes that are not compressed are copied at some GB/s a core, and the disk has its own limit.
+    // Uncompressed bytes are copied at some GB/s per core, and the disk has its own limit.
     return Demand(
       peakBytes: scan.bytes + 8 << 20, output: scan,
       cores: Cores(for: scan.bytes, worthwhile: 64 << 20))
@@ -33,7 +33,7 @@ public struct Load: DeclaredStage {
 
   /// Reads the scan and hashes the files that it came from.
   ///
-  /// - Throws: `Diagnostic` for a file that cannot be read or holds one value only.
+  /// - Throws: `Diagnostic` for a file that cannot be read, or has the same value in every voxel.
   public func run(_ input: Inputs<CaseFile>, in context: StageContext) throws -> Scan {
     let file = input.values
     var reading = file.reading
@@ -43,7 +43,7 @@ public struct Load: DeclaredStage {
       if let failure = file.headerFailure { throw failure }
       image = try ImageFile(opening: file.path, options: reading)
     } catch {
-      // The account of a case that cannot be read names its bytes too.
+      // Before the file is read, so that the account has the digest of an unreadable file too.
       _ = try? Self.digests(of: [file.path], known: file.digests, in: context)
       throw error
     }
@@ -54,8 +54,8 @@ public struct Load: DeclaredStage {
     if file.refusesBlank, let value = volume.onlyValue {
       throw Diagnostic(
         .unreadable, file.path, field: "voxels", expected: "a scan",
-        found: "the value \(value) in every one",
-        remedy: "look at what wrote the file, or leave it out")
+        found: "the value \(value) in every voxel",
+        remedy: "check the program that wrote the file, or leave the case out")
     }
     if let space = file.assumedSpace {
       var geometry = volume.geometry
@@ -79,7 +79,7 @@ public struct Load: DeclaredStage {
     return Scan(volume: volume, content: content)
   }
 
-  /// The digests of files, each hashed where it is not known, and told to the account.
+  /// Hashes the files whose digests are not known yet, and records them for the account.
   private static func digests(
     of paths: [String], known: [String: FileDigest], in context: StageContext
   ) throws -> [String: FileDigest] {
@@ -94,8 +94,8 @@ public struct Load: DeclaredStage {
     return digests
   }
 
-  /// What to say of an NRRD that carries a scaling of NIfTI's as key/values: it is not applied, for
-  /// some writers leave the keys on values that they have scaled already.
+  /// The warning for an NRRD file that carries a NIfTI scaling as key/values. It is not applied, because
+  /// some writers keep these keys with values that they have already scaled.
   private static func unappliedScaling(_ info: ImageInfo) -> String? {
     guard info.format == .nrrd else { return nil }
     func number(_ key: String) -> Double? {
@@ -110,7 +110,7 @@ public struct Load: DeclaredStage {
 }
 
 extension ScanContent {
-  /// What the run's record says was taken.
+  /// The name in the record of the run.
   var name: String {
     switch self {
     case .hounsfield: "ct"

@@ -16,16 +16,16 @@ public struct MeshSurface: DeclaredStage {
   public static let parameters: [ParameterDeclaration] = [
     .init(
       "smoothing", .integer(0...200), standard: .integer(TriangleMesh.defaultSmoothing),
-      "rounds of smoothing that keep the volume; 0 keeps the voxels' stairs"),
+      "rounds of smoothing that preserve the volume; 0 keeps the steps of the voxels"),
     .init(
       optional: "triangles", .integer(1...1_000_000_000),
-      "the most triangles, which memory is planned for; by default by the size of the grid, "
+      "the largest number of triangles, for planning memory; by default by the size of the grid, "
         + "ample for a skull"),
   ]
 
-  /// Rounds of smoothing; 0 keeps the voxels' stairs.
+  /// Rounds of smoothing; 0 keeps the steps of the voxels.
   public var smoothing: Int
-  /// The most triangles, which memory is planned for; nil: by the size of the grid.
+  /// The largest number of triangles, for planning memory; nil: by the size of the grid.
   public var triangles: Int?
 
   /// A stage for some rounds of smoothing.
@@ -38,10 +38,10 @@ public struct MeshSurface: DeclaredStage {
     )
   }
 
-  /// By the area of the grid, or the most triangles that were asked for.
+  /// By the area of the grid, or the largest number of triangles that was asked for.
   public func demand(for inputs: [Extent]) -> Demand {
     let triangles = mostTriangles(voxels: inputs[0].voxels)
-    // A triangle and its share of a vertex take 24 bytes, twice that while vertices are moved, and 35
+    // A triangle and its share of a vertex take 24 bytes, twice that while vertices move, and 35 bytes
     // for neighbours.
     return Demand(
       peakBytes: triangles * 84 + inputs[0].voxels / 4, output: Extent(bytes: triangles * 24),
@@ -56,18 +56,18 @@ public struct MeshSurface: DeclaredStage {
     return 32 * Int(edge * edge) + 4096
   }
 
-  /// The closed surface in LPS mm, its check in the notes; empty for an empty mask.
+  /// The closed surface in LPS mm; empty for an empty mask. Notes say whether it is watertight.
   ///
-  /// - Throws: ``Diagnostic`` where there are more triangles than memory was planned for, as of noise,
-  ///   or where an edge is not in exactly two of them.
+  /// - Throws: ``Diagnostic`` if there are more triangles than memory was planned for, as for noise, or
+  ///   if an edge does not have exactly two triangles.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> TriangleMesh {
     let most = mostTriangles(voxels: input.values.sizes.count)
     let count = TriangleMesh.triangleCount(ofSurfaceOf: input.values, threads: context.cores)
     guard count <= most else {
       throw Diagnostic(
-        .tooLarge, field: "triangles", expected: "at most \(most), which memory was planned for",
+        .tooLarge, field: "triangles", expected: "at most \(most), for which memory was planned",
         found: "\(count)",
-        remedy: "clean or smooth the mask, which is full of specks or holes, or set `triangles`")
+        remedy: "clean or smooth the mask, which has many specks or holes, or set `triangles`")
     }
     let mesh = TriangleMesh(
       surfaceOf: input.values, smoothing: smoothing, threads: context.cores)

@@ -10,8 +10,8 @@ enum ModelParameter {
   static let declaration = ParameterDeclaration(
     "model", .text, "a model file (\(LatentModelReference.endings.joined(separator: ", ")))")
 
-  /// The model that the parameter names, on the device that `device` names; nothing is read yet, so that
-  /// a pipeline can be checked and drawn where there is no model.
+  /// The model that the parameter names, on the device that `device` names. Nothing is read yet, so a
+  /// pipeline can be checked and drawn without the model file.
   static func reference(
     _ parameters: Parameters, on engines: Engines
   ) throws(Diagnostic) -> LatentModelReference {
@@ -20,7 +20,7 @@ enum ModelParameter {
     return .at(path, on: try engines.device(parameters.optionalText("device")))
   }
 
-  /// Throws where a text cannot be the path of a model file.
+  /// Throws if a text cannot be the path of a model file.
   static func requireModelFile(_ path: String) throws(Diagnostic) {
     guard LatentModelReference.recognizes(path) else {
       if path.hasSuffix(".ckpt") {

@@ -14,11 +14,11 @@ public struct Morph: DeclaredStage {
     .init("radius", .number(0...100), standard: .number(1), "the ball's radius in mm"),
   ]
 
-  /// What is done.
+  /// The operations.
   public enum Operation: String, CaseIterable, Hashable, Sendable {
-    /// Adds what is within the radius.
+    /// Adds everything within the radius of the mask.
     case dilate
-    /// Takes away what is within the radius of the outside.
+    /// Removes everything within the radius of the outside.
     case erode
     /// Erodes, then dilates.
     case open
@@ -26,7 +26,6 @@ public struct Morph: DeclaredStage {
     case close
   }
 
-  /// What is done.
   public var operation: Operation
   /// The ball's radius in mm.
   public var radius: Double
@@ -41,8 +40,8 @@ public struct Morph: DeclaredStage {
       Operation(rawValue: parameters.text("operation"))!, radius: parameters.number("radius"))
   }
 
-  /// What the ball takes: one of many voxels takes some bytes a voxel, and as many again for each core;
-  /// closing works on a grid that is larger on all sides.
+  /// A large ball takes some bytes per voxel, and as many again for each core. Closing works on a grid
+  /// that is larger on all sides.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     let ball = BallDemand(radius: radius, on: mask, closing: operation == .close)
@@ -54,7 +53,7 @@ public struct Morph: DeclaredStage {
 
   /// The mask after the operation.
   ///
-  /// - Throws: ``Diagnostic`` where the grid's shape makes it take more memory than was declared.
+  /// - Throws: ``Diagnostic`` if the shape of the grid makes it take more memory than was declared.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Mask {
     let mask = input.values
     let demand = demand(for: [mask.extent])
@@ -64,8 +63,8 @@ public struct Morph: DeclaredStage {
         mask.sizes, radius: radius, spacing: mask.geometry.spacing, closing: operation == .close,
         threads: threads)
     }
-    // What can be done must not depend on the cores that are free, so fewer are used where the grid's
-    // shape makes each take more than was declared.
+    // Whether it can be done must not depend on how many cores are free. If the shape of the grid makes
+    // each core take more than was declared, fewer are used.
     var threads = context.cores
     while threads > 1, bytes(threads: threads) > demand.peakBytes(on: context.cores) {
       threads -= 1

@@ -14,7 +14,7 @@ public struct PreviewPicture: DeclaredStage {
   public init() {}
   public init(_ parameters: Parameters) {}
 
-  /// The picture sixteen times over, and two bytes a voxel.
+  /// Sixteen times the picture, and two bytes per voxel.
   public func demand(for inputs: [Extent]) -> Demand {
     let picture = 3 * 1600 * 1600
     return Demand(
@@ -22,9 +22,9 @@ public struct PreviewPicture: DeclaredStage {
       cores: Cores(voxels: inputs[0].voxels))
   }
 
-  /// The picture; grey values where the scan is a CT.
+  /// The picture; it shows grey values if the scan is a CT.
   ///
-  /// - Throws: `Diagnostic` with the mm of mismatch where the grids differ.
+  /// - Throws: `Diagnostic` with the mismatch in mm if the grids differ.
   public func run(_ input: Inputs<Mask, Mask, Scan>, in context: StageContext) throws -> RGBImage {
     let (implant, bone, scan) = input.values
     for other in [bone.geometry, scan.volume.geometry] {

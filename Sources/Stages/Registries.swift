@@ -3,20 +3,19 @@ public import Dataflow
 public import Meshes
 public import NeuralEngine
 
-/// All that pipeline files can name: stages, and the formats of their outputs.
+/// Everything that pipeline files can name: stages, and the formats of their outputs.
 ///
 /// ```swift
 /// let registries = Registries(completionModels: .standard.adding(reader))
 /// let pipeline = try Pipeline(file, registries: registries)
 /// ```
 public struct Registries: Sendable {
-  /// What the program knows.
+  /// Those of the program.
   public static let standard = Registries()
 
   public let stages: StageCatalog
   /// The models that `complete` can name.
   public let completionModels: CompletionModels
-  /// The formats of surfaces.
   public var meshFormats: MeshFormats
 
   /// The stages of the program with these devices and models; the defaults are those of the program.

@@ -11,14 +11,13 @@ public struct Shift: DeclaredStage {
     .init("to", .text, standard: .text("complete"), "the class to move towards"),
     .init(
       "gamma", .number(-1000...1000), standard: .number(1),
-      "how far: 0 not at all, 1 as far as the centres of the classes are apart"),
+      "how far to move: 0 not at all, 1 by the distance between the class means"),
   ]
 
   /// The class that the skull belongs to.
   public var source: String
   /// The class to move towards.
   public var goal: String
-  /// How far.
   public var gamma: Double
 
   /// A stage for a class of defects.
@@ -31,14 +30,14 @@ public struct Shift: DeclaredStage {
       from: parameters.text("from"), to: parameters.text("to"), gamma: parameters.number("gamma"))
   }
 
-  /// Two vectors; the latent's extent names the grid of the scan.
+  /// Two vectors. The extent of a latent is that of the scan's grid.
   public func demand(for inputs: [Extent]) -> Demand {
     Demand(peakBytes: inputs[0].bytes + 1 << 16 + inputs[0].voxels / 4096, output: inputs[0])
   }
 
-  /// Whether the model that will have encoded the latents knows both classes.
+  /// Checks that the model that encodes the latents knows both classes.
   ///
-  /// - Throws: ``Diagnostic`` that lists the classes that it knows.
+  /// - Throws: ``Diagnostic`` that lists its classes if it does not.
   public func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
     guard source != goal else {
       throw Diagnostic(
@@ -52,9 +51,9 @@ public struct Shift: DeclaredStage {
     return latent
   }
 
-  /// The moved latent; one of nothing stays as it is.
+  /// The moved latent; an empty one does not change.
   ///
-  /// - Throws: ``Diagnostic`` that lists the classes where the model does not know one.
+  /// - Throws: ``Diagnostic`` that lists the classes if the model does not know one.
   public func run(_ input: Inputs<Latent>, in context: StageContext) throws -> Latent {
     let latent = input.values
     do {

@@ -25,18 +25,18 @@ public struct Smooth: DeclaredStage {
 
   public init(_ parameters: Parameters) { self.init(sigma: parameters.number("sigma")) }
 
-  /// The volume of floats, and for a mask its voxels.
+  /// The volume of floats, and the voxels of a mask.
   public func demand(for inputs: [Extent]) -> Demand {
     let floats = inputs[0].grid(bytesPerVoxel: 4)
-    // Each core copies a slice: 4 bytes a voxel, of a grid that is longer one way than a cube 8.
+    // Each core copies a slice: 4 bytes per voxel of the slice, 8 if the grid is longer than a cube.
     let slice = cbrt(Double(floats.voxels)) * cbrt(Double(floats.voxels))
     return Demand(
       peakBytes: floats.bytes + inputs[0].voxels + 16 << 20, output: floats,
       cores: Cores(voxels: floats.voxels, bytesEach: 8 * Int(slice)))
   }
 
-  /// The smoothed scan, as floats. A mask becomes 0 outside and 1 inside before, so that it holds the
-  /// fraction of bone from 0 to 1 then; so does a label of several, of which the others count as outside.
+  /// The smoothed scan, as floats. A mask is first set to 0 outside and 1 inside, so the result is the
+  /// fraction of bone, 0 to 1. If one of several labels was chosen, the other labels count as outside.
   ///
   /// - Throws: `Diagnostic` for a grid without extent.
   public func run(_ input: Inputs<Scan>, in context: StageContext) throws -> Scan {

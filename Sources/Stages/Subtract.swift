@@ -20,7 +20,7 @@ public struct Subtract: DeclaredStage {
 
   /// The voxels of the minuend that are not in the subtrahend.
   ///
-  /// - Throws: `Diagnostic` with the mm of mismatch where the grids differ.
+  /// - Throws: `Diagnostic` with the mismatch in mm if the grids differ.
   public func run(_ input: Inputs<Mask, Mask>, in context: StageContext) throws -> Mask {
     let (minuend, subtrahend) = input.values
     return try minuend.subtracting(subtrahend, threads: context.cores)

@@ -181,6 +181,6 @@ import Testing
     #expect(other.errors.contains("outputs of earlier runs"), "\(other.errors)")
     let over = try set.run(out: set.path + "/implant")
     #expect(over.status == 2)
-    #expect(over.errors.contains("files of its own"), "\(over.errors)")
+    #expect(over.errors.contains("one with other files"), "\(over.errors)")
   }
 }

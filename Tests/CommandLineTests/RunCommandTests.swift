@@ -70,7 +70,7 @@ import VolumeIO
       "run", Self.pipeline, path, "-o", "\(folder.path)/out", "--memory", "11MB")
     #expect(outcome.status == 2)
     #expect(outcome.errorLines.count == 1)
-    #expect(outcome.errors.contains("\(path): memory: expected at most 11 MB, found that stage "))
+    #expect(outcome.errors.contains("\(path): memory: expected at most 11 MB, found stage "))
     #expect(!folder.names().contains("out"))
     // The limit that the refusal names is enough.
     let words = outcome.errors.split(separator: " ")

@@ -178,7 +178,8 @@ import Volumes
     let gone = try Calvaria.run(
       short.filter { $0 != "-q" } + ["stage2.epochs=3", "--resume"])
     #expect(gone.status == 0)
-    #expect(gone.errors.contains("warning: ") && gone.errors.contains("log.jsonl: expected a line"))
+    #expect(
+      gone.errors.contains("warning: ") && gone.errors.contains("log.jsonl: expected 3 lines"))
     let warnings = try #require(try folder.json("run.json")["warnings"] as? [String])
     #expect(
       warnings.count == 1

@@ -85,7 +85,7 @@ import Testing
     ])
     let scored = try truths.dataSet()
     #expect(scored.members[0].truth == .implant("\(truths.path)/implant/0.nii.gz"))
-    #expect(scored.warnings.contains { $0.contains("several files of a name") })
+    #expect(scored.warnings.contains { $0.contains("several files that differ in the ending") })
   }
 
   @Test func partsWithinParts() throws {
@@ -139,7 +139,7 @@ import Testing
     }
     let set = try tree.dataSet()
     #expect(set.members.count == 2)
-    #expect(set.warnings[0].hasPrefix("2 files with a name that is no UTF-8"))
+    #expect(set.warnings[0].hasPrefix("2 files with a name that is not UTF-8"))
   }
 
   @Test func aWorkingFolderHasAName() throws {

@@ -31,7 +31,7 @@ import Testing
     #expect(
       mistakes(PipelineFileTests.good, options: try options("threshold=high")) == [
         "--set: threshold: expected a number, found high; "
-          + "it is: HU from which on a voxel of a CT is bone"
+          + "it is: threshold in HU: voxels of a CT with at least this value are bone"
       ])
   }
 

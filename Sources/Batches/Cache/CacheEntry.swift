@@ -2,13 +2,13 @@ import Completion
 import Pipelines
 import Dataflow
 
-/// Where a case keeps or finds the value of one stage.
+/// Where the value of one stage of a case is stored in the cache.
 struct CacheEntry: StageValue {
   static let kind = "cache entry"
 
   let cache: ValueCache
   let key: CacheKey
-  /// The grid of the value, as it is predicted; nothing is held.
+  /// The predicted grid of the value; no bytes are held.
   let extent: Extent
 
   init(_ cache: ValueCache, _ key: CacheKey, value: Extent) {
@@ -20,14 +20,14 @@ struct CacheEntry: StageValue {
 }
 
 extension AnyStage {
-  /// The stage, which stores its value as soon as it has made it: one port more, for the entry.
+  /// The stage, which also stores its value. It has one more port, for the entry.
   func storing(by storage: ValueStorage) -> AnyStage {
     let stage = self
     return wrapped(
       ports: ports + [PortDeclaration(name: "entry", type: CacheEntry.self)],
       demand: { extents in
         var demand = try stage.demand(for: Array(extents.dropLast()))
-        // What is stored is made beside the value, once the rest of the work is done.
+        // The stored bytes exist beside the value, when the rest of the work is done.
         demand.peakBytes = max(
           demand.peakBytes,
           demand.output.bytes &+ 3 &* storage.storedBytes(of: demand.output))
@@ -40,7 +40,7 @@ extension AnyStage {
         }
         let value = try stage.run(consume inputs, in: context)
         let bytes = try storage.stored(value)
-        // What this run took says nothing of one that reads the value.
+        // The memory of this run says nothing about a later one that only reads the value.
         let notes = context.notes.filter { $0.key != Self.measuredNote }
         entry.cache.write(
           .init(
@@ -51,9 +51,9 @@ extension AnyStage {
       })
   }
 
-  /// A stage that reads the value of this one, on the lane of files.
+  /// A stage that reads the value of this stage from the cache, on the file lane.
   ///
-  /// - Precondition: the value lies on the grid of the inputs, as it does for all that store.
+  /// - Precondition: the value lies on the grid of the inputs, as for all stages that store their value.
   func restored(by storage: ValueStorage) -> AnyStage {
     let stage = self
     return wrapped(

@@ -3,24 +3,24 @@ public import Files
 import Foundation
 import Concurrency
 
-/// Digests of files, remembered from run to run: a file is hashed once, and not again while its inode,
-/// size and time of change stay as they were.
+/// Digests of files, kept from run to run: a file is hashed once, and again only if its inode, size or
+/// modification time has changed.
 ///
-/// That is a short cut, and a wrong one for who changes a file and sets its time back: `--rehash` reads
-/// every file again. Several processes may share the record; each appends whole lines.
+/// This misses a change if the old modification time is restored; `--rehash` reads every file again. Several
+/// processes may share the record; each appends whole lines.
 public final class FileDigests: Sendable {
   private let path: String?
   private let remembers: Bool
   private let known: Guarded<[FileStamp: String]>
-  /// With a lock of its own: whoever looks a digest up must not wait for the disk.
+  /// It has its own lock: looking up a digest must not wait for the disk.
   private let recorder = Guarded<Recorder?>(nil)
 
-  /// Digests that are remembered in a file; without one, in this process only.
+  /// Digests that are kept in a file; without a file, only in this process.
   ///
   /// - Parameters:
-  ///   - rehash: do not believe what was remembered.
-  ///   - remembers: whether new ones are recorded.
-  /// - Throws: `Diagnostic` where a newer program wrote the record.
+  ///   - rehash: ignore what was recorded earlier.
+  ///   - remembers: whether new digests are recorded.
+  /// - Throws: `Diagnostic` if a newer program wrote the record.
   public init(record path: String?, rehash: Bool = false, remembers: Bool = true) throws(Diagnostic)
   {
     (self.path, self.remembers) = (path, remembers)
@@ -30,8 +30,8 @@ public final class FileDigests: Sendable {
 
   /// The digest of a file as it is now.
   ///
-  /// - Throws: `Diagnostic` where it cannot be read, or changes meanwhile.
-  /// - Complexity: a look at the file, or reading it.
+  /// - Throws: `Diagnostic` if it cannot be read, or changes meanwhile.
+  /// - Complexity: one `stat`, or reading the file.
   public func digest(of path: String) throws(Diagnostic) -> FileDigest {
     if let stamp = FileStamp(path), let known = known.withLock({ $0[stamp] }) {
       return FileDigest(stamp: stamp, sha256: known)

@@ -5,13 +5,14 @@ import Foundation
 import Concurrency
 import Dataflow
 
-/// Values of stages in a folder, by their keys: written whole or not at all, checked when read, the ones
-/// not used for longest removed where they become too many.
+/// Values of stages in a folder, by their keys. They are written atomically and checked when read; the least
+/// recently used are removed if they take too much space.
 ///
-/// Safe with several processes: an entry never changes, so whoever writes it second writes the same;
-/// one that another process has removed is a ``CacheMiss``, after which the value is made anew.
+/// Several processes may share a cache. An entry never changes, so two processes that write it write the same
+/// bytes. If another process has removed an entry, reading it throws ``CacheMiss``, and the value is made
+/// again.
 public final class ValueCache: Sendable {
-  /// A value with what its stage had to say.
+  /// A value, with the notes and warnings of its stage.
   struct Entry {
     var notes: [String: Note]
     var warnings: [String]
@@ -21,24 +22,24 @@ public final class ValueCache: Sendable {
   }
 
   public let folder: String
-  /// Bytes that the entries may take.
+  /// The largest size of all entries together, in bytes.
   public let limit: Int
 
   private struct State: Sendable {
-    /// Bytes of the entries; nil before anyone counted them.
+    /// The size of all entries in bytes; nil until it is counted.
     var bytes: Int?
     var subfolders: Set<String> = []
-    /// Why values are not stored any more.
+    /// Why storing has stopped.
     var trouble: String?
-    /// Values that were not found, or found damaged, and could perhaps not be removed.
+    /// Values that are missing or damaged; a damaged entry may still be there if it could not be removed.
     var missed: Set<CacheKey> = []
   }
   private let state = Guarded(State())
 
-  /// A cache in a folder, which is made where it is missing.
+  /// A cache in a folder, which is created if missing.
   ///
-  /// - Parameter limit: bytes that the entries may take.
-  /// - Throws: `Diagnostic` where the folder cannot be made.
+  /// - Parameter limit: the largest size of all entries together, in bytes.
+  /// - Throws: `Diagnostic` if the folder cannot be created.
   public init(folder: String, limit: Int) throws(Diagnostic) {
     (self.folder, self.limit) = (folder, limit)
     do {
@@ -55,15 +56,15 @@ public final class ValueCache: Sendable {
     "\(folder)/\(key.description.prefix(2))/\(key.description.dropFirst(2))"
   }
 
-  /// Whether there is an entry that may be read.
+  /// Whether there is an entry to read.
   func contains(_ key: CacheKey) -> Bool {
     !state.withLock { $0.missed.contains(key) } && access(path(of: key), R_OK) == 0
   }
 
-  /// Reads an entry, and notes that it was used.
+  /// Reads an entry, and marks it as used.
   ///
-  /// - Throws: ``CacheMiss`` where there is none, or one that is damaged, which is removed; one of a newer
-  ///   program is left to it. The value counts as missing until it is written.
+  /// - Throws: ``CacheMiss`` if there is none or it is damaged. A damaged entry is removed, one of a newer
+  ///   program is not. The value then counts as missing until it is written.
   func read(_ key: CacheKey) throws(CacheMiss) -> Entry {
     let path = path(of: key)
     if let file = try? InputFile(path), let bytes = try? file.bytes(at: 0, count: file.size) {
@@ -77,10 +78,10 @@ public final class ValueCache: Sendable {
     throw CacheMiss(key: key)
   }
 
-  /// Why values are not stored any more; nil where they are.
+  /// Why storing has stopped; nil if it has not.
   var trouble: String? { state.withLock(\.trouble) }
 
-  /// Writes an entry; a full disk ends the storing of values, not the run, see ``trouble``.
+  /// Writes an entry. If the disk is full, storing stops and the run goes on, see ``trouble``.
   func write(_ entry: Entry, for key: CacheKey) {
     guard trouble == nil else { return }
     do {
@@ -115,7 +116,7 @@ public final class ValueCache: Sendable {
     }
   }
 
-  /// Removes an entry whose bytes are not those of a value.
+  /// Removes a damaged entry.
   func remove(_ key: CacheKey) {
     unlink(path(of: key))
     state.withLock { _ = $0.missed.insert(key) }
@@ -129,16 +130,16 @@ public final class ValueCache: Sendable {
     var used: Int
   }
 
-  /// Makes room where the entries of all processes take more than they may.
+  /// Removes entries if those of all processes exceed the limit.
   ///
-  /// A process counts the entries of others once, so each that has written any calls this at its end: the last
-  /// one sees them all.
+  /// A process counts the entries of others only once, so every process that has written entries calls this at
+  /// its end: the last one sees them all.
   func trim() {
     guard state.withLock(\.bytes) != nil else { return }
     evict()
   }
 
-  /// Removes the entries that were not used for longest, until a tenth of the room is free.
+  /// Removes the least recently used entries, until a tenth of the limit is free.
   private func evict() {
     var entries = Self.entries(in: folder)
     var bytes = entries.reduce(0) { $0 + $1.size }
@@ -159,7 +160,7 @@ public final class ValueCache: Sendable {
     for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] where name.utf8.count == 2 {
       for entry in (try? files.contentsOfDirectory(atPath: "\(folder)/\(name)")) ?? [] {
         let path = "\(folder)/\(name)/\(entry)"
-        // A process that was killed leaves these.
+        // Left by a killed process.
         if TemporaryNames.isTemporary(entry) { removeIfOld(path) }
         if entry.utf8.count == 62, let stamp = FileStamp(path) {
           found.append(Stored(path: path, size: stamp.size, used: stamp.modified))
@@ -169,7 +170,7 @@ public final class ValueCache: Sendable {
     return found
   }
 
-  /// Removes a temporary file that nobody can be writing any more.
+  /// Removes a temporary file that no process can still be writing.
   private static func removeIfOld(_ path: String) {
     guard let stamp = FileStamp(path) else { return }
     if Double(stamp.modified) / 1e9 < Date().timeIntervalSince1970 - 3600 { unlink(path) }
@@ -177,11 +178,11 @@ public final class ValueCache: Sendable {
 
   // MARK: The bytes of an entry
 
-  /// `calvaria-value 1 NOTES VALUE SHA256`, a line's end, NOTES bytes of JSON and VALUE bytes; the digest
-  /// is of both.
+  /// `calvaria-value 1 NOTES VALUE SHA256`, a line end, NOTES bytes of JSON and VALUE bytes. The digest covers
+  /// both.
   private static let (magic, formatVersion) = ("calvaria-value", 1)
 
-  /// Whether bytes are the beginning of an entry of a later version.
+  /// Whether bytes are the start of an entry of a newer version.
   private static func isNewer(_ bytes: [UInt8]) -> Bool {
     let words = String(decoding: bytes.prefix(40), as: UTF8.self).split(separator: " ")
     return words.count > 1 && words[0] == magic && (Int(words[1]) ?? 0) > formatVersion
@@ -218,8 +219,8 @@ public final class ValueCache: Sendable {
   }
 }
 
-/// A value that was thought to be stored and is not, or is damaged.
+/// A value was expected in the cache, but is missing or damaged.
 struct CacheMiss: Error, CustomStringConvertible {
   let key: CacheKey
-  var description: String { "cache: expected the value \(key), found none; it is made anew" }
+  var description: String { "cache: expected the value \(key), found none; it is made again" }
 }

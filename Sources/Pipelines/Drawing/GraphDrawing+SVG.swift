@@ -1,8 +1,8 @@
 extension GraphDrawing {
   /// A picture that needs no other program: boxes in columns by rank, arrows as curves.
   ///
-  /// An arrow over several columns passes through an empty place in each column between, so that it
-  /// crosses no box.
+  /// An arrow across several columns passes through an empty slot in each of them, so that it crosses no
+  /// box.
   package var svg: String {
     let layout = Layout(self)
     var lines = [
@@ -62,7 +62,7 @@ extension GraphDrawing {
     }.joined()
   }
 
-  /// Where the boxes and arrows of a drawing lie, in pixels.
+  /// The positions of the boxes and arrows of a drawing, in pixels.
   private struct Layout {
     struct Frame {
       var x = 0
@@ -88,7 +88,7 @@ extension GraphDrawing {
         return Frame(width: max(70, letters * 7 + 20), height: 14 + 15 * (1 + box.lines.count))
       }
       let ranks = (boxes.map(\.rank).max() ?? 0) + 1
-      // What stands in a column, from top to bottom: a box, or an arrow that passes through.
+      // The items of a column from top to bottom: a box, or an arrow that passes through.
       enum Item: Hashable { case box(Int), pass(Int) }
       var columns: [[Item]] = Array(repeating: [], count: ranks)
       for (index, box) in boxes.enumerated() { columns[box.rank].append(.box(index)) }
@@ -97,7 +97,7 @@ extension GraphDrawing {
           columns[rank].append(.pass(index))
         }
       }
-      // An item moves towards the mean height of what it comes from: few crossings in small graphs.
+      // Items are sorted by the mean height of their sources: few crossings in small graphs.
       var slot: [Item: Double] = [:]
       for rank in 0..<ranks {
         func wish(_ item: Item) -> Double {
@@ -113,7 +113,7 @@ extension GraphDrawing {
                   ? .box(drawing.arrows[index].from) : .pass(index)
               ]
             }
-          // In the column before, a passing arrow has the slot that it had there.
+          // A passing arrow keeps its slot of the previous column.
           let heights = sources.compactMap { slot[$0] }
           return heights.isEmpty ? 0 : heights.reduce(0, +) / Double(heights.count)
         }
@@ -159,7 +159,7 @@ extension GraphDrawing {
       width = x - 20
       for (index, arrow) in drawing.arrows.enumerated() {
         let (a, b) = (frames[arrow.from], frames[arrow.to])
-        // Several arrows into one box end side by side.
+        // Arrows into the same box end side by side.
         let siblings = drawing.arrows.indices.filter { drawing.arrows[$0].to == arrow.to }
         let order = siblings.firstIndex(of: index)!
         let end = b.y + b.height * (order + 1) / (siblings.count + 1)

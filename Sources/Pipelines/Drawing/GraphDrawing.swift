@@ -1,18 +1,18 @@
 import Dataflow
 
-/// A pipeline as boxes and arrows, from which the text forms are written.
+/// A pipeline as boxes and arrows, independent of the output format.
 public struct GraphDrawing: Sendable {
-  /// The forms that a drawing can be written in.
+  /// The output formats of a drawing.
   public enum Format: String, CaseIterable, Sendable {
     case mermaid, dot, svg
   }
 
   struct Box: Sendable {
     var title: String
-    /// The stage's kind and its parameters; empty for what the case brings and for files.
+    /// The kind and parameters of a stage; empty for sources and files.
     var lines: [String]
     var shape: Shape
-    /// Arrows from the source lie left of it: the longest way from a source.
+    /// The column: the length of the longest path from a source.
     var rank: Int
   }
 
@@ -21,7 +21,7 @@ public struct GraphDrawing: Sendable {
   struct Arrow: Sendable {
     var from: Int
     var to: Int
-    /// The type of the value, and the port where the stage has several.
+    /// The type of the value; also the port, if the stage has several.
     var label: String
   }
 
@@ -29,7 +29,7 @@ public struct GraphDrawing: Sendable {
   var boxes: [Box] = []
   var arrows: [Arrow] = []
 
-  /// The drawing of a pipeline. The folder that outputs go into is left out: it has no content.
+  /// The drawing of a pipeline, without the source of the output folder.
   public init(_ pipeline: Pipeline) {
     title = pipeline.name
     let nodes = pipeline.graph.nodes
@@ -63,7 +63,7 @@ public struct GraphDrawing: Sendable {
     }
   }
 
-  /// The drawing in one of its forms.
+  /// The drawing in one of the formats.
   public func text(as format: Format) -> String {
     switch format {
     case .mermaid: mermaid

@@ -6,7 +6,7 @@ public import Dataflow
 import Volumes
 
 extension Encode: StoringStage {
-  /// The vector, the two grids of its frame, and what they mean; not the model, which this stage knows.
+  /// The vector, the two grids of its frame, and their meaning; not the model, which this stage knows.
   public func stored(_ value: Latent) -> [UInt8] {
     var writer = ByteWriter()
     writer.append(value.isOfNothing ? 1 as UInt8 : 0)
@@ -19,9 +19,9 @@ extension Encode: StoringStage {
     return writer.bytes
   }
 
-  /// The latent of such bytes, of this stage's model.
+  /// Reads such bytes as a latent of this stage's model.
   ///
-  /// - Throws: where they are not those of a latent of this model; what is wrong with the model.
+  /// - Throws: if they are not a latent of this model, or the model cannot be read.
   public func restored(_ bytes: [UInt8]) throws -> Latent {
     let model = try model.load().model
     var reader = ByteReader(bytes)
@@ -38,6 +38,6 @@ extension Encode: StoringStage {
       : Latent(vector: vector, mode: mode, frame: frame, model: model)
   }
 
-  /// Four bytes a dimension, and the grids.
+  /// Four bytes per dimension, and the grids.
   public func storedBytes(of value: Extent) -> Int { value.bytes + 1024 }
 }

@@ -2,13 +2,13 @@ import Errors
 import Volumes
 
 extension Diagnostic {
-  /// Bytes that are not those of a stored value: of a damaged file, or of another program.
+  /// Bytes that are not a stored value: the file is damaged, or another program wrote it.
   static let noStoredValue = Diagnostic(
     .corrupt, field: "stored value", expected: "the bytes of a value", found: "others",
     remedy: "remove the file")
 }
 
-/// Puts numbers and texts behind each other: little-endian, texts and arrays with their count first.
+/// Writes numbers and texts one after another: little-endian, texts and arrays preceded by their count.
 struct ByteWriter {
   private(set) var bytes: [UInt8] = []
 
@@ -39,14 +39,14 @@ struct ByteWriter {
   }
 }
 
-/// Takes apart what a ``ByteWriter`` made; what is not there is an error, never a trap.
+/// Reads what a ``ByteWriter`` wrote. Missing bytes are an error, never a trap.
 struct ByteReader {
   private let bytes: [UInt8]
   private var place = 0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// What was not read yet.
+  /// The bytes that are not read yet.
   var rest: ArraySlice<UInt8> { bytes[place...] }
 
   mutating func byte() throws(Diagnostic) -> UInt8 { try integer() }

@@ -1,21 +1,22 @@
 import Errors
 import Volumes
 
-/// Masks as bytes: the grid, then the lengths of the runs of equal voxels, or bits where those are fewer.
+/// Masks as bytes: the grid, then the lengths of runs of equal voxels, or bits if those take less space.
 ///
 /// *Layout*: see ``ByteWriter``; geometry, one byte for the form, the payload. Runs: outside and inside
-/// take turns, beginning outside, seven bits of the length a byte, lowest first, the eighth says that
-/// more follow. Bits: voxel i is bit i % 8 of byte i / 8.
+/// alternate, outside first. A byte holds seven bits of a length, lowest first; its eighth bit is set if
+/// more bytes follow. Bits: voxel i is bit i % 8 of byte i / 8.
 enum StoredMask {
   private static let runs: UInt8 = 0
   private static let bits: UInt8 = 1
 
-  /// The most bytes that a mask of so many voxels is stored as.
+  /// The largest number of bytes for a mask of this many voxels.
   static func byteCount(voxels: Int) -> Int { voxels / 8 + 512 }
 
   /// The mask as bytes.
   ///
-  /// - Complexity: one pass over the mask, 32 voxels a step inside of runs; two over a speckled one.
+  /// - Complexity: one pass over the mask, 32 voxels at a time inside runs; two passes over a speckled
+  ///   mask.
   static func bytes(of mask: Mask) -> [UInt8] {
     var writer = ByteWriter()
     writer.append(mask.geometry)
@@ -32,9 +33,9 @@ enum StoredMask {
     return writer.bytes
   }
 
-  /// The mask of bytes.
+  /// Reads bytes as a mask.
   ///
-  /// - Throws: ``Diagnostic`` where they are not those of a mask.
+  /// - Throws: ``Diagnostic`` if they are not a mask.
   static func mask(from bytes: [UInt8]) throws(Diagnostic) -> Mask {
     var reader = ByteReader(bytes)
     let geometry = try reader.geometry()
@@ -43,7 +44,7 @@ enum StoredMask {
     let voxels = geometry.sizes.count
     switch form {
     case runs:
-      // Before any memory is taken: a damaged size must not cost more than the bytes can mean.
+      // Checked before memory is taken: a damaged size must not cost more than the bytes can hold.
       guard sum(ofRuns: payload) == voxels else { throw Diagnostic.noStoredValue }
       return Mask(unwrittenOn: geometry) { fill($0, fromRuns: payload) }
     case bits:
@@ -59,7 +60,7 @@ enum StoredMask {
 
   // MARK: Runs
 
-  /// The lengths of the runs, or nil where they take more bytes than `limit`.
+  /// The lengths of the runs, or nil if they take more bytes than `limit`.
   private static func runLengths(
     _ voxels: UnsafeBufferPointer<UInt8>, atMost limit: Int
   ) -> [UInt8]? {
@@ -81,7 +82,7 @@ enum StoredMask {
     return lengths
   }
 
-  /// The first place from `begin` on whose byte is another.
+  /// The first index from `begin` on whose byte differs from that at `begin`.
   private static func endOfRun(
     of value: UInt8, in raw: UnsafeRawBufferPointer, from begin: Int
   ) -> Int {
@@ -101,7 +102,7 @@ enum StoredMask {
     return i
   }
 
-  /// The sum of the lengths; nil where they end early or are more than can be.
+  /// The sum of the lengths; nil if they end early or exceed what is possible.
   private static func sum(ofRuns payload: ArraySlice<UInt8>) -> Int? {
     payload.withUnsafeBufferPointer { bytes in
       var (sum, length, shift) = (0, 0, 0)
@@ -120,7 +121,7 @@ enum StoredMask {
     }
   }
 
-  /// Writes runs whose sum was checked.
+  /// Writes runs, whose sum has been checked.
   private static func fill(
     _ target: UnsafeMutableBufferPointer<UInt8>, fromRuns payload: ArraySlice<UInt8>
   ) {

@@ -3,6 +3,6 @@ public import Dataflow
 
 extension RGBImage: StageValue {
   public static var kind: String { "picture" }
-  /// Three bytes a pixel.
+  /// Three bytes per pixel.
   public var extent: Extent { Extent(bytes: 3 * width * height) }
 }

@@ -2,16 +2,14 @@ public import Dataflow
 public import Skulls
 public import Volumes
 
-/// A scan as it was read: voxels of the file's own type with their place in the patient.
+/// A scan as it was read: voxels of the file's own type, and where they lie in the patient.
 public struct Scan: StageValue {
   public static let kind = "scan"
 
-  /// The voxels.
   public var volume: AnyVolume
-  /// Whether the voxels are grey values or say bone and no bone.
+  /// Whether the voxels are grey values or a mask of bone.
   public var content: ScanContent
 
-  /// A scan of voxels.
   public init(volume: AnyVolume, content: ScanContent) {
     (self.volume, self.content) = (volume, content)
   }
@@ -24,7 +22,7 @@ public struct Scan: StageValue {
 
 extension Mask: StageValue {
   public static var kind: String { "mask" }
-  /// One byte a voxel.
+  /// One byte per voxel.
   public var extent: Extent { geometry.extent(bytesPerVoxel: 1) }
 }
 

@@ -2,17 +2,17 @@ import Files
 public import Dataflow
 public import VoxelOps
 
-/// A file that a pipeline has written, or the statement that there was nothing to write.
+/// A file that a pipeline has written, or the fact that there was nothing to write.
 public struct WrittenFile: StageValue, StageFact {
   public static let kind = "written file"
 
   /// The file's name inside the case's folder.
   public var name: String
-  /// Bytes in the file; nil where there was nothing to write, such as the surface of an empty mask.
+  /// Bytes in the file; nil if there was nothing to write, such as the surface of an empty mask.
   public var byteCount: Int?
-  /// SHA-256 of the file as hexadecimal digits; nil where there is no file.
+  /// SHA-256 of the file as hexadecimal digits; nil if there is no file.
   public var sha256: String?
-  /// What the value measures; nil for pictures and scans, and where nothing was written.
+  /// What the value measures; nil for pictures and scans, and if nothing was written.
   public var measurement: Measurement?
 
   /// What was measured of a written value.
@@ -25,8 +25,8 @@ public struct WrittenFile: StageValue, StageFact {
   /// Nothing is held in memory.
   public var extent: Extent { Extent(bytes: 0) }
 
-  /// A file that was written; its bytes on disk are hashed, and the record of the run tells of it
-  /// even if the case fails later.
+  /// A file that was written. Its bytes on disk are hashed, and the record of the run lists it even if
+  /// the case fails later.
   init(
     name: String, path: String, measurement: Measurement? = nil, in context: StageContext
   ) throws {

@@ -4,14 +4,14 @@ public import Dataflow
 import VolumeIO
 import Volumes
 
-/// Which stage writes which value into which file, by the file's name.
+/// Which stage writes a value into a file, by the file's name.
 public enum OutputFormat {
-  /// The endings of files that can hold a value; the first is the standard one.
+  /// The endings of files that can hold a value; the first is the default.
   public static func extensions(
     for type: any StageValue.Type, meshes: MeshFormats = .standard
   ) -> [String] {
     switch type {
-    // One file each: a detached header would be two, of which the account could name one only.
+    // A detached header would make two files, and the account could name only one.
     case is Mask.Type, is Scan.Type:
       VolumeFormats.standard.wholeEndings.map { String($0.dropFirst()) }
     case is TriangleMesh.Type: meshes.endings.map { String($0.dropFirst()) }
@@ -20,13 +20,13 @@ public enum OutputFormat {
     }
   }
 
-  /// Whether a value is a picture, which is for people to look at and nothing hangs on.
+  /// Whether a value is a picture, which is only for people to look at.
   public static func isPicture(_ type: any StageValue.Type) -> Bool { type is RGBImage.Type }
 
-  /// Whether a value is a surface, which a batch puts into a folder of its own.
+  /// Whether a value is a surface, which `batch` puts into a separate folder.
   public static func isSurface(_ type: any StageValue.Type) -> Bool { type is TriangleMesh.Type }
 
-  /// The stage that writes a value into a file of this name, or nil where the ending does not fit.
+  /// The stage that writes a value into a file of this name, or nil if the ending does not fit.
   public static func writer(
     for type: any StageValue.Type, fileName: String, meshes: MeshFormats = .standard
   ) -> AnyStage? {

@@ -18,7 +18,6 @@ public struct WritePicture: Stage {
     Demand(peakBytes: 2 * inputs[0].bytes, output: Extent(bytes: 0))
   }
 
-  /// Writes the picture.
   public func run(_ input: Inputs<RGBImage, OutputFolder>, in context: StageContext) throws
     -> WrittenFile
   {

@@ -15,13 +15,12 @@ public struct WriteScan: Stage {
 
   /// The compressor's buffers; the compressed bytes pass through.
   public func demand(for inputs: [Extent]) -> Demand {
-    // A core has eight chunks of 1 MB waiting at most, and a compressor.
+    // Each core has at most eight waiting chunks of 1 MB, and a compressor.
     Demand(
       peakBytes: inputs[0].bytes / 4 + 8 << 20, output: Extent(bytes: 0),
       cores: Cores(for: inputs[0].bytes, worthwhile: 2 << 20, bytesEach: 12 << 20))
   }
 
-  /// Writes the scan.
   public func run(_ input: Inputs<Scan, OutputFolder>, in context: StageContext) throws
     -> WrittenFile
   {

@@ -10,8 +10,8 @@ public import Dataflow
 
 /// Writes a surface in LPS mm.
 ///
-/// An empty surface is nothing to print: nothing is written, and a file of that name from an earlier run is
-/// removed, because it would show another case's implant.
+/// An empty surface is not written. A file of that name from an earlier run is removed, because it would
+/// show another implant.
 public struct WriteSurface: Stage {
   public static let kind = "write-surface"
   public static let ports = ["of", "into"]
@@ -21,7 +21,7 @@ public struct WriteSurface: Stage {
   public var fileName: String
   private let format: MeshFormat
 
-  /// A stage for a file name, whatever its ending.
+  /// A stage for a file of any ending.
   public init(fileName: String, format: MeshFormat = .stl) {
     (self.fileName, self.format) = (fileName, format)
   }
@@ -31,7 +31,7 @@ public struct WriteSurface: Stage {
     Demand(peakBytes: 1 << 20, output: Extent(bytes: 0))
   }
 
-  /// Writes the surface, or removes the file of an earlier run where it is empty.
+  /// Writes the surface; if it is empty, removes the file of an earlier run.
   public func run(_ input: Inputs<TriangleMesh, OutputFolder>, in context: StageContext) throws
     -> WrittenFile
   {

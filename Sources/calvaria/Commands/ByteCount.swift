@@ -3,7 +3,6 @@ import ArgumentParser
 
 /// A number of bytes on the command line: `800000000`, `800MB`, `0.8GB`, `512MiB`.
 struct ByteCount: ExpressibleByArgument {
-  /// The number.
   let bytes: Int
 
   init?(argument: String) {
@@ -22,7 +21,7 @@ struct ByteCount: ExpressibleByArgument {
 }
 
 extension ByteCount {
-  /// - Throws: `ValidationError` where `ulimit -v` leaves less than a `--memory` of this.
+  /// - Throws: `ValidationError` if `ulimit -v` leaves less than this for `--memory`.
   func requireAddresses() throws {
     guard let limit = HostResources.addressSpaceLimit, bytes > limit else { return }
     throw ValidationError(

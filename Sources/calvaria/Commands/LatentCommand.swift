@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `calvaria latent …`: looks into the latent space of a model.
+/// `calvaria latent …`: explores the latent space of a model.
 struct LatentCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "latent",

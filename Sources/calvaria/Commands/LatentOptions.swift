@@ -4,7 +4,7 @@ public import Skulls
 import Errors
 public import ArgumentParser
 
-/// What the subcommands of `latent` have in common.
+/// The options that all subcommands of `latent` have.
 struct LatentOptions: ParsableArguments {
   @Option(
     name: [.short, .customLong("output")],
@@ -18,7 +18,7 @@ struct LatentOptions: ParsableArguments {
     if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
   }
 
-  /// The model of a file; what its file left open is warned of.
+  /// The model in a file; warns about what the file does not say.
   ///
   /// - Throws: as ``Pipelines/LatentMemory/load(_:memory:)``.
   func model(_ path: String) throws -> LoadedLatentModel {
@@ -27,7 +27,7 @@ struct LatentOptions: ParsableArguments {
     return loaded
   }
 
-  /// Prints warnings, each with the file that it is about.
+  /// Prints warnings, each with its file.
   func warn(_ warnings: [String], of path: String) {
     guard !resources.quiet else { return }
     for warning in warnings { StandardError.warn(warning, of: path) }

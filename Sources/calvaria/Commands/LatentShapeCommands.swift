@@ -105,7 +105,7 @@ struct LatentSampleCommand: ParsableCommand {
   }
 }
 
-/// How a case is read and framed.
+/// Options for reading and framing a case.
 struct CaseOptions: ParsableArguments {
   @Option(help: "fov: crop to the field of view used in training; resize: use the whole grid.")
   var framing: FramingRule = .fieldOfView

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Where a command writes a model.
+/// The option for the model file that a command writes.
 struct ModelOutput: ParsableArguments {
   @Option(
     name: [.short, .customLong("output")],
@@ -8,7 +8,6 @@ struct ModelOutput: ParsableArguments {
     completion: .file(extensions: ["safetensors"]))
   var output: String
 
-  /// The file.
   var path: String { output }
 
   func validate() throws {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import VolumeIO
 
-/// What the reader of volume files may be allowed.
+/// Options for reading volume files.
 struct ReadingOptions: ParsableArguments {
   @Flag(
     name: .customLong("allow-outside"),

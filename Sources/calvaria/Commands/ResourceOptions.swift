@@ -1,7 +1,7 @@
 import Accounts
 import ArgumentParser
 
-/// What a command may take of the machine, and how much it tells.
+/// Options for cores, memory and output.
 struct ResourceOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
@@ -19,7 +19,7 @@ struct ResourceOptions: ParsableArguments {
   /// Cores to use.
   var cores: Int { jobs ?? HostResources.usableCores }
 
-  /// Bytes to plan with.
+  /// The memory limit in bytes.
   var bytes: Int { memory?.bytes ?? HostResources.plannedMemory }
 
   func validate() throws {

@@ -7,7 +7,7 @@ import Pipelines
 import VolumeIO
 public import Volumes
 
-/// What `implant` and `run` have in common.
+/// The options that `implant` and `run` have in common.
 struct RunOptions: ParsableArguments {
   @Option(
     name: [.short, .customLong("output")],
@@ -69,7 +69,7 @@ struct RunOptions: ParsableArguments {
     }
   }
 
-  /// The formats that masks can be asked for.
+  /// The formats that masks can also be written in.
   struct MaskFormat: ExpressibleByArgument {
     let name: String
     static var allValueStrings: [String] { VolumeFormats.standard.all.map(\.name) }
@@ -81,15 +81,15 @@ struct RunOptions: ParsableArguments {
       name = argument
     }
 
-    /// The ending of the files to write beside NRRD, without its dot.
+    /// The ending of the additional files, without its dot.
     var additionalEnding: String? {
       VolumeFormats.standard.all.first { $0.name == name && $0.name != VolumeFormat.nrrd.name }
         .map { String($0.standardEnding.dropFirst()) }
     }
   }
 
-  /// Runs a pipeline on cases, prints what came of it, and ends the program with its exit code where
-  /// something went wrong.
+  /// Runs a pipeline on cases and prints the results; if something failed, throws the ending with its exit
+  /// code.
   func run(pipeline path: String, cases: [String]) throws {
     let pipeline = try pipeline(path)
     var request = PipelineRun.Request(
@@ -118,14 +118,14 @@ struct RunOptions: ParsableArguments {
     if account.status == .failed || (strict && account.isDoubtful) { throw Ending.failure }
   }
 
-  /// How much is told of a run.
+  /// How much is printed during a run.
   var progressLevel: Progress.Level {
     resources.quiet ? .quiet : verbose ? .verbose : .normal
   }
 
-  /// The pipeline of a file with the changes that were asked for; prints what should be read about it.
+  /// The pipeline of a file, with the changes of the command line; prints its warnings.
   ///
-  /// - Parameter pictures: whether pictures are made where the file says so.
+  /// - Parameter pictures: whether the pictures that the file names are made.
   func pipeline(_ path: String, pictures: Bool = true) throws -> Pipeline {
     var options = Pipeline.Options()
     options.omitsPictures = !pictures

@@ -101,7 +101,7 @@ struct SynthCommand: ParsableCommand {
     print("\(output)/population.json")
   }
 
-  /// The kinds that were asked for, each once.
+  /// The requested kinds, each once.
   private func chosenKinds() throws -> [Defect.Kind] {
     guard let kinds else { return Defect.Kind.allCases }
     var chosen: [Defect.Kind] = []
@@ -120,7 +120,7 @@ struct SynthCommand: ParsableCommand {
     return chosen
   }
 
-  /// The size that was asked for; nil: native.
+  /// The requested size; nil: native.
   private func chosenSize() throws -> GridSize? {
     if size == "native" { return nil }
     if let sizes = ParameterValue.sizes(size), sizes.allSatisfy(Population.sizes.contains) {

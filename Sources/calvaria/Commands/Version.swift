@@ -3,12 +3,11 @@ import Files
 import Pictures
 import VolumeIO
 
-/// The version of the program and of what it is made of.
+/// The versions of the program, its libraries and its model.
 enum Version {
-  /// The program's own version.
   static let number = "0.1.0"
 
-  /// The libraries, by name.
+  /// The versions of the libraries, by name.
   static var libraries: [String: String] {
     VolumeIOLibraries.versions.merging(
       ["libcrypto": SHA256.libraryVersion, "libpng": PNG.libraryVersion]
@@ -26,8 +25,8 @@ enum Version {
       + [model]).joined(separator: "\n")
   }
 
-  /// The shipped model by its SHA-256. Every command makes this text, so the file is read only when
-  /// somebody asks for it.
+  /// The shipped model and its SHA-256. The file is only read for `--version`, because every command makes
+  /// the text of `--version`.
   private static var model: String {
     guard CommandLine.arguments.contains("--version") else { return "" }
     let name = "sample-data/model.safetensors"

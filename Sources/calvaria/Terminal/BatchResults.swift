@@ -4,7 +4,7 @@ import Errors
 import Evaluation
 import Glibc
 
-/// What a batch prints on standard output: how many cases came to what, the scores, the accounts.
+/// Prints the results of a batch on standard output: numbers of cases, scores, accounts.
 enum BatchResults {
   static func print(_ account: BatchAccount, folder: String) {
     for record in account.run.cases where account.failed.contains(record.name) {

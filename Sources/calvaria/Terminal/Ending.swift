@@ -4,18 +4,17 @@ import ArgumentParser
 import Errors
 import Pipelines
 
-/// How the program ends. The exit codes, and which error leads to which, are decided in this file alone.
+/// How the program ends. Only this file decides which error leads to which exit code.
 enum Ending: Error, Equatable {
-  /// All is well.
   case success
-  /// A named input or model is missing, unreadable or bad, or some case failed.
+  /// An input or a model is missing, unreadable or bad, or a case failed.
   case failure
-  /// The usage, a configuration, pipeline or parameter is wrong, or the graph cannot fit.
+  /// The command line, a configuration, pipeline or parameter is wrong, or no case fits in memory.
   case usage
-  /// A signal ended it.
+  /// A signal ended the program.
   case signal(Int32)
 
-  /// What the shell sees.
+  /// The exit code.
   var code: Int32 {
     switch self {
     case .success: 0
@@ -27,7 +26,7 @@ enum Ending: Error, Equatable {
 }
 
 extension Ending {
-  /// The ending that an error of a command line leads to.
+  /// The ending for an error.
   init(_ error: any Error, of root: any ParsableCommand.Type) {
     self =
       switch error {
@@ -47,8 +46,8 @@ extension Ending {
 }
 
 extension Diagnostic.Code {
-  /// Codes of what was asked for, not of an input: a configuration or parameter that is wrong, a limit of
-  /// memory in which nothing fits, what a model does not have, another training than the folder's.
+  /// Codes of errors in the request, not in an input: a wrong configuration or parameter, a memory limit in
+  /// which nothing fits, something that a model does not have, another training than that of the folder.
   private static let ofUsage: Set<Self> = [
     .configuration, .badParameter, .badSetting, .memory, .notInModel, .otherModel, .otherTraining,
   ]
@@ -56,13 +55,13 @@ extension Diagnostic.Code {
   fileprivate var isOfUsage: Bool { Self.ofUsage.contains(self) }
 }
 
-/// An error that would be a bad input elsewhere, and is wrong usage because of what was asked.
+/// An error in reading a file that counts as wrong usage, not as bad input.
 struct WrongUse: Error {
   let reason: any Error
 }
 
 extension WrongUse {
-  /// Reads a pipeline or training file: one that is missing or unreadable is wrong usage, where a case
+  /// Reads a pipeline or training file. If it is missing or unreadable, that is wrong usage; for a case it
   /// would be bad input.
   static func ofConfiguration<Value>(_ read: () throws -> Value) throws -> Value {
     do { return try read() } catch let error as Diagnostic { throw WrongUse(reason: error) }

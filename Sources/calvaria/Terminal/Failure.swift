@@ -3,14 +3,14 @@ import Errors
 import ArgumentParser
 import Glibc
 
-/// How errors reach the user: each a line on standard error. ``Ending`` says which exit code follows.
+/// Prints errors, one line each, on standard error. ``Ending`` decides the exit code.
 enum Failure {
   /// Prints one line, `calvaria: error: …`.
   static func print(_ message: String) {
     StandardError.writeLine("calvaria: error: \(StandardError.line(message))")
   }
 
-  /// Ends the program with 0, or with 1 where standard output did not take what was printed.
+  /// Ends the program with 0, or with 1 if the results could not be written to standard output.
   static func endWell() -> Never {
     guard fflush(nil) == 0 else {
       print(
@@ -22,9 +22,9 @@ enum Failure {
     exit(Ending.success.code)
   }
 
-  /// Ends the program as an error asks for; help and version are no errors.
+  /// Ends the program with the exit code of an error; help and version are not errors.
   ///
-  /// - Parameter root: the command line that was read.
+  /// - Parameter root: the command that was parsed.
   static func end(with error: any Error, of root: any ParsableCommand.Type) -> Never {
     let ending = Ending(error, of: root)
     if ending == .success {
@@ -37,7 +37,7 @@ enum Failure {
 
   private static func lines(of error: any Error, _ root: any ParsableCommand.Type) -> [String] {
     switch error {
-    // What went wrong was printed when it happened.
+    // Printed already.
     case is Ending: []
     case let errors as Diagnostics: errors.all.map(\.description)
     case let wrong as WrongUse: lines(of: wrong.reason, root)

@@ -1,7 +1,7 @@
 import VolumeIO
 
 extension ImageInfo {
-  /// What a person wants to know of a file, a line each.
+  /// The facts about a file as text, one line each.
   func lines(sha256: String?) -> String {
     var rows: [(String, String)] = [
       (
@@ -24,7 +24,7 @@ extension ImageInfo {
     if let sha256 { rows.append(("sha256", sha256)) }
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, value in
-      // What a file says must not steer the terminal.
+      // Text from a file must not control the terminal.
       let line = String(
         String.UnicodeScalarView(
           value.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
@@ -36,7 +36,7 @@ extension ImageInfo {
     "(\(numbers.map(short).joined(separator: ", ")))"
   }
 
-  /// A number without the `.0` of whole ones.
+  /// A number; whole numbers without `.0`.
   private static func short(_ number: Double) -> String {
     Int(exactly: number).map(String.init) ?? "\(number)"
   }

@@ -4,8 +4,8 @@ import Files
 import Glibc
 import Concurrency
 
-/// What SIGINT and SIGTERM do: end the program at once, and leave no partial file. While a run is
-/// going on the first of them lets its running stages end, and only the second stops at once.
+/// Handles SIGINT and SIGTERM. They end the program immediately and leave no partial file. During a run, the
+/// first signal lets running stages finish, and only the second ends the program immediately.
 enum Interrupts {
   private struct State: Sendable {
     var first: Int32?
@@ -22,18 +22,18 @@ enum Interrupts {
     return source
   }
 
-  /// Begins to listen.
+  /// Starts to handle signals.
   static func begin() { _ = sources }
 
-  /// What the first signal does from now on; nil: the program ends at once.
+  /// Sets what the first signal does; nil: the program ends immediately.
   static func onFirst(_ action: (@Sendable () -> Void)?) {
     state.withLock { $0.action = action }
   }
 
-  /// The ending that the signal asks for which came first; nil: none came.
+  /// The ending for the first signal; nil if there was none.
   static var ending: Ending? { state.withLock { $0.first.map(Ending.signal) } }
 
-  /// What a user reads after the first signal.
+  /// The message after the first signal.
   static func notice(waitingFor work: String) -> String {
     "calvaria: stopping after \(work); press Ctrl-C again to quit immediately"
   }

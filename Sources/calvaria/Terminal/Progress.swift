@@ -3,9 +3,9 @@ import Foundation
 import Concurrency
 import Dataflow
 
-/// Tells on standard error how a run goes: a bar on a terminal, plain lines elsewhere.
+/// Shows the progress of a run on standard error: a bar on a terminal, plain lines elsewhere.
 final class Progress: Sendable {
-  /// How much is told.
+  /// How much is printed.
   enum Level: Sendable { case quiet, normal, verbose }
 
   private struct State: Sendable {
@@ -25,7 +25,7 @@ final class Progress: Sendable {
 
   init(cases: Int, level: Level) { (total, self.level) = (cases, level) }
 
-  /// Takes an event; to be called with one after another.
+  /// Handles an event; one call at a time.
   func observe(_ event: RunEvent) {
     guard level != .quiet else { return }
     state.withLock { state in
@@ -58,7 +58,8 @@ final class Progress: Sendable {
     }
   }
 
-  /// A case is done that is none of a run's events: about twenty lines in all where there is no terminal.
+  /// Counts a case as done, without an event of a run; prints about twenty lines in all if there is no
+  /// terminal.
   func finished(_ name: String, failed: Bool = false, reused: Bool = false) {
     guard level != .quiet else { return }
     state.withLock { state in
@@ -79,7 +80,7 @@ final class Progress: Sendable {
     state.withLock { say(&$0, StandardError.line(text)) }
   }
 
-  /// Ends the bar, so that other text begins on a line of its own.
+  /// Removes the bar, so that other text starts on a new line.
   func close() { state.withLock { erase(&$0) } }
 
   private func say(_ state: inout State, _ line: String) {
@@ -106,12 +107,12 @@ final class Progress: Sendable {
     state.lineIsOpen = true
   }
 
-  /// How many failed and were reused, the rate, the time that is left and the memory in use.
+  /// The numbers of failed and reused cases, cases per minute, the time left and the memory in use.
   private func facts(of state: State) -> String {
     var text = ""
     if state.failed > 0 { text += ", \(state.failed) failed" }
     if state.reused > 0 { text += ", \(state.reused) reused" }
-    // What was reused took no time, and says nothing of what is left.
+    // Reused cases took no time, so they do not count for the time left.
     let made = state.done - state.reused
     if made > 0, state.done < total {
       let each = (ContinuousClock.now - begin) / .seconds(1) / Double(made)

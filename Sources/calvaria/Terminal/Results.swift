@@ -3,7 +3,7 @@ import Completion
 import Errors
 import Foundation
 
-/// What a run prints on standard output: for each case the files and what they measure.
+/// Prints the results of a run on standard output: for each case, the files and what they measure.
 enum Results {
   static func print(_ account: RunAccount, folder: String) {
     for record in account.cases {

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Writing to standard error at once, without a buffer.
+/// Writes to standard error, without a buffer.
 enum StandardError {
-  /// Whether a person reads it.
+  /// Whether it is a terminal.
   static let isTerminal = isatty(STDERR_FILENO) == 1
 
   /// Writes a text as it is.
@@ -22,8 +22,8 @@ enum StandardError {
 
   static func writeLine(_ line: String) { write(line + "\n") }
 
-  /// A text as one line that cannot steer a terminal: control characters, which names of files and
-  /// stages may hold, become spaces.
+  /// A text as one line that cannot control a terminal: control characters, which file names may hold, become
+  /// spaces.
   static func line(_ text: String) -> String {
     var line = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
@@ -32,7 +32,7 @@ enum StandardError {
     return String(line)
   }
 
-  /// Writes a warning; a file that it begins with is not named twice.
+  /// Writes a warning about a file; if the warning already starts with the file, it is not named twice.
   static func warn(_ text: String, of file: String) {
     let text = text.hasPrefix(file) ? text : "\(file): \(text)"
     writeLine("calvaria: warning: \(line(text))")

@@ -1,15 +1,15 @@
 import Glibc
 
-/// The three streams that a program expects to find open.
+/// The three standard streams, which a program expects to be open.
 enum StandardStreams {
-  /// Opens those that are closed, before anything else is opened: a file or a queue would get their
-  /// numbers, and what is printed.
+  /// Opens those that are closed, before anything else is opened. Otherwise a file would get their number, and
+  /// messages would be written into it.
   ///
-  /// Only for reading, so that printing to one that was closed stays the error that it is.
+  /// They are opened only for reading, so that printing to a closed stream is still an error.
   static func openClosed() {
     for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
     where fcntl(stream, F_GETFD) < 0 {
-      // The lowest number that is free is this one's.
+      // The system gives out the lowest free number, which is this one.
       _ = open("/dev/null", O_RDONLY)
     }
   }

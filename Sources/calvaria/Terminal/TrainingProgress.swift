@@ -2,8 +2,8 @@ import Errors
 import ModelTraining
 import Foundation
 
-/// Tells on standard error how a training goes: a bar with losses and the time left on a terminal, a
-/// line an epoch elsewhere. For one thread.
+/// Shows the progress of a training on standard error: a bar with losses and the time left on a terminal, one
+/// line per epoch elsewhere. For use from one thread.
 final class TrainingProgress {
   private let configuration: TrainingConfiguration
   private let isQuiet: Bool
@@ -33,7 +33,7 @@ final class TrainingProgress {
     let width = 20
     let filled = width * step.place.step / max(1, step.stepsAnEpoch)
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
-    // The second stage is taken to have as many steps an epoch, each as long.
+    // Assumes that the second stage has as many steps per epoch, each taking as long.
     var left = (step.epochs - step.place.epoch) * step.stepsAnEpoch - step.place.step
     if step.place.stage == 1 {
       left += (configuration.second?.stage.epochs ?? 0) * step.stepsAnEpoch
@@ -62,7 +62,7 @@ final class TrainingProgress {
     StandardError.writeLine(text + String(format: ", %.1f s", record.seconds))
   }
 
-  /// Ends the bar, so that other text begins on a line of its own.
+  /// Removes the bar, so that other text starts on a new line.
   func close() {
     if lineIsOpen { StandardError.write("\r\u{1B}[K") }
     lineIsOpen = false

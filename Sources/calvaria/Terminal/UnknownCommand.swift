@@ -2,22 +2,20 @@ import Errors
 import ArgumentParser
 import Dataflow
 
-/// A word where a subcommand should stand, and is none: the parser would only count it as too many
-/// arguments.
+/// A word that should be a subcommand and is not. The parser would only report unexpected arguments.
 struct UnknownCommand: Error, Equatable {
-  /// The words before it, such as `calvaria latent`.
+  /// The command before it, such as `calvaria latent`.
   let command: String
-  /// The word.
   let found: String
-  /// The subcommand with the nearest name, if one is near.
+  /// The subcommand with the nearest name, if there is one.
   let nearest: String?
 }
 
 extension UnknownCommand {
-  /// The first unknown word of a command line; nil where all are known.
+  /// The first unknown subcommand of a command line; nil if there is none.
   ///
   /// - Parameters:
-  ///   - arguments: without the name of the program.
+  ///   - arguments: the arguments without the name of the program.
   ///   - root: the command that they are for.
   static func first(
     in arguments: [String], of root: CommandConfiguration
@@ -25,7 +23,7 @@ extension UnknownCommand {
     var words = arguments[...]
     var command = root.commandName ?? ""
     var known = root.subcommands.map { $0.configuration }
-    // `help latent encode` names a command as well.
+    // `help latent encode` names a command too.
     if words.first == "help" { words.removeFirst() }
     while !known.isEmpty, let word = words.popFirst(), !word.hasPrefix("-") {
       guard let next = known.first(where: { $0.commandName == word }) else {
