@@ -1,11 +1,6 @@
 // swift-tools-version: 6.2
 import PackageDescription
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 // Modules in import order; CONTRIBUTING.md holds the table of what each may import, and
 // `make lint` compares it with the `import` lines.

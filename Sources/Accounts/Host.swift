@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 extension RunAccount {
   /// The machine of a run. Times depend on it, and the last bits of results if its instruction set differs.

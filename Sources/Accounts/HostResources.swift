@@ -1,21 +1,13 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 import Files
 
 /// What this process may use of the machine, within the limits of a container and an affinity mask.
 public enum HostResources {
   /// Cores that this process may run on: affinity, bounded by the cgroup's CPU quota, at least 1.
   public static var usableCores: Int {
-    #if os(Linux)
-      var cores = affinity ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
-      if let quota = cgroupQuota { cores = min(cores, max(1, Int(quota.rounded(.up)))) }
-      return max(1, cores)
-    #else
-      return max(1, sysconf(_SC_NPROCESSORS_ONLN))
-    #endif
+    var cores = affinity ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    if let quota = cgroupQuota { cores = min(cores, max(1, Int(quota.rounded(.up)))) }
+    return max(1, cores)
   }
 
   /// Bytes that a run may plan with: 75 % of the available memory, or of what the cgroup's limit or
@@ -29,14 +21,8 @@ public enum HostResources {
 
   /// Peak bytes of physical memory of this process.
   public static var peakResidentBytes: Int {
-    #if os(Linux)
-      // Not `ru_maxrss`, which a process inherits from its parent.
-      return text("/proc/self/status").flatMap { kilobytes("VmHWM:", in: $0) } ?? 0
-    #else
-      var usage = rusage()
-      getrusage(RUSAGE_SELF, &usage)
-      return usage.ru_maxrss
-    #endif
+    // Not `ru_maxrss`, which a process inherits from its parent.
+    return text("/proc/self/status").flatMap { kilobytes("VmHWM:", in: $0) } ?? 0
   }
 
   /// Bytes of physical memory that this process holds now.
@@ -70,11 +56,7 @@ public enum HostResources {
   /// from run to run, and then so would the memory that a run may plan with.
   public static let addressSpaceLimit: Int? = {
     var limit = rlimit()
-    #if os(Linux)
-      guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return nil }
-    #else
-      guard getrlimit(RLIMIT_AS, &limit) == 0 else { return nil }
-    #endif
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return nil }
     guard limit.rlim_cur < 1 << 60 else { return nil }
     let mapped = text("/proc/self/status").flatMap { kilobytes("VmSize:", in: $0) } ?? 0
     return max(0, Int(limit.rlim_cur) - mapped)

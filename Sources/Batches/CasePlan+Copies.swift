@@ -1,11 +1,6 @@
 import Errors
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 extension CasePlan {
   /// Copies the files that were written for the same bytes under another name: a renamed case costs a copy,

@@ -1,17 +1,12 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A thread of the system that runs one piece of work and ends.
 ///
 /// Either ``join()`` or ``detach()`` is called once.
-package struct SystemThread: @unchecked Sendable {
-  // Invariant behind @unchecked: a handle that never changes; on Darwin it is a pointer.
+package struct SystemThread: Sendable {
   private let handle: pthread_t
 
-  /// Starts a thread with 8 MiB of stack: Darwin's 512 KiB are too little for a stage.
+  /// Starts a thread with 8 MiB of stack, whatever `ulimit -s` says.
   ///
   /// - Precondition: the system has a thread left.
   package init(_ work: @escaping @Sendable () -> Void) {
@@ -24,19 +19,10 @@ package struct SystemThread: @unchecked Sendable {
       attributes.deallocate()
     }
     let argument = Unmanaged.passRetained(Work(work)).toOpaque()
-    #if canImport(Darwin)
-      var started: pthread_t?
-      let code = pthread_create(&started, attributes, { Work.run($0) }, argument)
-    #else
-      var started = pthread_t()
-      let code = pthread_create(&started, attributes, { Work.run($0!) }, argument)
-    #endif
+    var started = pthread_t()
+    let code = pthread_create(&started, attributes, { Work.run($0!) }, argument)
     precondition(code == 0, "no thread could be started (error \(code))")
-    #if canImport(Darwin)
-      handle = started!
-    #else
-      handle = started
-    #endif
+    handle = started
   }
 
   /// Whether the caller runs on this thread.

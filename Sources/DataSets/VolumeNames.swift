@@ -1,10 +1,5 @@
 import VolumeIO
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Which file names are those of volumes, and how cases are named after them.
 package enum VolumeNames {

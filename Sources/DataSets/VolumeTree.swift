@@ -1,11 +1,6 @@
 package import Errors
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// The folders below a folder, and the names of volumes in each; no volume is opened.
 ///
@@ -110,11 +105,7 @@ package struct VolumeTree: Sendable {
 
 /// One pass over folders.
 private struct Walk {
-  #if canImport(Glibc)
-    private typealias Stream = OpaquePointer
-  #else
-    private typealias Stream = UnsafeMutablePointer<DIR>
-  #endif
+  private typealias Stream = OpaquePointer
 
   /// What identifies a folder, whatever its path: device and inode.
   package struct Identity: Hashable {

@@ -1,10 +1,5 @@
 import Errors
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Writing a file so that its name never stands for half of its content.
 ///
@@ -59,11 +54,7 @@ struct PendingFile: ~Copyable {
     self.path = path
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    #if os(Linux)
-      let anonymous = open(folder, O_WRONLY | O_CLOEXEC | O_TMPFILE_, 0o666)
-    #else
-      let anonymous: Int32 = -1
-    #endif
+    let anonymous = open(folder, O_WRONLY | O_CLOEXEC | O_TMPFILE_, 0o666)
     if anonymous >= 0 {
       descriptor = anonymous
       return
@@ -146,7 +137,5 @@ struct PendingFile: ~Copyable {
   }
 }
 
-#if os(Linux)
-  /// `O_TMPFILE`, which the headers define by an expression that Swift does not import.
-  private let O_TMPFILE_: Int32 = 0o20_000_000 | O_DIRECTORY
-#endif
+/// `O_TMPFILE`, which the headers define by an expression that Swift does not import.
+private let O_TMPFILE_: Int32 = 0o20_000_000 | O_DIRECTORY

@@ -1,10 +1,5 @@
 public import Errors
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 extension Diagnostic.Code {
   /// The kind of trouble that an error number of the system tells of; `code` where the number says

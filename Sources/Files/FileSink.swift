@@ -1,10 +1,5 @@
 public import Errors
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Where the bytes of a new file go: small writes are gathered, large ones pass straight through.
 public struct FileSink {
@@ -66,11 +61,7 @@ public struct FileSink {
   private func put(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      #if canImport(Glibc)
-        let written = Glibc.write(descriptor, rest.base.baseAddress! + rest.startIndex, rest.count)
-      #else
-        let written = Darwin.write(descriptor, rest.base.baseAddress! + rest.startIndex, rest.count)
-      #endif
+      let written = Glibc.write(descriptor, rest.base.baseAddress! + rest.startIndex, rest.count)
       if written < 0 {
         if errno == EINTR { continue }
         let number = errno

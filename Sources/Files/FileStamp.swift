@@ -1,10 +1,5 @@
 public import Errors
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// What tells, without reading it, whether a file is still the one that was read: device, inode, size
 /// and time of the last change. A rename keeps it; a copy or a touched file gets another.
@@ -24,11 +19,7 @@ public struct FileStamp: Hashable, Sendable {
   public init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    #if canImport(Glibc)
-      let time = status.st_mtim
-    #else
-      let time = status.st_mtimespec
-    #endif
+    let time = status.st_mtim
     self.init(
       device: UInt64(truncatingIfNeeded: status.st_dev),
       inode: UInt64(truncatingIfNeeded: status.st_ino), size: Int(status.st_size),

@@ -1,10 +1,5 @@
 package import Errors
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A folder that one process at a time writes into; the lock goes with the process, however it ends.
 package final class FolderLock: Sendable {

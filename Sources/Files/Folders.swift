@@ -1,10 +1,5 @@
 public import Errors
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Folders for outputs, and the files that paths stand for.
 public enum Folders {

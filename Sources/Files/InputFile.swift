@@ -1,10 +1,5 @@
 public import Errors
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A regular file opened for reading at any place.
 ///

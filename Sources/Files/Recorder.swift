@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A file of lines that only grows, each line written at once: after a kill the last one may be cut,
 /// never another.

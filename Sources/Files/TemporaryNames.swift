@@ -1,10 +1,5 @@
 import Concurrency
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// The temporary names that this process has on disk at the moment.
 public enum TemporaryNames {

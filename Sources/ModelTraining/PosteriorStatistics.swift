@@ -1,10 +1,5 @@
 import Completion
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Statistics of the latent space from the posteriors of an epoch.
 struct PosteriorStatistics {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// The step length of the optimiser over a training stage.
 public struct RateSchedule: Hashable, Sendable {

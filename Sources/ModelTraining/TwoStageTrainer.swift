@@ -2,12 +2,7 @@ public import BetaVAE
 import Completion
 import Errors
 public import NeuralEngine
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Trains a β-VAE and then, if configured, a separate decoder on the latents of the frozen encoder;
 /// the result is one autoencoder.

@@ -1,12 +1,7 @@
 import Accounts
 import Dataflow
 import Volumes
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 extension AnyStage {
   /// The note with the memory that a stage took.

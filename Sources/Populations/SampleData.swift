@@ -1,11 +1,6 @@
 public import Errors
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// The sample CT, if it was fetched.
 public enum SampleData {

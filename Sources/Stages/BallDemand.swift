@@ -1,12 +1,7 @@
 import Dataflow
 import VoxelOps
 import Volumes
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// The memory that dilating, eroding or closing by a ball takes, on a grid of which only the extent is known.
 struct BallDemand {

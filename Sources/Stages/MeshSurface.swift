@@ -2,12 +2,7 @@ import Errors
 public import Meshes
 public import Dataflow
 public import Volumes
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Turns a mask into the closed triangle surface around it, in LPS mm.
 public struct MeshSurface: DeclaredStage {

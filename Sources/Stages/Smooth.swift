@@ -2,12 +2,7 @@ public import Dataflow
 import VoxelOps
 import Skulls
 import Volumes
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Smooths a scan by a Gaussian.
 public struct Smooth: DeclaredStage {

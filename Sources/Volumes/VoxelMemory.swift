@@ -1,11 +1,6 @@
 import Concurrency
 package import Errors
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Blocks of memory for voxels. Large ones use huge pages if those are quick to get, and are reused
 /// for the next volume instead of being given back.
@@ -17,10 +12,8 @@ package enum VoxelMemory {
   /// Blocks of at least this many bytes are mapped separately.
   static let mappedFrom = 4 << 20
 
-  #if os(Linux)
-    /// Blocks that earlier volumes have left.
-    private static let recycled = Guarded(RecycledBlocks(limit: mostKept, smallest: mappedFrom))
-  #endif
+  /// Blocks that earlier volumes have left.
+  private static let recycled = Guarded(RecycledBlocks(limit: mostKept, smallest: mappedFrom))
 
   /// The most bytes that are kept for the next volumes; fewer if the memory limit is small.
   private static let mostKept = 256 << 20
@@ -28,10 +21,8 @@ package enum VoxelMemory {
   /// Limits what is kept for the next volumes to an eighth of `memory`, the bytes that a run may
   /// take, because the planning of memory does not see what is kept.
   package static func keepLittle(of memory: Int) {
-    #if os(Linux)
-      let bytes = min(mostKept, max(0, memory) / 8)
-      recycled.withLock { $0.keep(atMost: bytes) }.forEach { $0.unmap() }
-    #endif
+    let bytes = min(mostKept, max(0, memory) / 8)
+    recycled.withLock { $0.keep(atMost: bytes) }.forEach { $0.unmap() }
   }
 
   /// A block aligned for every voxel type; nil if the system does not have that much memory.
@@ -59,66 +50,54 @@ package enum VoxelMemory {
   /// - Throws: a diagnostic with the code ``Errors/Diagnostic/Code/memory``.
   /// - Complexity: two calls of the system; no page is touched.
   package static func require(_ byteCount: Int) throws(Diagnostic) {
-    #if os(Linux)
-      guard byteCount >= mappedFrom, !VoxelPages.canMap(byteCount) else { return }
-      // What was kept may be what is lacking.
-      recycled.withLock { $0.takeAll() }.forEach { $0.unmap() }
-      guard !VoxelPages.canMap(byteCount) else { return }
-      throw Diagnostic(
-        .memory, field: "memory",
-        expected: "that the system gives \(byteCount / 1_000_000 + 1) MB more",
-        found: "that it refuses",
-        remedy:
-          "lower --jobs or --memory, raise the limit of memory, or downsample the volume first")
-    #endif
+    guard byteCount >= mappedFrom, !VoxelPages.canMap(byteCount) else { return }
+    // What was kept may be what is lacking.
+    recycled.withLock { $0.takeAll() }.forEach { $0.unmap() }
+    guard !VoxelPages.canMap(byteCount) else { return }
+    throw Diagnostic(
+      .memory, field: "memory",
+      expected: "that the system gives \(byteCount / 1_000_000 + 1) MB more",
+      found: "that it refuses",
+      remedy:
+        "lower --jobs or --memory, raise the limit of memory, or downsample the volume first")
   }
 
   private static func take(byteCount: Int, zeroed: Bool) -> UnsafeMutableRawPointer? {
-    #if os(Linux)
-      if byteCount >= mappedFrom { return mapped(byteCount, zeroed: zeroed) }
-    #endif
+    if byteCount >= mappedFrom { return mapped(byteCount, zeroed: zeroed) }
     return calloc(1, max(byteCount, 16))
   }
 
   /// Takes back what ``allocate(byteCount:zeroed:)`` gave for the same size.
   package static func free(_ block: UnsafeMutableRawPointer?, byteCount: Int) {
     guard let block else { return }
-    #if os(Linux)
-      if byteCount >= mappedFrom {
-        let pages = VoxelPages(start: block, byteCount: VoxelPages.whole(byteCount))
-        recycled.withLock { $0.give(pages) }.forEach { $0.unmap() }
-        return
-      }
-    #endif
+    if byteCount >= mappedFrom {
+      let pages = VoxelPages(start: block, byteCount: VoxelPages.whole(byteCount))
+      recycled.withLock { $0.give(pages) }.forEach { $0.unmap() }
+      return
+    }
     libcFree(block)
   }
 
-  #if os(Linux)
-    private static func mapped(_ byteCount: Int, zeroed: Bool) -> UnsafeMutableRawPointer? {
-      let (padded, overflow) = byteCount.addingReportingOverflow(VoxelPages.hugePage)
-      guard !overflow, padded < Int.max / 2 else { return nil }
-      let wanted = VoxelPages.whole(byteCount)
-      let (found, surplus) = recycled.withLock { $0.take(wanted) }
-      surplus.forEach { $0.unmap() }
-      if let found {
-        if zeroed { memset(found.start, 0, byteCount) }
-        return found.start
-      }
-      if let fresh = VoxelPages(mapping: wanted) { return fresh.start }
-      // What was kept may be what is lacking.
-      recycled.withLock { $0.takeAll() }.forEach { $0.unmap() }
-      if let fresh = VoxelPages(mapping: wanted) { return fresh.start }
-      recycled.withLock { $0.forget(wanted) }
-      return nil
+  private static func mapped(_ byteCount: Int, zeroed: Bool) -> UnsafeMutableRawPointer? {
+    let (padded, overflow) = byteCount.addingReportingOverflow(VoxelPages.hugePage)
+    guard !overflow, padded < Int.max / 2 else { return nil }
+    let wanted = VoxelPages.whole(byteCount)
+    let (found, surplus) = recycled.withLock { $0.take(wanted) }
+    surplus.forEach { $0.unmap() }
+    if let found {
+      if zeroed { memset(found.start, 0, byteCount) }
+      return found.start
     }
-  #endif
+    if let fresh = VoxelPages(mapping: wanted) { return fresh.start }
+    // What was kept may be what is lacking.
+    recycled.withLock { $0.takeAll() }.forEach { $0.unmap() }
+    if let fresh = VoxelPages(mapping: wanted) { return fresh.start }
+    recycled.withLock { $0.forget(wanted) }
+    return nil
+  }
 }
 
 /// `free` of the C library, which the enum's own name hides.
 private func libcFree(_ block: UnsafeMutableRawPointer) {
-  #if canImport(Glibc)
-    Glibc.free(block)
-  #else
-    Darwin.free(block)
-  #endif
+  Glibc.free(block)
 }

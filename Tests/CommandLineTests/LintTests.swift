@@ -25,9 +25,7 @@ import Testing
     "Sources/Low/Floor.swift": "public struct Floor {}\n",
     "Sources/High/Roof.swift": "@_exported public import Low\nstruct Roof { let walls: Walls }\n",
     "Sources/High/Rooms/Walls.swift": """
-    #if canImport(Glibc)
-      import Glibc
-    #endif
+    import Glibc
     // Below every Roof: /* Roof
     struct Walls {
       let text = "\\(Floor()) is no \\"Roof\\" but " + #"a "Roof""#

@@ -1,12 +1,7 @@
 import Concurrency
 import Synchronization
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import Glibc
 
 @Suite struct FixedThreadTests {
   @Test func runsEveryJobOnOneThreadInOrder() async {
@@ -49,9 +44,5 @@ import Testing
 
 /// A number that differs between threads that live at one time.
 func currentThread() -> UInt {
-  #if canImport(Darwin)
-    UInt(bitPattern: pthread_self())
-  #else
-    pthread_self()
-  #endif
+  pthread_self()
 }

@@ -1,12 +1,7 @@
 import Concurrency
 import Synchronization
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 @Suite struct WorkersTests {
   struct Trouble: Error, Equatable { let index: Int }

@@ -1,11 +1,6 @@
 import Dataflow
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import Glibc
 
 extension SchedulingTests {
   @Suite(.timeLimit(.minutes(2))) struct SchedulerCostTests {

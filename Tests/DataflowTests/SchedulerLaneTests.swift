@@ -2,12 +2,7 @@ import Dispatch
 import Concurrency
 import Dataflow
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 extension SchedulingTests {
   @Suite(.timeLimit(.minutes(1))) struct SchedulerLaneTests {
@@ -119,9 +114,5 @@ extension SchedulingTests {
 
 /// A number that differs between threads that live at one time.
 private func currentThread() -> UInt {
-  #if canImport(Darwin)
-    UInt(bitPattern: pthread_self())
-  #else
-    pthread_self()
-  #endif
+  pthread_self()
 }

@@ -1,11 +1,6 @@
 import Concurrency
 import Dataflow
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import Glibc
 
 /// Counts the bytes that really exist, beside the scheduler's own count.
 final class Meter: Sendable {

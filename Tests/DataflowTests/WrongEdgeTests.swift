@@ -1,10 +1,6 @@
 import Foundation
 import Testing
 
-#if canImport(Darwin)
-  import Darwin
-#endif
-
 /// Runs the compiler over snippets that use the module as a program would.
 @Suite struct WrongEdgeTests {
   @Test func rightEdgesCompile() throws {
@@ -55,11 +51,7 @@ import Testing
 
 /// The folder with the modules of this build: beside the test binary, or above it inside a bundle.
 private let modulesFolder: URL? = {
-  #if os(Linux)
-    var folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-  #else
-    var folder = loadedImage("calvariaPackageTests") ?? URL(filePath: CommandLine.arguments[0])
-  #endif
+  var folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
   for _ in 0..<8 {
     folder = folder.deletingLastPathComponent()
     let modules = folder.appending(path: "Modules")
@@ -81,15 +73,10 @@ private let compiler: String = {
 
 /// The file of a library or bundle of this process.
 private func loadedImage(_ name: String) -> URL? {
-  #if os(Linux)
-    guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else {
-      return nil
-    }
-    let line = maps.split(separator: "\n").first { $0.contains("/\(name).so") }
-    return line.flatMap { $0.firstIndex(of: "/").map($0.suffix(from:)) }
-      .map { URL(filePath: String($0)) }
-  #else
-    return (0..<_dyld_image_count()).lazy.compactMap { _dyld_get_image_name($0) }
-      .map { URL(filePath: String(cString: $0)) }.first { $0.lastPathComponent.hasPrefix(name) }
-  #endif
+  guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else {
+    return nil
+  }
+  let line = maps.split(separator: "\n").first { $0.contains("/\(name).so") }
+  return line.flatMap { $0.firstIndex(of: "/").map($0.suffix(from:)) }
+    .map { URL(filePath: String($0)) }
 }

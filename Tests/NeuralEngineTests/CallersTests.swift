@@ -1,11 +1,8 @@
 import Dispatch
 import Testing
+import Glibc
 
 @testable import NeuralEngine
-
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 /// Networks of shared weights, called from many threads: nothing is kept for a caller, so a thread of the
 /// engine's own would only make cases wait for one another.
@@ -60,26 +57,23 @@ import Testing
     #expect(try Self.decodeAtOnce() == expected)
   }
 
-  // The other systems do not say how many threads there are.
-  #if os(Linux)
-    /// Threads of this process.
-    static func threadCount() throws -> Int {
-      let folder = try #require(opendir("/proc/self/task"))
-      defer { closedir(folder) }
-      var count = 0
-      while readdir(folder) != nil { count += 1 }
-      return count - 2
-    }
+  /// Threads of this process.
+  static func threadCount() throws -> Int {
+    let folder = try #require(opendir("/proc/self/task"))
+    defer { closedir(folder) }
+    var count = 0
+    while readdir(folder) != nil { count += 1 }
+    return count - 2
+  }
 
-    @Test func manyCallersAddNoThreads() throws {
-      // Dispatch's workers are there after this.
-      DispatchQueue.concurrentPerform(iterations: 4 * Self.callers) { _ in usleep(2000) }
-      let before = try Self.threadCount()
-      _ = try Self.decodeAtOnce()
-      // A team of two for each of twelve callers would be twelve more.
-      #expect(try Self.threadCount() - before < Self.callers / 2, "\(before) before")
-    }
-  #endif
+  @Test func manyCallersAddNoThreads() throws {
+    // Dispatch's workers are there after this.
+    DispatchQueue.concurrentPerform(iterations: 4 * Self.callers) { _ in usleep(2000) }
+    let before = try Self.threadCount()
+    _ = try Self.decodeAtOnce()
+    // A team of two for each of twelve callers would be twelve more.
+    #expect(try Self.threadCount() - before < Self.callers / 2, "\(before) before")
+  }
 
   /// Unchecked: each caller writes its own place under the lock of the queue.
   private final class Results: @unchecked Sendable {

@@ -1,13 +1,8 @@
 package import Errors
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Keeps others from opening a file for as long as it lives, as a server that does not answer: they are told
-/// to try again. Of Linux only.
+/// to try again.
 package final class Lease: Sendable {
   private let descriptor: Int32
 

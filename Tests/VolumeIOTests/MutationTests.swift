@@ -3,12 +3,7 @@ import TestSupport
 import Testing
 import VolumeIO
 import Volumes
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Damaged headers give an error or an image, never a crash, and never much memory.
 ///

@@ -1,10 +1,5 @@
 import CLibFuzzer
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 // calvaria-fuzz TARGET [what libFuzzer takes]: feeds one kind of file until something breaks.
 //

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// The folder that inputs lie in, and the files of its own that headers may name; below `TMPDIR`, which
 /// `scripts/fuzz` puts into memory and empties afterwards.

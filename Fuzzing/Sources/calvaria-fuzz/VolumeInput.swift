@@ -1,11 +1,6 @@
 import Errors
 import VolumeIO
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A volume file in the scratch folder.
 struct VolumeInput {

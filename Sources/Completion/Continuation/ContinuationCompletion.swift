@@ -1,12 +1,7 @@
 internal import Skulls
 public import Volumes
 internal import VoxelOps
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Continues the bone around a hole of the vault into it; nothing is learned from other heads.
 ///

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// How alike a surface's heights are at two points: the covariance of a Gaussian process.
 ///

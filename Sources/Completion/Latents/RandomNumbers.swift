@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Random numbers by counting: the n-th number depends on the key and n alone, so they are the same
 /// in any order, on any number of threads, and after a stop.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  private import Glibc
-#else
-  private import Darwin
-#endif
+private import Glibc
 internal import Volumes
 
 /// Smoothing by a separable Gaussian; outside the volume is 0.

@@ -3,12 +3,7 @@ import Errors
 internal import Skulls
 public import Volumes
 internal import VoxelOps
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Completes a skull with bone from the other side of its mid-sagittal plane.
 ///

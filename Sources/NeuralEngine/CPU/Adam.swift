@@ -1,10 +1,5 @@
 import CNeuralKernels
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import Glibc
 
 extension cn_adam {
   /// Adam, or AdamW with a weight decay: the settings of the step that is the `steps`th.

@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import Glibc
 
 /// Floats that live as long as this object, 64-byte aligned, at first zero.
 final class AlignedBuffer {

@@ -1,11 +1,6 @@
 import CNeuralKernels
 public import Errors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import Glibc
 
 /// The processor as an engine: direct convolutions on blocked channels, for AVX-512, AVX2 or any.
 ///

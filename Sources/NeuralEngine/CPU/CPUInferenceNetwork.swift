@@ -1,11 +1,6 @@
 import CNeuralKernels
 import Errors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import Glibc
 
 /// A variational autoencoder for inference on the processor: batch normalization is folded into the
 /// weights, and shift and activation are applied before a convolution's output leaves the registers.

@@ -1,10 +1,5 @@
 import CNeuralKernels
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import Glibc
 
 /// What lies between encoder and decoder: two linear layers to mean and log variance, the
 /// reparameterization, a linear layer and ReLU to the decoder's first features.

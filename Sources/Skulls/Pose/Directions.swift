@@ -1,10 +1,5 @@
 internal import Volumes
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Directions spread evenly over the sphere.
 package enum Directions {

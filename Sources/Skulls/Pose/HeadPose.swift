@@ -1,10 +1,6 @@
 public import Volumes
 
-#if canImport(Glibc)
-  private import Glibc
-#else
-  private import Darwin
-#endif
+private import Glibc
 
 /// Where a head lies in its scan, and which way it is turned, found in the bone itself.
 ///

@@ -1,11 +1,6 @@
 import Concurrency
 internal import Volumes
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// The search behind ``HeadPose/find(in:threads:)``.
 struct HeadPoseSearch {

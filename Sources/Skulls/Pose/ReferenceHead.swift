@@ -1,11 +1,7 @@
 internal import Volumes
 internal import VoxelOps
 
-#if canImport(Glibc)
-  private import Glibc
-#else
-  private import Darwin
-#endif
+private import Glibc
 
 /// A smooth head to lay others onto: where bone begins and ends on every way out of the middle of the
 /// vault.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Real spherical harmonics that are symmetric about x = 0, in one direction.
 ///

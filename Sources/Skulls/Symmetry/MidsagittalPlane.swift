@@ -1,11 +1,7 @@
 public import Volumes
 internal import VoxelOps
 
-#if canImport(Glibc)
-  private import Glibc
-#else
-  private import Darwin
-#endif
+private import Glibc
 
 /// The plane across which the halves of a skull mirror each other.
 ///

@@ -1,11 +1,7 @@
 internal import Volumes
 internal import VoxelOps
 
-#if canImport(Glibc)
-  private import Glibc
-#else
-  private import Darwin
-#endif
+private import Glibc
 
 /// A region of the vault without bone.
 public struct VaultHole: Sendable {

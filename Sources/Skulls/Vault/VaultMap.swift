@@ -1,11 +1,7 @@
 import Concurrency
 public import Volumes
 
-#if canImport(Glibc)
-  private import Glibc
-#else
-  private import Darwin
-#endif
+private import Glibc
 
 /// A map of the vault as it is seen from its middle, with the top of the head at the centre.
 ///

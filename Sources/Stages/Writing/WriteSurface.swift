@@ -1,12 +1,7 @@
 import Files
 public import Meshes
 public import Dataflow
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Writes a surface in LPS mm.
 ///

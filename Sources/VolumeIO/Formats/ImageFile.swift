@@ -1,12 +1,7 @@
 import Errors
 import Files
 public import Volumes
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A volume file that is open: its header is read and checked, its voxels are not decoded yet.
 ///

@@ -1,10 +1,5 @@
 import CNIfTI
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 extension VolumeIOLibraries {
   /// The version of libnifti, which tells it only by printing it: standard output leads into a pipe

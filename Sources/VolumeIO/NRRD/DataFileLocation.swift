@@ -1,11 +1,6 @@
 import Errors
 import Files
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Finds data files beside their header, and refuses those elsewhere.
 ///

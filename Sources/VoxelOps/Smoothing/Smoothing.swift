@@ -2,11 +2,7 @@ import Concurrency
 public import Errors
 public import Volumes
 
-#if canImport(Glibc)
-  private import Glibc
-#else
-  private import Darwin
-#endif
+private import Glibc
 
 extension Volume {
   /// The volume smoothed by a Gaussian.

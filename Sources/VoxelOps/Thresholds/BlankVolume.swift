@@ -1,10 +1,5 @@
 public import Volumes
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 extension AnyVolume {
   /// The value that every voxel has, bit by bit; nil where there are others.

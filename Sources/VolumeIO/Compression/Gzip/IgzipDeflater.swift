@@ -1,11 +1,7 @@
 #if CALVARIA_ISAL
   import CISAL
 
-  #if canImport(Glibc)
-    import Glibc
-  #else
-    import Darwin
-  #endif
+  import Glibc
 
   /// Deflates by ISA-L.
   final class IgzipDeflater: GeneralDeflater {
