@@ -23,9 +23,11 @@ extension RunAccount.CaseRecord {
   ///
   /// - Parameters:
   ///   - failure: the value of ``CaseResult/failure(of:)``.
+  ///   - alternatives: stages whose findings are not those of the case.
   ///   - place: maps the name of an output to its path below the folder of the run.
   package init(
-    _ result: CaseResult, path: String, failure: CaseFailure?, place: (String) -> String
+    _ result: CaseResult, path: String, failure: CaseFailure?, alternatives: Set<String> = [],
+    place: (String) -> String
   ) {
     let status: RunAccount.Status =
       switch result.outcome {
@@ -36,7 +38,8 @@ extension RunAccount.CaseRecord {
     let facts = result.records.flatMap(\.facts)
     self.init(
       name: result.id.name, path: path, status: status,
-      findings: facts.lazy.compactMap { $0 as? CompletionFindings }.first,
+      findings: result.records.lazy.filter { !alternatives.contains($0.stage) }.flatMap(\.facts)
+        .compactMap { $0 as? CompletionFindings }.first,
       warnings: result.records.flatMap(\.warnings),
       inputs: facts.lazy.compactMap { ($0 as? FilesRead)?.files }.first ?? [],
       outputs: facts.compactMap { $0 as? WrittenFile }.map {

@@ -18,6 +18,8 @@ public struct Pipeline: Sendable {
   package var places: [String: Place] = [:]
   /// What is scored if there is a truth; nil if the file does not say.
   public var score: Score?
+  /// The stages that make implants of other completion models.
+  package var alternativeStages: Set<String>
   /// Warnings, one sentence each.
   public var warnings: [String]
 
@@ -136,6 +138,7 @@ public struct Pipeline: Sendable {
     path = file.path
     sha256 = file.sha256
     warnings = checker.warnings
+    alternativeStages = Set(alternatives.flatMap(\.stages))
   }
 
   /// The stages that the outputs need.

@@ -10,6 +10,8 @@ extension PipelineFile {
     let model: String
     /// The stage that makes the implant.
     let stage: String
+    /// The stages that were added for it.
+    let stages: [String]
 
     /// The file that it is written into.
     var fileName: String { "alternatives/\(model).nrrd" }
@@ -62,7 +64,8 @@ extension PipelineFile {
         stages.append(copy)
         stageNames.append(copy.key)
       }
-      return Alternative(model: model, stage: "\(implant)-\(model)")
+      return Alternative(
+        model: model, stage: "\(implant)-\(model)", stages: chain.map { "\($0.key)-\(model)" })
     }
   }
 

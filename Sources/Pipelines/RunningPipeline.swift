@@ -39,7 +39,9 @@ public final class RunningPipeline: Sendable {
       if case .caseFinished(let result) = event {
         let path = request.paths[result.id.index]
         results.add(
-          RunAccount.CaseRecord(result, path: path, failure: result.failure(of: path)) { name in
+          RunAccount.CaseRecord(result, path: path, failure: result.failure(of: path),
+            alternatives: request.pipeline.alternativeStages
+          ) { name in
             isSingle ? name : "\(result.id.name)/\(name)"
           },
           at: result.id.index)

@@ -13,7 +13,7 @@ public struct Registries: Sendable {
   /// Those of the program.
   public static let standard = Registries()
 
-  public let stages: StageCatalog
+  public var stages: StageCatalog
   /// The models that `complete` can name.
   public let completionModels: CompletionModels
   public var meshFormats: MeshFormats

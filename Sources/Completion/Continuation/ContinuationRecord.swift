@@ -1,11 +1,6 @@
 import Concurrency
 internal import Skulls
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// How well a prior continues this very skull, from trials in its whole bone.
 struct ContinuationRecord: Sendable {

@@ -1,12 +1,7 @@
 import Concurrency
 internal import Skulls
 import Volumes
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A hole marked in whole bone of the map, continued without that bone, and compared with it: how right the
 /// continuation is on this very skull.

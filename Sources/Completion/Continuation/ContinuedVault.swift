@@ -1,11 +1,6 @@
 internal import Skulls
 internal import Volumes
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// A skull's vault and its holes: what continuing it begins with.
 struct ContinuedVault: Sendable {

@@ -100,6 +100,9 @@ struct BatchCommand: ParsableCommand {
     if retryFailed, !only.isEmpty {
       throw ValidationError("--retry-failed and --only exclude each other; leave one out")
     }
+    if options.alternatives > 0 {
+      throw ValidationError("--alternatives: expected with implant and run only; leave it out")
+    }
     if noCache, cache != nil {
       throw ValidationError("--cache and --no-cache exclude each other; leave one out")
     }
