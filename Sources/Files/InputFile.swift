@@ -65,6 +65,8 @@ public final class InputFile: Sendable {
   /// Up to `count` bytes from `offset`.
   public func bytes(at offset: Int, count: Int) throws(Diagnostic) -> [UInt8] {
     let wanted = max(0, min(count, size - offset))
+    // An array of no capacity is shared by all threads, and its count must not be written.
+    guard wanted > 0 else { return [] }
     var failure: Diagnostic?
     let result = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, initialized in
       do throws(Diagnostic) {

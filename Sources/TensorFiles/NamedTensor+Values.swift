@@ -13,6 +13,8 @@ extension NamedTensor {
         .unexpectedTensor, field: "tensor \(quoted(name))", expected: "F16, BF16, F32 or F64",
         found: type.rawValue, remedy: "convert the tensor before saving it")
     }
+    // An array of no capacity is shared by all threads, and its count must not be written.
+    guard count > 0 else { return [] }
     return [Float](unsafeUninitializedCapacity: count) { floats, initialized in
       bytes.withUnsafeBytes { raw in
         switch type {
@@ -69,6 +71,10 @@ extension NamedTensor {
         .notRepresentable, field: "tensor \(quoted(name))",
         expected: "numbers below \(largest) in magnitude, as \(type.rawValue) holds",
         found: "\(wrong)", remedy: "write the tensor as F32")
+    }
+    guard !floats.isEmpty else {
+      self.init(name: name, type: type, shape: shape, bytes: [])
+      return
     }
     let bytes = [UInt8](unsafeUninitializedCapacity: floats.count * type.byteCount) {
       buffer, initialized in

@@ -73,6 +73,8 @@ private struct SurfaceExtraction {
       vertices += Int(counts.x) + Int(counts.y) + Int(counts.z)
       triangles += Int(counts.triangle)
     }
+    // An array of no capacity is shared by all threads, and its count must not be written.
+    guard triangles > 0 else { return TriangleMesh() }
     // 2³² numbers are a mesh of 100 GB; the conversions above trap there.
     var points: [SIMD3<Float>] = []
     let corners = [SIMD3<UInt32>](unsafeUninitializedCapacity: triangles) { corners, made in

@@ -22,10 +22,15 @@ struct RunForest {
   init(
     _ table: RunTable, neighbours: [(dy: Int, dz: Int, reach: UInt32)], threads: Int
   ) {
+    guard table.count > 0 else {
+      // An array of no capacity is shared by all threads, and its count must not be written.
+      (component, count) = ([], 0)
+      return
+    }
     var components = 0
     component = [UInt32](unsafeUninitializedCapacity: table.count) { buffer, initialized in
       initialized = table.count
-      guard let parents = buffer.baseAddress else { return }
+      let parents = buffer.baseAddress!
       for run in 0..<table.count { parents[run] = UInt32(run) }
       table.withRuns { runs in
         table.rowStarts.withUnsafeBufferPointer { rowStarts in
