@@ -240,7 +240,7 @@ import VolumeIO
     let into = try Calvaria.run(
       "batch", set.path, "-o", set.path, "--pipeline", set.pipeline, "-q")
     #expect(into.status == 2)
-    #expect(into.errors.contains("another folder than the data set"), "\(into.errors)")
+    #expect(into.errors.contains("a folder other than the data set"), "\(into.errors)")
 
     #expect(try set.run().status == 0)
     let descriptor = open(set.out, O_RDONLY)
