@@ -113,7 +113,7 @@ import Volumes
     #expect(wrong.status == 2)
     #expect(
       wrong.errors.contains(
-        /implant\.yaml:\d+:3: stages\.shifted\.from: expected one of complete, facial, cranial, found facail; did you mean facial\?/
+        /implant-vae\.yaml:\d+:3: stages\.shifted\.from: expected one of complete, facial, cranial, found facail; did you mean facial\?/
       ), "\(wrong.errors)")
     #expect(wrong.errorLines.count == 1 && !folder.names().contains("wrong"))
     // A model without classes is told of in the same way, before any case.
