@@ -70,7 +70,7 @@ extension SchedulingTests {
 
     /// 200 cases with values of 8 MB, each touched: the limit holds for what the system counts, up
     /// to 150 MB for the program, its stacks and what the allocator keeps.
-    @Test(.disabled(if: isThreadSanitizerLoaded, "its shadow takes memory of its own"))
+    @Test(.disabled(if: isSanitizerLoaded, "its shadow takes memory of its own"))
     func peakMemoryStaysNearTheLimit() async {
       let result = await #expect(
         processExitsWith: .success, observing: [\.standardOutputContent]
@@ -112,6 +112,7 @@ private func peakMemory() -> Int {
   return kilobytes.map { $0 * 1024 } ?? .max
 }
 
-private var isThreadSanitizerLoaded: Bool {
-  dlsym(UnsafeMutableRawPointer(bitPattern: 0), "__tsan_init") != nil
+private var isSanitizerLoaded: Bool {
+  let program = UnsafeMutableRawPointer(bitPattern: 0)
+  return dlsym(program, "__tsan_init") != nil || dlsym(program, "__asan_init") != nil
 }
