@@ -28,7 +28,7 @@ calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
 .PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address fuzz stress check-fresh \
-  clean population train model paper
+  clean population train model shape paper
 # Prerequisites are made one after the other, even with -j.
 .NOTPARALLEL:
 
@@ -41,6 +41,7 @@ help:
 	@echo 'make test           set up, fetch the sample CT, build and run the tests'
 	@echo 'make train          set up, fetch the sample CT, build, run TRAINING in TRAINED, or continue it'
 	@echo 'make model          train the shipped model and put it into sample-data (an hour)'
+	@echo 'make shape          make the head of the model `shape` from the sample CT, in sample-data'
 	@echo 'make paper          run the trainings of the paper at 64x64x32, EPOCHS each, and check the results'
 	@echo 'make population     set up, fetch the sample CT, build, make COUNT synthetic skulls in POPULATION'
 	@echo 'make reproduce      make everything from SEED in REPRODUCED: population and model (15 minutes together,'
@@ -92,6 +93,11 @@ model: setup fetch build
 	cp out/shipped/model.safetensors out/shipped/log.csv sample-data/
 	mv sample-data/log.csv sample-data/model.csv
 
+# The head that the model `shape` lays onto others: the same bytes everywhere.
+shape: setup fetch build
+	$(calvaria) template sample-data/cranium.nhdr -o sample-data/shape.safetensors \
+	  --notice "the bone of InVesalius' example Cranium, GPL-2; see NOTICE and SHAPE.md"
+
 # The paper's experiment: EPOCHS per training stage (60 by default, 1200 in the paper), curves in
 # out/paper-EPOCHS/*/log.csv; then a check of the results against the paper's claims.
 paper: setup fetch build
@@ -127,7 +133,7 @@ install: build
 	install -m 755 $(calvaria) '$(root)/bin/calvaria'
 	cp -R pipelines training '$(root)/share/calvaria/'
 	install -m 644 sample-data/cranium.nhdr sample-data/model.safetensors \
-	  '$(root)/share/calvaria/sample-data/'
+	  sample-data/shape.safetensors '$(root)/share/calvaria/sample-data/'
 	install -d '$(root)/share/bash-completion/completions' '$(root)/share/zsh/site-functions' \
 	  '$(root)/share/fish/vendor_completions.d'
 	$(calvaria) --generate-completion-script bash \

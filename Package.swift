@@ -101,7 +101,10 @@ let package = Package(
     module("NeuralEngine", ["Errors", "Concurrency", "CNeuralKernels"]),
     module(
       "Completion",
-      ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls", "NeuralEngine"]),
+      [
+        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VoxelOps", "Skulls",
+        "NeuralEngine",
+      ]),
     module(
       "BetaVAE",
       [
@@ -131,8 +134,8 @@ let package = Package(
     module(
       "Populations",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "SyntheticSkulls",
-        "Dataflow", "Stages", "Accounts",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
+        "SyntheticSkulls", "Completion", "Dataflow", "Stages", "Accounts",
       ]),
     module(
       "Latents",
@@ -224,8 +227,8 @@ let package = Package(
     tests(
       "CompletionTests",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VoxelOps", "Skulls", "Implants",
-        "NeuralEngine", "Completion", "BetaVAE", "Stages", "TestSupport",
+        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VoxelOps", "Skulls",
+        "Implants", "NeuralEngine", "Completion", "BetaVAE", "Stages", "TestSupport",
       ]),
     tests(
       "BetaVAETests",

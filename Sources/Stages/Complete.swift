@@ -11,7 +11,7 @@ public struct Complete: DeclaredStage {
   public static let parameters: [ParameterDeclaration] = [
     .init(
       "model", .text, standard: .text(AutoCompletion.identifier),
-      "`auto`, `continuation`, `mirror`, or a model file"),
+      "`auto`, `continuation`, `mirror`, `shape`, or a model file"),
     .init(
       "selfTest", .flag, standard: .flag(false),
       "try the model on a hole carved into whole bone of the same skull"),

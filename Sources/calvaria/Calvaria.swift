@@ -26,7 +26,8 @@ struct Calvaria: ParsableCommand {
     version: Version.text,
     subcommands: [
       ImplantCommand.self, RunCommand.self, BatchCommand.self, VerifyCommand.self,
-      SynthCommand.self, TrainCommand.self, EvaluateCommand.self, InfoCommand.self,
+      SynthCommand.self, TemplateCommand.self, TrainCommand.self,
+      EvaluateCommand.self, InfoCommand.self,
       ConvertCommand.self, LatentCommand.self, GraphCommand.self,
     ])
 }

@@ -7,8 +7,9 @@ import Testing
 /// `CALVARIA_RENEW_HELP=1 make test FILTER=HelpTests`, then `git diff Tests/CommandLineTests/Fixtures`.
 @Suite struct HelpTests {
   static let commands = [
-    "", "implant", "run", "batch", "verify", "synth", "train", "evaluate", "info", "convert",
-    "latent", "latent import", "latent encode", "latent classes", "latent deviation", "latent pca",
+    "", "implant", "run", "batch", "verify", "synth", "template", "train", "evaluate", "info",
+    "convert", "latent", "latent import", "latent encode", "latent classes", "latent deviation",
+    "latent pca",
     "latent interpolate", "latent traverse", "latent sample", "graph",
   ]
 

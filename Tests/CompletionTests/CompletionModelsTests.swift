@@ -17,7 +17,7 @@ import Volumes
     }
     #expect(
       error?.description
-        == "model: expected one of auto, continuation, mirror, or a model file, found miror; did you mean mirror?"
+        == "model: expected one of auto, continuation, mirror, shape, or a model file, found miror; did you mean mirror?"
     )
   }
 
@@ -30,6 +30,12 @@ import Volumes
 
   @Test func aPathOfAModelFileChoosesItsReader() throws {
     #expect(try CompletionModels.standard.model(for: "no/such.safetensors") is LatentCompletion)
+  }
+
+  @Test func aPathOfATemplateChoosesTheShape() throws {
+    #expect(
+      try CompletionModels.standard.model(for: "no/such.shape.safetensors") is ShapeCompletion)
+    #expect(try CompletionModels.standard.model(for: "shape") is ShapeCompletion)
   }
 
   @Test func aNewModelNeedsAReaderOnly() throws {
