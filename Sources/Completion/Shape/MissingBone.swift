@@ -25,6 +25,8 @@ struct MissingBone {
   private static let depth = 4.0
   private static let leastCore = 300.0
   private static let leastDeepest = 8.0
+  /// How many times larger a core must be where the scan ends beside it: there bone on one side says nothing.
+  private static let factorAtBorder = 4.0
 
   /// - Complexity: O(cells of 1.5 mm in the head's box), and a pass over the mask.
   init(in bone: Mask, of head: CompleteHead, threads: Int) {
@@ -57,8 +59,11 @@ struct MissingBone {
         }
       }
     }
+    // A cell and a half, in voxels.
+    let reach = 1.5 * Self.cell / bone.geometry.spacing
     let found = missing.components(threads: threads)
     var cores = [Int](repeating: 0, count: found.count + 1)
+    var isAtBorder = [Bool](repeating: false, count: found.count + 1)
     var deepest = [Float](repeating: 0, count: found.count + 1)
     var cells = [[Int]](repeating: [], count: found.count + 1)
     found.labels(threads: threads).withVoxels { labels in
@@ -67,6 +72,8 @@ struct MissingBone {
           for i in 0..<labels.count where labels[i] != 0 && complete[i] != 0 {
             let hole = Int(labels[i])
             cells[hole].append(i)
+            let p = toScan * sizes.index(i)
+            if (p - reach).min() < 0 || (last - reach - p).min() < 0 { isAtBorder[hole] = true }
             if distances[i] > Float(Self.depth) { cores[hole] += 1 }
             deepest[hole] = max(deepest[hole], distances[i])
           }
@@ -75,7 +82,8 @@ struct MissingBone {
     }
     let volume = grid.voxelVolume
     holes = cells.indices.filter {
-      Double(cores[$0]) * volume >= Self.leastCore && Double(deepest[$0]) >= Self.leastDeepest
+      let least = Self.leastCore * (isAtBorder[$0] ? Self.factorAtBorder : 1)
+      return Double(cores[$0]) * volume >= least && Double(deepest[$0]) >= Self.leastDeepest
     }
     .map { label in
       Hole(
