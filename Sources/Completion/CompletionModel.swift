@@ -80,6 +80,15 @@ public struct CompletionContext: Sendable {
     self.checkCancellation = checkCancellation
   }
 
+  /// A context for a part of the work, whose progress is so much of all.
+  func part(_ range: ClosedRange<Double>) -> CompletionContext {
+    let progress = progress
+    return CompletionContext(
+      threads: threads,
+      progress: { progress(range.lowerBound + $0 * (range.upperBound - range.lowerBound)) },
+      checkCancellation: checkCancellation)
+  }
+
   /// Ends a step: throws if the work was cancelled, otherwise reports progress.
   package func advance(to fraction: Double) throws {
     try checkCancellation()

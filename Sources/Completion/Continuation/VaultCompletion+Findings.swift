@@ -38,7 +38,10 @@ extension VaultCompletion {
         disagreementMM: Self.mean(of: fillings, by: \.disagreement)))
   }
 
-  private static func warnings(of fillings: [Filling], in vault: ContinuedVault) -> [String] {
+  /// - Parameter otherwise: how many holes there are that are none of the vault.
+  static func warnings(
+    of fillings: [Filling], in vault: ContinuedVault, otherwise: Int = 0
+  ) -> [String] {
     var warnings: [String] = []
     for filling in fillings {
       let size = "a hole of \(Int((filling.hole.area / 100).rounded())) cm²"
@@ -49,7 +52,7 @@ extension VaultCompletion {
         warnings.append("\(size) reaches the border of the scan: what lies beyond is not filled")
       }
     }
-    if fillings.isEmpty { warnings.append("the vault has no hole: nothing is added") }
+    if fillings.isEmpty, otherwise == 0 { warnings.append("the vault has no hole: nothing is added") }
     if vault.pose.trust < HeadPose.leastTrust {
       warnings.append("which way the head is turned is not certain: look at the result")
     }
@@ -61,7 +64,7 @@ extension VaultCompletion {
   }
 
   /// The Dice coefficient to be expected of all pieces together, less where the head itself is in doubt.
-  private static func confidence(in fillings: [Filling], of vault: ContinuedVault) -> Double {
+  static func confidence(in fillings: [Filling], of vault: ContinuedVault) -> Double {
     let expected = mean(of: fillings) { filling in
       let isUncertain = filling.hole.isAtBorder || filling.hole.belowLimit > 0.3
       return filling.expectedDice - (isUncertain ? 0.15 : 0)
@@ -75,7 +78,7 @@ extension VaultCompletion {
   }
 
   /// The mean over the holes by their areas; nil of none.
-  private static func mean(of fillings: [Filling], by value: (Filling) -> Double?) -> Double? {
+  static func mean(of fillings: [Filling], by value: (Filling) -> Double?) -> Double? {
     var (sum, area) = (0.0, 0.0)
     for filling in fillings {
       guard let value = value(filling) else { continue }

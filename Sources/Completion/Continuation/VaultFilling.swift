@@ -5,7 +5,9 @@ import VoxelOps
 
 extension ContinuedTables {
   /// Adds the voxels between both tables to a mask.
-  func fill(_ completed: inout Mask, around bone: Mask, threads: Int) {
+  ///
+  /// - Parameter aboveLimit: whether what lies where a vault need not have bone is left out.
+  func fill(_ completed: inout Mask, around bone: Mask, aboveLimit: Bool = false, threads: Int) {
     let geometry = bone.geometry
     guard let indexFromLPS = geometry.indexFromLPS else { return }
     let width = map.width
@@ -39,7 +41,7 @@ extension ContinuedTables {
             for x in 0..<box.extent.x where row[x] == 0 {
               let t = Double(x)
               let p = (start.x + t * along.x, start.y + t * along.y, start.z + t * along.z)
-              if isBone(p.0, p.1, p.2) { row[x] = 1 }
+              if isBone(p.0, p.1, p.2, aboveLimit) { row[x] = 1 }
             }
           }
         }
@@ -53,9 +55,9 @@ extension ContinuedTables {
   }
 
   /// Whether a point relative to the map's middle lies between both tables, in the hole or at its edge.
-  private func isBone(_ x: Double, _ y: Double, _ z: Double) -> Bool {
+  private func isBone(_ x: Double, _ y: Double, _ z: Double, _ aboveLimit: Bool) -> Bool {
     let way = (x * x + y * y + z * z).squareRoot()
-    guard way > 30 else { return false }
+    guard way > 30, !aboveLimit || map.isAboveLimit(SIMD3(x, y, z) / way) else { return false }
     let (u, v) = map.place(x / way, y / way, z / way)
     let (i, j) = (Int(u), Int(v))
     guard i >= 0, j >= 0, i + 1 < map.width, j + 1 < map.width else { return false }

@@ -15,7 +15,7 @@ package enum Directions {
   }
 
   /// A unit vector at right angles to another.
-  static func perpendicular(to a: SIMD3<Double>) -> SIMD3<Double> {
+  package static func perpendicular(to a: SIMD3<Double>) -> SIMD3<Double> {
     let other = abs(a.x) < 0.8 ? SIMD3(1.0, 0, 0) : SIMD3(0.0, 1, 0)
     let p = a.cross(other)
     return p / p.length
