@@ -56,53 +56,51 @@ public struct AutoCompletion: CompletionModel {
       return try continuation.complete(defective, named: Self.identifier, in: context)
     }
     let fillings = try continuation.fillings(of: vault, in: vaultContext)
-    var completed = defective
-    for filling in fillings {
-      filling.tables?.fill(
-        &completed, around: defective, aboveLimit: filling.goesOnBelow, threads: context.threads)
+    let face = try FaceCompletion(of: defective, by: shape, in: context.part(0.6...1))
+    // The complete head competes for the holes of the vault too.
+    let isShaped = fillings.map { filling in
+      face.confidence > filling.expected + Self.margin
+        && face.share(of: filling.hole, belowLimit: false, in: vault.map) > 0.8
     }
-    let face = try FaceCompletion(
-      of: completed, vault: vault, by: shape, in: context.part(0.6...1))
-    completed = face.completed
+    var completed = defective
     var defects: [CompletionFindings.Defect] = []
-    for filling in fillings {
+    for (filling, isShaped) in zip(fillings, isShaped) {
       var defect = filling.defect
-      if filling.goesOnBelow, face.continues(filling.hole, in: vault) {
-        defect.kind = .orbital
-      } else if filling.goesOnBelow {
-        filling.tables?.fill(&completed, around: defective, threads: context.threads)
+      let goesOn =
+        filling.goesOnBelow && face.share(of: filling.hole, belowLimit: true, in: vault.map) > 0.5
+      if goesOn { defect.kind = .orbital }
+      if isShaped { defect.isFilled = true } else {
+        filling.tables?.fill(
+          &completed, around: defective, aboveLimit: goesOn, threads: context.threads)
       }
       defects.append(defect)
     }
-    defects += face.pieces.filter { piece in
-      !zip(fillings, defects).contains { $0.1.kind == .orbital && piece.isNear($0.0.hole) }
-    }.map(\.defect)
+    let (mask, pieces) = face.pieces(
+      within: zip(fillings, isShaped).filter(\.1).map(\.0.hole), of: vault.map,
+      threads: context.threads)
+    completed = try completed.union(mask, threads: context.threads)
+    let others = pieces.filter { piece in !fillings.contains { piece.isNear($0.hole) } }
+    defects += others.map(\.defect)
     context.progress(1)
-    let vaultArea = fillings.reduce(0) { $0 + $1.hole.area }
     return CompletedSkull(
       mask: completed,
       scores: [
-        "holes": Double(defects.count), "holeArea": vaultArea, "poseTrust": vault.pose.trust,
+        "holes": Double(defects.count), "holeArea": fillings.reduce(0) { $0 + $1.hole.area },
+        "poseTrust": vault.pose.trust,
       ].merging(face.scores) { a, _ in a },
-      warnings: VaultCompletion.warnings(of: fillings, in: vault, otherwise: face.pieces.count)
-        + face.warnings,
+      warnings: VaultCompletion.warnings(of: fillings, in: vault, otherwise: others.count),
       findings: CompletionFindings(
         defects: defects.sorted { $0.areaMM2 > $1.areaMM2 }, model: Self.identifier,
-        confidence: confidence(in: fillings, of: vault, face),
+        confidence: VaultCompletion.confidence(
+          of: zip(fillings, isShaped).map { filling, isShaped in
+            (filling.hole.area, isShaped ? face.confidence : filling.expected)
+          } + others.map { ($0.defect.areaMM2, face.confidence) },
+          missing: fillings.reduce(0) { $0 + $1.hole.area }, of: vault),
         disagreementMM: VaultCompletion.mean(of: fillings, by: \.disagreement)))
   }
 
-  /// That of the vault's holes and that of the face's, by their areas.
-  private func confidence(
-    in fillings: [VaultCompletion.Filling], of vault: ContinuedVault, _ face: FaceCompletion
-  ) -> Double {
-    let vaultArea = fillings.reduce(0) { $0 + $1.hole.area }
-    let faceArea = face.pieces.reduce(0) { $0 + $1.defect.areaMM2 }
-    let upper = VaultCompletion.confidence(in: fillings, of: vault)
-    guard faceArea > 0 else { return upper }
-    guard vaultArea > 0 else { return face.confidence }
-    return (upper * vaultArea + face.confidence * faceArea) / (vaultArea + faceArea)
-  }
+  /// By how much the complete head must be expected to be better than a continued vault, in Dice.
+  private static let margin = 0.02
 }
 
 extension VaultCompletion.Filling {

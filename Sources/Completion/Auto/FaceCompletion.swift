@@ -1,79 +1,110 @@
-import Errors
 internal import Skulls
 internal import Volumes
 internal import VoxelOps
 
-/// What a complete head adds below the vault of a skull: pieces of orbits and face.
+/// What a complete head adds to a skull: pieces of orbits and face, and of the vault where it is the better way.
 struct FaceCompletion: Sendable {
-  /// The skull with the pieces.
-  let completed: Mask
-  /// The pieces, the largest first.
-  let pieces: [FacePiece]
+  /// All that the model adds.
+  let all: Mask
   let scores: [String: Double]
-  let warnings: [String]
-  /// The Dice coefficient to be expected of the pieces.
+  /// The Dice coefficient to be expected of what it adds.
   let confidence: Double
-
-  private let added: Mask
 
   /// The smallest piece in mm³.
   static let smallest = 300.0
   /// Behind this, in mm of the head's frame, pieces are of the base, not of a face.
   static let back = -15.0
+  /// A head that lies further from the bone than this, in mm, is another one.
+  static let mostMisfit = 0.4
 
-  /// Completes a skull whose vault is complete.
+  /// Completes a skull by itself.
   ///
   /// - Throws: what the model throws.
-  init(
-    of skull: Mask, vault: ContinuedVault, by model: ShapeCompletion,
-    in context: CompletionContext
-  ) throws {
+  init(of skull: Mask, by model: ShapeCompletion, in context: CompletionContext) throws {
     let result = try model.complete(skull, in: context)
-    let all = try result.mask.subtracting(skull, threads: context.threads)
-    let components = all.components(connectivity: .corners26, threads: context.threads)
-    let labels = components.labels()
-    let pose = vault.pose
-    let pieces = FacePiece.pieces(
-      of: labels, count: components.count, on: skull.geometry, pose: pose
-    ).filter { $0.volume >= Self.smallest && $0.centre.y < Self.back * pose.scale }
-    let kept = Set(pieces.map(\.label))
-    added = Mask(on: skull.geometry) { out in
-      labels.withVoxels { labels in
-        for i in out.indices where labels[i] > 0 {
-          out[i] = kept.contains(Int(labels[i])) ? 1 : 0
-        }
-      }
-    }
-    completed = try skull.union(added, threads: context.threads)
-    self.pieces = pieces.sorted { $0.volume > $1.volume }
     scores = result.scores.filter { ["fit", "misfit"].contains($0.key) }
-    // What the model says of its own holes is told by the account already.
-    warnings = []
-    // Measured: 0.17 mm and .92 on smooth deformations of the same head, 0.28 mm and .61 on another one.
     let misfit = result.scores["misfit"] ?? 1
+    guard misfit <= Self.mostMisfit else {
+      all = Mask(emptyOn: skull.geometry)
+      confidence = 0
+      return
+    }
+    all = try result.mask.subtracting(skull, threads: context.threads)
+    // Measured: 0.17 mm and .92 on smooth deformations of the same head, 0.28 mm and .61 on another one.
     confidence = min(1, max(0, 0.9 - 2.5 * (misfit - 0.17)))
   }
 
-  /// Whether the pieces go on where a hole of the vault ends: over half of its lower part.
-  func continues(_ hole: VaultHole, in vault: ContinuedVault) -> Bool {
-    let map = vault.map
-    guard let indexFromLPS = added.geometry.indexFromLPS else { return false }
-    let indexFromHead = indexFromLPS * vault.pose.lpsFromHead
-    let sizes = added.sizes
+  /// Which part of a hole it fills; of its part below the vault only, if asked.
+  func share(of hole: VaultHole, belowLimit: Bool, in map: VaultMap) -> Double {
+    guard let indexFromLPS = all.geometry.indexFromLPS else { return 0 }
+    let indexFromHead = indexFromLPS * map.pose.lpsFromHead
+    let sizes = all.sizes
     var (covered, count) = (0, 0)
     for i in hole.pixels {
       let direction = map.direction(i % map.width, i / map.width)
-      guard !map.isAboveLimit(direction) else { continue }
+      if belowLimit, map.isAboveLimit(direction) { continue }
       count += 1
       let way = map.ellipsoid(direction)
       let isCovered = stride(from: -14.0, through: 8, by: 1).contains { step in
         let index = indexFromHead * (map.middle + (way + step) * direction) + 0.5
         guard index.min() >= 0 else { return false }
         let (x, y, z) = (Int(index.x), Int(index.y), Int(index.z))
-        return x < sizes.x && y < sizes.y && z < sizes.z && added[x, y, z]
+        return x < sizes.x && y < sizes.y && z < sizes.z && all[x, y, z]
       }
       if isCovered { covered += 1 }
     }
-    return count > 0 && 2 * covered > count
+    return count > 0 ? Double(covered) / Double(count) : 0
+  }
+
+  /// The pieces below the vault, and those of it that may lie within 10 mm of some of its holes.
+  ///
+  /// - Complexity: O(voxels).
+  func pieces(within holes: [VaultHole], of map: VaultMap, threads: Int) -> (
+    mask: Mask, pieces: [FacePiece]
+  ) {
+    let allowed = map.surroundings(of: holes.flatMap(\.pixels), within: 10, threads: threads)
+    let headFromIndex = map.pose.headFromLPS * all.geometry.lpsFromIndex
+    let sizes = all.sizes
+    let candidates = Mask(on: all.geometry) { out in
+      all.withBytes { bytes in
+        for i in bytes.indices where bytes[i] != 0 {
+          let (x, rest) = (i % sizes.x, i / sizes.x)
+          let p =
+            headFromIndex * SIMD3(Double(x), Double(rest % sizes.y), Double(rest / sizes.y))
+            - map.middle
+          let direction = p / max(1e-9, p.length)
+          let (u, v) = map.place(direction.x, direction.y, direction.z)
+          let (column, row) = (Int(u + 0.5), Int(v + 0.5))
+          let isOfVault = map.isAboveLimit(direction)
+          let isAllowed =
+            column >= 0 && row >= 0 && column < map.width && row < map.width
+            && allowed[column + map.width * row]
+          if !isOfVault || isAllowed { out[i] = 1 }
+        }
+      }
+    }
+    let components = candidates.components(connectivity: .corners26, threads: threads)
+    let labels = components.labels()
+    let pieces = FacePiece.pieces(
+      of: labels, count: components.count, on: all.geometry, pose: map.pose
+    ).filter { piece in
+      piece.volume >= Self.smallest
+        && (piece.centre.y < Self.back * map.pose.scale || holes.contains(where: piece.isNear))
+    }
+    let kept = Set(pieces.map(\.label))
+    let mask = Mask(on: all.geometry) { out in
+      labels.withVoxels { labels in
+        for i in out.indices where labels[i] > 0 && kept.contains(Int(labels[i])) { out[i] = 1 }
+      }
+    }
+    return (mask, pieces.sorted { $0.volume > $1.volume })
+  }
+}
+
+extension VaultMap {
+  /// Whether each pixel lies within so many mm, on the map, of some of them.
+  fileprivate func surroundings(of pixels: [Int], within distance: Float, threads: Int) -> [Bool] {
+    guard !pixels.isEmpty else { return Array(repeating: false, count: width * width) }
+    return ContinuedTables.distances(from: pixels, of: self, threads: threads).map { $0 <= distance }
   }
 }

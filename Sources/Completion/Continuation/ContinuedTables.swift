@@ -156,7 +156,7 @@ struct ContinuedTables: Sendable {
   }
 
   /// The distance of every pixel from some of them, in mm on the map.
-  private static func distances(from pixels: [Int], of map: VaultMap, threads: Int) -> [Float] {
+  static func distances(from pixels: [Int], of map: VaultMap, threads: Int) -> [Float] {
     let grid = Geometry(
       sizes: GridSize(map.width, map.width, 1), spacing: SIMD3(repeating: VaultMap.pixel))
     let region = Mask(on: grid) { out in for i in pixels { out[i] = 1 } }

@@ -34,7 +34,9 @@ extension VaultCompletion {
       warnings: Self.warnings(of: fillings, in: vault),
       findings: CompletionFindings(
         defects: fillings.map(\.defect), model: name,
-        confidence: Self.confidence(in: fillings, of: vault),
+        confidence: Self.confidence(
+          of: fillings.map { ($0.hole.area, $0.expected) },
+          missing: fillings.reduce(0) { $0 + $1.hole.area }, of: vault),
         disagreementMM: Self.mean(of: fillings, by: \.disagreement)))
   }
 
@@ -64,17 +66,21 @@ extension VaultCompletion {
   }
 
   /// The Dice coefficient to be expected of all pieces together, less where the head itself is in doubt.
-  static func confidence(in fillings: [Filling], of vault: ContinuedVault) -> Double {
-    let expected = mean(of: fillings) { filling in
-      let isUncertain = filling.hole.isAtBorder || filling.hole.belowLimit > 0.3
-      return filling.expectedDice - (isUncertain ? 0.15 : 0)
-    }
+  ///
+  /// - Parameters:
+  ///   - pieces: their areas, and what is expected of each.
+  ///   - missing: the area of the vault's holes.
+  static func confidence(
+    of pieces: [(area: Double, dice: Double)], missing: Double, of vault: ContinuedVault
+  ) -> Double {
+    let area = pieces.reduce(0) { $0 + $1.area }
+    let expected = area > 0 ? pieces.reduce(0) { $0 + $1.area * $1.dice } / area : 1
     // A pose that is no better than another, or a vault of which little is seen or most is missing, may be none.
-    let missing = fillings.reduce(0) { $0 + $1.hole.area } / vault.seenArea
+    let share = missing / vault.seenArea
     var doubt = min(1, 0.55 + 0.45 * vault.pose.trust / HeadPose.leastTrust)
     if vault.seenFraction < 0.6 { doubt *= 0.8 }
-    if missing > 0.35 { doubt *= 0.35 / missing }
-    return max(0, expected ?? 1) * doubt
+    if share > 0.35 { doubt *= 0.35 / share }
+    return max(0, expected) * doubt
   }
 
   /// The mean over the holes by their areas; nil of none.
@@ -90,6 +96,12 @@ extension VaultCompletion {
 }
 
 extension VaultCompletion.Filling {
+  /// The Dice coefficient that is expected, less where the hole goes on beyond what is known.
+  var expected: Double {
+    let isUncertain = hole.isAtBorder || hole.belowLimit > 0.3
+    return expectedDice - (isUncertain ? 0.15 : 0)
+  }
+
   /// The hole for the account.
   var defect: CompletionFindings.Defect {
     CompletionFindings.Defect(
