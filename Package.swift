@@ -147,8 +147,10 @@ let package = Package(
     module(
       "Pipelines",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Completion", "BetaVAE",
-        "Dataflow", "Stages", "Settings", "DataSets", "Accounts", .product(name: "Yams", package: "Yams"),
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Completion",
+        "BetaVAE",
+        "Dataflow", "Stages", "Settings", "DataSets", "Accounts",
+        .product(name: "Yams", package: "Yams"),
       ]),
     module(
       "Batches",

@@ -37,7 +37,7 @@ TRAINING_OPTIONS ?=
 TEST_SKULLS ?= 4
 TEST_SIZE ?= native
 TEST_KINDS ?= prism,sphere,bilateral,parietotemporal,random
-REPRODUCED_PIPELINE ?= pipelines/implant.yaml
+REPRODUCED_PIPELINE ?= pipelines/implant-vae.yaml
 TEMPLATE ?= sample-data/cranium.nhdr
 # For example `--jobs 1 --memory 2GB`; the outputs do not depend on them.
 BATCH_OPTIONS ?=

@@ -149,7 +149,8 @@ public struct RunAccount: Encodable, Sendable {
 
     package init(
       name: String, path: String, status: Status, error: String? = nil, failedStage: String? = nil,
-      errorCode: String? = nil, score: ScoreRecord? = nil, findings: CompletionFindings? = nil, warnings: [String],
+      errorCode: String? = nil, score: ScoreRecord? = nil, findings: CompletionFindings? = nil,
+      warnings: [String],
       inputs: [FileRecord],
       outputs: [OutputRecord], stages: [StageRecord]
     ) {

@@ -77,7 +77,9 @@ extension PipelineFile {
     while grows {
       grows = false
       for entry in stages where !reached.contains(entry.key) {
-        guard entry.value.arguments.contains(where: { $0.value.texts.contains(where: reached.contains) })
+        guard
+          entry.value.arguments.contains(where: { $0.value.texts.contains(where: reached.contains) }
+          )
         else { continue }
         reached.insert(entry.key)
         grows = true

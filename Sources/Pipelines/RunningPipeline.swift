@@ -39,7 +39,8 @@ public final class RunningPipeline: Sendable {
       if case .caseFinished(let result) = event {
         let path = request.paths[result.id.index]
         results.add(
-          RunAccount.CaseRecord(result, path: path, failure: result.failure(of: path),
+          RunAccount.CaseRecord(
+            result, path: path, failure: result.failure(of: path),
             alternatives: request.pipeline.alternativeStages
           ) { name in
             isSingle ? name : "\(result.id.name)/\(name)"

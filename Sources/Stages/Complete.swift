@@ -10,7 +10,7 @@ public struct Complete: DeclaredStage {
   public static let summary = "Adds to a defective skull the bone that a model says is missing."
   public static let parameters: [ParameterDeclaration] = [
     .init(
-      "model", .text, standard: .text(AutoCompletion.identifier),
+      "model", .text, standard: .text(MirrorCompletion.identifier),
       "`auto`, `continuation`, `mirror`, `shape`, or a model file"),
     .init(
       "selfTest", .flag, standard: .flag(false),
@@ -78,7 +78,9 @@ public struct Complete: DeclaredStage {
     var completion = try model.complete(input.values, in: surroundings)
     if testsItself {
       let test = try CompletionFindings.SelfTest.run(of: model, on: input.values, in: surroundings)
-      if test == nil { context.warn("no self-test: the skull has no whole bone to carve a hole into") }
+      if test == nil {
+        context.warn("no self-test: the skull has no whole bone to carve a hole into")
+      }
       completion.findings?.selfTest = test
       if let test, completion.findings == nil {
         // The model has no findings that the test could stand in.

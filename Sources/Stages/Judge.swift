@@ -48,7 +48,8 @@ public struct Judge: DeclaredStage {
 extension StageGraph {
   /// Adds a judgement, its ports named.
   public mutating func add(
-    _ stage: Judge, named name: String = Judge.kind, of implant: Port<Mask>, against bone: Port<Mask>
+    _ stage: Judge, named name: String = Judge.kind, of implant: Port<Mask>,
+    against bone: Port<Mask>
   ) -> Port<Mask> {
     add(stage, named: name, to: implant, bone)
   }

@@ -118,7 +118,8 @@ import Volumes
     #expect(wrong.errorLines.count == 1 && !folder.names().contains("wrong"))
     // A model without classes is told of in the same way, before any case.
     let unknown = try Calvaria.run(
-      "run", Calvaria.root + "/pipelines/implant-vae.yaml", scan, scan, "-o", "\(folder.path)/wrong",
+      "run", Calvaria.root + "/pipelines/implant-vae.yaml", scan, scan, "-o",
+      "\(folder.path)/wrong",
       "--set", "model=\(model)")
     #expect(unknown.status == 2 && unknown.errorLines.count == 1, "\(unknown.errors)")
     #expect(unknown.errors.contains("expected a model with classes, found cranial"))

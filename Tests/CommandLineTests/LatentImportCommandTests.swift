@@ -176,7 +176,8 @@ import Volumes
     try run(["latent", "encode", checkpoint, folder.path, "-o", "\(folder.path)/out"], 1, beside)
     try run(
       [
-        "run", Calvaria.root + "/pipelines/implant-vae.yaml", scan, "-o", "\(folder.path)/out", "--set",
+        "run", Calvaria.root + "/pipelines/implant-vae.yaml", scan, "-o", "\(folder.path)/out",
+        "--set",
         "model=\(checkpoint)",
       ], 2, beside)
   }

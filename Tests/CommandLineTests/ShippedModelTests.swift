@@ -79,7 +79,10 @@ enum ShippedModel {
       let out = "\(folder.path)/\(gamma ?? "standard")"
       let settings = gamma.map { ["--set", "gamma=\($0)"] } ?? []
       let outcome = try Calvaria.run(
-        ["implant", path, "--pipeline", Calvaria.root + "/pipelines/implant-vae.yaml", "-o", out, "-q"]
+        [
+          "implant", path, "--pipeline", Calvaria.root + "/pipelines/implant-vae.yaml", "-o", out,
+          "-q",
+        ]
           + settings)
       #expect(outcome.status == 0, "\(outcome.errors)")
       let implant = try mask(out + "/implant.nrrd")

@@ -108,7 +108,8 @@ private struct FileModel: CompletionModel {
     #expect(errors.all.map(\.field) == ["stages.whole.model"])
     #expect(
       errors.all[0].expected
-        == "one of auto, continuation, mirror, shape\(isRegistered ? ", solid" : ""), or a model file")
+        == "one of auto, continuation, mirror, shape\(isRegistered ? ", solid" : ""), or a model file"
+    )
     #expect(
       errors.all[0].remedy
         == (isRegistered ? "did you mean solid?" : "name a model or the path of a model file"))

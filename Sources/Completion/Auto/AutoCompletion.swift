@@ -69,7 +69,9 @@ public struct AutoCompletion: CompletionModel {
       let goesOn =
         filling.goesOnBelow && face.share(of: filling.hole, belowLimit: true, in: vault.map) > 0.5
       if goesOn { defect.kind = .orbital }
-      if isShaped { defect.isFilled = true } else {
+      if isShaped {
+        defect.isFilled = true
+      } else {
         filling.tables?.fill(
           &completed, around: defective, aboveLimit: goesOn, threads: context.threads)
       }

@@ -105,6 +105,8 @@ extension VaultMap {
   /// Whether each pixel lies within so many mm, on the map, of some of them.
   fileprivate func surroundings(of pixels: [Int], within distance: Float, threads: Int) -> [Bool] {
     guard !pixels.isEmpty else { return Array(repeating: false, count: width * width) }
-    return ContinuedTables.distances(from: pixels, of: self, threads: threads).map { $0 <= distance }
+    return ContinuedTables.distances(from: pixels, of: self, threads: threads).map {
+      $0 <= distance
+    }
   }
 }

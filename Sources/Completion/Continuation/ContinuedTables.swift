@@ -109,7 +109,8 @@ struct ContinuedTables: Sendable {
         kernel: prior == .symmetric ? Self.heights : Self.freeHeights, threads: threads),
       let (depth, _) = Self.continued(
         known.map { Double(map.outer[$0] - map.inner[$0]) - base($0).thickness }, at: points,
-        distances, kernel: prior == .symmetric ? Self.thicknesses : Self.freeThicknesses, threads: threads)
+        distances, kernel: prior == .symmetric ? Self.thicknesses : Self.freeThicknesses,
+        threads: threads)
     else { return nil }
 
     let pixels = (0..<width * width).filter {

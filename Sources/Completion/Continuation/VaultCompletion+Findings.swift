@@ -54,7 +54,9 @@ extension VaultCompletion {
         warnings.append("\(size) reaches the border of the scan: what lies beyond is not filled")
       }
     }
-    if fillings.isEmpty, otherwise == 0 { warnings.append("the vault has no hole: nothing is added") }
+    if fillings.isEmpty, otherwise == 0 {
+      warnings.append("the vault has no hole: nothing is added")
+    }
     if vault.pose.trust < HeadPose.leastTrust {
       warnings.append("which way the head is turned is not certain: look at the result")
     }

@@ -24,7 +24,7 @@ struct BatchCommand: ParsableCommand {
 
       EXAMPLES
         calvaria batch SkullBreak -o out
-        calvaria batch SkullBreak -o out --set gamma=2 --explain
+        calvaria batch SkullBreak -o out --set opening=1 --explain
         calvaria batch SkullBreak -o out --retry-failed
         calvaria batch SkullBreak -o out-1 --shard 1/4 --cache /shared/cache
         calvaria verify out

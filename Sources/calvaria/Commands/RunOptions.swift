@@ -36,11 +36,14 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Also write every intermediate volume.")
   var keep = false
 
-  @Flag(help: "Exit with 1 where an implant's confidence is below \(CompletionFindings.leastConfidence).")
+  @Flag(
+    help:
+      "Exit with 1 where an implant's confidence is below \(CompletionFindings.leastConfidence).")
   var strict = false
 
   @Flag(
-    help: "Also complete a hole carved into whole bone of the same skull, and say how right that was.")
+    help:
+      "Also complete a hole carved into whole bone of the same skull, and say how right that was.")
   var selfTest = false
 
   @Option(

@@ -15,7 +15,8 @@ enum FindingsText {
     if let test = findings.selfTest {
       lines.append(
         String(
-          format: "self-test on this skull, a hole of %.1f cm²: Dice %.2f, outside right to %.1f mm, "
+          format:
+            "self-test on this skull, a hole of %.1f cm²: Dice %.2f, outside right to %.1f mm, "
             + "inside to %.1f mm", test.areaMM2 / 100, test.dsc, test.outerMM, test.innerMM))
     }
     return lines
