@@ -90,14 +90,16 @@ public struct AutoCompletion: CompletionModel {
         "holes": Double(defects.count), "holeArea": fillings.reduce(0) { $0 + $1.hole.area },
         "poseTrust": vault.pose.trust,
       ].merging(face.scores) { a, _ in a },
-      warnings: VaultCompletion.warnings(of: fillings, in: vault, otherwise: others.count),
+      warnings: VaultCompletion.warnings(of: fillings, in: vault, otherwise: others.count)
+        + [face.doubt].compactMap { $0 },
       findings: CompletionFindings(
         defects: defects.sorted { $0.areaMM2 > $1.areaMM2 }, model: Self.identifier,
-        confidence: VaultCompletion.confidence(
-          of: zip(fillings, isShaped).map { filling, isShaped in
-            (filling.hole.area, isShaped ? face.confidence : filling.expected)
-          } + others.map { ($0.defect.areaMM2, face.confidence) },
-          missing: fillings.reduce(0) { $0 + $1.hole.area }, of: vault),
+        confidence: (face.doubt == nil ? 1 : 0.6)
+          * VaultCompletion.confidence(
+            of: zip(fillings, isShaped).map { filling, isShaped in
+              (filling.hole.area, isShaped ? face.confidence : filling.expected)
+            } + others.map { ($0.defect.areaMM2, face.confidence) },
+            missing: fillings.reduce(0) { $0 + $1.hole.area }, of: vault),
         disagreementMM: VaultCompletion.mean(of: fillings, by: \.disagreement)))
   }
 

@@ -9,6 +9,8 @@ struct FaceCompletion: Sendable {
   let scores: [String: Double]
   /// The Dice coefficient to be expected of what it adds.
   let confidence: Double
+  /// What is wrong if the model would add more than any defect has; nothing is taken from it then.
+  let doubt: String?
 
   /// The smallest piece in mm³.
   static let smallest = 300.0
@@ -16,6 +18,8 @@ struct FaceCompletion: Sendable {
   static let back = -15.0
   /// A head that lies further from the bone than this, in mm, is another one.
   static let mostMisfit = 0.4
+  /// More bone than this is missing in no skull that is operated on, in mm³.
+  static let mostBone = 150_000.0
 
   /// Completes a skull by itself.
   ///
@@ -26,10 +30,21 @@ struct FaceCompletion: Sendable {
     let misfit = result.scores["misfit"] ?? 1
     guard misfit <= Self.mostMisfit else {
       all = Mask(emptyOn: skull.geometry)
-      confidence = 0
+      (confidence, doubt) = (0, nil)
       return
     }
-    all = try result.mask.subtracting(skull, threads: context.threads)
+    let added = try result.mask.subtracting(skull, threads: context.threads)
+    let volume = Double(added.voxelCount) * skull.geometry.voxelVolume
+    guard volume <= Self.mostBone else {
+      all = Mask(emptyOn: skull.geometry)
+      confidence = 0
+      doubt =
+        "a complete head would add \(Int(volume / 1000)) cm³, more than any defect has, so orbits and face stay as "
+        + "they are: check the distances of voxels and slices, and whether the scan is cut"
+      return
+    }
+    all = added
+    doubt = nil
     // Measured: 0.17 mm and .92 on smooth deformations of the same head, 0.28 mm and .61 on another one.
     confidence = min(1, max(0, 0.9 - 2.5 * (misfit - 0.17)))
   }
