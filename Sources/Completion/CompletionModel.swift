@@ -40,11 +40,11 @@ extension CompletionModel {
 /// A completed skull, and how far to trust it.
 public struct CompletedSkull: Sendable {
   /// The defective skull and the bone that the model adds.
-  public let mask: Mask
+  public var mask: Mask
   /// Numbers for the account by name, such as `symmetry`.
-  public let scores: [String: Double]
+  public var scores: [String: Double]
   /// What a user must know before using the result, one sentence each.
-  public let warnings: [String]
+  public var warnings: [String]
 
   /// What the model found in the skull; nil where it does not look.
   public var findings: CompletionFindings?

@@ -1,5 +1,6 @@
 @testable import Completion
 import Implants
+import Skulls
 import TestSupport
 import Testing
 import Volumes
@@ -86,5 +87,35 @@ import VoxelOps
         right.map { _ in 1.5 }, at: right, mean: 0, kernel: kernel, threads: 1))
     #expect(abs(surface.height(at: SIMD3(50, 42, 0)) - 1.5) < 0.05)
     #expect(surface.sigma(at: SIMD3(50, 42, 0)) < 0.1)
+  }
+
+  /// Tables of one hole in several ways: what ways share, mixtures, and a way without its head.
+  @Test func waysAreMixed() throws {
+    let defective = Self.head(Self.holes[0])
+    let vault = try #require(ContinuedVault(of: defective, smallestHole: 200, threads: 2))
+    let hole = try #require(vault.holes.first)
+    let whole = try #require(VaultMap(of: Self.head([]), pose: vault.pose, threads: 2))
+    // A head that has the missing bone, 2 mm too high.
+    let head = HeadTables(
+      outer: whole.outer.map { $0 + 2 }, inner: whole.inner.map { $0 + 2 })
+    func tables(_ ways: [ContinuationWay], _ head: HeadTables?) -> [ContinuedTables?] {
+      ContinuedWays(
+        hole, among: vault.holes, of: vault.map, head: head, most: { _ in 250 }, threads: 2
+      ).all(ways)
+    }
+    let ways = [
+      ContinuationWay(prior: .symmetric), ContinuationWay(prior: .shaped),
+      ContinuationWay(prior: .symmetric, headShare: 0.25),
+    ]
+    let found = tables(ways, head).compactMap(\.self)
+    try #require(found.count == 3)
+    for i in hole.pixels {
+      let mean = 0.75 * found[0].outer[i] + 0.25 * found[1].outer[i]
+      #expect(abs(found[2].outer[i] - mean) < 1e-3)
+    }
+    // What the head is off by is seen around the hole and taken away in it.
+    let score = try #require(TableScore(found[1].outer, found[1].inner, on: hole, of: whole))
+    #expect(score.outer < 0.5 && score.dice > 0.9, "\(score)")
+    #expect(tables(ways, nil).map { $0 == nil } == [false, true, true])
   }
 }

@@ -4,11 +4,15 @@ internal import VoxelOps
 
 /// Completes a skull in the way that suits its holes best.
 ///
-/// 1. In the vault, ways of continuing the bone compete: with both sides alike, from the hole's own side only, and
-///    from the mirror image of the other side. Each is tried on holes of the same size in the whole bone of the
-///    same skull (``ContinuationTrial``), and the best one is taken.
-/// 2. Below the vault, in orbits and face, a complete head is laid onto the bone (``ShapeCompletion``); where it
-///    has nothing to add to a hole that goes on from the vault, the vault is continued.
+/// 1. A complete head is laid onto the bone (``ShapeCompletion``).
+/// 2. In the vault, ways of continuing the bone compete (``ContinuationWay``): with both sides alike, from the
+///    mirror image of the other side, from the complete head, and mixtures of them. Each is tried on holes of the
+///    same size in the whole bone of the same skull (``ContinuationTrial``), where the head, too, is laid onto the
+///    skull without that bone; the best one is taken.
+/// 3. Below the vault, in orbits and face, the complete head is what is added, and in holes of the vault where it
+///    alone is the best.
+///
+/// A mask may hold table and head holder: they are left alone (``BoneRule/head(of:threads:)``).
 public struct AutoCompletion: CompletionModel {
   /// The name in pipeline files: `auto`.
   public static let identifier = "auto"
@@ -46,20 +50,45 @@ public struct AutoCompletion: CompletionModel {
   ///   any number of threads.
   /// - Throws: `Diagnostic` where there is no complete head; what the context throws.
   public func complete(_ defective: Mask, in context: CompletionContext) throws -> CompletedSkull {
-    let vaultContext = context.part(0...0.6)
-    let continuation = VaultCompletion(
-      priors: [.symmetric, .smooth, .mirrored], smallestHole: smallestHole)
-    guard
-      let vault = ContinuedVault(
-        of: defective, smallestHole: smallestHole, threads: context.threads)
-    else {
-      return try continuation.complete(defective, named: Self.identifier, in: context)
+    let head = BoneRule.head(of: defective, threads: context.threads)
+    let pose = HeadPose.find(in: head, threads: context.threads)
+    try context.checkCancellation()
+    var result: CompletedSkull
+    if let excess = SliceDistance.excess(of: head, pose: pose, threads: context.threads) {
+      let other = head.stretched(by: 1 / excess)
+      result = try completed(
+        other, lying: HeadPose.find(in: other, threads: context.threads), in: context
+      ).stretched(by: excess, onto: defective.geometry)
+    } else {
+      result = try completed(head, lying: pose, in: context)
     }
-    let fillings = try continuation.fillings(of: vault, in: vaultContext)
-    let face = try FaceCompletion(of: defective, by: shape, in: context.part(0.6...1))
+    guard result.mask.voxelCount != defective.voxelCount else { return result }
+    result.mask = try result.mask.union(defective, threads: context.threads)
+    return result
+  }
+
+  /// A head without table and holder.
+  private func completed(
+    _ defective: Mask, lying pose: HeadPose?, in context: CompletionContext
+  ) throws -> CompletedSkull {
+    let continuation = VaultCompletion(
+      ways: ContinuationWay.withoutHead, smallestHole: smallestHole)
+    guard
+      let vault = pose.flatMap({
+        ContinuedVault(
+          of: defective, pose: $0, smallestHole: smallestHole, threads: context.threads)
+      })
+    else { return VaultCompletion.without(vault: defective, named: Self.identifier) }
+    let laid = try shape.laid(on: defective, pose: vault.pose, in: context.part(0...0.5))
+    let fillings = try continuation.fillings(
+      of: vault, head: laid.flatMap { FaceCompletion.fits($0) ? $0 : nil },
+      in: context.part(0.2...0.8))
+    let face = try FaceCompletion(of: defective, by: laid, of: shape, in: context.part(0.7...1))
     // The complete head competes for the holes of the vault too.
     let isShaped = fillings.map { filling in
-      face.confidence > filling.expected + Self.margin
+      guard let headDice = filling.headDice, face.doubt == nil else { return false }
+      let margin = filling.goesOnBelow ? -Self.margin : Self.margin
+      return headDice > (filling.trialDice ?? 0) + margin
         && face.share(of: filling.hole, belowLimit: false, in: vault.map) > 0.8
     }
     var completed = defective
@@ -97,17 +126,44 @@ public struct AutoCompletion: CompletionModel {
         confidence: (face.doubt == nil ? 1 : 0.6)
           * VaultCompletion.confidence(
             of: zip(fillings, isShaped).map { filling, isShaped in
-              (filling.hole.area, isShaped ? face.confidence : filling.expected)
+              (filling.hole.area, isShaped ? filling.headDice ?? 0 : filling.expected)
             } + others.map { ($0.defect.areaMM2, face.confidence) },
             missing: fillings.reduce(0) { $0 + $1.hole.area }, of: vault),
         disagreementMM: VaultCompletion.mean(of: fillings, by: \.disagreement)))
   }
 
-  /// By how much the complete head must be expected to be better than a continued vault, in Dice.
-  private static let margin = 0.02
+  /// By how much the complete head alone must beat a continued vault in trials, in Dice. Where a hole goes on
+  /// below the vault it may be worse by so much: there the vault's bone says less.
+  private static let margin = 0.01
 }
 
 extension VaultCompletion.Filling {
   /// Whether the hole reaches so far below the vault that it may be one of an orbit.
   var goesOnBelow: Bool { hole.belowLimit > 0.05 }
+}
+
+extension CompletedSkull {
+  /// The result for slices that are not as far apart as the header says, back on its grid.
+  fileprivate func stretched(by excess: Double, onto geometry: Geometry) -> CompletedSkull {
+    let header = geometry.spacing.z
+    let likely = header / excess
+    var other = self
+    other.mask = mask.stretched(by: excess)
+    if let index = mask.geometry.indexFromLPS {
+      let back = geometry.lpsFromIndex * index
+      other.findings?.defects = (findings?.defects ?? []).map { defect in
+        var moved = defect
+        let p = back * SIMD3(defect.centroidLPS[0], defect.centroidLPS[1], defect.centroidLPS[2])
+        moved.centroidLPS = (0..<3).map { p[$0] }
+        return moved
+      }
+    }
+    func text(_ number: Double) -> String { "\((100 * number).rounded() / 100)" }
+    other.warnings.insert(
+      "the head's proportions are wrong: its slices lie \(text(header)) mm apart by the header, and by its shape "
+        + "\(text(likely)) mm; it is completed with the latter, so check the header before anything is printed",
+      at: 0)
+    other.findings?.confidence *= 0.8
+    return other
+  }
 }

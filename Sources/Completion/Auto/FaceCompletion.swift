@@ -21,19 +21,23 @@ struct FaceCompletion: Sendable {
   /// More bone than this is missing in no skull that is operated on, in mm³.
   static let mostBone = 150_000.0
 
-  /// Completes a skull by itself.
+  /// Whether a head lies on the bone closely enough to say anything.
+  static func fits(_ laid: LaidHead) -> Bool { laid.misfit <= mostMisfit && !laid.holes.isEmpty }
+
+  /// What a head that is laid onto a skull adds; nothing where there is none.
   ///
-  /// - Throws: what the model throws.
-  init(of skull: Mask, by model: ShapeCompletion, in context: CompletionContext) throws {
-    let result = try model.complete(skull, in: context)
-    scores = result.scores.filter { ["fit", "misfit"].contains($0.key) }
-    let misfit = result.scores["misfit"] ?? 1
-    guard misfit <= Self.mostMisfit else {
+  /// - Throws: what the context throws.
+  init(
+    of skull: Mask, by laid: LaidHead?, of model: ShapeCompletion, in context: CompletionContext
+  ) throws {
+    scores = laid.map { ["fit": $0.share, "misfit": $0.misfit] } ?? [:]
+    guard let laid, Self.fits(laid) else {
       all = Mask(emptyOn: skull.geometry)
       (confidence, doubt) = (0, nil)
       return
     }
-    let added = try result.mask.subtracting(skull, threads: context.threads)
+    let added = try model.completed(skull, by: laid, in: context)
+      .subtracting(skull, threads: context.threads)
     let volume = Double(added.voxelCount) * skull.geometry.voxelVolume
     guard volume <= Self.mostBone else {
       all = Mask(emptyOn: skull.geometry)
@@ -46,10 +50,10 @@ struct FaceCompletion: Sendable {
     all = added
     doubt = nil
     // Measured: 0.17 mm and .92 on smooth deformations of the same head, 0.28 mm and .61 on another one.
-    confidence = min(1, max(0, 0.9 - 2.5 * (misfit - 0.17)))
+    confidence = min(1, max(0, 0.9 - 2.5 * (laid.misfit - 0.17)))
   }
 
-  /// Which part of a hole it fills; of its part below the vault only, if asked.
+  /// Which share it fills of the part of a hole that is the vault's for certain, or of the part below.
   func share(of hole: VaultHole, belowLimit: Bool, in map: VaultMap) -> Double {
     guard let indexFromLPS = all.geometry.indexFromLPS else { return 0 }
     let indexFromHead = indexFromLPS * map.pose.lpsFromHead
@@ -57,7 +61,7 @@ struct FaceCompletion: Sendable {
     var (covered, count) = (0, 0)
     for i in hole.pixels {
       let direction = map.direction(i % map.width, i / map.width)
-      if belowLimit, map.isAboveLimit(direction) { continue }
+      if belowLimit == map.isAboveLimit(direction) { continue }
       count += 1
       let way = map.ellipsoid(direction)
       let isCovered = stride(from: -14.0, through: 8, by: 1).contains { step in

@@ -46,7 +46,7 @@ public struct ContinuationCompletion: CompletionModel {
   /// - Complexity: O(voxels) for the pose, then about 0.5 s a hole. The same bytes at any number of threads.
   /// - Throws: what the context throws.
   public func complete(_ defective: Mask, in context: CompletionContext) throws -> CompletedSkull {
-    try VaultCompletion(priors: [.symmetric], smallestHole: smallestHole)
+    try VaultCompletion(ways: [ContinuationWay(prior: .symmetric)], smallestHole: smallestHole)
       .complete(defective, named: Self.identifier, in: context)
   }
 }

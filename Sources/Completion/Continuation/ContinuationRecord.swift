@@ -2,9 +2,9 @@ import Concurrency
 internal import Skulls
 import Glibc
 
-/// How well a prior continues this very skull, from trials in its whole bone.
+/// How well a way of continuing does on this very skull, from trials in its whole bone.
 struct ContinuationRecord: Sendable {
-  let prior: ContinuedTables.Prior
+  let way: ContinuationWay
   /// How many holes were tried.
   let count: Int
   /// The mean of the trials.
@@ -13,31 +13,31 @@ struct ContinuationRecord: Sendable {
   private let outerFactor: Double
   private let innerFactor: Double
 
-  /// Runs trials for several priors on pieces of whole bone.
+  /// Runs trials for several ways on pieces of whole bone.
   ///
-  /// - Returns: a record for each prior, in their order.
-  /// - Complexity: 0.1 s a trial of a hole of 35 mm radius. The same at any `threads`.
+  /// - Parameter head: a complete head that was laid onto the skull without those pieces.
+  /// - Returns: a record for each way, in their order.
+  /// - Complexity: 0.1 s a prior and a hole of 35 mm radius. The same at any `threads`.
   static func records(
-    of priors: [ContinuedTables.Prior], on discs: [VaultHole], in vault: ContinuedVault,
-    threads: Int
+    of ways: [ContinuationWay], on discs: [VaultHole], in vault: ContinuedVault,
+    head: HeadTables?, threads: Int
   ) -> [ContinuationRecord] {
-    // All priors on one disc after another, so that every thread gets some of each.
-    let trials = Slabs.map(discs.count * priors.count, threads: threads) { slab in
-      slab.map { n in
-        ContinuationTrial(
-          discs[n / priors.count], among: vault.holes, of: vault.map,
-          prior: priors[n % priors.count])
+    let trials = Slabs.map(discs.count, threads: threads) { slab in
+      slab.map { n -> [ContinuationTrial?] in
+        let continued = ContinuedWays(
+          discs[n], among: vault.holes + [discs[n]], of: vault.map, head: head,
+          most: { _ in ContinuationTrial.points }, threads: 1)
+        return continued.all(ways).map { $0.flatMap { ContinuationTrial($0, on: discs[n]) } }
       }
     }.flatMap { $0 }
-    return priors.indices.map { number in
-      ContinuationRecord(
-        priors[number], discs.indices.compactMap { trials[$0 * priors.count + number] })
+    return ways.indices.map { number in
+      ContinuationRecord(ways[number], trials.compactMap { $0[number] })
     }
   }
 
   /// Without trials the factors are those of the heads that the model was made with.
-  init(_ prior: ContinuedTables.Prior, _ trials: [ContinuationTrial]) {
-    self.prior = prior
+  init(_ way: ContinuationWay, _ trials: [ContinuationTrial]) {
+    self.way = way
     count = trials.count
     func mean(_ value: (ContinuationTrial) -> Double) -> Double {
       trials.reduce(0) { $0 + value($1) } / Double(trials.count)

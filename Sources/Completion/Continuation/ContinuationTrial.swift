@@ -6,8 +6,6 @@ import Glibc
 /// A hole marked in whole bone of the map, continued without that bone, and compared with it: how right the
 /// continuation is on this very skull.
 struct ContinuationTrial: Sendable {
-  /// The piece of bone.
-  let disc: VaultHole
   /// Of the continued piece and the true one, by the volumes between their tables.
   let dice: Double
   /// The mean distances of the outer and the inner tables, in mm.
@@ -20,31 +18,47 @@ struct ContinuationTrial: Sendable {
   /// The points of bone that are learned from: fewer than for an implant, and nearly as right.
   static let points = 600
 
-  /// Nil where there is too little bone around.
-  init?(
-    _ disc: VaultHole, among holes: [VaultHole], of map: VaultMap, prior: ContinuedTables.Prior,
-    threads: Int = 1
-  ) {
-    guard
-      let tables = ContinuedTables(
-        disc, among: holes + [disc], of: map, prior: prior, most: Self.points, threads: threads)
-    else { return nil }
-    self.disc = disc
+  /// Nil where the tables do not cover the piece of bone.
+  ///
+  /// - Parameter disc: the piece that `tables` were continued into.
+  init?(_ tables: ContinuedTables, on disc: VaultHole) {
+    guard let score = TableScore(tables.outer, tables.inner, on: disc, of: tables.map) else {
+      return nil
+    }
+    (dice, outer, inner) = (score.dice, score.outer, score.inner)
+    (outerSigma, thicknessSigma) = tables.meanSigmas(of: disc)
+  }
+}
+
+/// How near two tables come to those of a piece of bone.
+struct TableScore: Sendable {
+  /// By the volumes between the tables.
+  let dice: Double
+  /// The mean distances in mm.
+  let outer: Double
+  let inner: Double
+
+  /// Nil where a twentieth of the piece or more has no tables.
+  init?(_ outer: [Float], _ inner: [Float], on disc: VaultHole, of map: VaultMap) {
     var (common, total, outerSum, innerSum, weights) = (0.0, 0.0, 0.0, 0.0, 0.0)
+    var missing = 0
     for i in disc.pixels where map.states[i] == .bone {
+      guard !outer[i].isNaN else {
+        missing += 1
+        continue
+      }
       let weight = map.area(i)
       let (top, bottom) = (Double(map.outer[i]), Double(map.inner[i]))
-      let (foundTop, foundBottom) = (Double(tables.outer[i]), Double(tables.inner[i]))
+      let (foundTop, foundBottom) = (Double(outer[i]), Double(inner[i]))
       common += weight * max(0, min(top, foundTop) - max(bottom, foundBottom))
       total += weight * (top - bottom + foundTop - foundBottom)
       outerSum += weight * abs(top - foundTop)
       innerSum += weight * abs(bottom - foundBottom)
       weights += weight
     }
-    guard total > 0 else { return nil }
+    guard total > 0, 20 * missing < disc.pixels.count else { return nil }
     dice = 2 * common / total
-    (outer, inner) = (outerSum / weights, innerSum / weights)
-    (outerSigma, thicknessSigma) = tables.meanSigmas(of: disc)
+    (self.outer, self.inner) = (outerSum / weights, innerSum / weights)
   }
 }
 

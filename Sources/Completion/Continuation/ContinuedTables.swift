@@ -8,8 +8,8 @@ import VoxelOps
 struct ContinuedTables: Sendable {
   let map: VaultMap
   /// The distances of both tables from the middle of the map in mm, for ``pixels``; NaN elsewhere.
-  let outer: [Float]
-  let inner: [Float]
+  private(set) var outer: [Float]
+  private(set) var inner: [Float]
   /// How far each pixel lies from the hole in mm on the map, 0 in it.
   let distance: [Float]
   /// The pixels of the hole and within ``overlap`` of it, in rows.
@@ -45,8 +45,30 @@ struct ContinuedTables: Sendable {
       .init(sigma: 1, length: 16, symmetry: 0.3, shape: .matern),
     ], noise: 0.4)
 
+  /// What a complete head that is laid onto the bone is off by.
+  private static let heightsOff = SurfaceKernel(
+    terms: [
+      .init(sigma: 1, length: 40, symmetry: 0.3, shape: .gaussian),
+      .init(sigma: 0.7, length: 15, symmetry: 0.3, shape: .matern),
+    ], noise: 0.4)
+  private static let thicknessesOff = SurfaceKernel(
+    terms: [
+      .init(sigma: 1, length: 40, symmetry: 0.5, shape: .gaussian),
+      .init(sigma: 0.7, length: 15, symmetry: 0.3, shape: .matern),
+    ], noise: 0.4)
+
   private static let freeHeights = heights.withoutSymmetry
   private static let freeThicknesses = thicknesses.withoutSymmetry
+
+  private static func kernels(_ prior: Prior) -> (
+    heights: SurfaceKernel, thicknesses: SurfaceKernel
+  ) {
+    switch prior {
+    case .symmetric: (heights, thicknesses)
+    case .smooth, .mirrored: (freeHeights, freeThicknesses)
+    case .shaped: (heightsOff, thicknessesOff)
+    }
+  }
 
   /// What is taken as likely where nothing is known.
   enum Prior: String, CaseIterable, Sendable {
@@ -56,14 +78,19 @@ struct ContinuedTables: Sendable {
     case smooth
     /// The mirror image of the other side, what it differs by being continued.
     case mirrored
+    /// A complete head that is laid onto the bone, what it differs by being continued.
+    case shaped
   }
 
-  /// Nil where there is too little bone around; for ``Prior/mirrored`` also where the other side has none.
+  /// Nil where there is too little bone around; for ``Prior/mirrored`` also where the other side has none, for
+  /// ``Prior/shaped`` where the head has none.
   ///
-  /// - Parameter most: the most points of bone that are learned from.
+  /// - Parameters:
+  ///   - head: a complete head that is laid onto the skull.
+  ///   - most: the most points of bone that are learned from.
   init?(
     _ hole: VaultHole, among all: [VaultHole], of map: VaultMap, prior: Prior = .symmetric,
-    most: Int = 1400, threads: Int
+    head: HeadTables? = nil, most: Int = 1400, threads: Int
   ) {
     self.map = map
     let width = map.width
@@ -76,7 +103,13 @@ struct ContinuedTables: Sendable {
       map.states[i] == .bone && rims[i] > Float(Self.edge)
         && map.outer[i] - map.inner[i] < Float(15 * map.pose.scale)
     }
-    func isOpposed(_ i: Int) -> Bool { prior != .mirrored || isKnown(Self.opposite(i, width)) }
+    func isOpposed(_ i: Int) -> Bool {
+      switch prior {
+      case .symmetric, .smooth: true
+      case .mirrored: isKnown(Self.opposite(i, width))
+      case .shaped: head.map { !$0.outer[i].isNaN } ?? false
+      }
+    }
     guard hole.pixels.allSatisfy(isOpposed) else { return nil }
 
     var known: [Int] = []
@@ -99,18 +132,24 @@ struct ContinuedTables: Sendable {
     let distances = known.map { Double(rims[$0]) }
     // What is continued: heights and thickness, or what they differ by from the mirror image.
     func base(_ i: Int) -> (height: Double, thickness: Double) {
-      guard prior == .mirrored else { return (0, 0) }
-      let other = Self.opposite(i, width)
-      return (Self.height(other, of: map), Double(map.outer[other] - map.inner[other]))
+      switch prior {
+      case .symmetric, .smooth: return (0, 0)
+      case .mirrored:
+        let other = Self.opposite(i, width)
+        return (Self.height(other, of: map), Double(map.outer[other] - map.inner[other]))
+      case .shaped:
+        guard let head else { return (0, 0) }
+        let way = map.ellipsoid(map.direction(i % width, i / width))
+        return (Double(head.outer[i]) - way, Double(head.outer[i] - head.inner[i]))
+      }
     }
     guard
       let (table, rimError) = Self.continued(
         known.map { Self.height($0, of: map) - base($0).height }, at: points, distances,
-        kernel: prior == .symmetric ? Self.heights : Self.freeHeights, threads: threads),
+        kernel: Self.kernels(prior).heights, threads: threads),
       let (depth, _) = Self.continued(
         known.map { Double(map.outer[$0] - map.inner[$0]) - base($0).thickness }, at: points,
-        distances, kernel: prior == .symmetric ? Self.thicknesses : Self.freeThicknesses,
-        threads: threads)
+        distances, kernel: Self.kernels(prior).thicknesses, threads: threads)
     else { return nil }
 
     let pixels = (0..<width * width).filter {
@@ -131,6 +170,18 @@ struct ContinuedTables: Sendable {
     for (i, value) in zip(pixels, values) { (outer[i], inner[i]) = value }
     (self.outer, self.inner, self.distance, self.pixels) = (outer, inner, distance, pixels)
     (self.table, self.depth, self.rimError) = (table, depth, rimError)
+  }
+
+  /// The weighted mean of these tables and others of the same hole.
+  ///
+  /// - Parameter share: of the others, from 0 to 1.
+  func mixed(with other: ContinuedTables, share: Float) -> ContinuedTables {
+    var mixed = self
+    for i in pixels where !other.outer[i].isNaN {
+      mixed.outer[i] += share * (other.outer[i] - outer[i])
+      mixed.inner[i] += share * (other.inner[i] - inner[i])
+    }
+    return mixed
   }
 
   /// How far the outer table, and the thickness, may be off at a pixel by the bone that is known, in mm: one

@@ -20,9 +20,17 @@ struct ContinuedVault: Sendable {
   ///
   /// - Parameter smallestHole: in mm².
   init?(of bone: Mask, smallestHole: Double, threads: Int) {
-    guard let pose = HeadPose.find(in: bone, threads: threads),
-      let map = VaultMap(of: bone, pose: pose, threads: threads)
-    else { return nil }
+    guard let pose = HeadPose.find(in: bone, threads: threads) else { return nil }
+    self.init(of: bone, pose: pose, smallestHole: smallestHole, threads: threads)
+  }
+
+  /// Nil where there is no vault in the bone.
+  ///
+  /// - Parameters:
+  ///   - pose: how the head lies.
+  ///   - smallestHole: in mm².
+  init?(of bone: Mask, pose: HeadPose, smallestHole: Double, threads: Int) {
+    guard let map = VaultMap(of: bone, pose: pose, threads: threads) else { return nil }
     self.map = map
     holes = map.holes(least: smallestHole)
     var (seen, all) = (0.0, 0.0)

@@ -12,12 +12,7 @@ extension VaultCompletion {
     guard
       let vault = ContinuedVault(
         of: defective, smallestHole: smallestHole, threads: context.threads)
-    else {
-      return CompletedSkull(
-        mask: defective, scores: ["holes": 0, "poseTrust": 0],
-        warnings: ["no vault is found in the bone: there is nothing to complete"],
-        findings: CompletionFindings(defects: [], model: name, confidence: 0))
-    }
+    else { return Self.without(vault: defective, named: name) }
     try context.advance(to: 0.5)
     let fillings = try fillings(of: vault, in: context)
     var completed = defective
@@ -38,6 +33,14 @@ extension VaultCompletion {
           of: fillings.map { ($0.hole.area, $0.expected) },
           missing: fillings.reduce(0) { $0 + $1.hole.area }, of: vault),
         disagreementMM: Self.mean(of: fillings, by: \.disagreement)))
+  }
+
+  /// What is said of bone that is no vault.
+  static func without(vault bone: Mask, named name: String) -> CompletedSkull {
+    CompletedSkull(
+      mask: bone, scores: ["holes": 0, "poseTrust": 0],
+      warnings: ["no vault is found in the bone: there is nothing to complete"],
+      findings: CompletionFindings(defects: [], model: name, confidence: 0))
   }
 
   /// - Parameter otherwise: how many holes there are that are none of the vault.

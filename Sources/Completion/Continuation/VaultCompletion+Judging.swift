@@ -14,7 +14,8 @@ extension CompletionFindings {
   ) throws -> CompletionFindings {
     try implant.geometry.requireMatch(with: defective.geometry)
     let reference = try VaultCompletion(
-      priors: [.symmetric], smallestHole: ContinuedVault.smallestHole, trials: 0
+      ways: [ContinuationWay(prior: .symmetric)], smallestHole: ContinuedVault.smallestHole,
+      trials: 0
     ).complete(defective, named: model, in: context)
     guard var findings = reference.findings else {
       return CompletionFindings(defects: [], model: model, confidence: 0)

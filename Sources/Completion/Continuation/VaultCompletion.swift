@@ -4,13 +4,13 @@ internal import Volumes
 /// Fills the holes of a vault by continuing the bone around them: the work of ``ContinuationCompletion`` and of
 /// ``AutoCompletion``.
 struct VaultCompletion: Sendable {
-  /// The priors that compete; the first one is taken where none is clearly better.
-  let priors: [ContinuedTables.Prior]
+  /// The ways that compete where no head is laid onto the skull; the first one is taken where none is clearly better.
+  let ways: [ContinuationWay]
   /// The smallest hole that is filled, in mm².
   let smallestHole: Double
   /// How many holes of a size are tried in whole bone; 0: what is usual is expected.
   var trials = 4
-  /// By how much a prior must beat the first one in trials, in Dice.
+  /// By how much a way must beat the first one in trials, in Dice.
   static let margin = 0.015
 
   /// A hole and what fills it.
@@ -18,56 +18,98 @@ struct VaultCompletion: Sendable {
     let hole: VaultHole
     /// Nil where there is too little bone around.
     let tables: ContinuedTables?
-    let prior: ContinuedTables.Prior
+    /// The way that was taken.
+    let way: ContinuationWay
+    /// The mean of the trials of the way that was taken; nil without trials.
+    let trialDice: Double?
     let expectedDice: Double
-    /// The mean distance in mm of the outer tables of the prior that was taken and the best other one.
+    /// The mean Dice coefficient of the complete head alone in the same trials; nil without one.
+    let headDice: Double?
+    /// The mean distance in mm of the outer tables of the way that was taken and the best other one.
     let disagreement: Double?
   }
 
   /// What fills each hole of a vault.
   ///
+  /// - Parameter head: a complete head that is laid onto the skull: ways with it compete then.
   /// - Throws: what the context throws; progress goes from 0.5 to 1.
-  func fillings(of vault: ContinuedVault, in context: CompletionContext) throws -> [Filling] {
+  func fillings(
+    of vault: ContinuedVault, head: LaidHead? = nil, in context: CompletionContext
+  ) throws -> [Filling] {
     var fillings: [Filling] = []
     // Holes of nearly the same size need no trials of their own.
-    var known: (area: Double, records: [ContinuationRecord])?
+    var known: (area: Double, trials: Trials)?
+    let tables = head.map { HeadTables(of: $0.head, on: vault.map, threads: context.threads) }
     for (number, hole) in vault.holes.enumerated() {
       if known.map({ hole.area < 0.6 * $0.area }) ?? true {
-        let discs = vault.discs(like: hole, count: trials)
-        known = (
-          hole.area,
-          ContinuationRecord.records(of: priors, on: discs, in: vault, threads: context.threads)
-        )
+        known = (hole.area, try Trials(self, like: hole, of: vault, head: head, in: context))
       }
       try context.checkCancellation()
-      fillings.append(filling(hole, of: vault, known?.records ?? [], context.threads))
+      if let trials = known?.trials {
+        fillings.append(filling(hole, of: vault, trials, tables, context.threads))
+      }
       try context.advance(to: 0.5 + 0.5 * Double(number + 1) / Double(vault.holes.count))
     }
     return fillings
   }
 
+  /// How the ways do in holes of one size in whole bone.
+  private struct Trials {
+    let records: [ContinuationRecord]
+    let headDice: Double?
+
+    init(
+      _ completion: VaultCompletion, like hole: VaultHole, of vault: ContinuedVault,
+      head: LaidHead?, in context: CompletionContext
+    ) throws {
+      let discs = vault.discs(like: hole, count: completion.trials)
+      guard let head else {
+        records = ContinuationRecord.records(
+          of: completion.ways, on: discs, in: vault, head: nil, threads: context.threads)
+        headDice = nil
+        return
+      }
+      let blind = HeadTables(
+        of: try head.blind(to: discs, on: vault.map, in: context), on: vault.map,
+        threads: context.threads)
+      records = ContinuationRecord.records(
+        of: ContinuationWay.withHead, on: discs, in: vault, head: blind, threads: context.threads)
+      let scores = discs.compactMap {
+        TableScore(blind.outer, blind.inner, on: $0, of: vault.map)?.dice
+      }
+      headDice = scores.count >= 3 ? scores.reduce(0, +) / Double(scores.count) : nil
+    }
+  }
+
   private func filling(
-    _ hole: VaultHole, of vault: ContinuedVault, _ records: [ContinuationRecord], _ threads: Int
+    _ hole: VaultHole, of vault: ContinuedVault, _ trials: Trials, _ head: HeadTables?,
+    _ threads: Int
   ) -> Filling {
-    let all = records.compactMap { record in
-      ContinuedTables(
-        hole, among: vault.holes, of: vault.map, prior: record.prior,
-        most: record.prior == priors[0] ? 1400 : ContinuationTrial.points, threads: threads
-      ).map { (record: record, tables: $0) }
+    let records = trials.records
+    let first = records[0].way.prior
+    let continued = ContinuedWays(
+      hole, among: vault.holes, of: vault.map, head: head,
+      most: { $0 == first || $0 == .shaped ? 1400 : ContinuationTrial.points }, threads: threads)
+    let all = zip(records, continued.all(records.map(\.way))).compactMap { record, tables in
+      tables.map { (record: record, tables: $0) }
     }
     guard let first = all.first else {
       return Filling(
-        hole: hole, tables: nil, prior: priors[0], expectedDice: 0, disagreement: nil)
+        hole: hole, tables: nil, way: records[0].way, trialDice: nil, expectedDice: 0,
+        headDice: trials.headDice,
+        disagreement: nil)
     }
     var best = first
     for one in all.dropFirst() where one.record.count >= 3 {
       if one.record.dice > max(best.record.dice, first.record.dice + Self.margin) { best = one }
     }
-    let others = all.filter { $0.record.prior != best.record.prior }
+    let others = all.filter { $0.record.way.prior != best.record.way.prior }
     let next = others.max { $0.record.dice < $1.record.dice }
     return Filling(
-      hole: hole, tables: best.tables, prior: best.record.prior,
+      hole: hole, tables: best.tables, way: best.record.way,
+      trialDice: best.record.count > 0 ? best.record.dice : nil,
       expectedDice: best.record.expectedDice(of: best.tables, in: hole),
+      headDice: trials.headDice,
       disagreement: next.map { best.tables.distance(to: $0.tables, in: hole) })
   }
 }

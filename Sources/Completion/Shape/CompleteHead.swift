@@ -89,6 +89,25 @@ struct CompleteHead: Sendable {
     }
   }
 
+  /// Calls `body` with the distance in mm of a point, given by x, y, z in LPS mm, from the head's surface:
+  /// negative in bone.
+  func withDistance<Result>(
+    _ body: (@Sendable (Double, Double, Double) -> Double) -> Result
+  ) -> Result {
+    nodes.withUnsafeBufferPointer { nodes in
+      template.withSampler { distance in
+        let field = NodeField(nodes.baseAddress!, sizes, origin: origin, step: Self.step)
+        let map = map
+        return body { x, y, z in
+          let p = map * SIMD3(x, y, z)
+          let u = field(p.x, p.y, p.z)
+          return Double(
+            distance(p.x + Double(u.x), p.y + Double(u.y), p.z + Double(u.z)) - u.w)
+        }
+      }
+    }
+  }
+
   private struct Cells: @unchecked Sendable {
     // Invariant behind @unchecked: each plane is written by one call.
     let base: UnsafeMutablePointer<UInt8>
@@ -96,7 +115,7 @@ struct CompleteHead: Sendable {
 }
 
 /// Reads four floats between nodes.
-private struct NodeField {
+private struct NodeField: @unchecked Sendable {
   private let base: UnsafePointer<Float>
   private let up, far: Int
   private let perStep: Double

@@ -1,4 +1,5 @@
 import Concurrency
+internal import Skulls
 internal import Volumes
 internal import VoxelOps
 
@@ -29,7 +30,7 @@ struct MissingBone {
   private static let factorAtBorder = 4.0
 
   /// - Complexity: O(cells of 1.5 mm in the head's box), and a pass over the mask.
-  init(in bone: Mask, of head: CompleteHead, threads: Int) {
+  init(in bone: Mask, of head: CompleteHead, ends: [ScanEnd], threads: Int) {
     guard let grid = Self.grid(of: bone, head), let share = bone.occupancy(onto: grid),
       let indexFromLPS = bone.geometry.indexFromLPS
     else {
@@ -54,7 +55,11 @@ struct MissingBone {
         distances.withVoxels { distances in
           for i in 0..<out.count where thick[i] != 0 && distances[i] > Float(Self.departure) {
             let p = toScan * sizes.index(i)
-            if p.min() >= -0.5 && p.x <= last.x && p.y <= last.y && p.z <= last.z { out[i] = 1 }
+            if p.min() >= -0.5 && p.x <= last.x && p.y <= last.y && p.z <= last.z,
+              !Self.isHidden(grid.lpsFromIndex * sizes.index(i), by: ends, within: 0)
+            {
+              out[i] = 1
+            }
           }
         }
       }
@@ -73,7 +78,12 @@ struct MissingBone {
             let hole = Int(labels[i])
             cells[hole].append(i)
             let p = toScan * sizes.index(i)
-            if (p - reach).min() < 0 || (last - reach - p).min() < 0 { isAtBorder[hole] = true }
+            if (p - reach).min() < 0 || (last - reach - p).min() < 0
+              || Self.isHidden(
+                grid.lpsFromIndex * sizes.index(i), by: ends, within: 1.5 * Self.cell)
+            {
+              isAtBorder[hole] = true
+            }
             if distances[i] > Float(Self.depth) { cores[hole] += 1 }
             deepest[hole] = max(deepest[hole], distances[i])
           }
@@ -90,6 +100,13 @@ struct MissingBone {
         points: cells[label].map { grid.lpsFromIndex * sizes.index($0) },
         volume: Double(cells[label].count) * volume)
     }.sorted { $0.volume > $1.volume }
+  }
+
+  /// Whether a point in LPS mm lies beyond an end of the scan, or within so many mm of it.
+  private static func isHidden(_ p: SIMD3<Double>, by ends: [ScanEnd], within distance: Double)
+    -> Bool
+  {
+    ends.contains { $0.hides(p + distance * $0.normal) }
   }
 
   /// Cells that hold the head as far as the scan shows it.

@@ -65,7 +65,6 @@ public struct ShapeCompletion: CompletionModel {
   /// - Throws: `Diagnostic` where there is no template; what the context throws.
   public func complete(_ defective: Mask, in context: CompletionContext) throws -> CompletedSkull {
     try context.advance(to: 0)
-    let template = try file.load().template
     func unchanged(_ warning: String, _ scores: [String: Double] = [:]) -> CompletedSkull {
       CompletedSkull(
         mask: defective, scores: scores.merging(["holes": 0, "added": 0]) { a, _ in a },
@@ -75,34 +74,17 @@ public struct ShapeCompletion: CompletionModel {
       return unchanged("no vault is found in the bone: there is nothing to complete")
     }
     try context.advance(to: 0.2)
-    guard
-      let fit = try TemplateFit(
-        of: defective, onto: template, pose: pose, effort: effort, context: context)
-    else { return unchanged("the bone is not like a head's: nothing is added") }
-    let scores = ["fit": fit.share, "misfit": fit.misfit, "poseTrust": pose.trust]
-    guard fit.share >= Self.leastShare else {
+    guard let laid = try laid(on: defective, pose: pose, in: context) else {
+      return unchanged("the bone is not like a head's: nothing is added")
+    }
+    let scores = ["fit": laid.share, "misfit": laid.misfit, "poseTrust": pose.trust]
+    guard laid.share >= Self.leastShare else {
       return unchanged("the complete head does not fit the bone: nothing is added", scores)
     }
-    try context.advance(to: 0.5)
-    let first = CompleteHead(fit, of: template, threads: context.threads)
-    let holes = MissingBone(in: defective, of: first, threads: context.threads).holes
-    guard !holes.isEmpty else {
+    guard !laid.holes.isEmpty else {
       return unchanged("the head has no hole: nothing is added", scores)
     }
-    try context.advance(to: 0.7)
-    let head = CompleteHead(
-      try fit.refined(around: holes.flatMap(\.points), context: context), of: template,
-      threads: context.threads)
-    try context.advance(to: 0.85)
-    var completed = defective
-    for (number, hole) in holes.enumerated() {
-      if let (part, box) = try Self.bone(
-        in: hole, of: defective, head: head, threads: context.threads)
-      {
-        completed.formUnion(cropped: part, at: box)
-      }
-      try context.advance(to: 0.85 + 0.15 * Double(number + 1) / Double(holes.count))
-    }
+    let completed = try self.completed(defective, by: laid, in: context)
     var warnings: [String] = []
     if pose.trust < HeadPose.leastTrust {
       warnings.append("which way the head is turned is not certain: look at the result")
@@ -110,13 +92,38 @@ public struct ShapeCompletion: CompletionModel {
     let added = Double(completed.voxelCount - defective.voxelCount) * defective.geometry.voxelVolume
     return CompletedSkull(
       mask: completed,
-      scores: scores.merging(["holes": Double(holes.count), "added": added]) { a, _ in a },
+      scores: scores.merging(["holes": Double(laid.holes.count), "added": added]) { a, _ in a },
       warnings: warnings)
+  }
+
+  /// The template, laid onto bone; nil where it is not like a head's.
+  ///
+  /// - Throws: `Diagnostic` where there is no template; what the context throws.
+  func laid(on bone: Mask, pose: HeadPose, in context: CompletionContext) throws -> LaidHead? {
+    try LaidHead(
+      try file.load().template, on: bone, pose: pose, effort: effort,
+      leastShare: Self.leastShare, in: context)
+  }
+
+  /// The skull with the head's bone in its holes.
+  func completed(_ defective: Mask, by laid: LaidHead, in context: CompletionContext) throws
+    -> Mask
+  {
+    var completed = defective
+    for (number, hole) in laid.holes.enumerated() {
+      if let (part, box) = try Self.bone(
+        in: hole, of: defective, by: laid, threads: context.threads)
+      {
+        completed.formUnion(cropped: part, at: box)
+      }
+      try context.advance(to: 0.85 + 0.15 * Double(number + 1) / Double(laid.holes.count))
+    }
+    return completed
   }
 
   /// The bone to add in one hole, cropped to a box of the grid; nil where there is none.
   private static func bone(
-    in hole: MissingBone.Hole, of defective: Mask, head: CompleteHead, threads: Int
+    in hole: MissingBone.Hole, of defective: Mask, by laid: LaidHead, threads: Int
   ) throws -> (part: Mask, box: IndexBox)? {
     let spacing = defective.geometry.spacing.max()
     let departure = max(Self.departure, 1.01 * spacing)
@@ -125,7 +132,8 @@ public struct ShapeCompletion: CompletionModel {
     guard let box = seeds.box(on: defective.geometry, margin: departure + reach + 3), !box.isEmpty
     else { return nil }
     let skull = defective.cropped(to: box)
-    let complete = head.bone(on: skull.geometry, threads: threads)
+    let complete = laid.head.bone(on: skull.geometry, threads: threads)
+      .cut(by: laid.ends)
     let far = try complete.subtracting(
       skull.dilated(byBall: departure, threads: threads), threads: threads)
     let missing = seeds.components(of: far, threads: threads)
@@ -133,5 +141,24 @@ public struct ShapeCompletion: CompletionModel {
     let part = try missing.dilated(byBall: reach, threads: threads)
       .intersection(complete, threads: threads).subtracting(skull, threads: threads)
     return (part, box)
+  }
+}
+
+extension Mask {
+  /// The mask without what lies beyond some planes.
+  fileprivate func cut(by ends: [ScanEnd]) -> Mask {
+    guard !ends.isEmpty else { return self }
+    let sizes = sizes
+    let lpsFromIndex = geometry.lpsFromIndex
+    return Mask(on: geometry) { out in
+      withBytes { bytes in
+        for i in bytes.indices where bytes[i] != 0 {
+          let (row, x) = i.quotientAndRemainder(dividingBy: sizes.x)
+          let (z, y) = row.quotientAndRemainder(dividingBy: sizes.y)
+          let p = lpsFromIndex * SIMD3(Double(x), Double(y), Double(z))
+          if !ends.contains(where: { $0.hides(p) }) { out[i] = 1 }
+        }
+      }
+    }
   }
 }

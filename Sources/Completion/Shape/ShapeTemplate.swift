@@ -40,7 +40,7 @@ public struct ShapeTemplate: Sendable {
 }
 
 /// Reads a template's distances between the cells' centres.
-struct TemplateSampler {
+struct TemplateSampler: @unchecked Sendable {
   private let base: UnsafePointer<Float>
   private let up, far: Int
   private let perCell: Double

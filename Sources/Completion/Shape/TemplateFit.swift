@@ -40,18 +40,23 @@ struct TemplateFit: Sendable {
   private static let around = 35.0
   private static let aroundMirrored = 20.0
   private static let shareAround = 0.7
+  /// Of the points, those for a fit that is only tried, in percent.
+  private static let blindShare = 70
 
   /// Nil where too little of the bone's surface lies near the template's.
   ///
-  /// - Parameter pose: of the bone.
+  /// - Parameters:
+  ///   - pose: of the bone.
+  ///   - isMirrored: whether the template's mirror image is laid onto it.
   /// - Complexity: a pass over the bone, and a time that does not depend on the scan's size.
   init?(
-    of bone: Mask, onto template: ShapeTemplate, pose: HeadPose, effort: Effort,
-    context: CompletionContext
+    of bone: Mask, onto template: ShapeTemplate, pose: HeadPose, isMirrored: Bool = false,
+    effort: Effort, context: CompletionContext
   ) throws {
     let found = SurfaceSamples.of(bone, count: effort.samples, threads: context.threads)
     let similarity = pose.headFromLPS.scaled(by: template.pose.scale / pose.scale)
-    let start = template.pose.lpsFromHead * similarity
+    let mirror = Affine(linear: Matrix3(diagonal: SIMD3(isMirrored ? -1 : 1, 1, 1)))
+    let start = mirror * template.pose.lpsFromHead * similarity
     let map = AffineFit.map(of: found.prefix(Self.affinePoints), onto: template, from: start)
     guard let normals = map.linear.inverse?.transposed else { return nil }
     samples = found.map { sample -> SurfaceSample in
@@ -101,6 +106,20 @@ struct TemplateFit: Sendable {
     }
     // Share and misfit are those of the whole head.
     (fit.share, fit.misfit) = (share, misfit)
+    return fit
+  }
+
+  /// The fit without what some samples say, by fewer points.
+  ///
+  /// - Parameter isHidden: whether a point in LPS mm is taken as if it were not there.
+  func blind(context: CompletionContext, to isHidden: (SIMD3<Double>) -> Bool) throws -> TemplateFit
+  {
+    guard let back = map.inverse else { return self }
+    var fit = self
+    let shown = samples.filter { !isHidden(back * $0.point) }
+    guard
+      try fit.improve(shown, effort.points * Self.blindShare / 100, trim: 3, context: context)
+    else { return self }
     return fit
   }
 

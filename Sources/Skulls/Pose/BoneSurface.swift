@@ -11,6 +11,11 @@ struct BoneSurface {
   /// The distance in mm from each cell to the nearest point.
   let distance: CellField
 
+  /// The ball of the vault; nil where the surface lies on none.
+  let sphere: VaultSphere?
+  /// Where the bone ends flat.
+  let ends: [ScanEnd]
+
   private let indexFromLPS: Affine
   private let last: SIMD3<Double>
 
@@ -28,6 +33,7 @@ struct BoneSurface {
     let cells = grid.sizes
     let (up, far) = (cells.x, cells.x * cells.y)
     var found: [SIMD3<Double>] = []
+    var full: [(centre: SIMD3<Double>, volume: Double)] = []
     let surface = Mask(on: grid) { out in
       share.withVoxels { share in
         // A share that thin bone has, too, when a cell cuts it.
@@ -36,29 +42,45 @@ struct BoneSurface {
           for y in 1..<cells.y - 1 {
             for x in 1..<cells.x - 1 {
               let i = x + up * y + far * z
-              guard isFull(i),
+              guard isFull(i) else { continue }
+              let centre = grid.lpsFromIndex * SIMD3(Double(x), Double(y), Double(z))
+              full.append((centre, min(1, Double(share[i])) * grid.voxelVolume))
+              guard
                 !(isFull(i - 1) && isFull(i + 1) && isFull(i - up) && isFull(i + up)
                   && isFull(i - far) && isFull(i + far))
               else { continue }
               out[i] = 1
-              found.append(grid.lpsFromIndex * SIMD3(Double(x), Double(y), Double(z)))
+              found.append(centre)
             }
           }
         }
       }
     }
     guard found.count >= 300 else { return nil }
-    // A stride that shares no factor with the count visits every point once.
-    var stride = Int(Double(found.count) * 0.618)
-    while Self.commonDivisor(stride, found.count) != 1 { stride += 1 }
-    points = found.indices.map { found[$0 * stride % found.count] }
+    points = Self.spread(found)
     distance = CellField(surface.distances(threads: threads), beyond: 30)
+    sphere = VaultSphere(through: points.prefix(1500))
+    ends =
+      sphere.map { sphere in
+        ScanEndSearch(
+          Self.spread(full), sphere: sphere, slab: max(3, 1.25 * bone.geometry.spacing.max())
+        ).ends(threads: threads)
+      } ?? []
   }
 
   /// Whether the scan shows this point, in LPS mm.
   func isSeen(_ p: SIMD3<Double>) -> Bool {
     let index = indexFromLPS * p
     return index.min() >= -0.5 && index.x <= last.x && index.y <= last.y && index.z <= last.z
+      && !ends.contains { $0.hides(p) }
+  }
+
+  /// The elements in an order that has nothing to do with where they stood.
+  private static func spread<Element>(_ all: [Element]) -> [Element] {
+    // A stride that shares no factor with the count visits every element once.
+    var stride = max(1, Int(Double(all.count) * 0.618))
+    while commonDivisor(stride, all.count) != 1 { stride += 1 }
+    return all.indices.map { all[$0 * stride % all.count] }
   }
 
   private static func commonDivisor(_ a: Int, _ b: Int) -> Int {

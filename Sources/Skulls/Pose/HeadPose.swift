@@ -19,6 +19,8 @@ public struct HeadPose: Hashable, Sendable {
   public let trust: Double
   /// The mean distance of bone from that of the reference head, in mm; distances over 10 mm count as 10.
   public let misfit: Double
+  /// Where the scan ends besides at the border of its grid: planes at which the bone ends flat.
+  public let ends: [ScanEnd]
 
   /// Below this trust, the pose may be wrong.
   public static let leastTrust = 0.4
@@ -29,17 +31,21 @@ public struct HeadPose: Hashable, Sendable {
   /// - Parameter centre: the middle of the vault in LPS mm.
   public init(
     rotation: Matrix3, centre: SIMD3<Double>, scale: Double = 1, trust: Double = 1,
-    misfit: Double = 0
+    misfit: Double = 0, ends: [ScanEnd] = []
   ) {
     headFromLPS = Affine(linear: rotation, translation: -(rotation * centre))
     lpsFromHead = Affine(linear: rotation.transposed, translation: centre)
     self.scale = scale
     self.trust = trust
     self.misfit = misfit
+    self.ends = ends
   }
 
   /// The middle of the vault, in LPS mm.
   public var centre: SIMD3<Double> { lpsFromHead.translation }
+
+  /// Whether a point in LPS mm lies before all ``ends``.
+  public func shows(_ p: SIMD3<Double>) -> Bool { !ends.contains { $0.hides(p) } }
 
   /// The angle in degrees by which two poses are turned against each other.
   public func angle(to other: HeadPose) -> Double {

@@ -13,7 +13,7 @@ struct HeadPoseSearch {
   /// Nil where there is too little bone, or no ball fits it.
   init?(_ bone: Mask, threads: Int) {
     guard let surface = BoneSurface(bone, threads: threads),
-      let sphere = VaultSphere(through: surface.points.prefix(1500))
+      let sphere = surface.sphere
     else { return nil }
     self.surface = surface
     self.sphere = sphere
@@ -61,6 +61,11 @@ struct HeadPoseSearch {
   /// not.
   private static let unseen = 5.0
 
+  /// What a scan that ends at the side counts, in mm, and the cosine of the angle between the body's axis and the
+  /// head's from which on it is one.
+  private static let sideways = 0.8
+  private static let mostTilt = 0.77
+
   /// The pose that fits best; how clearly, its trust says.
   func best() -> HeadPose? {
     let starts = starts()
@@ -87,7 +92,7 @@ struct HeadPoseSearch {
     let axes = Matrix3(x, y / y.length, x.cross(y / y.length))
     return HeadPose(
       rotation: axes.transposed, centre: centre + plane.offset * x, scale: 1 / best.scale,
-      trust: 1 - exp(-max(0, margin) / 0.15), misfit: best.misfit / best.scale)
+      trust: 1 - exp(-max(0, margin) / 0.15), misfit: best.misfit / best.scale, ends: surface.ends)
   }
 
   /// The angle in degrees between two ways of lying.
@@ -175,6 +180,11 @@ struct HeadPoseSearch {
       sum += surface.isSeen(p) ? min(10, surface.distance(p)) : Self.unseen
     }
     fit.cost = fit.misfit + 0.5 * sum / Double(head.surface.count)
+    // Slices run across the body, so scans end below or above a head, however it nods.
+    for end in surface.ends {
+      let upright = end.normal.dot(back.columns.2) / Self.mostTilt
+      fit.cost += Self.sideways * max(0, 1 - upright * upright)
+    }
   }
 
   private func step(_ fit: inout Fit) {

@@ -1,5 +1,6 @@
 import Concurrency
 public import Volumes
+internal import VoxelOps
 
 private import Glibc
 
@@ -109,6 +110,7 @@ public struct VaultMap: Sendable {
     outer = Array(repeating: .nan, count: width * width)
     inner = Array(repeating: .nan, count: width * width)
     fill(rays, threads: threads)
+    openWhatProtrudes(rays)
   }
 
   private mutating func fill(_ rays: VaultRays, threads: Int) {
@@ -124,6 +126,35 @@ public struct VaultMap: Sendable {
     }
   }
 
+  /// Takes as seen what is not only because a vault's ellipsoid protrudes a little beyond the grid: masks are
+  /// cropped to their bone.
+  private mutating func openWhatProtrudes(_ rays: VaultRays) {
+    let grid = Geometry(
+      sizes: GridSize(width, width, 1), spacing: SIMD3(repeating: Self.pixel))
+    let unseen = Mask(on: grid) { out in
+      for i in states.indices { out[i] = states[i] == .unseen ? 1 : 0 }
+    }
+    guard !unseen.isEmpty else { return }
+    let components = unseen.components(connectivity: .faces6)
+    var protrusions = [Double](repeating: 0, count: components.count + 1)
+    components.labels().withVoxels { labels in
+      for i in 0..<labels.count where labels[i] > 0 {
+        let direction = direction(i % width, i / width)
+        let p = middle + ellipsoid(direction) * direction
+        let q = pose.lpsFromHead * p
+        let beyond = pose.ends.map { $0.normal.dot(q) - $0.offset }.max() ?? 0
+        let component = Int(labels[i])
+        protrusions[component] = max(protrusions[component], rays.distance(p), beyond)
+      }
+      for i in 0..<labels.count where labels[i] > 0 {
+        if protrusions[Int(labels[i])] <= Self.protrusion { states[i] = .open }
+      }
+    }
+  }
+
+  /// By how many mm a vault without bone may protrude beyond the grid.
+  private static let protrusion = 6.0
+
   private func look(_ rays: VaultRays, _ x: Int, _ y: Int)
     -> (state: State, outer: Float, inner: Float)
   {
@@ -133,9 +164,11 @@ public struct VaultMap: Sendable {
     let shell = ellipsoid(direction)
     let (far, near) = (shell + 16 * pose.scale, shell - 20 * pose.scale)
     guard let way = rays.outermost(from: middle, along: direction, far, near) else {
+      let (above, below) = (middle + (shell + 3) * direction, middle + (shell - 6) * direction)
       let isSeen =
-        rays.isInside(middle + (shell + 3) * direction)
-        && rays.isInside(middle + (shell - 6) * direction)
+        rays.isInside(above) && rays.isInside(below)
+        && (pose.ends.isEmpty
+          || pose.shows(pose.lpsFromHead * above) && pose.shows(pose.lpsFromHead * below))
       return (isSeen ? .open : .unseen, .nan, .nan)
     }
     let inside = rays.innermost(from: middle, along: direction, way - 15 * pose.scale, way)

@@ -21,6 +21,13 @@ struct VaultRays {
     return index.min() >= 0 && index.x < upper.x && index.y < upper.y && index.z < upper.z
   }
 
+  /// How far outside the scan a point lies, in mm along the scan's axes; 0 inside.
+  func distance(_ p: SIMD3<Double>) -> Double {
+    let index = map * p + 0.5
+    let beyond = pointwiseMax(pointwiseMax(-index, index - upper), .zero)
+    return (beyond * bone.geometry.spacing).length
+  }
+
   /// The way in mm at which a ray that comes from outside meets bone; nil where there is none.
   func outermost(
     from origin: SIMD3<Double>, along direction: SIMD3<Double>, _ far: Double, _ near: Double
