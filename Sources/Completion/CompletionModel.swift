@@ -9,6 +9,9 @@ public protocol CompletionModel: Sendable {
   /// The name that parameters, accounts and model files use, such as `mirror`.
   static var identifier: String { get }
 
+  /// Whether it fills only the holes that a user names, where the context says so.
+  static var fillsNamedHoles: Bool { get }
+
   /// Loads what all cases share, such as a model file; called once before the first case.
   ///
   /// - Returns: the files that were read.
@@ -35,6 +38,9 @@ public protocol CompletionModel: Sendable {
 extension CompletionModel {
   /// Reads nothing: for models without a file.
   public func prepare() -> [ModelFileRecord] { [] }
+
+  /// Fills whatever it finds.
+  public static var fillsNamedHoles: Bool { false }
 }
 
 /// A completed skull, and how far to trust it.
@@ -65,6 +71,8 @@ public struct CompletedSkull: Sendable {
 public struct CompletionContext: Sendable {
   /// How many threads it may keep busy; the result is the same at any number.
   public let threads: Int
+  /// The holes to fill; nil: all that are found.
+  public var targets: CompletionTargets?
   /// Called with the fraction of the work that is done, from 0 to 1, never decreasing.
   public let progress: @Sendable (Double) -> Void
   /// Called between steps; throws to end the work.
@@ -72,10 +80,12 @@ public struct CompletionContext: Sendable {
 
   /// A context; by default one thread, without progress or cancellation.
   public init(
-    threads: Int = 1, progress: @escaping @Sendable (Double) -> Void = { _ in },
+    threads: Int = 1, targets: CompletionTargets? = nil,
+    progress: @escaping @Sendable (Double) -> Void = { _ in },
     checkCancellation: @escaping @Sendable () throws -> Void = {}
   ) {
     self.threads = threads
+    self.targets = targets
     self.progress = progress
     self.checkCancellation = checkCancellation
   }
@@ -84,9 +94,16 @@ public struct CompletionContext: Sendable {
   func part(_ range: ClosedRange<Double>) -> CompletionContext {
     let progress = progress
     return CompletionContext(
-      threads: threads,
+      threads: threads, targets: targets,
       progress: { progress(range.lowerBound + $0 * (range.upperBound - range.lowerBound)) },
       checkCancellation: checkCancellation)
+  }
+
+  /// The same context for a model that fills whatever it finds.
+  var untargeted: CompletionContext {
+    var context = self
+    context.targets = nil
+    return context
   }
 
   /// Ends a step: throws if the work was cancelled, otherwise reports progress.

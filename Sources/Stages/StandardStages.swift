@@ -20,6 +20,7 @@ extension StageCatalog {
     catalog.register(Smooth.self)
     catalog.register(Binarize.self)
     catalog.register(Bone.self)
+    catalog.register(Resect.self)
     catalog.register(Keep.self)
     catalog.register(Morph.self)
     catalog.register(Fill.self)

@@ -13,6 +13,8 @@ public struct AutoCompletion: CompletionModel {
   /// The name in pipeline files: `auto`.
   public static let identifier = "auto"
 
+  public static let fillsNamedHoles = true
+
   /// The model in the registry.
   public static let reader = CompletionModelReader(
     identifier: identifier, summary: "the way that suits the hole best, tried on the same skull"
@@ -51,12 +53,12 @@ public struct AutoCompletion: CompletionModel {
       priors: [.symmetric, .smooth, .mirrored], smallestHole: smallestHole)
     guard
       let vault = ContinuedVault(
-        of: defective, smallestHole: smallestHole, threads: context.threads)
+        of: defective, smallestHole: smallestHole, only: context.targets, threads: context.threads)
     else {
       return try continuation.complete(defective, named: Self.identifier, in: context)
     }
     let fillings = try continuation.fillings(of: vault, in: vaultContext)
-    let face = try FaceCompletion(of: defective, by: shape, in: context.part(0.6...1))
+    let face = try FaceCompletion(of: defective, by: shape, in: context.part(0.6...1).untargeted)
     // The complete head competes for the holes of the vault too.
     let isShaped = fillings.map { filling in
       face.confidence > filling.expected + Self.margin
@@ -77,12 +79,14 @@ public struct AutoCompletion: CompletionModel {
       }
       defects.append(defect)
     }
-    let (mask, pieces) = face.pieces(
-      within: zip(fillings, isShaped).filter(\.1).map(\.0.hole), of: vault.map,
-      threads: context.threads)
+    let (mask, pieces, openPieces) = try face.pieces(
+      within: zip(fillings, isShaped).filter(\.1).map(\.0.hole), of: vault,
+      only: context.targets, threads: context.threads)
     completed = try completed.union(mask, threads: context.threads)
     let others = pieces.filter { piece in !fillings.contains { piece.isNear($0.hole) } }
-    defects += others.map(\.defect)
+    defects += others.map(\.defect) + vault.openDefects
+    defects += openPieces.filter { piece in !vault.allHoles.contains(where: piece.isNear) }
+      .map { piece in piece.open }
     context.progress(1)
     return CompletedSkull(
       mask: completed,

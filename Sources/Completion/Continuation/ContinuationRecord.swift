@@ -25,7 +25,7 @@ struct ContinuationRecord: Sendable {
     let trials = Slabs.map(discs.count * priors.count, threads: threads) { slab in
       slab.map { n in
         ContinuationTrial(
-          discs[n / priors.count], among: vault.holes, of: vault.map,
+          discs[n / priors.count], among: vault.allHoles, of: vault.map,
           prior: priors[n % priors.count])
       }
     }.flatMap { $0 }

@@ -10,6 +10,8 @@ struct VaultCompletion: Sendable {
   let smallestHole: Double
   /// How many holes of a size are tried in whole bone; 0: what is usual is expected.
   var trials = 4
+  /// Whether every place that a user names must be a hole of the vault.
+  var requiresNamedHoles = true
   /// By how much a prior must beat the first one in trials, in Dice.
   static let margin = 0.015
 
@@ -51,7 +53,7 @@ struct VaultCompletion: Sendable {
   ) -> Filling {
     let all = records.compactMap { record in
       ContinuedTables(
-        hole, among: vault.holes, of: vault.map, prior: record.prior,
+        hole, among: vault.allHoles, of: vault.map, prior: record.prior,
         most: record.prior == priors[0] ? 1400 : ContinuationTrial.points, threads: threads
       ).map { (record: record, tables: $0) }
     }

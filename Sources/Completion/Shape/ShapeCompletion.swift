@@ -20,6 +20,8 @@ public struct ShapeCompletion: CompletionModel {
   /// The name in pipeline files: `shape`.
   public static let identifier = "shape"
 
+  public static let fillsNamedHoles = true
+
   /// The model in the registry.
   public static let reader = CompletionModelReader(
     identifier: identifier, summary: "a complete head, laid onto the bone that is there",
@@ -85,7 +87,8 @@ public struct ShapeCompletion: CompletionModel {
     }
     try context.advance(to: 0.5)
     let first = CompleteHead(fit, of: template, threads: context.threads)
-    let holes = MissingBone(in: defective, of: first, threads: context.threads).holes
+    let holes = try MissingBone(in: defective, of: first, threads: context.threads).holes
+      .named(by: context.targets, pose: pose)
     guard !holes.isEmpty else {
       return unchanged("the head has no hole: nothing is added", scores)
     }
