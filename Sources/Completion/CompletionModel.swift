@@ -12,6 +12,9 @@ public protocol CompletionModel: Sendable {
   /// Whether it fills only the holes that a user names, where the context says so.
   static var fillsNamedHoles: Bool { get }
 
+  /// Whether it compares several ways, and can say at every voxel how far apart they are.
+  static var comparesWays: Bool { get }
+
   /// Loads what all cases share, such as a model file; called once before the first case.
   ///
   /// - Returns: the files that were read.
@@ -41,6 +44,9 @@ extension CompletionModel {
 
   /// Fills whatever it finds.
   public static var fillsNamedHoles: Bool { false }
+
+  /// Knows one way.
+  public static var comparesWays: Bool { false }
 }
 
 /// A completed skull, and how far to trust it.
@@ -54,6 +60,10 @@ public struct CompletedSkull: Sendable {
 
   /// What the model found in the skull; nil where it does not look.
   public var findings: CompletionFindings?
+
+  /// How far the best other way lies from what was taken, in mm, at the voxels that were added, the larger of the
+  /// distances of the outer and the inner tables; 0 elsewhere. Nil where it was not asked for, or there is none.
+  public var disagreement: Volume<Float>?
 
   /// A completed skull; by default without scores, warnings and findings.
   public init(
@@ -73,6 +83,8 @@ public struct CompletionContext: Sendable {
   public let threads: Int
   /// The holes to fill; nil: all that are found.
   public var targets: CompletionTargets?
+  /// Whether ``CompletedSkull/disagreement`` is asked for.
+  public var measuresDisagreement = false
   /// Called with the fraction of the work that is done, from 0 to 1, never decreasing.
   public let progress: @Sendable (Double) -> Void
   /// Called between steps; throws to end the work.
@@ -93,10 +105,12 @@ public struct CompletionContext: Sendable {
   /// A context for a part of the work, whose progress is so much of all.
   func part(_ range: ClosedRange<Double>) -> CompletionContext {
     let progress = progress
-    return CompletionContext(
+    var part = CompletionContext(
       threads: threads, targets: targets,
       progress: { progress(range.lowerBound + $0 * (range.upperBound - range.lowerBound)) },
       checkCancellation: checkCancellation)
+    part.measuresDisagreement = measuresDisagreement
+    return part
   }
 
   /// The same context for a model that fills whatever it finds.

@@ -41,7 +41,8 @@ extension RunAccount.CaseRecord {
       findings: result.records.lazy.filter { !alternatives.contains($0.stage) }.flatMap(\.facts)
         .compactMap { $0 as? CompletionFindings }.first,
       warnings: result.records.flatMap(\.warnings),
-      inputs: facts.compactMap { $0 as? FilesRead }.flatMap(\.files).reduce(into: []) { files, file in
+      inputs: facts.compactMap { $0 as? FilesRead }.flatMap(\.files).reduce(into: []) {
+        files, file in
         if !files.contains(file) { files.append(file) }
       },
       outputs: facts.compactMap { $0 as? WrittenFile }.map {

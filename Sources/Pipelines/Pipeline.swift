@@ -86,6 +86,8 @@ public struct Pipeline: Sendable {
     let alternatives =
       options.alternatives > 0
       ? try file.add(alternatives: options.alternatives, of: registries.completionModels) : []
+    let disagreement =
+      options.keepsIntermediates ? file.addDisagreement(of: registries.completionModels) : nil
     var checker = PipelineChecker(file, registries: registries)
     checker.override(options.overrides)
     let resolved = checker.resolve()
@@ -105,6 +107,9 @@ public struct Pipeline: Sendable {
       }
     }
     for one in alternatives { outputs.append(.init(fileName: one.fileName, stage: one.stage)) }
+    if let disagreement {
+      outputs.append(.init(fileName: PipelineFile.disagreementFile, stage: disagreement))
+    }
     if options.keepsIntermediates {
       for stage in resolved where !outputs.contains(where: { $0.stage == stage.name }) {
         let formats = OutputFormat.extensions(

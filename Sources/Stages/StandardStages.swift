@@ -31,6 +31,7 @@ extension StageCatalog {
     catalog.register(Subtract.self)
     catalog.register(Clean.self)
     catalog.register(Judge.self)
+    catalog.register(Disagree.self) { try Disagree($0, with: models) }
     catalog.register(MeshSurface.self)
     catalog.register(PreviewPicture.self)
     return catalog

@@ -14,6 +14,7 @@ public struct AutoCompletion: CompletionModel {
   public static let identifier = "auto"
 
   public static let fillsNamedHoles = true
+  public static let comparesWays = true
 
   /// The model in the registry.
   public static let reader = CompletionModelReader(
@@ -88,7 +89,7 @@ public struct AutoCompletion: CompletionModel {
     defects += openPieces.filter { piece in !vault.allHoles.contains(where: piece.isNear) }
       .map { piece in piece.open }
     context.progress(1)
-    return CompletedSkull(
+    var result = CompletedSkull(
       mask: completed,
       scores: [
         "holes": Double(defects.count), "holeArea": fillings.reduce(0) { $0 + $1.hole.area },
@@ -105,6 +106,15 @@ public struct AutoCompletion: CompletionModel {
             } + others.map { ($0.defect.areaMM2, face.confidence) },
             missing: fillings.reduce(0) { $0 + $1.hole.area }, of: vault),
         disagreementMM: VaultCompletion.mean(of: fillings, by: \.disagreement)))
+    if context.measuresDisagreement {
+      // Where the complete head was taken, the vault continued is the other way.
+      result.disagreement = zip(fillings, isShaped).map { filling, isShaped in
+        FilledHole(
+          hole: filling.hole, tables: isShaped ? nil : filling.tables,
+          other: isShaped ? filling.tables : filling.other)
+      }.disagreement(of: completed, with: defective, in: vault.map)
+    }
+    return result
   }
 
   /// By how much the complete head must be expected to be better than a continued vault, in Dice.

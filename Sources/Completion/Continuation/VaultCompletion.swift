@@ -20,6 +20,8 @@ struct VaultCompletion: Sendable {
     let hole: VaultHole
     /// Nil where there is too little bone around.
     let tables: ContinuedTables?
+    /// What the best other prior would fill it with.
+    var other: ContinuedTables?
     let prior: ContinuedTables.Prior
     let expectedDice: Double
     /// The mean distance in mm of the outer tables of the prior that was taken and the best other one.
@@ -68,7 +70,7 @@ struct VaultCompletion: Sendable {
     let others = all.filter { $0.record.prior != best.record.prior }
     let next = others.max { $0.record.dice < $1.record.dice }
     return Filling(
-      hole: hole, tables: best.tables, prior: best.record.prior,
+      hole: hole, tables: best.tables, other: next?.tables, prior: best.record.prior,
       expectedDice: best.record.expectedDice(of: best.tables, in: hole),
       disagreement: next.map { best.tables.distance(to: $0.tables, in: hole) })
   }
