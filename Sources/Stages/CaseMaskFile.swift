@@ -50,7 +50,9 @@ public final class CaseMaskFile: Sendable {
   func mask(on grid: Geometry, threads: Int) throws(Diagnostic) -> Mask {
     let mask = try placed(beside: grid)
     let result =
-      mask.geometry == grid ? mask : try wrapped { () throws(Diagnostic) in try mask.resampled(onto: grid, threads: threads) }
+      mask.geometry == grid
+      ? mask
+      : try wrapped { () throws(Diagnostic) in try mask.resampled(onto: grid, threads: threads) }
     guard !result.isEmpty else {
       throw problem(
         .badParameter, "voxels that are marked within the scan",

@@ -8,17 +8,22 @@ public import Volumes
 public struct Complete: DeclaredStage {
   public static let kind = "complete"
   public static let summary = "Adds to a defective skull the bone that a model says is missing."
-  public static let parameters: [ParameterDeclaration] = [
-    .init(
-      "model", .text, standard: .text(MirrorCompletion.identifier),
-      "`auto`, `continuation`, `mirror`, `shape`, or a model file"),
-    .init(
-      "selfTest", .flag, standard: .flag(false),
-      "try the model on a hole carved into whole bone of the same skull"),
-    .init(
-      optional: "device", .text,
-      "what the network of a model file runs on; by default the processor, cpu"),
-  ] + NamedHoles.parameters
+  public static let parameters: [ParameterDeclaration] =
+    [
+      .init(
+        "model", .text, standard: .text(MirrorCompletion.identifier),
+        "`auto`, `continuation`, `mirror`, `shape`, `prior`, or a model file"),
+      .init(
+        "selfTest", .flag, standard: .flag(false),
+        "try the model on a hole carved into whole bone of the same skull"),
+      .init(
+        optional: "device", .text,
+        "what the network of a model file runs on; by default the processor, cpu"),
+      ParameterDeclaration(
+        "prior", .text, standard: .text(PriorFile.none),
+        "for `prior`: a scan of the same patient from before, or of the bone flap"
+      ).ofOneCase,
+    ] + NamedHoles.parameters
 
   public var model: any CompletionModel
   /// Whether the model is tried on a hole in whole bone of the same skull.
@@ -39,7 +44,16 @@ public struct Complete: DeclaredStage {
     _ parameters: Parameters, with models: CompletionModels, on engines: Engines = .standard
   ) throws {
     let device = try parameters.optionalText("device").map { try engines.device($0) }
-    model = try models.model(for: parameters.text("model"), on: device)
+    var model = try models.model(for: parameters.text("model"), on: device)
+    let prior = parameters.text("prior")
+    if model is PriorCompletion {
+      model = PriorCompletion(from: PriorFile(prior))
+    } else if prior != PriorFile.none {
+      throw Diagnostic(
+        .badParameter, field: "prior", expected: "none, because the model takes no prior bone",
+        found: prior, remedy: "complete with `model: prior`")
+    }
+    self.model = model
     testsItself = parameters.flag("selfTest")
     let named = try NamedHoles(parameters)
     guard named.isSome else { return }

@@ -9,9 +9,10 @@ public struct Judge: DeclaredStage {
   public static let kind = "judge"
   public static let summary = "Says how far an implant can be trusted, whatever made it."
   public static let ports = ["of", "against"]
-  public static let parameters: [ParameterDeclaration] = [
-    .init("model", .text, standard: .text("unknown"), "what made the implant, for the account")
-  ] + NamedHoles.parameters
+  public static let parameters: [ParameterDeclaration] =
+    [
+      .init("model", .text, standard: .text("unknown"), "what made the implant, for the account")
+    ] + NamedHoles.parameters
 
   public var model: String
   /// Which holes were to be filled; nil: all.

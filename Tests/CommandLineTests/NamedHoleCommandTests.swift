@@ -66,4 +66,49 @@ import VoxelOps
       outcome.errors.contains("--hole") && outcome.errors.contains("implant-continuation.yaml"),
       "\(outcome.errors)")
   }
+
+  @Test func keepAlsoWritesTheDisagreement() throws {
+    let head = try DefaultPipelineTests.Head(holeTowards: SIMD3(55, 30, 50))
+    let folder = try Folder()
+    let path = folder.path + "/head.nrrd"
+    try VolumeFile.write(AnyVolume(head.scan), to: path)
+    let outcome = try Calvaria.run("implant", path, "-o", folder.path + "/out", "--keep", "-q")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    func volume(_ name: String) throws -> AnyVolume {
+      try ImageFile(opening: folder.path + "/out/\(name)").volume()
+    }
+    let distances = try #require(try volume("disagreement.nrrd").base as? Volume<Float>)
+    let implant = try volume("implant.nrrd").binarized(in: .nonzero)
+    #expect(distances.geometry == implant.geometry)
+    var (inside, outside) = (0, 0)
+    distances.withVoxels { distances in
+      implant.withBytes { implant in
+        for i in implant.indices where distances[i] != 0 {
+          if implant[i] == 0 { outside += 1 } else { inside += 1 }
+        }
+      }
+    }
+    #expect(outside == 0 && inside > implant.voxelCount / 2, "\(inside), \(outside)")
+  }
+
+  @Test func priorBoneMustBeNamed() throws {
+    let folder = try Folder()
+    let scan = try Phantom.write(in: folder)
+    let pipeline = Calvaria.root + "/pipelines/implant-prior.yaml"
+    let missing = try Calvaria.run(
+      "implant", scan, "-o", folder.path + "/out", "--pipeline", pipeline)
+    #expect(missing.status != 0)
+    #expect(
+      missing.errors.contains("prior: expected a scan of the patient from before"),
+      "\(missing.errors)")
+    let whole = folder.path + "/whole.nrrd"
+    try VolumeFile.write(AnyVolume(Phantom.mask(hole: false).asVolume), to: whole)
+    let outcome = try Calvaria.run(
+      "implant", scan, "-o", folder.path + "/out", "--pipeline", pipeline, "--set",
+      "prior=\(whole)", "-q")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let models = try #require(folder.json("out/run.json")["models"] as? [[String: Any]])
+    #expect(models.first?["kind"] as? String == "prior")
+    #expect((models.first?["sha256"] as? String)?.count == 64)
+  }
 }

@@ -11,21 +11,14 @@ import VoxelOps
   static let holes: [(centre: SIMD3<Double>, radius: Double)] = [
     (SIMD3(60, -10, 50), 24), (SIMD3(-50, 55, 45), 18),
   ]
-  static let head = TurnedHead(holes: holes)
-  static let whole = TurnedHead().mask(spacing: 3)
-  static let defective = head.mask(spacing: 3)
+  static let whole = ShapeCompletionTests.template.bone
+  static let missing = holes.map { ShapeCompletionTests.ball($0.centre, $0.radius, of: whole) }
+  static let defective = try! missing.reduce(whole) { try $0.subtracting($1) }
 
-  /// The centre of a hole in LPS mm; the head is not turned.
-  static func centre(_ n: Int) -> SIMD3<Double> { holes[n].centre + head.centre }
-
-  /// How many voxels of each hole are filled.
+  /// How much of each hole is filled, from 0 to 1.
   static func filled(_ completed: CompletedSkull) throws -> [Double] {
-    try holes.indices.map { n in
-      var one = head
-      one.holes = [holes[n]]
-      let hole = try whole.subtracting(one.mask(spacing: 3))
-      let filled = try completed.mask.intersection(hole)
-      return Double(filled.voxelCount) / Double(hole.voxelCount)
+    try missing.map {
+      Double(try completed.mask.intersection($0).voxelCount) / Double($0.voxelCount)
     }
   }
 
@@ -34,39 +27,41 @@ import VoxelOps
   }
 
   static let models: [any CompletionModel] = [
-    ContinuationCompletion(), MirrorCompletion(), AutoCompletion(), ShapeCompletion(),
+    ContinuationCompletion(), MirrorCompletion(), ShapeCompletionTests.model,
+    {
+      var model = AutoCompletion()
+      model.shape = ShapeCompletionTests.model
+      return model
+    }(),
   ]
 
-  /// By a point in the hole, one outside on the skin, one far inside; and by a mask.
-  @Test(arguments: models.indices) func fillsOnlyWhatIsNamed(model n: Int) throws {
+  @Test(arguments: [(0, 0), (0, 1), (1, 1), (2, 0), (3, 1)])
+  func fillsOnlyWhatIsNamed(model n: Int, hole: Int) throws {
     let model = Self.models[n]
-    for hole in 0..<2 {
-      let completion = try model.complete(
-        Self.defective, in: Self.context(.init(point: Self.centre(hole))))
-      let filled = try Self.filled(completion)
-      #expect(filled[hole] > 0.6, "\(type(of: model)): \(filled)")
-      #expect(filled[1 - hole] < 0.02, "\(type(of: model)): \(filled)")
-      if let defects = completion.findings?.defects {
-        #expect(defects.count == 2)
-        for defect in defects {
-          let isNamed = abs(defect.centroidLPS[0] - Self.centre(hole).x) < 30
-          #expect(defect.isFilled == isNamed, "\(defects)")
-        }
+    let completion = try model.complete(
+      Self.defective, in: Self.context(.init(point: Self.holes[hole].centre)))
+    let filled = try Self.filled(completion)
+    #expect(filled[hole] > 0.6, "\(type(of: model)): \(filled)")
+    #expect(filled[1 - hole] < 0.02, "\(type(of: model)): \(filled)")
+    if let defects = completion.findings?.defects {
+      #expect(defects.count == 2)
+      for defect in defects {
+        let isNamed = abs(defect.centroidLPS[0] - Self.holes[hole].centre.x) < 30
+        #expect(defect.isFilled == isNamed, "\(defects)")
       }
     }
   }
 
   @Test func placesOnTheSkinAndMasksNameAHole() throws {
-    let middle = Self.head.centre
     let vault = try #require(ContinuedVault(of: Self.defective, smallestHole: 200, threads: 2))
-    let left = try #require(vault.shapes.firstIndex { $0.defect.centroidLPS[0] > middle.x })
+    let left = try #require(vault.shapes.firstIndex { $0.defect.centroidLPS[0] > 0 })
     func named(_ place: CompletionTargets.Place) -> [Int] {
       let isNamed = CompletionTargets(places: [place]).isNamed(vault.shapes)
       return isNamed.indices.filter { isNamed[$0] }
     }
-    let way = Self.centre(0) - middle
+    let way = Self.holes[0].centre
     for part in [0.8, 1.0, 1.25] {
-      #expect(named(.init(point: middle + part * way)) == [left], "\(part)")
+      #expect(named(.init(point: part * way)) == [left], "\(part)")
     }
     // A slice through the hole, and a ball that both holes are far from.
     let grid = Self.defective.geometry
@@ -82,19 +77,19 @@ import VoxelOps
       }
       return mask
     }
-    let centre = Self.centre(0)
+    let centre = Self.holes[0].centre
     let slice = mark { abs($0.z - centre.z) < 2 && ($0 - centre).length < 10 }
     #expect(named(.init(marked: slice, named: "slice")) == [left])
-    let all = mark { ($0 - middle).length < 120 && $0.z > middle.z }
+    let all = mark { $0.length < 120 && $0.z > 0 }
     #expect(named(.init(marked: all, named: "all")).count == 2)
-    let far = mark { ($0 - middle - SIMD3(0, -70, 40)).length < 6 }
+    let far = mark { ($0 - SIMD3(0, -70, 40)).length < 6 }
     #expect(named(.init(marked: far, named: "far")).isEmpty)
   }
 
-  @Test(arguments: models.indices) func aPlaceWithoutAHoleListsTheHoles(model n: Int) throws {
+  @Test(arguments: 0..<2) func aPlaceWithoutAHoleListsTheHoles(model n: Int) throws {
     let error = #expect(throws: Diagnostic.self) {
       try Self.models[n].complete(
-        Self.defective, in: Self.context(.init(point: Self.head.centre + SIMD3(0, -75, 45))))
+        Self.defective, in: Self.context(.init(point: SIMD3(0, -75, 45))))
     }
     let text = "\(try #require(error))"
     #expect(error?.code == .noSuchHole)
