@@ -42,6 +42,8 @@ public final class BatchRun: Sendable {
   public init(_ request: BatchRequest, isDryRun: Bool = false) throws {
     self.request = request
     folder = BatchFolder(path: request.folder)
+    // Of all cases, so that a selection or a shard does not hide that others would get it too.
+    try request.pipeline.requireCommonParameters(forCases: request.dataSet.members.count)
     models = try request.pipeline.ready(memory: request.memory)
     let members = request.dataSet.members
     names = Set(members.map(\.name))

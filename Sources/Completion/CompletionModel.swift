@@ -9,6 +9,12 @@ public protocol CompletionModel: Sendable {
   /// The name that parameters, accounts and model files use, such as `mirror`.
   static var identifier: String { get }
 
+  /// Whether it fills only the holes that a user names, where the context says so.
+  static var fillsNamedHoles: Bool { get }
+
+  /// Whether it compares several ways, and can say at every voxel how far apart they are.
+  static var comparesWays: Bool { get }
+
   /// Loads what all cases share, such as a model file; called once before the first case.
   ///
   /// - Returns: the files that were read.
@@ -35,6 +41,12 @@ public protocol CompletionModel: Sendable {
 extension CompletionModel {
   /// Reads nothing: for models without a file.
   public func prepare() -> [ModelFileRecord] { [] }
+
+  /// Fills whatever it finds.
+  public static var fillsNamedHoles: Bool { false }
+
+  /// Knows one way.
+  public static var comparesWays: Bool { false }
 }
 
 /// A completed skull, and how far to trust it.
@@ -48,6 +60,10 @@ public struct CompletedSkull: Sendable {
 
   /// What the model found in the skull; nil where it does not look.
   public var findings: CompletionFindings?
+
+  /// How far the best other way lies from what was taken, in mm, at the voxels that were added, the larger of the
+  /// distances of the outer and the inner tables; 0 elsewhere. Nil where it was not asked for, or there is none.
+  public var disagreement: Volume<Float>?
 
   /// A completed skull; by default without scores, warnings and findings.
   public init(
@@ -65,6 +81,10 @@ public struct CompletedSkull: Sendable {
 public struct CompletionContext: Sendable {
   /// How many threads it may keep busy; the result is the same at any number.
   public let threads: Int
+  /// The holes to fill; nil: all that are found.
+  public var targets: CompletionTargets?
+  /// Whether ``CompletedSkull/disagreement`` is asked for.
+  public var measuresDisagreement = false
   /// Called with the fraction of the work that is done, from 0 to 1, never decreasing.
   public let progress: @Sendable (Double) -> Void
   /// Called between steps; throws to end the work.
@@ -72,10 +92,12 @@ public struct CompletionContext: Sendable {
 
   /// A context; by default one thread, without progress or cancellation.
   public init(
-    threads: Int = 1, progress: @escaping @Sendable (Double) -> Void = { _ in },
+    threads: Int = 1, targets: CompletionTargets? = nil,
+    progress: @escaping @Sendable (Double) -> Void = { _ in },
     checkCancellation: @escaping @Sendable () throws -> Void = {}
   ) {
     self.threads = threads
+    self.targets = targets
     self.progress = progress
     self.checkCancellation = checkCancellation
   }
@@ -83,10 +105,19 @@ public struct CompletionContext: Sendable {
   /// A context for a part of the work, whose progress is so much of all.
   func part(_ range: ClosedRange<Double>) -> CompletionContext {
     let progress = progress
-    return CompletionContext(
-      threads: threads,
+    var part = CompletionContext(
+      threads: threads, targets: targets,
       progress: { progress(range.lowerBound + $0 * (range.upperBound - range.lowerBound)) },
       checkCancellation: checkCancellation)
+    part.measuresDisagreement = measuresDisagreement
+    return part
+  }
+
+  /// The same context for a model that fills whatever it finds.
+  var untargeted: CompletionContext {
+    var context = self
+    context.targets = nil
+    return context
   }
 
   /// Ends a step: throws if the work was cancelled, otherwise reports progress.

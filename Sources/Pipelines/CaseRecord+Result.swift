@@ -41,7 +41,10 @@ extension RunAccount.CaseRecord {
       findings: result.records.lazy.filter { !alternatives.contains($0.stage) }.flatMap(\.facts)
         .compactMap { $0 as? CompletionFindings }.first,
       warnings: result.records.flatMap(\.warnings),
-      inputs: facts.lazy.compactMap { ($0 as? FilesRead)?.files }.first ?? [],
+      inputs: facts.compactMap { $0 as? FilesRead }.flatMap(\.files).reduce(into: []) {
+        files, file in
+        if !files.contains(file) { files.append(file) }
+      },
       outputs: facts.compactMap { $0 as? WrittenFile }.map {
         RunAccount.OutputRecord(
           file: place($0.name), bytes: $0.byteCount, sha256: $0.sha256,

@@ -22,6 +22,27 @@ public struct Pipeline: Sendable {
   package var alternativeStages: Set<String>
   /// Warnings, one sentence each.
   public var warnings: [String]
+  /// Parameters of stages whose values are those of one case.
+  private let caseParameters: [CaseParameter]
+
+  private struct CaseParameter: Sendable {
+    let field: String
+    let value: String
+    let place: Place
+  }
+
+  /// Makes sure that a value that is one case's is not used for several.
+  ///
+  /// - Throws: ``Diagnostics`` that names the parameter.
+  package func requireCommonParameters(forCases count: Int) throws(Diagnostics) {
+    guard count > 1, let one = caseParameters.first else { return }
+    throw Diagnostics([
+      Diagnostic(
+        .configuration, path, at: one.place, field: one.field,
+        expected: "a value that suits all \(count) cases", found: one.value,
+        remedy: "it is one case's own: run the cases one by one")
+    ])
+  }
 
   /// The stages whose masks are scored.
   public struct Score: Sendable {
@@ -65,6 +86,8 @@ public struct Pipeline: Sendable {
     let alternatives =
       options.alternatives > 0
       ? try file.add(alternatives: options.alternatives, of: registries.completionModels) : []
+    let disagreement =
+      options.keepsIntermediates ? file.addDisagreement(of: registries.completionModels) : nil
     var checker = PipelineChecker(file, registries: registries)
     checker.override(options.overrides)
     let resolved = checker.resolve()
@@ -84,6 +107,9 @@ public struct Pipeline: Sendable {
       }
     }
     for one in alternatives { outputs.append(.init(fileName: one.fileName, stage: one.stage)) }
+    if let disagreement {
+      outputs.append(.init(fileName: PipelineFile.disagreementFile, stage: disagreement))
+    }
     if options.keepsIntermediates {
       for stage in resolved where !outputs.contains(where: { $0.stage == stage.name }) {
         let formats = OutputFormat.extensions(
@@ -138,6 +164,16 @@ public struct Pipeline: Sendable {
     path = file.path
     sha256 = file.sha256
     warnings = checker.warnings
+    caseParameters = resolved.flatMap { stage in
+      stage.entry.parameters.compactMap { declaration in
+        guard declaration.isOfOneCase, let value = stage.parameters.all[declaration.name],
+          value != declaration.standard
+        else { return nil }
+        return CaseParameter(
+          field: "stages.\(stage.name).\(declaration.name)", value: value.description,
+          place: stage.place)
+      }
+    }
     alternativeStages = Set(alternatives.flatMap(\.stages))
   }
 

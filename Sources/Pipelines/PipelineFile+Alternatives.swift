@@ -55,8 +55,9 @@ extension PipelineFile {
           }
         }
         if stage.key == complete.key {
-          // Its own parameters may not suit the other model.
-          copy.value.arguments.removeAll { $0.key != "of" && $0.key != "model" }
+          // Its own parameters may not suit the other model; the holes are the same.
+          let kept: Set = ["of", "model", "hole", "resection"]
+          copy.value.arguments.removeAll { !kept.contains($0.key) }
           for n in copy.value.arguments.indices where copy.value.arguments[n].key == "model" {
             copy.value.arguments[n].value.texts = [model]
           }

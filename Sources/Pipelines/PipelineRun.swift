@@ -57,6 +57,7 @@ public struct PipelineRun: Sendable {
   public init(_ request: Request) throws {
     self.request = request
     names = CaseNames.names(of: request.paths)
+    try request.pipeline.requireCommonParameters(forCases: request.paths.count)
     models = try request.pipeline.ready(memory: request.memory)
     var cases: [Case] = []
     var refusals: [Diagnostic] = []

@@ -8,21 +8,28 @@ public import Volumes
 public struct Complete: DeclaredStage {
   public static let kind = "complete"
   public static let summary = "Adds to a defective skull the bone that a model says is missing."
-  public static let parameters: [ParameterDeclaration] = [
-    .init(
-      "model", .text, standard: .text(MirrorCompletion.identifier),
-      "`auto`, `continuation`, `mirror`, `shape`, or a model file"),
-    .init(
-      "selfTest", .flag, standard: .flag(false),
-      "try the model on a hole carved into whole bone of the same skull"),
-    .init(
-      optional: "device", .text,
-      "what the network of a model file runs on; by default the processor, cpu"),
-  ]
+  public static let parameters: [ParameterDeclaration] =
+    [
+      .init(
+        "model", .text, standard: .text(MirrorCompletion.identifier),
+        "`auto`, `continuation`, `mirror`, `shape`, `prior`, or a model file"),
+      .init(
+        "selfTest", .flag, standard: .flag(false),
+        "try the model on a hole carved into whole bone of the same skull"),
+      .init(
+        optional: "device", .text,
+        "what the network of a model file runs on; by default the processor, cpu"),
+      ParameterDeclaration(
+        "prior", .text, standard: .text(PriorFile.none),
+        "for `prior`: a scan of the same patient from before, or of the bone flap"
+      ).ofOneCase,
+    ] + NamedHoles.parameters
 
   public var model: any CompletionModel
   /// Whether the model is tried on a hole in whole bone of the same skull.
   public var testsItself = false
+  /// Which holes are filled; nil: all.
+  private var named: NamedHoles?
 
   /// A stage for a model.
   public init(model: any CompletionModel) { self.model = model }
@@ -37,18 +44,42 @@ public struct Complete: DeclaredStage {
     _ parameters: Parameters, with models: CompletionModels, on engines: Engines = .standard
   ) throws {
     let device = try parameters.optionalText("device").map { try engines.device($0) }
-    model = try models.model(for: parameters.text("model"), on: device)
+    var model = try models.model(for: parameters.text("model"), on: device)
+    let prior = parameters.text("prior")
+    if model is PriorCompletion {
+      model = PriorCompletion(from: PriorFile(prior))
+    } else if prior != PriorFile.none {
+      throw Diagnostic(
+        .badParameter, field: "prior", expected: "none, because the model takes no prior bone",
+        found: prior, remedy: "complete with `model: prior`")
+    }
+    self.model = model
     testsItself = parameters.flag("selfTest")
+    let named = try NamedHoles(parameters)
+    guard named.isSome else { return }
+    guard type(of: model).fillsNamedHoles else {
+      let able = models.names.filter { name in
+        (try? models.model(for: name)).map { type(of: $0).fillsNamedHoles } ?? false
+      }
+      throw Diagnostic(
+        .badParameter, field: "hole",
+        expected: "a model that fills named holes (\(able.joined(separator: ", ")))",
+        found: parameters.text("model"), remedy: "leave --hole out, or choose another pipeline")
+    }
+    self.named = named
   }
 
   /// Reads the model if it is a file.
   ///
   /// - Throws: what is wrong with the model.
-  public func prepare() throws -> [Note] { try model.prepare().map(\.note) }
+  public func prepare() throws -> [Note] {
+    try named?.prepare()
+    return try model.prepare().map(\.note)
+  }
 
   /// Digests of the model's files, if it has any: cached values are not reused if these change.
   public func digests() throws -> [String: String] {
-    var digests: [String: String] = [:]
+    var digests = try named?.digests() ?? [:]
     for (number, file) in try model.prepare().enumerated() {
       digests[number == 0 ? "model" : "model \(number + 1)"] = file.sha256
     }
@@ -64,7 +95,8 @@ public struct Complete: DeclaredStage {
       voxels: inputs[0].voxels, cubicMillimetres: inputs[0].cubicMillimetres)
     // A self-test holds the completed skull, the carved one and the piece beside what the model takes.
     return Demand(
-      peakBytes: need.peakBytes + (testsItself ? 3 * mask.bytes : 0), output: mask,
+      peakBytes: need.peakBytes + (testsItself ? 3 * mask.bytes : 0)
+        + (try named?.byteCount(onGridOf: mask.bytes) ?? 0), output: mask,
       cores: Cores(most: need.cores, bytesEach: need.bytesPerCore))
   }
 
@@ -72,9 +104,11 @@ public struct Complete: DeclaredStage {
   ///
   /// - Throws: what the model throws; `CancellationError`.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Mask {
+    if let named { context.tell(FilesRead(files: try named.records())) }
     let surroundings = CompletionContext(
-      threads: context.cores, progress: context.progress,
-      checkCancellation: context.checkCancellation)
+      threads: context.cores,
+      targets: try named?.targets(on: input.values.geometry, threads: context.cores),
+      progress: context.progress, checkCancellation: context.checkCancellation)
     var completion = try model.complete(input.values, in: surroundings)
     if testsItself {
       let test = try CompletionFindings.SelfTest.run(of: model, on: input.values, in: surroundings)

@@ -9,23 +9,42 @@ public struct Judge: DeclaredStage {
   public static let kind = "judge"
   public static let summary = "Says how far an implant can be trusted, whatever made it."
   public static let ports = ["of", "against"]
-  public static let parameters: [ParameterDeclaration] = [
-    .init("model", .text, standard: .text("unknown"), "what made the implant, for the account")
-  ]
+  public static let parameters: [ParameterDeclaration] =
+    [
+      .init("model", .text, standard: .text("unknown"), "what made the implant, for the account")
+    ] + NamedHoles.parameters
 
   public var model: String
+  /// Which holes were to be filled; nil: all.
+  private var named: NamedHoles?
 
   public init(model: String) { self.model = model }
 
-  public init(_ parameters: Parameters) { model = parameters.text("model") }
+  public init(_ parameters: Parameters) throws {
+    model = parameters.text("model")
+    let named = try NamedHoles(parameters)
+    if named.isSome { self.named = named }
+  }
+
+  /// Reads the masks of named holes.
+  ///
+  /// - Throws: `Diagnostic` where one cannot be read.
+  public func prepare() throws -> [Note] {
+    try named?.prepare()
+    return []
+  }
+
+  /// Digests of the masks: cached values are not reused if these change.
+  public func digests() throws -> [String: String] { try named?.digests() ?? [:] }
 
   /// What continuing the vault takes, a completed skull and what it adds.
-  public func demand(for inputs: [Extent]) -> Demand {
+  public func demand(for inputs: [Extent]) throws -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     let need = ContinuationCompletion().demand(
       voxels: inputs[0].voxels, cubicMillimetres: inputs[0].cubicMillimetres)
     return Demand(
-      peakBytes: need.peakBytes + 6 * mask.bytes, output: mask,
+      peakBytes: need.peakBytes + 6 * mask.bytes
+        + (try named?.byteCount(onGridOf: mask.bytes) ?? 0), output: mask,
       cores: Cores(most: need.cores, bytesEach: need.bytesPerCore))
   }
 
@@ -37,8 +56,9 @@ public struct Judge: DeclaredStage {
     let findings = try CompletionFindings.judging(
       implant, in: defective, by: model,
       in: CompletionContext(
-        threads: context.cores, progress: context.progress,
-        checkCancellation: context.checkCancellation))
+        threads: context.cores,
+        targets: try named?.targets(on: defective.geometry, threads: context.cores),
+        progress: context.progress, checkCancellation: context.checkCancellation))
     context.tell(findings)
     if let doubt = findings.doubt { context.warn(doubt) }
     return implant

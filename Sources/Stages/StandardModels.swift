@@ -5,6 +5,6 @@ extension CompletionModels {
   /// Every completion model that parameters can name. A new model is added here and nowhere else.
   public static let standard = CompletionModels(readers: [
     AutoCompletion.reader, ContinuationCompletion.reader, MirrorCompletion.reader,
-    LatentCompletion.reader, ShapeCompletion.reader,
+    LatentCompletion.reader, ShapeCompletion.reader, PriorCompletion.reader,
   ])
 }

@@ -20,6 +20,7 @@ extension StageCatalog {
     catalog.register(Smooth.self)
     catalog.register(Binarize.self)
     catalog.register(Bone.self)
+    catalog.register(Resect.self)
     catalog.register(Keep.self)
     catalog.register(Morph.self)
     catalog.register(Fill.self)
@@ -30,6 +31,7 @@ extension StageCatalog {
     catalog.register(Subtract.self)
     catalog.register(Clean.self)
     catalog.register(Judge.self)
+    catalog.register(Disagree.self) { try Disagree($0, with: models) }
     catalog.register(MeshSurface.self)
     catalog.register(PreviewPicture.self)
     return catalog

@@ -17,6 +17,9 @@ public struct AutoCompletion: CompletionModel {
   /// The name in pipeline files: `auto`.
   public static let identifier = "auto"
 
+  public static let fillsNamedHoles = true
+  public static let comparesWays = true
+
   /// The model in the registry.
   public static let reader = CompletionModelReader(
     identifier: identifier, summary: "the way that suits the hole best, tried on the same skull"
@@ -56,8 +59,10 @@ public struct AutoCompletion: CompletionModel {
     var result: CompletedSkull
     if let excess = SliceDistance.excess(of: head, pose: pose, threads: context.threads) {
       let other = head.stretched(by: 1 / excess)
+      var inner = context
+      inner.targets = context.targets?.moved(from: head.geometry, to: other.geometry)
       result = try completed(
-        other, lying: HeadPose.find(in: other, threads: context.threads), in: context
+        other, lying: HeadPose.find(in: other, threads: context.threads), in: inner
       ).stretched(by: excess, onto: defective.geometry)
     } else {
       result = try completed(head, lying: pose, in: context)
@@ -76,10 +81,14 @@ public struct AutoCompletion: CompletionModel {
     guard
       let vault = pose.flatMap({
         ContinuedVault(
-          of: defective, pose: $0, smallestHole: smallestHole, threads: context.threads)
+          of: defective, pose: $0, smallestHole: smallestHole, only: context.targets,
+          threads: context.threads)
       })
-    else { return VaultCompletion.without(vault: defective, named: Self.identifier) }
-    let laid = try shape.laid(on: defective, pose: vault.pose, in: context.part(0...0.5))
+    else {
+      try context.targets?.requireHoles([])
+      return VaultCompletion.without(vault: defective, named: Self.identifier)
+    }
+    let laid = try shape.laid(on: defective, pose: vault.pose, in: context.part(0...0.5).untargeted)
     let fillings = try continuation.fillings(
       of: vault, head: laid.flatMap { FaceCompletion.fits($0) ? $0 : nil },
       in: context.part(0.2...0.8))
@@ -106,14 +115,16 @@ public struct AutoCompletion: CompletionModel {
       }
       defects.append(defect)
     }
-    let (mask, pieces) = face.pieces(
-      within: zip(fillings, isShaped).filter(\.1).map(\.0.hole), of: vault.map,
-      threads: context.threads)
+    let (mask, pieces, openPieces) = try face.pieces(
+      within: zip(fillings, isShaped).filter(\.1).map(\.0.hole), of: vault,
+      only: context.targets, threads: context.threads)
     completed = try completed.union(mask, threads: context.threads)
     let others = pieces.filter { piece in !fillings.contains { piece.isNear($0.hole) } }
-    defects += others.map(\.defect)
+    defects += others.map(\.defect) + vault.openDefects
+    defects += openPieces.filter { piece in !vault.allHoles.contains(where: piece.isNear) }
+      .map { piece in piece.open }
     context.progress(1)
-    return CompletedSkull(
+    var result = CompletedSkull(
       mask: completed,
       scores: [
         "holes": Double(defects.count), "holeArea": fillings.reduce(0) { $0 + $1.hole.area },
@@ -130,6 +141,15 @@ public struct AutoCompletion: CompletionModel {
             } + others.map { ($0.defect.areaMM2, face.confidence) },
             missing: fillings.reduce(0) { $0 + $1.hole.area }, of: vault),
         disagreementMM: VaultCompletion.mean(of: fillings, by: \.disagreement)))
+    if context.measuresDisagreement {
+      // Where the complete head was taken, the vault continued is the other way.
+      result.disagreement = zip(fillings, isShaped).map { filling, isShaped in
+        FilledHole(
+          hole: filling.hole, tables: isShaped ? nil : filling.tables,
+          other: isShaped ? filling.tables : filling.other)
+      }.disagreement(of: completed, with: defective, in: vault.map)
+    }
+    return result
   }
 
   /// By how much the complete head alone must beat a continued vault in trials, in Dice. Where a hole goes on
@@ -149,6 +169,13 @@ extension CompletedSkull {
     let likely = header / excess
     var other = self
     other.mask = mask.stretched(by: excess)
+    other.disagreement = disagreement.map { old in
+      var moved = Volume<Float>(zerosOn: other.mask.geometry)
+      moved.withMutableVoxels { out in
+        old.withVoxels { out.baseAddress?.update(from: $0.baseAddress!, count: $0.count) }
+      }
+      return moved
+    }
     if let index = mask.geometry.indexFromLPS {
       let back = geometry.lpsFromIndex * index
       other.findings?.defects = (findings?.defects ?? []).map { defect in

@@ -75,12 +75,16 @@ struct FaceCompletion: Sendable {
     return count > 0 ? Double(covered) / Double(count) : 0
   }
 
-  /// The pieces below the vault, and those of it that may lie within 10 mm of some of its holes.
+  /// The pieces below the vault, and those of it that may lie within 10 mm of some of its holes; and those that a
+  /// user did not name, which are left out.
   ///
+  /// - Throws: `Diagnostic` where a place names neither a piece nor a hole of the vault.
   /// - Complexity: O(voxels).
-  func pieces(within holes: [VaultHole], of map: VaultMap, threads: Int) -> (
-    mask: Mask, pieces: [FacePiece]
-  ) {
+  func pieces(
+    within holes: [VaultHole], of vault: ContinuedVault, only targets: CompletionTargets?,
+    threads: Int
+  ) throws -> (mask: Mask, pieces: [FacePiece], open: [FacePiece]) {
+    let map = vault.map
     let allowed = map.surroundings(of: holes.flatMap(\.pixels), within: 10, threads: threads)
     let headFromIndex = map.pose.headFromLPS * all.geometry.lpsFromIndex
     let sizes = all.sizes
@@ -110,13 +114,21 @@ struct FaceCompletion: Sendable {
       piece.volume >= Self.smallest
         && (piece.centre.y < Self.back * map.pose.scale || holes.contains(where: piece.isNear))
     }
-    let kept = Set(pieces.map(\.label))
+    let isNamed =
+      targets?.isNamed(pieces.map(\.shape)) ?? Array(repeating: true, count: pieces.count)
+    try targets?.requireHoles(vault.shapes + pieces.map(\.shape))
+    let chosen = zip(pieces, isNamed).filter { piece, isNamed in
+      isNamed || vault.holes.contains(where: piece.isNear)
+    }.map(\.0)
+    let kept = Set(chosen.map(\.label))
     let mask = Mask(on: all.geometry) { out in
       labels.withVoxels { labels in
         for i in out.indices where labels[i] > 0 && kept.contains(Int(labels[i])) { out[i] = 1 }
       }
     }
-    return (mask, pieces.sorted { $0.volume > $1.volume })
+    return (
+      mask, chosen.sorted { $0.volume > $1.volume }, pieces.filter { !kept.contains($0.label) }
+    )
   }
 }
 

@@ -9,6 +9,18 @@ struct FacePiece: Sendable {
   /// Its middle in the head's frame, in mm.
   let centre: SIMD3<Double>
   let defect: CompletionFindings.Defect
+  /// Some of its places in LPS mm.
+  private let points: [SIMD3<Double>]
+
+  /// The piece, to be matched with places that a user names.
+  var shape: HoleShape { HoleShape(points: points, defect: defect) }
+
+  /// What is said of it where it is not filled.
+  var open: CompletionFindings.Defect {
+    var defect = defect
+    defect.isFilled = false
+    return defect
+  }
 
   /// Whether it may be the same hole as one of the vault.
   func isNear(_ hole: VaultHole) -> Bool {
@@ -43,36 +55,13 @@ struct FacePiece: Sendable {
     guard !places.isEmpty else { return nil }
     self.label = label
     volume = Double(places.count) * geometry.voxelVolume
+    let step = max(1, places.count / 1000)
+    points = stride(from: 0, to: places.count, by: step).map { pose.lpsFromHead * places[$0] }
     let centre = places.reduce(.zero, +) / Double(places.count)
     self.centre = centre
-    // Seen from the middle of the head, in cells of 2 mm: its silhouette.
-    let ray = centre / max(1e-9, centre.length)
-    let u = Directions.perpendicular(to: ray)
-    let v = ray.cross(u)
-    let cell = max(2, geometry.spacing.max())
-    var cells: Set<SIMD2<Int>> = []
-    for p in places {
-      let q = p - centre
-      cells.insert(
-        SIMD2(Int((q.dot(u) / cell).rounded()), Int((q.dot(v) / cell).rounded())))
-    }
-    var edges = 0
-    for c in cells {
-      for step in [SIMD2(1, 0), SIMD2(-1, 0), SIMD2(0, 1), SIMD2(0, -1)]
-      where !cells.contains(c &+ step) { edges += 1 }
-    }
-    func extent(_ axis: SIMD3<Double>) -> Double {
-      let values = places.map { ($0 - centre).dot(axis) }
-      return (values.max() ?? 0) - (values.min() ?? 0) + cell
-    }
-    let sides = [extent(u), extent(v)].sorted(by: >)
-    let lps = pose.lpsFromHead * centre
-    let (left, right) = (places.contains { $0.x > 4 }, places.contains { $0.x < -4 })
     defect = CompletionFindings.Defect(
+      at: places, on: geometry, pose: pose,
       // Orbits lie up to 50 mm below the middle of the vault.
-      kind: centre.z > -50 * pose.scale ? .orbital : .facial,
-      areaMM2: Double(cells.count) * cell * cell, perimeterMM: .pi / 4 * Double(edges) * cell,
-      diametersMM: sides, centroidLPS: (0..<3).map { lps[$0] }, crossesMidline: left && right,
-      atBorder: false, isFilled: true)
+      kind: centre.z > -50 * pose.scale ? .orbital : .facial)
   }
 }

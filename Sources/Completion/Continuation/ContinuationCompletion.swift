@@ -17,6 +17,8 @@ public struct ContinuationCompletion: CompletionModel {
   /// The name in pipeline files: `continuation`.
   public static let identifier = "continuation"
 
+  public static let fillsNamedHoles = true
+
   /// The model in the registry.
   public static let reader = CompletionModelReader(
     identifier: identifier, summary: "the bone around the hole, continued into it"

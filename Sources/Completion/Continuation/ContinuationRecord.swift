@@ -25,7 +25,7 @@ struct ContinuationRecord: Sendable {
     let trials = Slabs.map(discs.count, threads: threads) { slab in
       slab.map { n -> [ContinuationTrial?] in
         let continued = ContinuedWays(
-          discs[n], among: vault.holes + [discs[n]], of: vault.map, head: head,
+          discs[n], among: vault.allHoles + [discs[n]], of: vault.map, head: head,
           most: { _ in ContinuationTrial.points }, threads: 1)
         return continued.all(ways).map { $0.flatMap { ContinuationTrial($0, on: discs[n]) } }
       }

@@ -5,23 +5,36 @@ import Glibc
 /// A skull's vault and its holes: what continuing it begins with.
 struct ContinuedVault: Sendable {
   let map: VaultMap
+  /// To be filled, the largest first.
   let holes: [VaultHole]
+  /// Those that stay open, because a user names others.
+  let otherHoles: [VaultHole]
   /// The area of the vault that the scan shows, in mm².
   let seenArea: Double
   /// Which part of the vault, as far as one is asked for, the scan shows.
   let seenFraction: Double
 
   var pose: HeadPose { map.pose }
+  var allHoles: [VaultHole] { holes + otherHoles }
+  /// The holes, to be matched with places that a user names.
+  var shapes: [HoleShape] { allHoles.map { HoleShape($0, of: map) } }
+  /// What is said of those that stay open.
+  var openDefects: [CompletionFindings.Defect] {
+    otherHoles.map { CompletionFindings.Defect(of: $0, isFilled: false) }
+  }
 
   /// The smallest hole that counts, in mm², unless a user says otherwise.
   static let smallestHole = 200.0
 
   /// Nil where there is no vault in the bone.
   ///
-  /// - Parameter smallestHole: in mm².
-  init?(of bone: Mask, smallestHole: Double, threads: Int) {
+  /// - Parameters:
+  ///   - smallestHole: in mm².
+  ///   - targets: which holes are to be filled; nil: all.
+  init?(of bone: Mask, smallestHole: Double, only targets: CompletionTargets? = nil, threads: Int) {
     guard let pose = HeadPose.find(in: bone, threads: threads) else { return nil }
-    self.init(of: bone, pose: pose, smallestHole: smallestHole, threads: threads)
+    self.init(
+      of: bone, pose: pose, smallestHole: smallestHole, only: targets, threads: threads)
   }
 
   /// Nil where there is no vault in the bone.
@@ -29,10 +42,22 @@ struct ContinuedVault: Sendable {
   /// - Parameters:
   ///   - pose: how the head lies.
   ///   - smallestHole: in mm².
-  init?(of bone: Mask, pose: HeadPose, smallestHole: Double, threads: Int) {
+  ///   - targets: which holes are to be filled; nil: all.
+  init?(
+    of bone: Mask, pose: HeadPose, smallestHole: Double, only targets: CompletionTargets? = nil,
+    threads: Int
+  ) {
     guard let map = VaultMap(of: bone, pose: pose, threads: threads) else { return nil }
     self.map = map
-    holes = map.holes(least: smallestHole)
+    if let targets {
+      let all = map.holes(least: min(smallestHole, CompletionTargets.smallestHole))
+      let isNamed = targets.isNamed(all.map { HoleShape($0, of: map) })
+      holes = zip(all, isNamed).filter(\.1).map(\.0)
+      otherHoles = zip(all, isNamed).filter { !$0.1 && $0.0.area >= smallestHole }.map(\.0)
+    } else {
+      holes = map.holes(least: smallestHole)
+      otherHoles = []
+    }
     var (seen, all) = (0.0, 0.0)
     for i in map.states.indices where map.states[i] != .outside {
       guard map.isAboveLimit(map.direction(i % map.width, i / map.width)) else { continue }
@@ -79,7 +104,7 @@ struct ContinuedVault: Sendable {
   /// Whether a direction lies so many mm from all holes.
   private func isFar(_ direction: SIMD3<Double>, _ distance: Double) -> Bool {
     let limit = cos(distance / map.ellipsoid(direction))
-    return holes.allSatisfy { hole in
+    return allHoles.allSatisfy { hole in
       hole.pixels.allSatisfy {
         map.direction($0 % map.width, $0 / map.width).dot(direction) < limit
       }

@@ -11,8 +11,12 @@ extension VaultCompletion {
     try context.advance(to: 0)
     guard
       let vault = ContinuedVault(
-        of: defective, smallestHole: smallestHole, threads: context.threads)
-    else { return Self.without(vault: defective, named: name) }
+        of: defective, smallestHole: smallestHole, only: context.targets, threads: context.threads)
+    else {
+      if requiresNamedHoles { try context.targets?.requireHoles([]) }
+      return Self.without(vault: defective, named: name)
+    }
+    if requiresNamedHoles { try context.targets?.requireHoles(vault.shapes) }
     try context.advance(to: 0.5)
     let fillings = try fillings(of: vault, in: context)
     var completed = defective
@@ -28,7 +32,7 @@ extension VaultCompletion {
       ],
       warnings: Self.warnings(of: fillings, in: vault),
       findings: CompletionFindings(
-        defects: fillings.map(\.defect), model: name,
+        defects: fillings.map(\.defect) + vault.openDefects, model: name,
         confidence: Self.confidence(
           of: fillings.map { ($0.hole.area, $0.expected) },
           missing: fillings.reduce(0) { $0 + $1.hole.area }, of: vault),
@@ -109,10 +113,6 @@ extension VaultCompletion.Filling {
 
   /// The hole for the account.
   var defect: CompletionFindings.Defect {
-    CompletionFindings.Defect(
-      kind: .cranial, areaMM2: hole.area, perimeterMM: hole.perimeter,
-      diametersMM: [hole.diameters.0, hole.diameters.1],
-      centroidLPS: (0..<3).map { hole.centroid[$0] }, crossesMidline: hole.crossesMidline,
-      atBorder: hole.isAtBorder, isFilled: tables != nil)
+    CompletionFindings.Defect(of: hole, isFilled: tables != nil)
   }
 }

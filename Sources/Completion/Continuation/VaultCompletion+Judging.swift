@@ -3,6 +3,9 @@ public import Volumes
 internal import VoxelOps
 
 extension CompletionFindings {
+  /// The part of a hole that an implant covers, at least, if it counts as filled.
+  private static let filledShare = 0.5
+
   /// What is to be said of an implant that any model made: the holes of the skull, and how far the implant can be
   /// trusted, from how well it agrees with the continued vault.
   ///
@@ -13,12 +16,21 @@ extension CompletionFindings {
     _ implant: Mask, in defective: Mask, by model: String, in context: CompletionContext
   ) throws -> CompletionFindings {
     try implant.geometry.requireMatch(with: defective.geometry)
-    let reference = try VaultCompletion(
+    let continuation = VaultCompletion(
       ways: [ContinuationWay(prior: .symmetric)], smallestHole: ContinuedVault.smallestHole,
-      trials: 0
-    ).complete(defective, named: model, in: context)
+      trials: 0, requiresNamedHoles: false)
+    let reference = try continuation.complete(defective, named: model, in: context)
     guard var findings = reference.findings else {
       return CompletionFindings(defects: [], model: model, confidence: 0)
+    }
+    if let vault = ContinuedVault(
+      of: defective, smallestHole: continuation.smallestHole, only: context.targets,
+      threads: context.threads)
+    {
+      findings.defects = vault.allHoles.map { hole in
+        CompletionFindings.Defect(
+          of: hole, isFilled: hole.share(coveredBy: implant, in: vault.map) > filledShare)
+      }
     }
     let expected = try reference.mask.subtracting(defective, threads: context.threads)
       .opened(byBall: 1.2, threads: context.threads)

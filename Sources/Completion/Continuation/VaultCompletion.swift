@@ -10,6 +10,8 @@ struct VaultCompletion: Sendable {
   let smallestHole: Double
   /// How many holes of a size are tried in whole bone; 0: what is usual is expected.
   var trials = 4
+  /// Whether every place that a user names must be a hole of the vault.
+  var requiresNamedHoles = true
   /// By how much a way must beat the first one in trials, in Dice.
   static let margin = 0.015
 
@@ -18,6 +20,8 @@ struct VaultCompletion: Sendable {
     let hole: VaultHole
     /// Nil where there is too little bone around.
     let tables: ContinuedTables?
+    /// What the best other way would fill it with.
+    var other: ContinuedTables?
     /// The way that was taken.
     let way: ContinuationWay
     /// The mean of the trials of the way that was taken; nil without trials.
@@ -88,7 +92,7 @@ struct VaultCompletion: Sendable {
     let records = trials.records
     let first = records[0].way.prior
     let continued = ContinuedWays(
-      hole, among: vault.holes, of: vault.map, head: head,
+      hole, among: vault.allHoles, of: vault.map, head: head,
       most: { $0 == first || $0 == .shaped ? 1400 : ContinuationTrial.points }, threads: threads)
     let all = zip(records, continued.all(records.map(\.way))).compactMap { record, tables in
       tables.map { (record: record, tables: $0) }
@@ -106,7 +110,7 @@ struct VaultCompletion: Sendable {
     let others = all.filter { $0.record.way.prior != best.record.way.prior }
     let next = others.max { $0.record.dice < $1.record.dice }
     return Filling(
-      hole: hole, tables: best.tables, way: best.record.way,
+      hole: hole, tables: best.tables, other: next?.tables, way: best.record.way,
       trialDice: best.record.count > 0 ? best.record.dice : nil,
       expectedDice: best.record.expectedDice(of: best.tables, in: hole),
       headDice: trials.headDice,

@@ -12,7 +12,7 @@ import Glibc
 ///    mirrored piece meets the rim of the hole (``stiffness``).
 /// 3. Places where mirrored bone lies more than ``depth`` mm from every bone of the skull are the
 ///    seeds of missing pieces; pieces of less than ``minimumPiece`` mm³ are differences between the
-///    sides, not defects.
+///    sides, not defects, and so are pieces of less than half the largest that lie in no hole of the vault.
 /// 4. Around each piece, on the grid of the skull: mirrored bone more than ``departure`` mm from
 ///    the skull, opened by a ball of ``opening`` mm, as far as it is connected to the seeds (gaps
 ///    of up to twice ``bridge`` are ignored).
@@ -27,6 +27,8 @@ import Glibc
 public struct MirrorCompletion: CompletionModel {
   /// The name in pipeline files: `mirror`.
   public static let identifier = "mirror"
+
+  public static let fillsNamedHoles = true
 
   /// The model in the registry.
   public static let reader = CompletionModelReader(
@@ -102,21 +104,23 @@ public struct MirrorCompletion: CompletionModel {
     var registration = MirrorRegistration()
     registration.stiffness = stiffness
     let field = try registration.displacements(in: frame, context: context)
-    let pieces = MissingPieces(
+    let found = MissingPieces(
       in: frame, displacedBy: field, depth: Float(depth), minimumVolume: minimumPiece,
       midlineClearance: midlineClearance, threads: context.threads)
+    let seeds = try MirroredHoles(of: defective, threads: context.threads)
+      .defects(among: found.seeds, only: context.targets)
     try context.advance(to: 0.75)
 
     var completed = defective
     var report = MirrorReport(frame: frame)
-    for (number, piece) in pieces.seeds.enumerated() {
+    for (number, piece) in seeds.enumerated() {
       let added = try bone(
         around: piece, of: defective, plane: plane, field: field, threads: context.threads)
       if let (part, box) = added {
         completed.formUnion(cropped: part, at: box)
         report.add(part, volume: piece.volume)
       }
-      try context.advance(to: 0.75 + 0.25 * Double(number + 1) / Double(pieces.seeds.count))
+      try context.advance(to: 0.75 + 0.25 * Double(number + 1) / Double(seeds.count))
     }
     context.progress(1)
     return CompletedSkull(mask: completed, scores: report.scores, warnings: report.warnings)

@@ -14,8 +14,7 @@ struct MissingPieces {
     let volume: Double
   }
 
-  /// The pieces to fill, the largest first: every one of at least the least volume and half the
-  /// volume of the largest.
+  /// Where bone is missing, the largest first.
   let seeds: [Seeds]
 
   /// - Parameters:
@@ -56,13 +55,11 @@ struct MissingPieces {
     let candidates = found.bySize.prefix {
       Double(found.size(of: $0)) * cellVolume >= minimumVolume
     }
-    let pieces = candidates.map { component -> Seeds in
+    seeds = candidates.map { component -> Seeds in
       let indices = found.mask(threads: threads) { $0 == component }.insideIndices
       return Seeds(
         points: indices.map { map * $0 }, volume: Double(found.size(of: component)) * cellVolume)
     }.filter { $0.meanDistance(from: frame.plane) >= midlineClearance }
-    let least = 0.5 * (pieces.first?.volume ?? 0)
-    seeds = pieces.filter { $0.volume >= least }
   }
 }
 

@@ -48,7 +48,8 @@ struct LaidHead: Sendable {
       (head, holes) = (first, [])
       return
     }
-    holes = MissingBone(in: bone, of: first, ends: pose.ends, threads: context.threads).holes
+    holes = try MissingBone(in: bone, of: first, ends: pose.ends, threads: context.threads).holes
+      .named(by: context.targets, pose: pose)
     try context.advance(to: 0.7)
     head =
       holes.isEmpty

@@ -20,6 +20,8 @@ public struct ShapeCompletion: CompletionModel {
   /// The name in pipeline files: `shape`.
   public static let identifier = "shape"
 
+  public static let fillsNamedHoles = true
+
   /// The model in the registry.
   public static let reader = CompletionModelReader(
     identifier: identifier, summary: "a complete head, laid onto the bone that is there",

@@ -32,6 +32,9 @@ public struct ParameterDeclaration: Sendable {
   public let formerName: String?
   /// One line for help texts: meaning and unit.
   public let summary: String
+  /// Whether a value other than the default is that of one case, such as a mask of its patient: a run of several
+  /// cases refuses it.
+  public private(set) var isOfOneCase = false
 
   /// A parameter with a default, or, if `standard` is nil, one that every file must set.
   public init(
@@ -48,6 +51,13 @@ public struct ParameterDeclaration: Sendable {
     (self.name, self.kind, self.standard, self.summary) = (name, kind, nil, summary)
     formerName = nil
     isOptional = true
+  }
+
+  /// The same parameter, of which every case has its own value.
+  public var ofOneCase: ParameterDeclaration {
+    var declaration = self
+    declaration.isOfOneCase = true
+    return declaration
   }
 }
 

@@ -76,13 +76,13 @@ extension HeadPose {
 
 extension Matrix3 {
   /// The angle of a rotation, in degrees.
-  var angle: Double {
+  package var angle: Double {
     let cosine = (columns.0.x + columns.1.y + columns.2.z - 1) / 2
     return acos(min(1, max(-1, cosine))) * 180 / .pi
   }
 
   /// The rotation by the length of a vector, in radians, about it.
-  init(turningBy turn: SIMD3<Double>) {
+  package init(turningBy turn: SIMD3<Double>) {
     let angle = turn.length
     guard angle > 1e-12 else {
       self = .identity

@@ -1,7 +1,7 @@
 public import Dataflow
 public import Volumes
 
-/// The stages whose masks take longer to make than to read from the cache. `subtract`, `binarize` and
+/// The stages whose masks take longer to make than to read from the cache. `subtract`, `resect`, `binarize` and
 /// `downsample` are not among them: they pass over the voxels once.
 extension Bone: StoringStage {}
 extension Keep: StoringStage {}

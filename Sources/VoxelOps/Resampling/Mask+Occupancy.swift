@@ -67,7 +67,7 @@ extension Mask {
 
 extension IndexBox {
   /// The eight outermost voxel centres.
-  var cornerPoints: [SIMD3<Double>] {
+  package var cornerPoints: [SIMD3<Double>] {
     (0..<8).map { corner in
       SIMD3(
         Double(corner & 1 != 0 ? upper.x - 1 : lower.x),

@@ -52,6 +52,20 @@ struct RunOptions: ParsableArguments {
       valueName: "count"))
   var alternatives = 0
 
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Fill only the hole at this place: a mask that marks it, or a point x,y,z in LPS mm; may be repeated.",
+      valueName: "mask|x,y,z"))
+  var hole: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A mask of bone to be taken out first; its hole is filled, and those it joins, others only with --hole.",
+      valueName: "mask"),
+    completion: .file())
+  var resection: String?
+
   @Flag(name: [.short, .long], help: "Print every stage as it finishes.")
   var verbose = false
 
@@ -135,6 +149,7 @@ struct RunOptions: ParsableArguments {
     options.overrides = try (changes + (selfTest ? ["selfTest=true"] : [])).map {
       try Override(parsing: $0)
     }
+    options.overrides += try holeChanges()
     options.additionalMaskFormat = format.additionalEnding
     options.keepsIntermediates = keep
     options.alternatives = alternatives
@@ -144,6 +159,20 @@ struct RunOptions: ParsableArguments {
       StandardError.warn(warning, of: path)
     }
     return pipeline
+  }
+
+  /// What `--hole` and `--resection` change.
+  private func holeChanges() throws -> [Override] {
+    var changes: [Override] = []
+    if let resection {
+      changes.append(try Override(parsing: "resection=\(resection)", origin: "--resection"))
+    }
+    let holes = hole.isEmpty && resection != nil ? ["resection"] : hole
+    if !holes.isEmpty {
+      changes.append(
+        try Override(parsing: "hole=\(holes.joined(separator: ";"))", origin: "--hole"))
+    }
+    return changes
   }
 
   /// A pipeline file that is missing or unreadable is an error of configuration: exit code 2.
