@@ -230,7 +230,7 @@ let package = Package(
       "CompletionTests",
       [
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VoxelOps", "Skulls",
-        "Implants", "NeuralEngine", "Completion", "BetaVAE", "Stages", "TestSupport",
+        "Implants", "NeuralEngine", "Completion", "BetaVAE", "Latents", "Stages", "TestSupport",
       ]),
     tests(
       "BetaVAETests",

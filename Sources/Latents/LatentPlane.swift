@@ -1,5 +1,5 @@
 import Accounts
-public import Completion
+internal import Completion
 import Errors
 import Files
 

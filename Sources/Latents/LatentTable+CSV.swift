@@ -1,4 +1,4 @@
-public import Completion
+internal import Completion
 import Errors
 import Files
 import Foundation

@@ -1,5 +1,7 @@
 @testable import BetaVAE
 @testable import Completion
+@testable import Latents
+@testable import Skulls
 import Concurrency
 import Errors
 import Files

@@ -76,7 +76,7 @@ extension [LatentClass] {
   ///   - owner: what has these classes: `model` or `table`.
   ///   - remedy: what to do where it has none at all.
   /// - Throws: ``Diagnostic`` that lists the classes.
-  func named(_ name: String, of owner: String, ifNone remedy: String) throws(Diagnostic)
+  package func named(_ name: String, of owner: String, ifNone remedy: String) throws(Diagnostic)
     -> LatentClass
   {
     guard let found = first(where: { $0.name == name }) else {

@@ -5,4 +5,4 @@ import Glibc
 package func standardDeviation(ofLogVariance logVariance: Float) -> Float { exp(logVariance / 2) }
 
 /// log σ² of σ; of 0 the least that the networks give.
-func logVariance(ofStandardDeviation sigma: Float) -> Float { max(2 * log(sigma), -80) }
+package func logVariance(ofStandardDeviation sigma: Float) -> Float { max(2 * log(sigma), -80) }

@@ -1,4 +1,6 @@
+internal import Completion
 public import Errors
+internal import Skulls
 
 /// The directions in which latents differ most.
 ///

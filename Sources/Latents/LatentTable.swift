@@ -1,3 +1,4 @@
+public import Completion
 public import Errors
 
 /// The posteriors of many shapes, as `latent encode` makes from a folder.

@@ -1,24 +1,24 @@
 import Concurrency
-internal import Volumes
+package import Volumes
 internal import VoxelOps
 
 /// A point of the bone's surface.
-struct SurfaceSample {
+package struct SurfaceSample: Sendable {
   /// In LPS mm, half-way between a voxel of bone and one that is none.
-  var point: SIMD3<Double>
+  package var point: SIMD3<Double>
   /// Out of the bone; of length 1.
-  var normal: SIMD3<Double>
+  package var normal: SIMD3<Double>
   /// How exactly the voxels place the surface along the normal: the standard deviation in mm.
-  var deviation: Double
+  package var deviation: Double
 }
 
 /// Points of the bone's surface, the same at any number of threads.
-enum SurfaceSamples {
+package enum SurfaceSamples {
   /// About `count` points or fewer, in an order that has nothing to do with where they lie.
   ///
   /// Faces between voxels are drawn by a hash of their place.
   /// - Complexity: a pass over the bone's box; for each point the voxels in a ball about it.
-  static func of(_ bone: Mask, count: Int, threads: Int) -> [SurfaceSample] {
+  package static func of(_ bone: Mask, count: Int, threads: Int) -> [SurfaceSample] {
     let sizes = bone.sizes
     guard var box = bone.boundingBox(threads: threads),
       let indexFromLPS = bone.geometry.indexFromLPS

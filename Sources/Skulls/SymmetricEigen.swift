@@ -1,16 +1,16 @@
 /// Eigenvalues and eigenvectors of a symmetric matrix.
 ///
 /// *Source*: the cyclic Jacobi method; G. Golub, C. Van Loan, "Matrix Computations", section 8.5.
-struct SymmetricEigen {
+package struct SymmetricEigen {
   /// The eigenvalues, largest first.
-  let values: [Double]
+  package let values: [Double]
   /// The eigenvectors in the same order, each of length 1, its component of largest magnitude
   /// positive.
-  let vectors: [[Double]]
+  package let vectors: [[Double]]
 
   /// - Parameter matrix: n × n, row after row; only its symmetric part counts.
   /// - Complexity: O(n³) a sweep, some ten sweeps.
-  init(_ matrix: [Double], size n: Int) {
+  package init(_ matrix: [Double], size n: Int) {
     precondition(matrix.count == n * n, "a matrix that is not square")
     var a = matrix
     for i in 0..<n {
