@@ -12,7 +12,7 @@ public struct Fit: DeclaredStage {
     "Moves a latent until its decoded skull agrees with the bone of the scan, and forgives what that lacks."
   public static let ports = ["latent", "of"]
   public static let parameters: [ParameterDeclaration] = [
-    .init("steps", .integer(0...1000), standard: .integer(30), "steps of the search; 0: none"),
+    .init("steps", .integer(0...1000), standard: .integer(40), "steps of the search; 0: none"),
     .init(
       "weight", .number(0...10_000), standard: .number(LatentFit(steps: 0).weight),
       "how much agreement counts against likeness to complete skulls"),
@@ -27,7 +27,7 @@ public struct Fit: DeclaredStage {
   public var closing: Double
 
   /// A search.
-  public init(_ fit: LatentFit = LatentFit(steps: 30), closing: Double = Frame.closing) {
+  public init(_ fit: LatentFit = LatentFit(steps: 40), closing: Double = Frame.closing) {
     (self.fit, self.closing) = (fit, closing)
   }
 

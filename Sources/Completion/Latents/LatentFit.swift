@@ -8,9 +8,9 @@ private import Glibc
 ///
 /// loss(z) = weight · (1 − Dice) + ½ · mean over dimensions of (z − μ)² / σ²
 ///
-/// Dice is that of the decoded skull and the scan, but for the free places: where a ray out of the middle of the vault
-/// meets no bone of the scan within ``reach``, and outside the scan, the decoder may have bone or not. So a hole costs
-/// nothing, and bone beside bone does. μ and σ² are those of the class of complete skulls, or of N(0, I).
+/// Dice is that of the decoded skull and the scan, but for the free places, where the decoder may have bone or not:
+/// outside the scan, and where a ray out of the middle of the vault meets no bone of the scan near (``reach``). So a
+/// hole costs nothing, nor a face that is missing, and bone beside bone does. μ and σ² are those of the class of complete skulls, or of N(0, I).
 ///
 /// *Source*: our own; the search is Adam (Kingma and Ba 2015) with steps in units of σ. It has no chance in it: the same
 /// input gives the same latent at any number of threads.
@@ -25,8 +25,9 @@ public struct LatentFit: Sendable {
   /// A search of some steps.
   public init(steps: Int) { self.steps = steps }
 
-  /// How far along a ray bone is looked for, in mm of a head of mean size.
-  static let reach = 25.0
+  /// How far along a ray bone is looked for, in mm of a head of mean size: a little inwards, for the outside of a bone,
+  /// and far outwards, for the air within the skull.
+  static let reach = -8.0...25.0
 
   /// The latent that was found, and Dice at its beginning and end.
   public struct Result: Sendable {
@@ -150,8 +151,8 @@ public struct LatentFit: Sendable {
             let ray = (index - middle) * cell
             let length = max(1, ray.length)
             var meets = false
-            var way = -reach
-            while way <= reach, !meets {
+            var way = reach.lowerBound
+            while way <= reach.upperBound, !meets {
               defer { way += 1.6 }
               let q = index + ray / length * way / cell
               let (i, j, k) = (Int(q.x.rounded()), Int(q.y.rounded()), Int(q.z.rounded()))
