@@ -10,7 +10,7 @@ private import Glibc
 ///
 /// Dice is that of the decoded skull and the scan, but for the free places, where the decoder may have bone or not:
 /// outside the scan, and where a ray out of the middle of the vault meets no bone of the scan near (``reach``). So a
-/// hole costs nothing, nor a face that is missing, and bone beside bone does. μ and σ² are those of the class of complete skulls, or of N(0, I).
+/// hole costs nothing, and bone beside bone does. μ and σ² are those of the class of complete skulls, or of N(0, I).
 ///
 /// *Source*: our own; the search is Adam (Kingma and Ba 2015) with steps in units of σ. It has no chance in it: the same
 /// input gives the same latent at any number of threads.
@@ -25,9 +25,9 @@ public struct LatentFit: Sendable {
   /// A search of some steps.
   public init(steps: Int) { self.steps = steps }
 
-  /// How far along a ray bone is looked for, in mm of a head of mean size: a little inwards, for the outside of a bone,
-  /// and far outwards, for the air within the skull.
-  static let reach = -8.0...25.0
+  /// How far along a ray bone is looked for, inwards and outwards, in mm of a head of mean size. With 8 mm inwards a
+  /// missing face is forgiven better, but skulls of another shape than the training skulls' get bone outside their own.
+  static let reach = -25.0...25.0
 
   /// The latent that was found, and Dice at its beginning and end.
   public struct Result: Sendable {
