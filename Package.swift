@@ -220,7 +220,8 @@ let package = Package(
     tests("MeshesTests", ["Errors", "Volumes", "Meshes", "TestSupport"]),
     tests("SkullsTests", ["Errors", "Volumes", "VoxelOps", "Skulls", "Completion", "TestSupport"]),
     tests(
-      "SyntheticSkullsTests", ["Errors", "Volumes", "VolumeIO", "VoxelOps", "SyntheticSkulls"]),
+      "SyntheticSkullsTests",
+      ["Errors", "Volumes", "VolumeIO", "VoxelOps", "Skulls", "SyntheticSkulls"]),
     tests("ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Implants", "TestSupport"]),
     tests(
       "NeuralEngineTests",
@@ -274,8 +275,8 @@ let package = Package(
     tests(
       "TrainingRunsTests",
       [
-        "Errors", "Files", "NeuralEngine", "Completion", "BetaVAE", "ModelTraining", "Settings",
-        "TrainingRuns",
+        "Errors", "Files", "SyntheticSkulls", "NeuralEngine", "Completion", "BetaVAE",
+        "ModelTraining", "Settings", "TrainingRuns",
       ]),
     // The program itself is built with the tests, and what CALVARIA names is run.
     tests(

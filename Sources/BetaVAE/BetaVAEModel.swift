@@ -63,6 +63,17 @@ public struct BetaVAEModel: LatentShapeModel {
         minibatch: minibatch))
   }
 
+  /// The decoder on the device, with weights of its own.
+  public func decoderGradients(threads: Int) throws -> any DecoderGradients {
+    try engine.decoderGradients(
+      network.architecture, parameters: network.parameters, threads: threads)
+  }
+
+  /// As a decoder in training takes, and probabilities with their derivatives.
+  public var gradientBytes: Int {
+    engine.trainingBytes(network.architecture, minibatch: 1, decoderOnly: true) + inputVoxels * 16
+  }
+
   private final class Session: LatentSession {
     private let network: BetaVAENetwork
 

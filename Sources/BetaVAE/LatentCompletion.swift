@@ -1,5 +1,5 @@
 public import Completion
-import Skulls
+public import Skulls
 import Errors
 import NeuralEngine
 internal import VoxelOps
@@ -30,6 +30,8 @@ public struct LatentCompletion: CompletionModel {
   public var defect: String
   /// How far to go towards complete skulls: 0 not at all, 1 as far as the classes are apart.
   public var gamma: Double
+  /// How the scan is placed in the network's field of view.
+  public var framing = FramingRule.pose
 
   /// A completion by a model file.
   public init(_ reference: LatentModelReference, defect: String = "cranial", gamma: Double = 1) {
@@ -51,7 +53,8 @@ public struct LatentCompletion: CompletionModel {
   /// - Throws: as ``LatentModelReference/load()``.
   public func demand(voxels: Int, cubicMillimetres: Double) throws -> CompletionDemand {
     let model = try reference.load().model
-    let closing = Frame.closingBytes(shape: model.inputShape, closing: Frame.closing)
+    let closing = Frame.closingBytes(
+      shape: model.inputShape, closing: Frame.closing, rule: framing)
     return CompletionDemand(
       peakBytes: model.sessionBytes(minibatch: 1)
         + max(closing, Frame.restorationBytes(voxels: voxels) + voxels),
@@ -69,7 +72,8 @@ public struct LatentCompletion: CompletionModel {
         mask: defective, warnings: ["the skull is empty: there is nothing to complete"])
     }
     let model = try reference.load().model
-    let (latent, _, warnings) = try model.encode(defective, threads: context.threads)
+    let (latent, _, warnings) = try model.encode(
+      defective, rule: framing, threads: context.threads)
     try context.advance(to: 0.3)
     let moved = try latent.shifted(from: defect, gamma: gamma)
     let decoded = try moved.decoded(

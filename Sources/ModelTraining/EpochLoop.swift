@@ -148,7 +148,9 @@ struct EpochLoop {
     }
     network.step(
       Minibatch(
-        count: minibatch.places.count, input: input, target: minibatch.bits, noise: latents), step,
+        count: minibatch.places.count, input: input,
+        target: minibatch.targets.isEmpty ? minibatch.bits : minibatch.targets, noise: latents),
+      step,
       into: &losses)
   }
 
@@ -196,8 +198,8 @@ struct EpochLoop {
     let network = try trainer.engine.inferenceNetwork(
       architecture, parameters: parameters, minibatch: settings.minibatch, threads: trainer.threads)
     return trainer.validation.verdict(
-      on: network, architecture, mode: latentMode, diceWeight: settings.diceWeight,
-      minibatch: settings.minibatch)
+      on: network, architecture, mode: latentMode, target: settings.target,
+      diceWeight: settings.diceWeight, minibatch: settings.minibatch)
   }
 
   private func end(

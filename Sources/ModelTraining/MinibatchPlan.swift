@@ -9,6 +9,8 @@ struct MinibatchPlan: Sendable {
     var places: [Int]
     /// Their bits, one sample after another; empty where they are not needed.
     var bits: [UInt8]
+    /// What decoding should give, one after another; empty where that is `bits`.
+    var targets: [UInt8] = []
     /// Standard normal noise, (sample, dimension).
     var noise: [Float]
   }
@@ -21,6 +23,7 @@ struct MinibatchPlan: Sendable {
   let seed: UInt64
   let stage: Int
   let epoch: Int
+  let target: TrainingStage.Target
 
   init(
     _ volumes: any TrainingVolumes, _ split: TrainingSplit, _ configuration: TrainingConfiguration,
@@ -31,6 +34,7 @@ struct MinibatchPlan: Sendable {
     seed = configuration.seed
     order = split.order(seed: seed, stage: stage, epoch: epoch)
     minibatch = configuration.trainingStage(stage).minibatch
+    target = configuration.trainingStage(stage).target
     latentSize = configuration.architecture.latentSize
   }
 
@@ -40,12 +44,19 @@ struct MinibatchPlan: Sendable {
   func prepare(_ step: Int) throws -> Prepared {
     let places = Array(order[step * minibatch..<min(order.count, (step + 1) * minibatch)])
     var bits: [UInt8] = []
+    var targets: [UInt8] = []
     for place in places {
       let item = items[place]
-      bits += try volumes.bits(skull: item.skull, class: item.class, epoch: epoch)
+      switch target {
+      case .scan: bits += try volumes.bits(skull: item.skull, class: item.class, epoch: epoch)
+      case .complete:
+        let pair = try volumes.pair(skull: item.skull, class: item.class, epoch: epoch)
+        bits += pair.scan
+        targets += pair.complete
+      }
     }
     let noise = RandomNumbers(seed: seed, .noise, UInt64(stage), UInt64(epoch), UInt64(step))
       .normal(count: places.count * latentSize)
-    return Prepared(places: places, bits: bits, noise: noise)
+    return Prepared(places: places, bits: bits, targets: targets, noise: noise)
   }
 }

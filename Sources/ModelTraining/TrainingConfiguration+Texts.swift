@@ -58,6 +58,8 @@ extension TrainingStage {
       case .step(let every, let factor): "step \(every) \(factor)"
       case .cosine(let floor): "cosine \(floor)"
       }
+    // Only where it is not the paper's, so that checkpoints from before go on.
+    if target != .scan { texts["target"] = target.rawValue }
     if isFirst {
       texts["beta"] = "\(beta.beta)"
       texts["free_bits"] = "\(freeBits)"

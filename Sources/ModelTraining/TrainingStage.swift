@@ -27,6 +27,9 @@ public struct TrainingStage: Hashable, Sendable {
   /// Which weights are the result.
   public var kept = Kept.best
 
+  /// What decoding should give.
+  public var target = Target.scan
+
   /// The paper's settings but for the rate.
   public init(epochs: Int) { self.epochs = epochs }
 
@@ -36,6 +39,14 @@ public struct TrainingStage: Hashable, Sendable {
     case best
     /// Those of the last epoch.
     case last
+  }
+
+  /// What the decoder is trained to give.
+  public enum Target: String, Hashable, Sendable, CaseIterable {
+    /// What was encoded, as in the paper.
+    case scan
+    /// The complete skull behind it: the decoder closes holes by itself, and takes back what a scan does to bone.
+    case complete
   }
 
   /// What an epoch is judged by.

@@ -21,9 +21,31 @@ public protocol TrainingVolumes: Sendable {
   ///
   /// Called from any thread.
   func bits(skull: Int, class: Int, epoch: Int) throws -> [UInt8]
+  /// The same volume, and the complete skull behind it on the same grid.
+  ///
+  /// Called from any thread.
+  func pair(skull: Int, class: Int, epoch: Int) throws -> TrainingPair
+}
+
+/// A volume for training, and the complete skull that it shows.
+public struct TrainingPair: Hashable, Sendable {
+  /// What a scan shows, laid out as ``PackedMasks``.
+  public var scan: [UInt8]
+  /// The whole skull.
+  public var complete: [UInt8]
+
+  /// A scan and the skull behind it.
+  public init(scan: [UInt8], complete: [UInt8]) { (self.scan, self.complete) = (scan, complete) }
 }
 
 extension TrainingVolumes {
+  /// The volume with that of the first class, which is that of complete skulls.
+  public func pair(skull: Int, class number: Int, epoch: Int) throws -> TrainingPair {
+    TrainingPair(
+      scan: try bits(skull: skull, class: number, epoch: epoch),
+      complete: try bits(skull: skull, class: 0, epoch: epoch))
+  }
+
   /// Empty: only ``identity`` tells the data apart.
   public var provenance: [String: String] { [:] }
 }
@@ -42,23 +64,32 @@ public struct StoredVolumes: TrainingVolumes {
   public let variesByEpoch: Bool
   private let seed: UInt64
   private let volumes: [[[UInt8]]]
+  private let copies: Int
 
   /// Volumes of skulls, those of one skull one after another in the order of the classes.
   ///
-  /// - Parameter volumes: the variants of a skull in a class; none where it is not there, and of
-  ///   several each epoch gets one that the seed chooses.
+  /// - Parameters:
+  ///   - volumes: the variants of a skull in a class; none where it is not there, and of several each
+  ///     epoch gets one that the seed chooses.
+  ///   - copies: how often each variant is there, one copy after the other, in the same order for all
+  ///     classes of a skull: an epoch gets the same copy of them all.
   public init(
-    shape: SIMD3<Int>, classes: [String], volumes: [[[UInt8]]], seed: UInt64 = 0, identity: String
+    shape: SIMD3<Int>, classes: [String], volumes: [[[UInt8]]], copies: Int = 1, seed: UInt64 = 0,
+    identity: String
   ) {
     let bytes = PackedMasks.byteCount(voxels: shape.x * shape.y * shape.z)
     precondition(!classes.isEmpty && volumes.count % classes.count == 0, "classes of every skull")
     precondition(
       volumes.allSatisfy { $0.allSatisfy { $0.count == bytes } }, "volumes of the shape")
+    precondition(volumes.allSatisfy { $0.count % copies == 0 }, "copies of every variant")
     (self.shape, self.classes, self.identity) = (shape, classes, identity)
-    (self.volumes, self.seed) = (volumes, seed)
+    (self.volumes, self.copies, self.seed) = (volumes, copies, seed)
     skulls = volumes.count / classes.count
     variesByEpoch = volumes.contains { $0.count > 1 }
   }
+
+  /// What stands for all classes where a copy is chosen.
+  private static let anyClass = 1 << 20
 
   /// Whether there is this skull in this class.
   public func contains(skull: Int, class number: Int) -> Bool {
@@ -71,9 +102,11 @@ public struct StoredVolumes: TrainingVolumes {
   public func bits(skull: Int, class number: Int, epoch: Int) -> [UInt8] {
     let variants = volumes[skull * classes.count + number]
     precondition(!variants.isEmpty, "a volume that is not there")
-    return variants[
-      TrainingSplit.choice(
-        among: variants.count, seed: seed, skull: skull, class: number, epoch: epoch)]
+    let copy = TrainingSplit.choice(
+      among: copies, seed: seed, skull: skull, class: Self.anyClass, epoch: epoch)
+    let variant = TrainingSplit.choice(
+      among: variants.count / copies, seed: seed, skull: skull, class: number, epoch: epoch)
+    return variants[variant * copies + copy]
   }
 }
 

@@ -64,7 +64,11 @@ public final class TwoStageTrainer {
     (self.configuration, self.volumes, self.engine) = (configuration, volumes, engine)
     (self.threads, self.folder, self.program) = (threads, folder, program)
     self.storage = storage
-    validation = try ValidationSet(volumes, split.validation)
+    validation = try ValidationSet(
+      volumes, split.validation,
+      withComplete: [configuration.first, configuration.second?.stage].contains {
+        $0?.target == .complete
+      })
   }
 
   /// The checkpoint that a training continues from.
@@ -105,8 +109,10 @@ public final class TwoStageTrainer {
         latentMode: configuration.latentMode)
       model.trackedBatches = .init(encoder: Int64(steps), decoder: Int64(steps))
       model.provenance["stage1.steps"] = "\(steps)"
-      guard configuration.second != nil else { return try finish(&model, state) }
-      _ = try describe(&model, mode: configuration.latentMode, state)
+      guard configuration.second != nil else {
+        return try finish(&model, configuration.first, state)
+      }
+      _ = try describe(&model, mode: configuration.latentMode, configuration.first, state)
       try model.write(to: path(Self.firstStageFile))
       state = secondState(after: parameters, steps: steps, of: state)
       // Before the best checkpoint of stage 2 can take the place of stage 1's.
@@ -127,7 +133,7 @@ public final class TwoStageTrainer {
     model.trackedBatches = .init(encoder: Int64(state.encoderSteps), decoder: Int64(steps))
     model.provenance["stage1.steps"] = "\(state.encoderSteps)"
     model.provenance["stage2.steps"] = "\(steps)"
-    return try finish(&model, state)
+    return try finish(&model, second.stage, state)
   }
 
   /// Adds this run's engine to those of the training; another one than before rounds otherwise.
@@ -188,10 +194,10 @@ public final class TwoStageTrainer {
     return state
   }
 
-  private func finish(_ model: inout TrainedBetaVAE, _ state: TrainingCheckpoint) throws
-    -> TrainingOutcome
-  {
-    let scores = try describe(&model, mode: model.latentMode, state)
+  private func finish(
+    _ model: inout TrainedBetaVAE, _ stage: TrainingStage, _ state: TrainingCheckpoint
+  ) throws -> TrainingOutcome {
+    let scores = try describe(&model, mode: model.latentMode, stage, state)
     try model.write(to: path(ModelFile.name), as: storage)
     return .finished(model, scores)
   }
@@ -201,7 +207,8 @@ public final class TwoStageTrainer {
   ///
   /// - Returns: the scores; nil without validation skulls.
   private func describe(
-    _ model: inout TrainedBetaVAE, mode: LatentMode, _ state: TrainingCheckpoint
+    _ model: inout TrainedBetaVAE, mode: LatentMode, _ stage: TrainingStage,
+    _ state: TrainingCheckpoint
   ) throws -> ValidationScores? {
     let minibatch = configuration.first.minibatch
     let network = try engine.inferenceNetwork(
@@ -225,8 +232,8 @@ public final class TwoStageTrainer {
     model.provenance["skulls.validation"] = "\(Set(split.validation.map(\.skull)).count)"
     guard !validation.isEmpty else { return nil }
     let verdict = validation.verdict(
-      on: network, model.architecture, mode: mode, diceWeight: configuration.first.diceWeight,
-      minibatch: minibatch)
+      on: network, model.architecture, mode: mode, target: stage.target,
+      diceWeight: configuration.first.diceWeight, minibatch: minibatch)
     let dice = zip(volumes.classes, verdict.dice).compactMap { name, dice in dice.map { (name, $0) }
     }
     let scores = ValidationScores(

@@ -19,22 +19,34 @@ package struct ValidationSet {
 
   private let items: [TrainingItem]
   private let bits: [[UInt8]]
+  /// The complete skulls behind them; empty where no training stage asks for them.
+  private let complete: [[UInt8]]
   private let classes: Int
 
   /// - Complexity: a bit a voxel.
-  init(_ volumes: any TrainingVolumes, _ items: [TrainingItem]) throws {
+  init(_ volumes: any TrainingVolumes, _ items: [TrainingItem], withComplete: Bool = false) throws {
     self.items = items
     classes = volumes.classes.count
-    bits = try items.map { try volumes.bits(skull: $0.skull, class: $0.class, epoch: 0) }
+    if withComplete {
+      let pairs = try items.map { try volumes.pair(skull: $0.skull, class: $0.class, epoch: 0) }
+      (bits, complete) = (pairs.map(\.scan), pairs.map(\.complete))
+    } else {
+      bits = try items.map { try volumes.bits(skull: $0.skull, class: $0.class, epoch: 0) }
+      complete = []
+    }
   }
 
   var isEmpty: Bool { items.isEmpty }
 
-  /// Encodes and decodes all volumes; of ``LatentMode/sample`` the mean is taken.
+  /// Encodes and decodes all volumes, and compares with them or with the complete skulls; of
+  /// ``LatentMode/sample`` the mean is taken.
+  ///
+  /// - Precondition: the set was made with complete skulls where they are the target.
   func verdict(
     on network: any InferenceNetwork, _ architecture: Architecture, mode: LatentMode,
-    diceWeight: Double, minibatch: Int
+    target: TrainingStage.Target = .scan, diceWeight: Double, minibatch: Int
   ) -> Verdict {
+    let truth = target == .complete ? complete : bits
     let settled: LatentMode = mode == .sample ? .mean : mode
     var sums = [Double](repeating: 0, count: classes)
     var counts = sums
@@ -55,7 +67,7 @@ package struct ValidationSet {
       let probabilities = network.decode(latents, count: last - first)
       for sample in first..<last {
         let start = (sample - first) * voxels
-        let overlap = Overlap(probabilities[start..<start + voxels], bits[sample])
+        let overlap = Overlap(probabilities[start..<start + voxels], truth[sample])
         sums[items[sample].class] += overlap.dice
         counts[items[sample].class] += 1
         verdict.diceLoss += diceWeight * overlap.loss / Double(items.count)

@@ -33,6 +33,14 @@ public protocol Engine: Sendable {
     _ architecture: Architecture, parameters: [Parameter], threads: Int
   ) throws(Diagnostic) -> any InferenceWeights
 
+  /// A decoder whose losses can be followed back to its latent.
+  ///
+  /// - Parameter parameters: all tensors of ``Architecture/parameterShapes(decoderOnly:)``.
+  /// - Throws: ``Diagnostic`` where the device cannot do it, the head is not logits, or a tensor is missing.
+  func decoderGradients(
+    _ architecture: Architecture, parameters: [Parameter], threads: Int
+  ) throws(Diagnostic) -> any DecoderGradients
+
   /// Bytes that ``inferenceWeights(_:parameters:threads:)`` takes; `Int.max` where none can be made.
   func inferenceWeightBytes(_ architecture: Architecture) -> Int
 
@@ -45,6 +53,17 @@ public protocol Engine: Sendable {
 }
 
 extension Engine {
+  /// A device that follows nothing back.
+  ///
+  /// - Throws: ``Diagnostic`` that says so.
+  public func decoderGradients(
+    _ architecture: Architecture, parameters: [Parameter], threads: Int
+  ) throws(Diagnostic) -> any DecoderGradients {
+    throw Diagnostic(
+      .badArchitecture, field: "device", expected: "one that searches latents", found: name,
+      remedy: "leave `fit` out, or use the device cpu")
+  }
+
   /// A network for inference with weights of its own.
   ///
   /// - Throws: as ``inferenceWeights(_:parameters:threads:)`` and

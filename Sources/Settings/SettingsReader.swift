@@ -4,7 +4,7 @@ import Yams
 
 /// Reads the sections of a settings file key by key, and collects every mistake.
 ///
-/// A file is a mapping of values and of sections, which are mappings of values. A key that was never
+/// A file is a mapping of values and of sections, which are mappings of values, some of groups of values too. A key that was never
 /// asked for is a mistake too, see ``finish()``.
 package struct SettingsReader {
   /// A value and where it comes from.
@@ -16,7 +16,7 @@ package struct SettingsReader {
   }
 
   private let path: String
-  /// By `key` and `section.key`.
+  /// By `key`, `section.key` and `section.group.key`.
   private var settings: [String: Setting] = [:]
   /// The keys that were asked for, in order.
   private var known: [String] = []
@@ -29,7 +29,7 @@ package struct SettingsReader {
   ///   keys, a newer version.
   package init(
     yaml bytes: [UInt8], path: String, noun: String, version: Int, sections names: [String],
-    overrides: [Override]
+    groups: [String] = [], overrides: [Override]
   ) throws(Diagnostics) {
     self.path = path
     var yaml = YAMLReader(path: path, noun: noun)
@@ -38,9 +38,7 @@ package struct SettingsReader {
     for entry in top {
       if names.contains(entry.key) {
         sections[entry.key] = entry.place
-        for inner in yaml.scalars(entry.value, entry.key).map({ $0 }) {
-          settings["\(entry.key).\(inner.key)"] = Setting(scalar: inner.value)
-        }
+        readSection(entry.value, entry.key, groups: groups, &yaml)
       } else if case .mapping = entry.value {
         let near = nearestName(to: entry.key, among: names)
         yaml.report(
@@ -53,15 +51,31 @@ package struct SettingsReader {
     diagnostics = yaml.diagnostics
     try checkVersion(version, root)
     for change in overrides {
-      if let section = names.first(where: { change.name.hasPrefix($0 + ".") }),
-        sections[section] == nil
-      {
+      for section in names + groups
+      where change.name.hasPrefix(section + ".") && sections[section] == nil {
         sections[section] = Place(line: 1, column: 1)
       }
       settings[change.name] = Setting(
         scalar: SettingsText(
           texts: change.texts, isList: change.isList, place: Place(line: 1, column: 1)),
         origin: change.origin)
+    }
+  }
+
+  /// The values of a section, and those of its groups.
+  private mutating func readSection(
+    _ node: Node, _ name: String, groups: [String], _ yaml: inout YAMLReader
+  ) {
+    // `data:` without a value is an empty mapping.
+    if case .scalar(let scalar) = node, scalar.string.isEmpty { return }
+    for inner in yaml.mapping(node, name) ?? [] {
+      let key = "\(name).\(inner.key)"
+      if groups.contains(key), case .mapping = inner.value {
+        sections[key] = inner.place
+        readSection(inner.value, key, groups: [], &yaml)
+      } else if let scalar = yaml.scalar(inner.value, key) {
+        settings[key] = Setting(scalar: scalar)
+      }
     }
   }
 
@@ -215,6 +229,21 @@ package struct SettingsReader {
       let values = scalar.texts.compactMap { Int($0) }
       return values.count == scalar.texts.count && counts.contains(values.count)
         && values.allSatisfy(range.contains) ? values : nil
+    }
+  }
+
+  /// Two finite numbers in brackets, the lesser first.
+  package mutating func range(_ key: String, in limits: ClosedRange<Double>)
+    -> ClosedRange<Double>?
+  {
+    value(
+      key,
+      "two numbers from \(limits.lowerBound) to \(limits.upperBound) in brackets, the lesser first",
+      required: false
+    ) { scalar in
+      let values = scalar.texts.compactMap { Double($0) }
+      return values.count == scalar.texts.count && values.count == 2 && values[0] <= values[1]
+        && values.allSatisfy(limits.contains) ? values[0]...values[1] : nil
     }
   }
 

@@ -15,10 +15,12 @@ public struct Encode: DeclaredStage {
     .init(
       "framing", .choice(FramingRule.allCases.map(\.rawValue)),
       standard: .text(FramingRule.fieldOfView.rawValue),
-      "`fov`: a box about the vault as in training; `resize`: the whole grid, as in the paper"),
+      "`pose`: a box in the head's own frame, found in the bone; `fov`: a box about the vault, along "
+        + "LPS; `resize`: the whole grid, as in the paper"),
     .init(
       "closing", .number(0...20), standard: .number(Frame.closing),
-      "mm; marrow and air cells of up to twice this are filled in what the network sees (fov only)"),
+      "mm; marrow and air cells of up to twice this are filled in what the network sees (not with resize)"
+    ),
     .init(
       optional: "latentMode", .choice(LatentMode.allCases.map(\.rawValue)),
       "the latent that is taken from the posterior: mean, sample or meanPlusSigma; "
@@ -84,8 +86,7 @@ public struct Encode: DeclaredStage {
     let loaded = try model.load().model
     let bytes =
       loaded.sessionBytes(minibatch: 1) + loaded.inputVoxels + 1 << 20
-      + (framing == .fieldOfView
-        ? Frame.closingBytes(shape: loaded.inputShape, closing: closing) : 0)
+      + Frame.closingBytes(shape: loaded.inputShape, closing: closing, rule: framing)
     // On a rotated grid each voxel is looked at, which takes no memory; a byte per 64 voxels covers what
     // is needed per row.
     let latent = Extent(

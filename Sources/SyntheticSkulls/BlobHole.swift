@@ -2,7 +2,7 @@
 struct BlobHole: Hole {
   private let balls: [SIMD4<Float>]
   private let amplitude: Float
-  private let noise: RandomStream
+  private let noise: ValueNoise
   private let isMirrored: Bool
 
   /// The edge of the cells between whose corners the warp of the edges is trilinear, in mm.
@@ -21,8 +21,9 @@ struct BlobHole: Hole {
     self.balls = balls
     amplitude = Float(stream.uniform(0...4))
     isMirrored = mirrored
-    noise = RandomStream(
-      seed: stream.next(), case: 0, purpose: .defect, parts: [.max])
+    noise = ValueNoise(
+      stream: RandomStream(seed: stream.next(), case: 0, purpose: .defect, parts: [.max]),
+      cell: Self.cell)
   }
 
   func holds(_ x: Float, _ y: Float, _ z: Float) -> Bool {
@@ -41,29 +42,7 @@ struct BlobHole: Hole {
       }
       if deepest <= -amplitude { return false }
       if deepest >= amplitude { return true }
-      return deepest + amplitude * warp(x, y, z) > 0
+      return deepest + amplitude * noise.at(x, y, z) > 0
     }
-  }
-
-  /// Smooth noise from −1 to 1.
-  private func warp(_ x: Float, _ y: Float, _ z: Float) -> Float {
-    let (u, v, w) = (x / Self.cell, y / Self.cell, z / Self.cell)
-    let (fx, fy, fz) = (u.rounded(.down), v.rounded(.down), w.rounded(.down))
-    let (i, j, k) = (Int64(fx) + 4096, Int64(fy) + 4096, Int64(fz) + 4096)
-    let (tx, ty, tz) = (u - fx, v - fy, w - fz)
-    func corner(_ a: Int64, _ b: Int64, _ c: Int64) -> Float {
-      let index = UInt64(bitPattern: ((k + c) << 40) ^ ((j + b) << 20) ^ (i + a))
-      return Float(Int32(truncatingIfNeeded: noise[index] >> 32)) * 0x1p-31
-    }
-    func alongX(_ b: Int64, _ c: Int64) -> Float {
-      let first = corner(0, b, c)
-      return first + tx * (corner(1, b, c) - first)
-    }
-    func alongY(_ c: Int64) -> Float {
-      let first = alongX(0, c)
-      return first + ty * (alongX(1, c) - first)
-    }
-    let first = alongY(0)
-    return first + tz * (alongY(1) - first)
   }
 }

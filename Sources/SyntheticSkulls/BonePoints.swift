@@ -7,13 +7,14 @@ struct BonePoints: Sendable {
   /// The bone's box about the same origin.
   let lower: SIMD3<Float>
   let upper: SIMD3<Float>
+  private let origin: SIMD3<Float>
 
   var count: Int { offsets.count }
 
   /// The origin is as a template's: x, y the middle of the box of the bone above 55 % of the height,
-  /// z 52 % of the height. Empty for an empty mask, for one of 2³¹ voxels and more, and for one whose
+  /// z 52 % of the height; or that of another skull. Empty for an empty mask, for one of 2³¹ voxels and more, and for one whose
   /// box is 10 m long or more.
-  init(_ skull: Mask) {
+  init(_ skull: Mask, like other: BonePoints? = nil) {
     var (x, y, z): ([Float], [Float], [Float]) = ([], [], [])
     var offsets: [Int32] = []
     if skull.sizes.count <= Int(Int32.max) {
@@ -52,9 +53,10 @@ struct BonePoints: Sendable {
     let vaultFrom = height.0 + 0.55 * (height.1 - height.0)
     let heights = z
     let vault = (range(x) { heights[$0] >= vaultFrom }, range(y) { heights[$0] >= vaultFrom })
-    let origin = SIMD3(
+    let own = SIMD3(
       (vault.0.0 + vault.0.1) / 2, (vault.1.0 + vault.1.1) / 2,
       height.0 + 0.52 * (height.1 - height.0))
+    let origin = other?.origin ?? own
     for i in offsets.indices {
       x[i] -= origin.x
       y[i] -= origin.y
@@ -71,6 +73,7 @@ struct BonePoints: Sendable {
     lower = SIMD3(wide.0, long.0, high.0)
     upper = SIMD3(wide.1, long.1, high.1)
     (self.x, self.y, self.z, self.offsets) = (x, y, z, offsets)
+    self.origin = origin
   }
 
   func point(_ index: Int) -> SIMD3<Float> { SIMD3(x[index], y[index], z[index]) }

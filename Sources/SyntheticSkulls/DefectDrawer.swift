@@ -67,6 +67,22 @@ public struct DefectDrawer: Sendable {
   public func offsets(
     _ kind: Defect.Kind, seed: UInt64, case number: Int, variation: Int = 0
   ) throws(Diagnostic) -> (offsets: [Int32], tries: Int) {
+    let (sets, tries) = try cuts(
+      kind, seed: seed, case: number, variation: variation, [points])
+    return (sets[0], tries)
+  }
+
+  /// The places in memory of another skull's voxels in the hole that is drawn for this one.
+  func offsets(
+    _ kind: Defect.Kind, seed: UInt64, case number: Int, variation: Int, in other: BonePoints
+  ) throws(Diagnostic) -> [Int32] {
+    try cuts(kind, seed: seed, case: number, variation: variation, [points, other]).offsets[1]
+  }
+
+  /// The voxels of several skulls in a hole that takes its part of the first one.
+  private func cuts(
+    _ kind: Defect.Kind, seed: UInt64, case number: Int, variation: Int, _ skulls: [BonePoints]
+  ) throws(Diagnostic) -> (offsets: [[Int32]], tries: Int) {
     var stream = RandomStream(
       seed: seed, case: number, purpose: .defect,
       parts: [kind.number, UInt64(bitPattern: Int64(variation))])
@@ -74,8 +90,10 @@ public struct DefectDrawer: Sendable {
     let most = Int(Self.fractions.upperBound * Double(points.count))
     if points.count > 0 {
       for attempt in 1...Self.limit {
-        let offsets = drawn(kind, &stream)
-        if offsets.count >= max(1, least), offsets.count <= most { return (offsets, attempt) }
+        let offsets = drawn(kind, &stream, skulls)
+        if offsets[0].count >= max(1, least), offsets[0].count <= most {
+          return (offsets, attempt)
+        }
       }
     }
     throw Diagnostic(
@@ -84,17 +102,20 @@ public struct DefectDrawer: Sendable {
       remedy: "is the mask a whole skull?")
   }
 
-  private func drawn(_ kind: Defect.Kind, _ stream: inout RandomStream) -> [Int32] {
-    switch kind {
-    case .prism: points.inside(PrismHole(points, &stream))
-    case .cube: points.inside(CubeHole(points, &stream))
-    case .sphere: points.inside(SphereHole(points, &stream))
-    case .polygon: points.inside(PolygonHole(points, &stream))
-    case .bilateral: points.inside(BlobHole(points, .vault, mirrored: true, &stream))
-    case .frontoorbital: points.inside(BlobHole(points, .orbitalRim, mirrored: false, &stream))
-    case .parietotemporal: points.inside(BlobHole(points, .side, mirrored: false, &stream))
-    case .random: points.inside(BlobHole(points, .vault, mirrored: false, &stream))
-    case .facial: points.inside(FacialHole(points, &stream))
+  private func drawn(
+    _ kind: Defect.Kind, _ stream: inout RandomStream, _ skulls: [BonePoints]
+  ) -> [[Int32]] {
+    func inside(_ hole: some Hole) -> [[Int32]] { skulls.map { $0.inside(hole) } }
+    return switch kind {
+    case .prism: inside(PrismHole(points, &stream))
+    case .cube: inside(CubeHole(points, &stream))
+    case .sphere: inside(SphereHole(points, &stream))
+    case .polygon: inside(PolygonHole(points, &stream))
+    case .bilateral: inside(BlobHole(points, .vault, mirrored: true, &stream))
+    case .frontoorbital: inside(BlobHole(points, .orbitalRim, mirrored: false, &stream))
+    case .parietotemporal: inside(BlobHole(points, .side, mirrored: false, &stream))
+    case .random: inside(BlobHole(points, .vault, mirrored: false, &stream))
+    case .facial: inside(FacialHole(points, &stream))
     }
   }
 }

@@ -1,4 +1,5 @@
 public import Errors
+internal import Skulls
 public import Volumes
 internal import VoxelOps
 
@@ -30,6 +31,12 @@ public struct Population: Sendable {
   public static let meanHeadroom = 10.0
   /// The mean height above the lowest bone at which a grid begins, in mm.
   public static let meanLowerCut = 8.0
+
+  /// Where `HeadPose` finds the head in the frame of the template, in the mean of the population: its rotation, and its
+  /// middle in mm of a head of the template's size.
+  static let headPose = Affine(linear: .identity, translation: SIMD3(0, 12.1, -2.5))
+  /// The scale that it finds, of a head of the template's size.
+  static let headScale = 1.02
 
   /// The real or analytic skull that all skulls are variations of.
   public let template: SkullTemplate

@@ -13,6 +13,16 @@ enum PowerSeries {
     return sum
   }
 
+  /// bᵗ for 0 < b ≤ 100 and 0 ≤ t ≤ 1.
+  static func power(_ base: Double, _ t: Double) -> Double { exp(t * logarithm(base)) }
+
+  /// The natural logarithm, by Newton's steps.
+  private static func logarithm(_ value: Double) -> Double {
+    var result = 1.0
+    for _ in 0..<60 { result += 2 * (value - exp(result)) / (value + exp(result)) }
+    return result
+  }
+
   /// cos x.
   static func cosine(_ x: Double) -> Double { alternating(x, first: 1, from: 0) }
 

@@ -12,6 +12,7 @@ struct RandomStream {
   enum Purpose: UInt64 {
     case pose = 1
     case warpCoarse, warpFine, edgeNoise
+    case randomHead, randomScan, randomHoles
     case defect = 64
   }
 

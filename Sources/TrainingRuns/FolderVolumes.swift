@@ -15,11 +15,14 @@ enum FolderVolumes {
   ///
   /// A volume of the network's own sizes is taken as it is. All others are laid onto the network's
   /// grid, that of the skull's complete file, as ``SkullFraming`` lays a scan; half a voxel of bone is
-  /// bone. Of masks and CTs the bone is taken by ``BoneRule``.
+  /// bone. Of masks and CTs the bone is taken by ``BoneRule``. With the framing `pose` the grid is that which `encode`
+  /// lays about the complete skull; of several copies, each but the first is laid a little beside it, and every other
+  /// one mirrored.
   ///
   /// - Throws: `Diagnostic` with the file.
   static func read(
-    _ listing: FolderListing, shape: SIMD3<Int>, seed: UInt64, threads: Int
+    _ listing: FolderListing, _ source: TrainingFile.FolderSource, shape: SIMD3<Int>, seed: UInt64,
+    threads: Int
   ) throws -> StoredVolumes {
     let size = GridSize(shape.x, shape.y, shape.z)
     let classes = ["complete"] + listing.classes.map(\.name)
@@ -28,25 +31,24 @@ enum FolderVolumes {
     for name in listing.skulls {
       let path = listing.complete.files[name]!
       let whole = try bone(path, threads: threads)
-      guard let grid = SkullFraming.geometry(for: whole, size: size) else {
-        throw Diagnostic(
-          .unreadable, path, field: "bone", expected: "a skull", found: "none",
-          remedy: "remove the file from the training")
-      }
-      func packed(_ mask: Mask) throws -> [UInt8] {
+      let grids = try FolderFraming(source, seed: seed, size: size).grids(
+        of: whole, name: name, path: path, threads: threads)
+      func packed(_ mask: Mask) throws -> [[UInt8]] {
         // Framed already, in whatever order its axes run: as `encode` takes it.
         let aligned = mask.geometry.alongLPS
-        if aligned.sizes == size {
-          return PackedMasks.pack(try mask.resampled(onto: aligned, threads: threads))
+        return try grids.map { grid in
+          if aligned.sizes == size {
+            return PackedMasks.pack(try mask.resampled(onto: aligned, threads: threads))
+          }
+          return PackedMasks.pack(
+            try mask.fraction(onto: grid, by: .area, threads: threads)
+              .binarized(in: BoneRule().range(of: .fraction), threads: threads))
         }
-        return PackedMasks.pack(
-          try mask.fraction(onto: grid, by: .area, threads: threads)
-            .binarized(in: BoneRule().range(of: .fraction), threads: threads))
       }
-      volumes.append([try packed(whole)])
+      volumes.append(try packed(whole))
       for (_, variants) in listing.classes {
         volumes.append(
-          try variants.compactMap { $0.files[name] }.map {
+          try variants.compactMap { $0.files[name] }.flatMap {
             try packed(bone($0, threads: threads))
           })
       }
@@ -58,7 +60,8 @@ enum FolderVolumes {
       Array(text.utf8).withUnsafeBytes { hash.update($0) }
     }
     return StoredVolumes(
-      shape: shape, classes: classes, volumes: volumes, seed: seed, identity: hash.hexDigest())
+      shape: shape, classes: classes, volumes: volumes, copies: source.copies, seed: seed,
+      identity: hash.hexDigest())
   }
 
   private static func bone(_ path: String, threads: Int) throws -> Mask {

@@ -3,6 +3,7 @@ import Completion
 import Dataflow
 public import ModelTraining
 public import Settings
+public import Skulls
 public import Errors
 import Files
 import NeuralEngine
@@ -59,6 +60,8 @@ public struct TrainingFile: Sendable {
     public var facial: [Defect.Kind]
     /// Whether each epoch gets other holes.
     public var redraws: Bool
+    /// How heads and scans stray in every epoch; nil: they do not, and lie as the population has them.
+    public var randomization: Randomization?
   }
 
   /// Folders of NRRD or NIfTI files, those of one skull with the same name.
@@ -71,6 +74,10 @@ public struct TrainingFile: Sendable {
     public var cranial: [String]
     /// The folders of skulls with facial holes.
     public var facial: [String]
+    /// How skulls are laid into the network's field of view: ``FramingRule/pose`` or ``FramingRule/fieldOfView``.
+    public var framing = FramingRule.fieldOfView
+    /// How often each skull is laid in, each time a little differently and every other time mirrored.
+    public var copies = 1
   }
 
   /// Reads a training file.
@@ -95,7 +102,8 @@ public struct TrainingFile: Sendable {
   public init(yaml bytes: [UInt8], path: String, overrides: [Override] = []) throws(Diagnostics) {
     var reader = try SettingsReader(
       yaml: bytes, path: path, noun: "training", version: Self.version,
-      sections: ["network", "data", "stage1", "stage2", "model"], overrides: overrides)
+      sections: ["network", "data", "stage1", "stage2", "model"], groups: ["data.randomize"],
+      overrides: overrides)
     self.path = path
     sha256 = bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) }
     let name = reader.text("training") ?? "training"
@@ -175,49 +183,6 @@ extension SettingsReader {
     return architecture
   }
 
-  /// The section `data`.
-  fileprivate mutating func source(for architecture: Architecture, validation: Double)
-    -> TrainingFile.Source
-  {
-    if has("data.folder") {
-      return .folder(
-        TrainingFile.FolderSource(
-          folder: text("data.folder") ?? "", complete: text("data.complete") ?? "complete_skull",
-          cranial: list("data.cranial") ?? [], facial: list("data.facial") ?? []))
-    }
-    let kinds = Defect.Kind.allCases.map(\.rawValue)
-    let skulls = integer("data.skulls", 1...100_000, required: true) ?? 1
-    let seed = seed("data.seed") ?? 1
-    let template = text("data.template", "sample, analytic or a file") ?? "sample"
-    let cranial = list("data.cranial", words: kinds) ?? ["prism"]
-    let facial = list("data.facial", words: kinds) ?? ["facial"]
-    // What each key alone cannot tell, once more.
-    let isSound = diagnostics.isEmpty
-    if isSound, skulls == 1, validation > 0 {
-      report(
-        "data.skulls", expected: "at least 2, one of them to judge by", found: "1",
-        remedy: "make more, or set data.validation: 0, keep: last in each stage")
-    }
-    let shape = architecture.inputShape
-    if isSound,
-      (0..<3).contains(where: { !Population.sizes.contains(shape[$0]) })
-        || architecture.voxels > Population.largestCount
-    {
-      report(
-        has("network.shape") ? "network.shape" : "network",
-        expected:
-          "\(Population.sizes.lowerBound) to \(Population.sizes.upperBound) voxels along each "
-          + "axis and at most \(Population.largestCount) in all, for skulls of a population",
-        found: architecture.shapeText, remedy: "choose a size such as 64x64x32")
-    }
-    let redraws = choice("data.redraw", ["each-epoch", "never"]) == "each-epoch"
-    return .population(
-      TrainingFile.PopulationSource(
-        skulls: skulls, seed: seed, template: template,
-        cranial: cranial.compactMap(Defect.Kind.init(rawValue:)),
-        facial: facial.compactMap(Defect.Kind.init(rawValue:)), redraws: redraws))
-  }
-
   /// The section of a training stage, such as `stage1`.
   fileprivate mutating func trainingStage(_ name: String, isFirst: Bool, validation: Double)
     -> TrainingStage
@@ -230,6 +195,7 @@ extension SettingsReader {
     if let decay = number("\(name).weight_decay", 0...1) { stage.weightDecay = decay }
     if let patience = integer("\(name).patience", 0...1_000_000) { stage.patience = patience }
     if let score: TrainingStage.Score = word("\(name).score") { stage.score = score }
+    if let target: TrainingStage.Target = word("\(name).target") { stage.target = target }
     stage.kept = word("\(name).keep") ?? (validation > 0 ? .best : .last)
     if validation == 0, stage.kept == .best || stage.patience > 0 {
       let key = stage.patience > 0 ? "patience" : "keep"

@@ -77,13 +77,20 @@ public final class TrainingRun {
     case .folder(let source):
       template = nil
       volumes = try FolderVolumes.read(
-        listing ?? FolderListing(source), shape: shape, seed: configuration.seed,
+        listing ?? FolderListing(source), source, shape: shape, seed: configuration.seed,
         threads: request.threads)
     case .population(let source):
       let (skull, digest) = try Self.template(source.template, threads: request.threads)
       template = (skull.name, source.template == "analytic" ? nil : digest)
-      volumes = try PopulationVolumes(
-        source, template: skull, digest: digest, shape: shape, threads: request.threads)
+      volumes =
+        if let settings = source.randomization {
+          try RandomizedVolumes(
+            source, settings, template: skull, digest: digest, shape: shape,
+            threads: request.threads)
+        } else {
+          try PopulationVolumes(
+            source, template: skull, digest: digest, shape: shape, threads: request.threads)
+        }
     }
     trainer = try TwoStageTrainer(
       configuration, volumes: volumes, engine: request.engine, threads: request.threads,
@@ -109,14 +116,18 @@ public final class TrainingRun {
     let voxels = configuration.architecture.voxels
     var field = "data.folder"
     var items = listing?.count ?? 0
+    // How often each volume is held.
+    var held = 1
+    if case .folder(let source) = request.file.data { held = source.copies }
     // A skull and its hole are drawn on bytes, with some maps beside them.
     var drawing = 0
     if case .population(let source) = request.file.data {
       field = "data.skulls"
       items = source.skulls * (1 + [source.cranial, source.facial].count { !$0.isEmpty })
       drawing = 12 * voxels * request.threads
+      if source.randomization != nil { held = 0 }
     }
-    let volumeBytes = items * ((voxels + 7) / 8) + drawing
+    let volumeBytes = items * held * ((voxels + 7) / 8) + drawing
     func memory(minibatch: Int?) -> TrainingMemory {
       TrainingMemory(
         configuration, items: items, volumeBytes: volumeBytes, engine: request.engine,

@@ -2,13 +2,14 @@ import TestSupport
 import BetaVAE
 import Completion
 import Dataflow
-import ModelTraining
 import Errors
 import Foundation
 import Concurrency
 import NeuralEngine
 import TensorFiles
 import Testing
+
+@testable import ModelTraining
 
 @Suite struct TwoStageTrainerTests {
   @Test func twoStagesMakeOneModel() throws {
@@ -71,6 +72,52 @@ import Testing
       #expect(a == b)
     }
     #expect(lines[0].count == lines[1].count)
+  }
+
+  /// The decoder learns the complete skulls, from latents of skulls with holes; and goes on after a stop as it was.
+  @Test func theDecoderCanBeTrainedToCompleteSkulls() throws {
+    let configuration = configuration {
+      $0.second?.stage.target = .complete
+      $0.second?.stage.epochs = 4
+    }
+    let (whole, parts, plain) = (try Folder(), try Folder(), try Folder())
+    _ = try trainer(whole, configuration).run(resume: false)
+    var events = TrainingEvents()
+    events.shouldStop = { true }
+    while case .interrupted = try trainer(parts, configuration).run(resume: true, events: events) {}
+    #expect(try parts.bytes("model.safetensors") == whole.bytes("model.safetensors"))
+    var other = configuration
+    other.second?.stage.target = .scan
+    _ = try trainer(plain, other).run(resume: false)
+    let models = try [whole, plain].map {
+      try TrainedBetaVAE(contentsOf: "\($0.path)/model.safetensors")
+    }
+    #expect(models[0].encoder == models[1].encoder && models[0].decoder != models[1].decoder)
+    #expect(models[0].provenance["configuration.stage2.target"] == "complete")
+    #expect(models[1].provenance["configuration.stage2.target"] == nil)
+  }
+
+  /// What decoding should give is the complete skull of the same epoch.
+  @Test func minibatchesHoldTheCompleteSkulls() throws {
+    var configuration = configuration()
+    configuration.first.target = .complete
+    let skulls = NoisySkulls(skulls: 7)
+    let split = TrainingSplit(skulls, fraction: 0.3, seed: 5)
+    let plan = MinibatchPlan(skulls, split, configuration, stage: 1, epoch: 2)
+    let prepared = try plan.prepare(0)
+    let bytes = 32
+    for (n, place) in prepared.places.enumerated() {
+      let item = split.training[place]
+      #expect(
+        Array(prepared.targets[n * bytes..<(n + 1) * bytes])
+          == skulls.bits(skull: item.skull, class: 0, epoch: 2))
+      #expect(
+        Array(prepared.bits[n * bytes..<(n + 1) * bytes])
+          == skulls.bits(skull: item.skull, class: item.class, epoch: 2))
+    }
+    #expect(
+      try MinibatchPlan(skulls, split, configuration, stage: 2, epoch: 2).prepare(0).targets.isEmpty
+    )
   }
 
   /// A kill at any moment is one of these: before a line, between line and checkpoint, in a stage's end.

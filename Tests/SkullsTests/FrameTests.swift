@@ -1,9 +1,9 @@
 import Completion
-import Skulls
 import TestSupport
 import Testing
 import Volumes
 
+@testable import Skulls
 @testable import VoxelOps
 
 @Suite struct FrameTests {
@@ -166,6 +166,49 @@ import Volumes
     #expect(message(Mask(emptyOn: flat)).hasPrefix("space directions: expected three"))
   }
 
+  /// The network sees the head upright, whichever way it lies in the scan, with a hole or without.
+  @Test(arguments: [SIMD3(0.6, 0.1, -0.2), SIMD3(0, -0.1, 3.0), SIMD3(3.1, 0.2, 0)])
+  func poseFramesTheHeadHoweverItIsTurned(by turn: SIMD3<Double>) throws {
+    let upright = TurnedHead().mask()
+    let (reference, warnings) = try Frame.of(upright, shape: Self.shape, rule: .pose, threads: 2)
+    #expect(warnings == [])
+    let expected = try reference.framed(upright)
+    let turned = TurnedHead(
+      rotation: Matrix3(turningBy: turn), holes: [(SIMD3(60, 20, 40), 30)]
+    ).mask()
+    let (frame, _) = try Frame.of(turned, shape: Self.shape, rule: .pose, threads: 2)
+    #expect(frame.grid.isOrthogonal && frame.grid.directions.determinant > 0)
+    let framed = try frame.framed(turned)
+    #expect(try expected.dice(with: framed.placed(on: expected.geometry))! > 0.75)
+    let (other, _) = try Frame.of(turned, shape: Self.shape)
+    #expect(
+      try expected.dice(with: other.framed(turned).placed(on: expected.geometry))! < 0.5)
+    // And back onto the scan: what is bone there is bone again, but for the edges of cells.
+    let back = try frame.restored(
+      framed.fraction(onto: framed.geometry, by: .linear), threads: 2)
+    #expect(back.geometry == turned.geometry)
+    #expect(try back.dice(with: turned)! > 0.6)
+  }
+
+  @Test func whereThePoseCannotBeToldTheFieldOfViewServes() throws {
+    let mask = Mask(on: Geometry(sizes: GridSize(70, 70, 70), spacing: SIMD3(repeating: 3))) {
+      var i = 0
+      for z in 0..<70 {
+        for y in 0..<70 {
+          for x in 0..<70 {
+            let r = (SIMD3(Double(x), Double(y), Double(z)) - 34.5).length * 3
+            $0[i] = r > 72 && r < 79 ? 1 : 0
+            i += 1
+          }
+        }
+      }
+    }
+    let (frame, warnings) = try Frame.of(mask, shape: Self.shape, rule: .pose)
+    let (other, _) = try Frame.of(mask, shape: Self.shape)
+    #expect(frame.grid == other.grid)
+    #expect(warnings.contains { $0.hasPrefix("which way the head is turned cannot be told") })
+  }
+
   /// A scan that goes on below the skull is framed as one that ends there.
   @Test func aNeckDoesNotPullTheFrameDown() throws {
     var geometry = Self.grid("LPS")
@@ -184,4 +227,11 @@ import Volumes
 extension Frame {
   var bottom: Double { grid.origin.z - grid.spacing.z / 2 }
   var top: Double { bottom + Double(grid.sizes.z) * grid.spacing.z }
+}
+
+extension Mask {
+  /// The same voxels at another place.
+  fileprivate func placed(on geometry: Geometry) -> Mask {
+    Mask(nonzeroOf: asVolume.reoriented(geometry))
+  }
 }

@@ -262,7 +262,9 @@ import Volumes
   }
 
   @Test func completeTakesAModelToo() throws {
-    let completion = LatentCompletion(try Self.reference())
+    var completion = LatentCompletion(try Self.reference())
+    // The reference's DEV is a bone in one frame.
+    completion.framing = .fieldOfView
     let result = try completion.complete(Self.defective, in: CompletionContext())
     #expect(result.mask.geometry == Self.geometry)
     #expect(try Self.defective.subtracting(result.mask).isEmpty)

@@ -5,6 +5,7 @@ import Settings
 import TrainingRuns
 import Errors
 import NeuralEngine
+import SyntheticSkulls
 import Testing
 
 @Suite struct TrainingFileTests {
@@ -31,7 +32,7 @@ import Testing
     """
 
   @Test(arguments: [
-    "smoke", "shipped", "reproduce", "paper-small-beta", "paper-large-beta",
+    "smoke", "shipped", "skullbreak", "reproduce", "paper-small-beta", "paper-large-beta",
     "paper-large-beta-standardized",
   ])
   func theShippedFilesAreRight(name: String) throws {
@@ -39,6 +40,30 @@ import Testing
     #expect(file.configuration.name == name)
     try file.configuration.validate()
     #expect(file.sha256.count == 64)
+  }
+
+  @Test func randomizingIsOffOrOnOrSaidInDetail() throws {
+    func randomization(_ data: String) throws -> Randomization? {
+      let text = good.replacing("template: analytic", with: "template: analytic, \(data)")
+      guard
+        case .population(let source) = try TrainingFile(yaml: Array(text.utf8), path: "t.yaml").data
+      else { return nil }
+      return source.randomization
+    }
+    #expect(try randomization("validation: 0.2") == nil)
+    #expect(try randomization("randomize: false") == nil)
+    #expect(try randomization("randomize: true") == Randomization())
+    var expected = Randomization()
+    (expected.turn, expected.holes, expected.slices) = (10, 2, 1...3)
+    #expect(try randomization("randomize: {turn: 10, holes: 2, slices: [1, 3]}") == expected)
+    let wrong = good.replacing(
+      "template: analytic", with: "template: analytic, randomize: {turns: 10, slices: [3, 1]}")
+    let found = errors(wrong)
+    #expect(
+      found.contains { $0.contains("data.randomize.turns") && $0.contains("data.randomize.turn?") })
+    #expect(found.contains { $0.contains("data.randomize.slices: expected two numbers") })
+    #expect(errors(good, ["data.randomize.turn=5"]).isEmpty)
+    #expect(errors(good, ["data.randomize.turn=500"]).count == 1)
   }
 
   @Test func whatAFileSaysIsTrained() throws {

@@ -99,7 +99,7 @@ extension LatentShapeModel {
     _ bone: Mask, rule: FramingRule = .fieldOfView, closing: Double = Frame.closing,
     mode: LatentMode? = nil, seed: UInt64 = 0, threads: Int = 1
   ) throws -> (latent: Latent, posterior: Posterior, warnings: [String]) {
-    let (frame, warnings) = try Frame.of(bone, shape: inputShape, rule: rule)
+    let (frame, warnings) = try Frame.of(bone, shape: inputShape, rule: rule, threads: threads)
     // Before the framing, whose work a device without the memory would waste.
     let session = try session(minibatch: 1, threads: threads)
     let framed = try frame.framed(

@@ -1,4 +1,5 @@
 public import Errors
+public import NeuralEngine
 public import Volumes
 
 /// A model that turns a shape into a short vector and back: mask → posterior, latent → probabilities.
@@ -30,6 +31,14 @@ public protocol LatentShapeModel: Sendable {
   ///   - threads: how many threads it may keep busy; the result is the same at any number.
   /// - Throws: where the device cannot build it.
   func session(minibatch: Int, threads: Int) throws -> any LatentSession
+
+  /// The decoder for searching latents, see ``LatentFit``.
+  ///
+  /// - Throws: where the model or its device cannot do it.
+  func decoderGradients(threads: Int) throws -> any DecoderGradients
+
+  /// Bytes that ``decoderGradients(threads:)`` takes.
+  var gradientBytes: Int { get }
 }
 
 /// A ``LatentShapeModel`` at work. Not safe to share between threads.
@@ -48,6 +57,17 @@ public protocol LatentSession: AnyObject {
 }
 
 extension LatentShapeModel {
+  /// A model that cannot.
+  ///
+  /// - Throws: ``Diagnostic`` that says so.
+  public func decoderGradients(threads: Int) throws -> any DecoderGradients {
+    throw Diagnostic(
+      .notInModel, field: "model", expected: "one whose latents can be searched",
+      found: Self.identifier, remedy: "leave `fit` out")
+  }
+
+  public var gradientBytes: Int { 0 }
+
   /// None: the file says everything.
   public var assumptions: [String] { [] }
 

@@ -72,6 +72,23 @@ public struct CPUEngine: Engine {
       architecture, parameters: parameters, kernels: kernels, threads: threads)
   }
 
+  /// A decoder for searching latents.
+  ///
+  /// - Throws: `Diagnostic` where the architecture cannot be built, or has a head that is for inference only.
+  public func decoderGradients(
+    _ architecture: Architecture, parameters: [Parameter], threads: Int
+  ) throws(Diagnostic) -> any DecoderGradients {
+    try architecture.validate()
+    guard architecture.head == .logits else {
+      throw Diagnostic(
+        .badArchitecture, field: "head", expected: "logits (the others only decode)",
+        found: architecture.head.rawValue, remedy: "leave `fit` out")
+    }
+    try Self.requireMemory(trainingBytes(architecture, minibatch: 1, decoderOnly: true))
+    return try CPUDecoderGradients(
+      architecture, parameters: parameters, kernels: kernels, threads: threads)
+  }
+
   /// Asks the system for as much as a network will take, and gives it back: buffers are made in many
   /// places that cannot throw.
   static func requireMemory(_ bytes: Int) throws(Diagnostic) {

@@ -14,7 +14,7 @@ final class LatentLayer {
   /// The decoder's first features.
   let hidden: AlignedBuffer
   private let noise: AlignedBuffer
-  private let zGradient: AlignedBuffer
+  let zGradient: AlignedBuffer
   private let meanGradient: AlignedBuffer
   private let logVarianceGradient: AlignedBuffer
   private let meanWeight: (weight: Int, bias: Int)?

@@ -65,11 +65,17 @@ extension Frame {
   }
 
   /// Bytes that a closing takes for a network's input: eight for each of its fine cells, whatever the
-  /// head's size (``HeadPlacement/views``, ``HeadPlacement/spans``).
-  public static func closingBytes(shape: GridSize, closing: Double) -> Int {
-    guard closing > 0 else { return 0 }
+  /// head's size (``HeadPlacement/views``, ``HeadPlacement/spans``, ``HeadBox/sizes``).
+  public static func closingBytes(
+    shape: GridSize, closing: Double, rule: FramingRule = .fieldOfView
+  ) -> Int {
+    guard closing > 0, rule != .resize else { return 0 }
     return (0..<3).reduce(8) { bytes, axis in
-      let range = axis == 2 ? HeadPlacement.spans : HeadPlacement.views
+      var range = axis == 2 ? HeadPlacement.spans : HeadPlacement.views
+      if rule == .pose {
+        let sizes = HeadBox.sizes
+        range = sizes.lowerBound * range.lowerBound...sizes.upperBound * range.upperBound
+      }
       let cells = Double(shape[axis])
       let factor = closingFactor(spacing: range.upperBound / cells)
       let step = range.lowerBound / cells / Double(factor)

@@ -4,4 +4,7 @@ public enum FramingRule: String, Hashable, Sendable, CaseIterable {
   case fieldOfView = "fov"
   /// The whole grid of the scan, resized; the paper's way.
   case resize
+  /// The same box about the head turned upright and resized by its pose, which is found in the bone (``HeadPose``),
+  /// whichever way the head lies; where it cannot be found, ``fieldOfView``.
+  case pose
 }
