@@ -236,7 +236,8 @@ let package = Package(
     tests(
       "BetaVAETests",
       [
-        "Errors", "TensorFiles", "NeuralEngine", "Completion", "BetaVAE", "Dataflow", "TestSupport",
+        "Errors", "Volumes", "TensorFiles", "Skulls", "NeuralEngine", "Completion", "BetaVAE",
+        "Dataflow", "Stages", "TestSupport",
       ], exclude: ["Fixtures"]),
     tests(
       "ModelTrainingTests",

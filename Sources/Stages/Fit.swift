@@ -1,3 +1,4 @@
+public import BetaVAE
 public import Completion
 import Errors
 import NeuralEngine

@@ -1,4 +1,4 @@
-import Errors
+package import Errors
 
 /// What is known of the latents of one class of shapes, such as `complete`.
 ///

@@ -1,5 +1,6 @@
-internal import Skulls
+public import Completion
 public import NeuralEngine
+internal import Skulls
 public import Volumes
 
 private import Glibc

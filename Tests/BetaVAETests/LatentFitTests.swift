@@ -1,4 +1,3 @@
-import BetaVAE
 import Dataflow
 import NeuralEngine
 import Skulls
@@ -7,7 +6,8 @@ import TestSupport
 import Testing
 import Volumes
 
-@testable import Completion
+@testable import BetaVAE
+import Completion
 
 /// The search of a latent, on a small network of random weights.
 @Suite struct LatentFitTests {
