@@ -3,17 +3,19 @@ import Foundation
 import Settings
 
 extension PipelineFile {
-  /// Names the pipeline in the same folder that has a parameter which this one lacks; empty where none has.
+  /// Names the pipelines in the same folder that have a parameter which this one lacks; empty where none has.
   func remedy(forMissing parameter: String) -> String {
     let folder = path.contains("/") ? (path as NSString).deletingLastPathComponent : "."
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    for name in names.sorted() where name.hasSuffix(".yaml") {
+    let others = names.sorted().filter { name in
       // Only a hint: what cannot be read is no help.
-      guard let other = try? PipelineFile(reading: "\(folder)/\(name)"),
-        other.parameters.contains(where: { $0.key == parameter })
-      else { continue }
-      return "\(name) has it: --pipeline \(folder)/\(name)"
+      guard name.hasSuffix(".yaml"), let other = try? PipelineFile(reading: "\(folder)/\(name)")
+      else { return false }
+      return other.parameters.contains { $0.key == parameter }
     }
-    return ""
+    guard let last = others.last else { return "" }
+    return others.count == 1
+      ? "\(last) has it: --pipeline \(folder)/\(last)"
+      : "\(others.joined(separator: ", ")) have it, such as: --pipeline \(folder)/\(last)"
   }
 }

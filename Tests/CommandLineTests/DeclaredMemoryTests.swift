@@ -21,7 +21,7 @@ import Volumes
     "least": (1.0, 1.0), "bone": (1.7, 2.9), "every": (1.0, 1.0), "pieces": (0.8, 1.5),
     "closed": (0.8, 1.1), "opened": (1.6, 2.1), "grown": (0.8, 1.1), "worn": (0.9, 0.7),
     "wide": (1.8, 2.2), "solid": (1.2, 1.9), "slices": (1.2, 1.9), "rest": (1.0, 1.0),
-    "piece": (3.7, 6.0), "coarse": (3.4, 4.3), "mirrored": (5.5, 0), "decoded": (4.7, 0),
+    "piece": (3.7, 6.0), "coarse": (3.4, 4.3), "mirrored": (11.4, 0), "decoded": (4.7, 0),
     "shell": (6.1, 0),
   ]
 

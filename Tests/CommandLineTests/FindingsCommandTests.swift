@@ -61,7 +61,7 @@ import Volumes
   @Test func parametersOfThePaperNameItsPipeline() throws {
     let outcome = try Calvaria.run("implant", "a.nrrd", "-o", "x", "--set", "gamma=1")
     #expect(outcome.status == 2)
-    #expect(outcome.errors.contains("implant-vae.yaml has it: --pipeline"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("implant-vae.yaml have it"), "\(outcome.errors)")
   }
 
   @Test func thereAreOnlySoManyAlternatives() throws {

@@ -35,7 +35,7 @@ import VoxelOps
     }(),
   ]
 
-  @Test(arguments: [(0, 0), (0, 1), (1, 1), (2, 0), (3, 1)])
+  @Test(arguments: [(0, 0), (1, 1), (2, 0), (3, 1)])
   func fillsOnlyWhatIsNamed(model n: Int, hole: Int) throws {
     let model = Self.models[n]
     let completion = try model.complete(
@@ -86,7 +86,7 @@ import VoxelOps
     #expect(named(.init(marked: far, named: "far")).isEmpty)
   }
 
-  @Test(arguments: 0..<2) func aPlaceWithoutAHoleListsTheHoles(model n: Int) throws {
+  @Test(arguments: [0]) func aPlaceWithoutAHoleListsTheHoles(model n: Int) throws {
     let error = #expect(throws: Diagnostic.self) {
       try Self.models[n].complete(
         Self.defective, in: Self.context(.init(point: SIMD3(0, -75, 45))))
