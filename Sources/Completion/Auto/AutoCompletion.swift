@@ -67,7 +67,7 @@ public struct AutoCompletion: CompletionModel {
     } else {
       result = try completed(head, lying: pose, in: context)
     }
-    guard result.mask.voxelCount != defective.voxelCount else { return result }
+    guard head.voxelCount != defective.voxelCount else { return result }
     result.mask = try result.mask.union(defective, threads: context.threads)
     return result
   }
