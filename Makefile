@@ -20,6 +20,8 @@ READERS ?=
 SECONDS ?= 60
 SETUP ?=
 export SETUP
+# Tests walk whole scans; see Package.swift.
+export CALVARIA_OPTIMIZED := yes
 
 SWIFT_SOURCES := Package.swift Sources Tests Fuzzing/Package.swift Fuzzing/Sources
 FORMAT_OPTIONS := --configuration .swift-format --recursive --parallel

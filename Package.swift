@@ -12,6 +12,13 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+// Debugging, without optimisation, is no way to walk millions of voxels: `make test` and `scripts/fuzz` optimise what
+// does. In fuzzing it is also what reads untrusted bytes, since pointers that are followed inside the standard
+// library AddressSanitizer does not see. Not always, as no package may depend on one with such flags.
+let optimized: [SwiftSetting] =
+  Context.environment["CALVARIA_OPTIMIZED"] == nil
+  ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 func module(
   _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []
 ) -> Target {
@@ -34,11 +41,6 @@ let hasISAL =
     access($0 + "/isa-l/igzip_lib.h", F_OK) == 0
   }
 
-// `scripts/fuzz` builds for debugging, where pointers are followed inside the standard library, which
-// AddressSanitizer does not see; so what reads untrusted bytes is optimised there all the same.
-let bytesAreWatched: [SwiftSetting] =
-  Context.environment["CALVARIA_FUZZING"] == nil ? [] : [.unsafeFlags(["-O"])]
-
 let package = Package(
   name: "calvaria",
   products: [
@@ -50,7 +52,8 @@ let package = Package(
       targets: [
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
         "Scores", "Meshes", "Skulls", "SyntheticSkulls", "Implants", "NeuralEngine", "Completion",
-        "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages", "Settings", "DataSets",
+        "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages", "Settings",
+        "DataSets",
         "Accounts", "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "TrainingRuns",
       ]),
   ],
@@ -78,9 +81,9 @@ let package = Package(
 
     module("Errors", []),
     module("Concurrency", []),
-    module("Files", ["Errors", "Concurrency", "CCrypto"], settings: bytesAreWatched),
-    module("Volumes", ["Errors", "Concurrency"], settings: bytesAreWatched),
-    module("TensorFiles", ["Errors", "Files", "CZlib"], settings: bytesAreWatched),
+    module("Files", ["Errors", "Concurrency", "CCrypto"], settings: optimized),
+    module("Volumes", ["Errors", "Concurrency"], settings: optimized),
+    module("TensorFiles", ["Errors", "Files", "CZlib"], settings: optimized),
     module(
       "VolumeIO",
       [
@@ -88,12 +91,15 @@ let package = Package(
         "CPrefetch",
       ]
         + (hasISAL ? ["CISAL"] : []),
-      settings: bytesAreWatched + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
-    module("VoxelOps", ["Errors", "Concurrency", "Volumes"]),
+      settings: optimized + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
+    module("VoxelOps", ["Errors", "Concurrency", "Volumes"], settings: optimized),
     module("Scores", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
     module("Meshes", ["Errors", "Concurrency", "Volumes"]),
-    module("Skulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
-    module("SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"]),
+    module(
+      "Skulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"], settings: optimized),
+    module(
+      "SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"],
+      settings: optimized),
     module("Implants", ["Errors", "Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
@@ -104,7 +110,10 @@ let package = Package(
       [
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VoxelOps", "Skulls",
         "NeuralEngine",
-      ]),
+      ], settings: optimized),
+    module(
+      "Mirroring", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls", "Completion"],
+      settings: optimized),
     module(
       "BetaVAE",
       [
@@ -120,7 +129,7 @@ let package = Package(
       "Stages",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
-        "Implants", "NeuralEngine", "Completion", "BetaVAE", "Pictures", "Dataflow",
+        "Implants", "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Pictures", "Dataflow",
       ]),
     module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
     module("DataSets", ["Errors", "Files", "VolumeIO"]),
@@ -231,8 +240,12 @@ let package = Package(
       "CompletionTests",
       [
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VoxelOps", "Skulls",
-        "Implants", "NeuralEngine", "Completion", "BetaVAE", "Latents", "Stages", "TestSupport",
+        "Implants", "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Latents", "Stages",
+        "TestSupport",
       ]),
+    tests(
+      "MirroringTests",
+      ["Errors", "Volumes", "VoxelOps", "Implants", "Completion", "Mirroring", "TestSupport"]),
     tests(
       "BetaVAETests",
       [
@@ -252,7 +265,8 @@ let package = Package(
       "StagesTests",
       [
         "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls", "Implants",
-        "NeuralEngine", "Completion", "BetaVAE", "Pictures", "Dataflow", "Stages", "TestSupport",
+        "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Pictures", "Dataflow", "Stages",
+        "TestSupport",
       ]),
     tests("DataSetsTests", ["Errors", "Files", "DataSets", "TestSupport"]),
     tests(

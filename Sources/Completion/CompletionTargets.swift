@@ -70,7 +70,7 @@ public struct CompletionTargets: Sendable {
   }
 
   /// Which holes are named.
-  func isNamed(_ holes: [HoleShape]) -> [Bool] {
+  package func isNamed(_ holes: [HoleShape]) -> [Bool] {
     var isNamed = holes.map { _ in false }
     for place in places {
       for n in Self.holes(at: place, among: holes) { isNamed[n] = true }
@@ -81,7 +81,7 @@ public struct CompletionTargets: Sendable {
   /// Makes sure that every place names a hole.
   ///
   /// - Throws: `Diagnostic` that lists the holes.
-  func requireHoles(_ holes: [HoleShape]) throws(Diagnostic) {
+  package func requireHoles(_ holes: [HoleShape]) throws(Diagnostic) {
     for place in places where Self.holes(at: place, among: holes).isEmpty {
       throw Diagnostic(
         .noSuchHole, field: "hole",

@@ -1,11 +1,11 @@
-internal import Skulls
-internal import Volumes
+package import Skulls
+package import Volumes
 
 /// Where a hole lies, to be matched with the places that a user names.
-struct HoleShape: Sendable {
+package struct HoleShape: Sendable {
   /// In LPS mm, some 2 mm apart, over the hole.
-  let points: [SIMD3<Double>]
-  let defect: CompletionFindings.Defect
+  package let points: [SIMD3<Double>]
+  package let defect: CompletionFindings.Defect
   /// Of a hole of the vault: the map on whose shell it lies.
   private let map: VaultMap?
 
@@ -14,12 +14,12 @@ struct HoleShape: Sendable {
   private static let depth = 35.0
 
   /// A hole that is known by its points.
-  init(points: [SIMD3<Double>], defect: CompletionFindings.Defect) {
+  package init(points: [SIMD3<Double>], defect: CompletionFindings.Defect) {
     (self.points, self.defect, map) = (points, defect, nil)
   }
 
   /// A hole of the vault.
-  init(_ hole: VaultHole, of map: VaultMap) {
+  package init(_ hole: VaultHole, of map: VaultMap) {
     self.map = map
     defect = CompletionFindings.Defect(of: hole, isFilled: false)
     points = hole.pixels.map { i in
@@ -57,7 +57,7 @@ extension CompletionFindings.Defect {
   /// - Parameters:
   ///   - places: of its cells in the head's frame, in mm; not empty.
   ///   - geometry: the grid of the cells.
-  init(at places: [SIMD3<Double>], on geometry: Geometry, pose: HeadPose, kind: Kind) {
+  package init(at places: [SIMD3<Double>], on geometry: Geometry, pose: HeadPose, kind: Kind) {
     let centre = places.reduce(.zero, +) / Double(places.count)
     // In cells of 2 mm.
     let ray = centre / max(1e-9, centre.length)

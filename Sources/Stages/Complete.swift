@@ -1,6 +1,7 @@
 import Errors
 public import Completion
 public import Dataflow
+internal import Mirroring
 public import NeuralEngine
 public import Volumes
 

@@ -1,5 +1,6 @@
 import BetaVAE
 public import Completion
+internal import Mirroring
 
 extension CompletionModels {
   /// Every completion model that parameters can name. A new model is added here and nowhere else.

@@ -1,6 +1,7 @@
 import Errors
 @testable import BetaVAE
 @testable import Completion
+import Mirroring
 import Stages
 import Testing
 import Volumes

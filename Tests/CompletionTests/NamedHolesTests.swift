@@ -1,4 +1,5 @@
 @testable import Completion
+import Mirroring
 import Errors
 import TestSupport
 import Testing
@@ -95,26 +96,5 @@ import VoxelOps
     #expect(error?.code == .noSuchHole)
     #expect(text.contains("cranial, ") && text.contains(" cm², at ("), "\(text)")
     #expect(text.contains("; cranial"), "lists both: \(text)")
-  }
-}
-
-extension MirrorCompletionTests {
-  /// Holes of different sizes on both sides; and one that both sides have stays open.
-  @Test func fillsEveryHoleThatTheOtherSideHasBoneFor() throws {
-    let geometry = Geometry.headGrids[0].geometry
-    var vault = SyntheticVault()
-    let complete = vault.mask(on: geometry)
-    vault.holes = [
-      (SIMD3(60, -25, 30), 24), (SIMD3(-48, 50, 35), 15),
-    ]
-    let defective = vault.mask(on: geometry)
-    let completed = try MirrorCompletion().complete(defective, in: CompletionContext(threads: 2))
-    for hole in vault.holes {
-      var one = vault
-      one.holes = [hole]
-      let missing = try complete.subtracting(one.mask(on: geometry))
-      let filled = try completed.mask.intersection(missing).voxelCount
-      #expect(Double(filled) > 0.8 * Double(missing.voxelCount), "\(hole.centre)")
-    }
   }
 }

@@ -4,6 +4,7 @@ import Completion
 import Files
 import Foundation
 import NeuralEngine
+import Mirroring
 import Meshes
 import Pictures
 import Dataflow

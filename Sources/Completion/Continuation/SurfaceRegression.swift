@@ -29,7 +29,9 @@ struct SurfaceRegression: Sendable {
         row[i] += kernel.noise * kernel.noise
       }
     }
-    guard let system = SymmetricSystem(lowerTriangle: triangle, count: n) else { return nil }
+    guard let system = SymmetricSystem(lowerTriangle: triangle, count: n, threads: threads) else {
+      return nil
+    }
     weights = system.solve(heights.map { $0 - mean })
     (self.kernel, self.points, self.mean, self.system) = (kernel, points, mean, system)
   }

@@ -19,20 +19,9 @@ struct MissingPrior {
       -> (part: Mask, box: IndexBox)?
     {
       let departure = max(Self.departure, Self.voxels * defective.geometry.spacing.max())
-      let reach = departure + 1
-      let seeds = MissingPieces.Seeds(points: points, volume: volume)
-      guard let box = seeds.box(on: defective.geometry, margin: departure + reach + 3),
-        !box.isEmpty
-      else { return nil }
-      let skull = defective.cropped(to: box)
-      let complete = try prior.resampledSmoothly(onto: skull.geometry, threads: threads)
-      let far = try complete.subtracting(
-        skull.dilated(byBall: departure, threads: threads), threads: threads)
-      let missing = seeds.components(of: far, threads: threads)
-      if missing.isEmpty { return nil }
-      let part = try missing.dilated(byBall: reach, threads: threads)
-        .intersection(complete, threads: threads).subtracting(skull, threads: threads)
-      return (part, box)
+      return try MissingSeeds(points: points, volume: volume).bone(
+        around: defective, departure: departure, reach: departure + 1, threads: threads
+      ) { try prior.resampledSmoothly(onto: $0, threads: threads) }
     }
   }
 

@@ -13,29 +13,40 @@ internal import Volumes
 /// *Source*: M. Lüthi et al., "Gaussian process morphable models", IEEE TPAMI 40 (2018), with distances in
 /// place of corresponding points.
 struct Deformation: Sendable {
-  // Of each known point seven numbers: its place, its weight times the template's slope, its weight. Scalars,
-  // here and below: tests run without optimisation, where SIMD3 takes microseconds.
-  private var known: [Double] = []
+  /// What is known at eight points.
+  private struct Eight {
+    var x = DeformationKernel.Eight.zero
+    var y = DeformationKernel.Eight.zero
+    var z = DeformationKernel.Eight.zero
+    /// The template's slopes, times the points' weights.
+    var slopeX = DeformationKernel.Eight.zero
+    var slopeY = DeformationKernel.Eight.zero
+    var slopeZ = DeformationKernel.Eight.zero
+    var weight = DeformationKernel.Eight.zero
+  }
+
+  // The last eight may be fewer: their weights are 0 then.
+  private var known: [Eight] = []
 
   /// No deformation.
   init() {}
 
   /// Displacement in mm, and additional half thickness in mm, at a point.
   func callAsFunction(_ p: SIMD3<Double>) -> (displacement: SIMD3<Double>, thickness: Double) {
-    let (x, y, z) = (p.x, p.y, p.z)
-    var (ux, uy, uz, t) = (0.0, 0.0, 0.0, 0.0)
-    known.withUnsafeBufferPointer { known in
-      guard var at = known.baseAddress else { return }
-      for _ in 0..<known.count / 7 {
-        let k = DeformationKernel.weights(x, y, z, at[0], at[1], at[2])
-        ux += (k.same - k.mirrored) * at[3]
-        uy += (k.same + k.mirrored) * at[4]
-        uz += (k.same + k.mirrored) * at[5]
-        t -= k.thickness * at[6]
-        at += 7
-      }
+    let (x, y, z) = (Float(p.x), Float(p.y), Float(p.z))
+    var (ux, uy, uz, t) = (
+      DeformationKernel.Eight.zero, DeformationKernel.Eight.zero, DeformationKernel.Eight.zero,
+      DeformationKernel.Eight.zero
+    )
+    for b in known {
+      let k = DeformationKernel.weights(x, y, z, b.x, b.y, b.z)
+      let sum = k.same + k.mirrored
+      ux += (k.same - k.mirrored) * b.slopeX
+      uy += sum * b.slopeY
+      uz += sum * b.slopeZ
+      t -= k.thickness * b.weight
     }
-    return (SIMD3(ux, uy, uz), t)
+    return (SIMD3(Double(ux.sum()), Double(uy.sum()), Double(uz.sum())), Double(t.sum()))
   }
 
   /// What a sample says.
@@ -55,32 +66,46 @@ struct Deformation: Sendable {
   init?(_ observations: [Observation], threads: Int) {
     let n = observations.count
     guard n > 0 else { return nil }
-    var known = observations.flatMap {
-      [$0.point.x, $0.point.y, $0.point.z, $0.slope.x, $0.slope.y, $0.slope.z, $0.variance]
+    var known = [Eight](repeating: Eight(), count: (n + 7) / 8)
+    for (i, one) in observations.enumerated() {
+      let (place, lane) = i.quotientAndRemainder(dividingBy: 8)
+      known[place].x[lane] = Float(one.point.x)
+      known[place].y[lane] = Float(one.point.y)
+      known[place].z[lane] = Float(one.point.z)
+      known[place].slopeX[lane] = Float(one.slope.x)
+      known[place].slopeY[lane] = Float(one.slope.y)
+      known[place].slopeZ[lane] = Float(one.slope.z)
     }
     var triangle = [Double](repeating: 0, count: n * (n + 1) / 2)
     triangle.withUnsafeMutableBufferPointer { buffer in
       let cells = Cells(base: buffer.baseAddress!)
-      known.withUnsafeBufferPointer { known in
-        let first = Known(base: known.baseAddress!)
-        Parallel.forEach(n, threads: threads) { _, i in
-          let row = cells.base + i * (i + 1) / 2
-          let a = first.base + 7 * i
-          var b = first.base
-          for j in 0...i {
-            let k = DeformationKernel.weights(a[0], a[1], a[2], b[0], b[1], b[2])
-            let (x, rest) = (a[3] * b[3], a[4] * b[4] + a[5] * b[5])
-            row[j] = k.same * (rest + x) + k.mirrored * (rest - x) + k.thickness
-            b += 7
+      Parallel.forEach(n, threads: threads) { _, i in
+        let row = cells.base + i * (i + 1) / 2
+        let (own, lane) = (known[i / 8], i % 8)
+        let (x, y, z) = (own.x[lane], own.y[lane], own.z[lane])
+        let (sx, sy, sz) = (own.slopeX[lane], own.slopeY[lane], own.slopeZ[lane])
+        for place in 0...i / 8 {
+          let b = known[place]
+          let k = DeformationKernel.weights(x, y, z, b.x, b.y, b.z)
+          let across = sx * b.slopeX
+          let rest = sy * b.slopeY + sz * b.slopeZ
+          let values = k.same * (rest + across) + k.mirrored * (rest - across) + k.thickness
+          for other in 0..<min(8, i + 1 - 8 * place) {
+            row[8 * place + other] = Double(values[other])
           }
-          row[i] += a[6]
         }
+        row[i] += observations[i].variance
       }
     }
-    guard let system = SymmetricSystem(lowerTriangle: triangle, count: n) else { return nil }
+    guard let system = SymmetricSystem(lowerTriangle: triangle, count: n, threads: threads) else {
+      return nil
+    }
     for (i, weight) in system.solve(observations.map(\.value)).enumerated() {
-      for c in 3..<6 { known[7 * i + c] *= weight }
-      known[7 * i + 6] = weight
+      let (place, lane) = i.quotientAndRemainder(dividingBy: 8)
+      known[place].slopeX[lane] *= Float(weight)
+      known[place].slopeY[lane] *= Float(weight)
+      known[place].slopeZ[lane] *= Float(weight)
+      known[place].weight[lane] = Float(weight)
     }
     self.known = known
   }
@@ -88,10 +113,5 @@ struct Deformation: Sendable {
   private struct Cells: @unchecked Sendable {
     // Invariant behind @unchecked: each row of the triangle is written by one call.
     let base: UnsafeMutablePointer<Double>
-  }
-
-  private struct Known: @unchecked Sendable {
-    // Invariant behind @unchecked: read only.
-    let base: UnsafePointer<Double>
   }
 }

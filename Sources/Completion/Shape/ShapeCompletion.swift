@@ -129,20 +129,10 @@ public struct ShapeCompletion: CompletionModel {
   ) throws -> (part: Mask, box: IndexBox)? {
     let spacing = defective.geometry.spacing.max()
     let departure = max(Self.departure, 1.01 * spacing)
-    let reach = departure + max(Self.regrowth, 0.5 * spacing)
-    let seeds = MissingPieces.Seeds(points: hole.points, volume: hole.volume)
-    guard let box = seeds.box(on: defective.geometry, margin: departure + reach + 3), !box.isEmpty
-    else { return nil }
-    let skull = defective.cropped(to: box)
-    let complete = laid.head.bone(on: skull.geometry, threads: threads)
-      .cut(by: laid.ends)
-    let far = try complete.subtracting(
-      skull.dilated(byBall: departure, threads: threads), threads: threads)
-    let missing = seeds.components(of: far, threads: threads)
-    if missing.isEmpty { return nil }
-    let part = try missing.dilated(byBall: reach, threads: threads)
-      .intersection(complete, threads: threads).subtracting(skull, threads: threads)
-    return (part, box)
+    return try MissingSeeds(points: hole.points, volume: hole.volume).bone(
+      around: defective, departure: departure,
+      reach: departure + max(Self.regrowth, 0.5 * spacing), threads: threads
+    ) { laid.head.bone(on: $0, threads: threads).cut(by: laid.ends) }
   }
 }
 

@@ -19,8 +19,10 @@ public enum SliceDistance {
     let given = pose.map { $0.misfit / $0.scale } ?? .infinity
     guard given > suspicious, !bone.isEmpty else { return nil }
     func misfit(_ factor: Double) -> Double {
-      HeadPose.find(in: bone.stretched(by: 1 / factor), threads: threads)
-        .map { $0.misfit / $0.scale } ?? .infinity
+      guard let pose = HeadPose.find(in: bone.stretched(by: 1 / factor), threads: threads),
+        scales.contains(pose.scale)
+      else { return .infinity }
+      return pose.misfit / pose.scale
     }
     var (best, least) = (1.0, given)
     for factor in factors {
@@ -33,14 +35,16 @@ public enum SliceDistance {
         if found < least { (best, least) = (factor, found) }
       }
     }
-    guard least < needed * min(given, 10) else { return nil }
+    guard least < min(suspicious, needed * given) else { return nil }
     return best
   }
 
   /// A pose is suspicious from this mean distance on, in mm of the reference head: heads have 2.4 to 3.1.
   private static let suspicious = 3.5
   private static let factors = [1 / 3.0, 0.4, 0.5, 0.6, 0.7, 0.8, 1.25, 1.4, 1.6, 2, 2.5, 3]
-  /// How much of the distance must be left with another slice distance.
+  /// The sizes of heads, beside the reference head. Part of a head, drawn out, is like part of a giant's.
+  private static let scales = 0.7...1.3
+  /// How much of the distance may be left with another slice distance.
   private static let needed = 0.8
 }
 

@@ -1,3 +1,4 @@
+internal import Completion
 internal import Skulls
 internal import Volumes
 
@@ -23,8 +24,8 @@ struct MirroredHoles {
   /// those in a hole of the vault; of these, the ones that a user names.
   ///
   /// - Throws: `Diagnostic` where a place names neither a piece nor a hole of the vault.
-  func defects(among seeds: [MissingPieces.Seeds], only targets: CompletionTargets?) throws
-    -> [MissingPieces.Seeds]
+  func defects(among seeds: [MissingSeeds], only targets: CompletionTargets?) throws
+    -> [MissingSeeds]
   {
     guard let targets else {
       let least = 0.5 * (seeds.first?.volume ?? 0)
@@ -44,9 +45,9 @@ struct MirroredHoles {
       .map(\.0)
   }
 
-  private func isInHole(_ seeds: MissingPieces.Seeds) -> Bool { isInside(seeds, holes) }
+  private func isInHole(_ seeds: MissingSeeds) -> Bool { isInside(seeds, holes) }
 
-  private func isInside(_ seeds: MissingPieces.Seeds, _ holes: [VaultHole]) -> Bool {
+  private func isInside(_ seeds: MissingSeeds, _ holes: [VaultHole]) -> Bool {
     guard let map, !seeds.points.isEmpty else { return false }
     let pixels = Set(holes.flatMap(\.pixels))
     let inside = seeds.points.filter { point in
@@ -62,7 +63,7 @@ struct MirroredHoles {
   }
 }
 
-extension MissingPieces.Seeds {
+extension MissingSeeds {
   fileprivate func shape(_ pose: HeadPose, isOfVault: Bool) -> HoleShape {
     let places = points.map { pose.headFromLPS * $0 }
     let height = places.reduce(0) { $0 + $1.z } / Double(places.count)

@@ -1,21 +1,13 @@
 import Concurrency
-
+internal import Completion
 internal import Skulls
 internal import Volumes
 internal import VoxelOps
 
 /// Where a skull lacks bone that its mirror image has.
 struct MissingPieces {
-  /// The middle of one missing piece.
-  struct Seeds {
-    /// Cell centres in LPS mm.
-    let points: [SIMD3<Double>]
-    /// Their volume in mm³.
-    let volume: Double
-  }
-
   /// Where bone is missing, the largest first.
-  let seeds: [Seeds]
+  let seeds: [MissingSeeds]
 
   /// - Parameters:
   ///   - depth: how far from bone mirrored bone must lie, in mm.
@@ -55,57 +47,18 @@ struct MissingPieces {
     let candidates = found.bySize.prefix {
       Double(found.size(of: $0)) * cellVolume >= minimumVolume
     }
-    seeds = candidates.map { component -> Seeds in
+    seeds = candidates.map { component -> MissingSeeds in
       let indices = found.mask(threads: threads) { $0 == component }.insideIndices
-      return Seeds(
+      return MissingSeeds(
         points: indices.map { map * $0 }, volume: Double(found.size(of: component)) * cellVolume)
     }.filter { $0.meanDistance(from: frame.plane) >= midlineClearance }
   }
 }
 
-extension MissingPieces.Seeds {
+extension MissingSeeds {
   /// How far the seeds lie from a plane on average, in mm.
-  func meanDistance(from plane: MidsagittalPlane) -> Double {
+  fileprivate func meanDistance(from plane: MidsagittalPlane) -> Double {
     points.reduce(0) { $0 + abs(plane.signedDistance(of: $1)) } / Double(max(1, points.count))
-  }
-
-  /// The box of a grid that holds the seeds and what lies within a margin in mm; nil where the
-  /// geometry is singular.
-  func box(on geometry: Geometry, margin: Double) -> IndexBox? {
-    guard let indexFromLPS = geometry.indexFromLPS, let first = points.first else { return nil }
-    var (low, high) = (indexFromLPS * first, indexFromLPS * first)
-    for point in points {
-      let index = indexFromLPS * point
-      low = pointwiseMin(low, index)
-      high = pointwiseMax(high, index)
-    }
-    // How far a ball in mm reaches along each index axis, oblique axes too.
-    let rows = indexFromLPS.linear.transposed
-    let reach = margin * SIMD3(rows[0].length, rows[1].length, rows[2].length)
-    let limit = SIMD3(
-      Double(geometry.sizes.x), Double(geometry.sizes.y), Double(geometry.sizes.z))
-    low = (low - reach).rounded(.down).clamped(lowerBound: .zero, upperBound: limit)
-    high = (high + reach).rounded(.up).clamped(lowerBound: -limit, upperBound: limit - 1)
-    return IndexBox(
-      lower: SIMD3(Int(low.x), Int(low.y), Int(low.z)),
-      upper: SIMD3(Int(high.x) + 1, Int(high.y) + 1, Int(high.z) + 1))
-  }
-
-  /// The connected components of a mask that hold a seed.
-  func components(of mask: Mask, threads: Int) -> Mask {
-    guard let indexFromLPS = mask.geometry.indexFromLPS else { return mask }
-    let found = mask.components(threads: threads)
-    var isHit = [Bool](repeating: false, count: found.count + 1)
-    let sizes = mask.sizes
-    found.labels(threads: threads).withVoxels { labels in
-      for point in points {
-        let index = (indexFromLPS * point).rounded(.toNearestOrAwayFromZero)
-        let (x, y, z) = (Int(index.x), Int(index.y), Int(index.z))
-        guard x >= 0, y >= 0, z >= 0, x < sizes.x, y < sizes.y, z < sizes.z else { continue }
-        isHit[Int(labels[sizes.offset(x, y, z)])] = true
-      }
-    }
-    return found.mask(threads: threads) { isHit[$0 + 1] }
   }
 }
 

@@ -1,4 +1,5 @@
 import Concurrency
+public import Completion
 import Errors
 internal import Skulls
 public import Volumes
@@ -146,7 +147,7 @@ public struct MirrorCompletion: CompletionModel {
   /// Steps 4 and 5: the bone to add around one piece, cropped to a box of the grid; nil where none
   /// is left.
   private func bone(
-    around piece: MissingPieces.Seeds, of defective: Mask, plane: MidsagittalPlane,
+    around piece: MissingSeeds, of defective: Mask, plane: MidsagittalPlane,
     field: DisplacementField, threads: Int
   ) throws -> (part: Mask, box: IndexBox)? {
     guard

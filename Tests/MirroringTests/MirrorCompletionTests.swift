@@ -1,4 +1,5 @@
-@testable import Completion
+import Completion
+@testable import Mirroring
 import Synchronization
 import Implants
 import TestSupport
@@ -172,5 +173,24 @@ import VoxelOps
     let fractions = seen.withLock { $0 }
     #expect(fractions == fractions.sorted())
     #expect(fractions.last == 1)
+  }
+
+  /// Holes of different sizes on both sides; and one that both sides have stays open.
+  @Test func fillsEveryHoleThatTheOtherSideHasBoneFor() throws {
+    let geometry = Geometry.headGrids[0].geometry
+    var vault = SyntheticVault()
+    let complete = vault.mask(on: geometry)
+    vault.holes = [
+      (SIMD3(60, -25, 30), 24), (SIMD3(-48, 50, 35), 15),
+    ]
+    let defective = vault.mask(on: geometry)
+    let completed = try MirrorCompletion().complete(defective, in: CompletionContext(threads: 2))
+    for hole in vault.holes {
+      var one = vault
+      one.holes = [hole]
+      let missing = try complete.subtracting(one.mask(on: geometry))
+      let filled = try completed.mask.intersection(missing).voxelCount
+      #expect(Double(filled) > 0.8 * Double(missing.voxelCount), "\(hole.centre)")
+    }
   }
 }

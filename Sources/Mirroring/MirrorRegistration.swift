@@ -1,5 +1,6 @@
 import Concurrency
 
+internal import Completion
 internal import Skulls
 internal import Volumes
 internal import VoxelOps
