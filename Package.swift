@@ -90,9 +90,9 @@ let package = Package(
         + (hasISAL ? ["CISAL"] : []),
       settings: bytesAreWatched + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
     module("VoxelOps", ["Errors", "Concurrency", "Volumes"]),
-    module("Scores", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
     module("Meshes", ["Errors", "Concurrency", "Volumes"]),
     module("Skulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
+    module("Scores", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"]),
     module("SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"]),
     module("Implants", ["Errors", "Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
