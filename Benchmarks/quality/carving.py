@@ -158,26 +158,30 @@ def turned(turn):
     return matrix
 
 
-def save(path, bone, spacing, rotation=np.eye(3), origin=(0, 0, 0)):
-    """A mask, whose header is turned about the middle by `rotation`."""
+def save(path, bone, spacing, rotation=np.eye(3), like=None):
+    """A mask, whose header is turned about the middle by `rotation`, or is that of another file."""
     middle = np.array(bone.shape) * spacing / 2
-    origin = np.array(origin) + middle - rotation @ middle
+    origin = middle - rotation @ middle
 
     def vector(v):
         return "(" + ",".join(f"{number:.9g}" for number in v) + ")"
+    header = ("NRRD0004\ntype: uint8\ndimension: 3\nspace: left-posterior-superior\n"
+              f"sizes: {' '.join(map(str, bone.shape))}\nspace directions: "
+              + " ".join(vector(rotation[:, axis] * spacing[axis]) for axis in range(3))
+              + f"\nspace origin: {vector(origin)}\nkinds: domain domain domain\nencoding: gzip").encode()
+    if like:
+        with open(like, "rb") as file:
+            header = file.read().partition(b"\n\n")[0]
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
-        file.write(("NRRD0004\ntype: uint8\ndimension: 3\nspace: left-posterior-superior\n"
-                    f"sizes: {' '.join(map(str, bone.shape))}\nspace directions: "
-                    + " ".join(vector(rotation[:, axis] * spacing[axis]) for axis in range(3))
-                    + f"\nspace origin: {vector(origin)}\nkinds: domain domain domain\nencoding: gzip\n\n"
-                    ).encode())
-        file.write(gzip.compress(bone.astype(np.uint8).tobytes(order="F"), 1))
+        file.write(header + b"\n\n" + gzip.compress(bone.astype(np.uint8).tobytes(order="F"), 1))
 
 
 def around(mask, spacing, mm):
     """The box of a mask and so many mm around it."""
-    places = np.argwhere(mask)
-    margin = np.ceil(mm / spacing).astype(int)
-    return tuple(slice(max(0, int(a)), int(b) + 1) for a, b in
-                 zip(places.min(axis=0) - margin, places.max(axis=0) + margin))
+    box = []
+    for axis in range(3):
+        places = np.flatnonzero(mask.any(axis=tuple(other for other in range(3) if other != axis)))
+        margin = int(np.ceil(mm / spacing[axis]))
+        box.append(slice(max(0, int(places[0]) - margin), int(places[-1]) + margin + 1))
+    return tuple(box)

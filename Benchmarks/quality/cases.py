@@ -14,8 +14,9 @@ sample = os.path.join(root, "sample-data", "cranium.nhdr")
 finalSeed = "960"
 kinds = ["bilateral", "cube", "facial", "frontoorbital", "parietotemporal", "polygon", "prism", "random", "sphere"]
 
-# Files in pipelines/; the first is the default. implant-prior.yaml needs a scan from before and is left out.
-methods = ["implant", "implant-continuation", "implant-mirror", "implant-shape", "implant-vae", "implant-fit"]
+# The files in pipelines/; the first is the default. implant-prior.yaml needs a scan from before and is left out.
+methods = sorted(os.path.basename(path)[:-5] for path in glob.glob(f"{root}/pipelines/implant*.yaml"))
+methods.remove("implant-prior")
 
 # Name: options of `synth`; and how many skulls for each of those of the population.
 synthetic = {"population": ([], 1), "randomized": (["--randomize"], 1), "analytic": (["--template", "analytic"], 0.5)}
@@ -34,7 +35,7 @@ def synth(folder, seed, count, options=(), kinds=None, size="native"):
 
 
 def carve(folder, skull, settings):
-    if not os.path.exists(os.path.join(folder, "boxes.json")):
+    if not os.path.exists(os.path.join(folder, "account.json")):
         tool = os.path.join(os.path.dirname(os.path.abspath(__file__)), "carve")
         subprocess.run([sys.executable, tool, skull, folder], check=True, env={**os.environ, **settings})
 
@@ -46,17 +47,20 @@ def pairs(folder):
     return [(path.split("/")[-2], os.path.basename(path)[:-5]) for path in paths]
 
 
-def mask(path):
-    """Header and voxels of an NRRD that calvaria wrote, one byte each."""
+def voxels(path):
+    """The header of a mask, an NRRD that calvaria or `carve` wrote, and its voxels, one byte each, in pieces."""
     with open(path, "rb") as file:
-        header, _, data = file.read().partition(b"\n\n")
-    assert b"type: uint8" in header or b"type: unsigned char" in header, header
-    return header.decode(), gzip.decompress(data) if b"gzip" in header else data
+        header = b"".join(iter(file.readline, b"\n"))
+        assert b"type: uint8" in header or b"type: unsigned char" in header, header
+        data = gzip.open(file) if b"gzip" in header else file
+        yield header.decode()
+        while piece := data.read(1 << 20):
+            yield piece
 
 
 def volume(path):
     """The volume of a mask in mm³, on axes that are at right angles."""
-    header, voxels = mask(path)
+    header, *counts = (piece if isinstance(piece, str) else len(piece) - piece.count(0) for piece in voxels(path))
     columns = re.findall(r"\(([^)]*)\)", re.search(r"space directions: (.*)", header)[1])
     edges = [sum(float(part) ** 2 for part in column.split(",")) ** 0.5 for column in columns]
-    return (len(voxels) - voxels.count(0)) * edges[0] * edges[1] * edges[2]
+    return sum(counts) * edges[0] * edges[1] * edges[2]
