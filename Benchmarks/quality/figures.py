@@ -13,7 +13,7 @@ def interval(groups, of=mean):
     """The 95 % bootstrap interval of a figure of all values: groups (the cases of one skull) are drawn anew, or, where
     there are fewer than four, the values themselves."""
     values = [value for group in groups for value in group]
-    if len(values) < 2:
+    if len(values) < 4:
         return None
     units = groups if len(groups) >= 4 else [[value] for value in values]
     source = random.Random(1)
