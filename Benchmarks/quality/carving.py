@@ -137,11 +137,17 @@ def carve(bone, spacing, centre, azimuth, elevation, radius, rotation, least=200
     way = outermost(bone, spacing, centre, ray[None])[0]
     if way == 0:
         return None
-    x, y, z = (np.arange(n, dtype=np.float32).reshape([-1 if i == axis else 1 for i in range(3)])
+    # The box of the cylinder, from 30 mm below the bone outwards.
+    ends = centre + np.outer([way - 30, 500], ray)
+    lower = np.clip((ends.min(axis=0) - radius) / spacing, 0, bone.shape).astype(int)
+    upper = np.clip(np.ceil((ends.max(axis=0) + radius) / spacing) + 1, 0, bone.shape).astype(int)
+    box = tuple(slice(*side) for side in zip(lower, upper))
+    x, y, z = (np.arange(*side, dtype=np.float32).reshape([-1 if i == axis else 1 for i in range(3)])
                * np.float32(spacing[axis]) - np.float32(centre[axis])
-               for axis, n in enumerate(bone.shape))
+               for axis, side in enumerate(zip(lower, upper)))
     along = x * ray[0] + y * ray[1] + z * ray[2]
-    cut = bone & (x * x + y * y + z * z - along * along < radius * radius) & (along > way - 30)
+    cut = np.zeros_like(bone)
+    cut[box] = bone[box] & (x * x + y * y + z * z - along * along < radius * radius) & (along > way - 30)
     return cut if cut.sum() * spacing.prod() > least else None
 
 
