@@ -11,6 +11,8 @@ COUNT ?= 100
 SEED ?= 1
 SIZE ?= 64x64x32
 KINDS ?=
+SKULLS ?= 8
+SKULL ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD ?= .build
@@ -30,7 +32,7 @@ calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
 .PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address fuzz stress check-fresh \
-  clean population train model shape paper
+  clean population train model shape paper quality
 # Prerequisites are made one after the other, even with -j.
 .NOTPARALLEL:
 
@@ -55,6 +57,9 @@ help:
 	@echo 'make install        build, then install calvaria, its shell completions and its pipelines'
 	@echo 'make bench          time the main job, files, voxels and batches against other programs;'
 	@echo '                    results are in Benchmarks/RESULTS.md'
+	@echo 'make quality        score every method on SKULLS skulls of a final seed that nothing was tuned on, on holes in'
+	@echo '                    the sample CT, and in the skull of SkullBreak where SKULL names it, into'
+	@echo '                    Benchmarks/QUALITY.md; with SEED=900 a development run, into out/quality-900'
 	@echo 'make conformance    run 1,500 NRRD and NIfTI files through calvaria, and its output through others'
 	@echo 'make lint           check the formatting, the modules against their table and rules, and the tree'
 	@echo 'make format         format the sources'
@@ -73,6 +78,7 @@ help:
 	@echo '  TRAINING=$(TRAINING) TRAINED=$(TRAINED)  training file and folder of `make train`'
 	@echo '  EPOCHS=$(EPOCHS)  per training stage of `make paper`'
 	@echo '  POPULATION=$(POPULATION) COUNT=$(COUNT) SEED=$(SEED) SIZE=$(SIZE) KINDS=$(KINDS)  for `make population`'
+	@echo '  SKULLS=$(SKULLS) SKULL=$(SKULL)  for `make quality`, with SEED'
 	@echo '  REPRODUCED=$(REPRODUCED) MODEL=$(MODEL) REPRODUCTION=$(REPRODUCTION)'
 	@echo '                    for `make reproduce`; pipelines/reproduce.mk has more'
 	@echo '  BUILD=$(BUILD)  the build folder of build, run, install and test'
@@ -152,6 +158,16 @@ bench: setup fetch build
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/scale
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/again
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/compare
+
+# The final seed unless SEED is given. A run that was stopped goes on.
+QUALITY_FINAL := 960
+QUALITY_SEED = $(if $(filter file,$(origin SEED)),$(QUALITY_FINAL),$(SEED))
+QUALITY = out/quality-$(QUALITY_SEED)
+quality: setup fetch build
+	CALVARIA='$(abspath $(calvaria))' Benchmarks/quality/run '$(QUALITY)' --seed '$(QUALITY_SEED)' \
+	  --skulls '$(SKULLS)' $(if $(SKULL),--skull '$(SKULL)')
+	Benchmarks/quality/report '$(QUALITY)' \
+	  '$(if $(filter $(QUALITY_FINAL),$(QUALITY_SEED)),Benchmarks,$(QUALITY))/QUALITY.md'
 
 # The last script reads calvaria's output with pynrrd, nibabel and SimpleITK, and with teem's unu if installed.
 PEERS := .build-peers

@@ -93,10 +93,12 @@ let package = Package(
         + (hasISAL ? ["CISAL"] : []),
       settings: optimized + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
     module("VoxelOps", ["Errors", "Concurrency", "Volumes"], settings: optimized),
-    module("Scores", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
     module("Meshes", ["Errors", "Concurrency", "Volumes"]),
     module(
       "Skulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"], settings: optimized),
+    module(
+      "Scores", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"],
+      settings: optimized),
     module(
       "SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"],
       settings: optimized),

@@ -12,9 +12,12 @@ public struct CaseScore: Encodable, Sendable {
   /// Spacing of the truth's grid along x, y, z in mm.
   public var spacing: SIMD3<Double>
   public var scores: MaskScores
+  /// How the implant's tables lie; nil without a defective skull, and where they were not measured.
+  public var shape: ShapeScores?
 
   private enum CodingKeys: String, CodingKey {
     case prediction, truth, defective, spacing, dsc, bdsc, hd95, hd, status
+    case surface, rimStep
   }
 
   /// Writes every key; an undefined value is null.
@@ -29,6 +32,23 @@ public struct CaseScore: Encodable, Sendable {
     try container.encode(scores.hd95, forKey: .hd95)
     try container.encode(scores.hd, forKey: .hd)
     try container.encode(scores.status.rawValue, forKey: .status)
+    try container.encode(shape.map { Sides($0.surface) }, forKey: .surface)
+    try container.encode(shape.map { Sides($0.rimStep) }, forKey: .rimStep)
+  }
+
+  /// Values of the two tables.
+  private struct Sides: Encodable {
+    let sides: ShapeScores.Sides
+
+    init(_ sides: ShapeScores.Sides) { self.sides = sides }
+
+    enum Key: String, CodingKey { case outside, inside }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(sides.outside, forKey: .outside)
+      try container.encode(sides.inside, forKey: .inside)
+    }
   }
 
   /// The scores as one JSON object.

@@ -21,8 +21,8 @@ public struct CaseScoring: Hashable, Sendable {
 
   /// Peak bytes of the scoring, according to the headers; 0 for files that cannot be opened.
   ///
-  /// Three masks, some bits, and either the largest file while it is read or the distance transform of the
-  /// whole grid.
+  /// Three masks, some bits, and either the largest file while it is read, the distance transform of the
+  /// whole grid, or what the tables are found in.
   package func peakBytes(reading: ReadOptions) -> Int { peakBytes(of: files(reading: reading)) }
 
   private func files(reading: ReadOptions) -> [CaseFile] {
@@ -30,7 +30,7 @@ public struct CaseScoring: Hashable, Sendable {
   }
 
   private func peakBytes(of files: [CaseFile]) -> Int {
-    var (voxels, bytes) = (0, 5)
+    var (voxels, bytes) = (0, defective == nil ? 5 : 6)
     for file in files {
       voxels = max(voxels, file.extent.voxels)
       bytes = max(bytes, file.extent.bytesPerVoxel)
@@ -45,7 +45,8 @@ public struct CaseScoring: Hashable, Sendable {
   /// skull may also be a CT; `BoneRule` then decides what is bone.
   /// - Throws: `Diagnostic` for a file that cannot be read or holds no mask, and for grids that differ by
   ///   more than 1e-3 mm.
-  /// - Complexity: reading, and as `Mask.scores(against:defective:threads:)`.
+  /// - Complexity: reading, and as `Mask.scores(against:defective:threads:)` and
+  ///   `Mask.shapeScores(against:defective:threads:)`.
   public func run(reading: ReadOptions = ReadOptions(), threads: Int = 1) throws -> CaseScore {
     let (predicted, truthMask) = try bothMasks(reading)
     try require(predicted, prediction, onGridOf: truthMask)
@@ -56,14 +57,18 @@ public struct CaseScoring: Hashable, Sendable {
       skull = bone
     }
     let scores: MaskScores
+    var shape: ShapeScores?
     do {
       scores = try predicted.scores(against: truthMask, defective: skull, threads: threads)
+      shape = try skull.map { skull throws(Diagnostic) in
+        try predicted.shapeScores(against: truthMask, defective: skull, threads: threads)
+      }
     } catch {
       throw error.about(truth)
     }
     return CaseScore(
       prediction: prediction, truth: truth, defective: defective,
-      spacing: truthMask.geometry.spacing, scores: scores)
+      spacing: truthMask.geometry.spacing, scores: scores, shape: shape)
   }
 
   /// Refuses a case that would take more than `memory` bytes, according to its headers.

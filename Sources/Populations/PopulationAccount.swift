@@ -14,12 +14,12 @@ struct PopulationAccount: Sendable {
   private let header: Header
 
   init(
-    seed: UInt64, count: Int, size: GridSize?, kinds: [Defect.Kind], template: SkullTemplate,
-    sha256: String
+    _ request: PopulationRun.Request, template: SkullTemplate, sha256: String?
   ) {
     header = Header(
-      seed: seed, count: count, size: size.map { "\($0.x)x\($0.y)x\($0.z)" } ?? "native",
-      kinds: kinds.map(\.rawValue),
+      seed: request.seed, count: request.count,
+      size: request.size.map { "\($0.x)x\($0.y)x\($0.z)" } ?? "native",
+      kinds: request.kinds.map(\.rawValue), randomize: request.isRandomized ? true : nil,
       template: Template(
         name: template.name, sha256: sha256, spacing: template.spacing,
         overlap: template.making.overlap, repairedMM3: template.making.repaired,
@@ -56,13 +56,15 @@ struct PopulationAccount: Sendable {
     var count: Int
     var size: String
     var kinds: [String]
+    /// Present where heads and scans stray.
+    var randomize: Bool?
     var template: Template
   }
 
   private struct Template: Encodable, Sendable {
     var name: String
-    /// SHA-256 of the decoded voxels, as `calvaria info --sha256` prints it.
-    var sha256: String
+    /// SHA-256 of the decoded voxels, as `calvaria info --sha256` prints it; the analytic skull has none.
+    var sha256: String?
     var spacing: Double
     var overlap: Double
     var repairedMM3: Double
@@ -76,9 +78,22 @@ struct PopulationAccount: Sendable {
     var tries: Int
   }
 
+  /// How a skull, or a head and its scan, differ from the template.
+  enum Parameters: Encodable, Sendable {
+    case varied(SkullParameters)
+    case randomized(RandomizedScans.Parameters)
+
+    func encode(to encoder: any Encoder) throws {
+      switch self {
+      case .varied(let parameters): try parameters.encode(to: encoder)
+      case .randomized(let parameters): try parameters.encode(to: encoder)
+      }
+    }
+  }
+
   struct CaseRecord: Encodable, Sendable {
     var name: String
-    var parameters: SkullParameters
+    var parameters: Parameters
     var sizes: [Int]
     var spacing: [Double]
     var origin: [Double]
@@ -86,7 +101,7 @@ struct PopulationAccount: Sendable {
     var defects: [String: DefectRecord]
 
     init(
-      name: String, parameters: SkullParameters, skull: Mask, defects: [String: DefectRecord]
+      name: String, parameters: Parameters, skull: Mask, defects: [String: DefectRecord]
     ) {
       (self.name, self.parameters, self.defects) = (name, parameters, defects)
       let geometry = skull.geometry

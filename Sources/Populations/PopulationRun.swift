@@ -28,8 +28,11 @@ public struct PopulationRun: Sendable {
     public var size: GridSize?
     /// The kinds of defects that each skull gets, in order.
     public var kinds: [Defect.Kind]
-    /// The CT or mask that is varied.
+    /// The CT or mask that is varied; ``analytic``: the skull of formulas.
     public var template: String
+    /// Whether heads and scans stray, as ``RandomizedScans`` makes them; each scan has its own grid, and lacks the
+    /// kinds that do not fit into it. `size` is not used.
+    public var isRandomized = false
     /// Options for reading the template.
     public var reading = ReadOptions()
     /// Cores to use; several cases are made at a time.
@@ -47,8 +50,16 @@ public struct PopulationRun: Sendable {
   /// The allowed numbers of skulls: names stay short, and the account fits in memory.
   public static let counts = 1...100_000
 
+  /// The name of the skull of formulas, as a template. A file of that name is `./analytic`.
+  public static let analytic = "analytic"
+
+  private enum Skulls {
+    case varied(Population)
+    case randomized(RandomizedScans)
+  }
+
   private let request: Request
-  private let population: Population
+  private let skulls: Skulls
   private let account: PopulationAccount
   /// Warnings about the template and the folder.
   public private(set) var warnings: [String] = []
@@ -60,22 +71,14 @@ public struct PopulationRun: Sendable {
   public init(_ request: Request) throws {
     precondition(Self.counts.contains(request.count), "a count outside PopulationRun.counts")
     self.request = request
-    let image = try ImageFile(opening: request.template, options: request.reading)
+    let (template, digest) = try Self.template(of: request, warnings: &warnings)
     try Folders.make(request.folder)
-    let digest = try image.sha256()
-    warnings = image.warnings.map { "\(request.template): \($0)" }
-    let name = request.template.split(separator: "/").last.map(String.init) ?? request.template
-    let template: SkullTemplate
-    do {
-      template = try Self.template(
-        of: try image.volume(applyScaling: true), name: name, threads: request.jobs)
-    } catch let error as Diagnostic {
-      throw error.about(request.template)
-    }
-    population = try Population(template: template, seed: request.seed, size: request.size)
-    account = PopulationAccount(
-      seed: request.seed, count: request.count, size: request.size, kinds: request.kinds,
-      template: template, sha256: digest)
+    skulls =
+      request.isRandomized
+      ? .randomized(
+        RandomizedScans(template: template, seed: request.seed, threads: request.jobs))
+      : .varied(try Population(template: template, seed: request.seed, size: request.size))
+    account = PopulationAccount(request, template: template, sha256: digest)
 
     try Self.removeAccount(in: request.folder)
     try Folders.make("\(request.folder)/complete_skull")
@@ -84,6 +87,25 @@ public struct PopulationRun: Sendable {
       try Folders.make("\(request.folder)/implant/\(kind.rawValue)")
     }
     if let warning = Self.strangers(in: request) { warnings.append(warning) }
+  }
+
+  /// The template of a request, and the digest of its voxels.
+  private static func template(
+    of request: Request, warnings: inout [String]
+  ) throws -> (SkullTemplate, digest: String?) {
+    if request.template == analytic {
+      return (.analytic(spacing: 1, threads: request.jobs), nil)
+    }
+    let image = try ImageFile(opening: request.template, options: request.reading)
+    warnings = image.warnings.map { "\(request.template): \($0)" }
+    let digest = try image.sha256()
+    let name = request.template.split(separator: "/").last.map(String.init) ?? request.template
+    do {
+      let volume = try image.volume(applyScaling: true)
+      return (try template(of: volume, name: name, threads: request.jobs), digest)
+    } catch let error as Diagnostic {
+      throw error.about(request.template)
+    }
   }
 
   package static func template(
@@ -133,14 +155,14 @@ public struct PopulationRun: Sendable {
   /// - Parameters:
   ///   - token: when cancelled, running cases finish, no other starts, and no account is written.
   ///   - finished: called with the name of each case that is written, one call at a time.
-  /// - Returns: whether all were written.
+  /// - Returns: the number of defects; nil if it was cancelled.
   /// - Throws: `Diagnostic` if a file cannot be written or no defect fits; if several cases fail, the error
   ///   of the first.
   /// - Complexity: three masks and 4 bytes per voxel for each of the `jobs`; files are the same for any
   ///   number of jobs.
   public func run(
     until token: CancellationToken, finished: @escaping @Sendable (String) -> Void
-  ) throws -> Bool {
+  ) throws -> Int? {
     let telling = Guarded(finished)
     let records = try Workers.map(
       request.count, threads: request.jobs, until: { token.isCancelled }
@@ -149,32 +171,51 @@ public struct PopulationRun: Sendable {
       telling.withLock { $0(Self.name(of: number, in: request.count)) }
       return record
     }.compactMap(\.self)
-    guard !token.isCancelled else { return false }
-    try account.write(records, to: "\(request.folder)/\(PopulationAccount.fileName)")
-    return true
+    guard !token.isCancelled else { return nil }
+    try account.write(
+      records.map(\.line), to: "\(request.folder)/\(PopulationAccount.fileName)")
+    return records.reduce(0) { $0 + $1.defects }
   }
 
   /// Makes a case, writes its files, and returns its line of the account.
-  private func make(_ number: Int) throws -> [UInt8] {
+  private func make(_ number: Int) throws -> (line: [UInt8], defects: Int) {
     let name = Self.name(of: number, in: request.count)
-    let skull = population.synthesize(number)
-    let drawer = DefectDrawer(skull: skull.mask)
     func write(_ mask: Mask, _ folder: String) throws {
       try VolumeFile.write(
         AnyVolume(mask.asVolume), to: "\(request.folder)/\(folder)/\(Self.fileName(name))")
     }
-    try write(drawer.skull, "complete_skull")
     var defects: [String: PopulationAccount.DefectRecord] = [:]
-    for kind in request.kinds {
-      let defect = try drawer.defect(kind, seed: request.seed, case: number)
-      try write(defect.defective, "defective_skull/\(kind.rawValue)")
-      try write(defect.implant, "implant/\(kind.rawValue)")
-      defects[kind.rawValue] = .init(
+    func write(_ defect: Defect) throws {
+      let kind = defect.kind.rawValue
+      try write(defect.defective, "defective_skull/\(kind)")
+      try write(defect.implant, "implant/\(kind)")
+      defects[kind] = .init(
         voxels: defect.implant.voxelCount, share: defect.fraction, tries: defect.tries)
     }
-    return try PopulationAccount.CaseRecord(
-      name: name, parameters: skull.parameters, skull: skull.mask,
-      defects: defects
-    ).line()
+    let mask: Mask
+    let parameters: PopulationAccount.Parameters
+    switch skulls {
+    case .varied(let population):
+      let skull = population.synthesize(number)
+      (mask, parameters) = (skull.mask, .varied(skull.parameters))
+      let drawer = DefectDrawer(skull: mask)
+      for kind in request.kinds {
+        try write(drawer.defect(kind, seed: request.seed, case: number))
+      }
+    case .randomized(let scans):
+      let scan = scans.scan(number)
+      (mask, parameters) = (scan.skull, .randomized(scan.parameters))
+      for kind in request.kinds {
+        do {
+          try write(scan.defect(kind))
+        } catch let error as Diagnostic where error.code == .noDefectFits {
+          continue  // The account does not list it.
+        }
+      }
+    }
+    try write(mask, "complete_skull")
+    let record = PopulationAccount.CaseRecord(
+      name: name, parameters: parameters, skull: mask, defects: defects)
+    return (try record.line(), defects.count)
   }
 }

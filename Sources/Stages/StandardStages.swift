@@ -27,7 +27,7 @@ extension StageCatalog {
     catalog.register(Complete.self) { try Complete($0, with: models, on: engines) }
     catalog.register(Encode.self) { try Encode($0, on: engines) }
     catalog.register(Shift.self)
-    catalog.register(Fit.self)
+    catalog.register(Optimize.self)
     catalog.register(Decode.self)
     catalog.register(Subtract.self)
     catalog.register(Clean.self)

@@ -84,12 +84,12 @@ import Completion
     let (latent, _) = try Self.start(model)
     let mask = Self.ball(hole: true)
     var fit = LatentFit(steps: 0)
-    #expect(try Fit(fit).run(Inputs(latent, mask), in: StageContext()).vector == latent.vector)
+    #expect(try Optimize(fit).run(Inputs(latent, mask), in: StageContext()).vector == latent.vector)
     fit.steps = 5
-    #expect(try Fit(fit).run(Inputs(latent, mask), in: StageContext()).vector != latent.vector)
+    #expect(try Optimize(fit).run(Inputs(latent, mask), in: StageContext()).vector != latent.vector)
     let nothing = Latent(ofNothingOn: Self.grid, model: model)
     let empty = Mask(emptyOn: Self.grid)
-    #expect(try Fit(fit).run(Inputs(nothing, empty), in: StageContext()).isOfNothing)
+    #expect(try Optimize(fit).run(Inputs(nothing, empty), in: StageContext()).isOfNothing)
   }
 
   @Test func ofAModelThatCannotTheLatentStaysWithAWarning() throws {
@@ -97,7 +97,7 @@ import Completion
     let mask = Self.ball(hole: true)
     let (latent, _, _) = try model.encode(mask, closing: 0)
     let context = StageContext()
-    let fitted = try Fit().run(Inputs(latent, mask), in: context)
+    let fitted = try Optimize().run(Inputs(latent, mask), in: context)
     #expect(fitted.vector == latent.vector)
     #expect(context.warnings.count == 1)
     #expect(context.warnings.first?.hasPrefix("the latent is not fitted") == true)

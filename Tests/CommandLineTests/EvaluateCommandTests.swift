@@ -36,6 +36,7 @@ import Volumes
     #expect(
       Set(score.keys) == [
         "prediction", "truth", "defective", "spacing", "dsc", "bdsc", "hd95", "hd", "status",
+        "surface", "rimStep",
       ])
     #expect(score["status"] as? String == "ok")
     // Two of eight columns apart: 6/8 in common, surfaces up to two voxels of 0.5 mm apart.
@@ -45,6 +46,7 @@ import Volumes
     #expect(score["spacing"] as? [Double] == [0.5, 0.5, 1])
     let plain = try json(try Calvaria.run("evaluate", a, b, "--json").output)
     #expect(plain["bdsc"] is NSNull && plain["defective"] is NSNull)
+    #expect(plain["surface"] is NSNull && plain["rimStep"] is NSNull)
   }
 
   @Test func emptyMasksAreTold() throws {

@@ -33,7 +33,7 @@ import Testing
     // However little it has learned: it runs, and the implant lies on the grid of the scan.
     let run = try Calvaria.run(
       "run", Calvaria.root + "/pipelines/implant-fit.yaml", "\(holes)/bilateral/000.nrrd", "-o",
-      "\(folder.path)/implant", "--set", "model=\(out)/model.safetensors", "--set", "fit=3", "-q")
+      "\(folder.path)/implant", "--set", "model=\(out)/model.safetensors", "--set", "steps=3", "-q")
     #expect(run.status == 0, "\(run.errors)")
   }
 

@@ -67,7 +67,57 @@ import Volumes
     #expect(!text.contains(folder.path))
   }
 
+  /// Scans that stray have grids of their own, the same at any number of jobs; what lacks bone for a kind has none.
+  @Test func randomizedScansHaveTheirOwnGrids() throws {
+    let folder = try Folder()
+    for (name, jobs) in [("a", "1"), ("b", "3")] {
+      let outcome = try Calvaria.run(
+        "synth", "-o", "\(folder.path)/\(name)", "--count", "3", "--seed", "9", "--randomize",
+        "--kinds", "sphere,facial", "--template", "analytic", "--jobs", jobs)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    let names = folder.names(in: "a").filter { $0.contains(".") }
+    for file in names {
+      let bytes = try Data(contentsOf: URL(filePath: "\(folder.path)/a/\(file)"))
+      #expect(try Data(contentsOf: URL(filePath: "\(folder.path)/b/\(file)")) == bytes, "\(file)")
+    }
+    let account = try folder.json("a/population.json")
+    #expect(account["randomize"] as? Bool == true)
+    let source = try #require(account["template"] as? [String: Any])
+    #expect(source["name"] as? String == "analytic" && source["sha256"] == nil)
+    let cases = try #require(account["cases"] as? [[String: Any]])
+    #expect(Set(cases.map { $0["spacing"] as? [Double] }).count == 3)
+    var defects = 0
+    for record in cases {
+      let name = try #require(record["name"] as? String)
+      let complete = try mask("\(folder.path)/a/complete_skull/\(name).nrrd")
+      let spacing = try #require(record["spacing"] as? [Double])
+      #expect(abs(complete.geometry.spacing.z - spacing[2]) < 1e-9)
+      for kind in try #require(record["defects"] as? [String: Any]).keys {
+        let implant = try mask("\(folder.path)/a/implant/\(kind)/\(name).nrrd")
+        let defective = try mask("\(folder.path)/a/defective_skull/\(kind)/\(name).nrrd")
+        #expect(implant.geometry == complete.geometry)
+        #expect(implant.voxelCount + defective.voxelCount == complete.voxelCount)
+        #expect(implant.voxelCount * 100 >= complete.voxelCount)
+        defects += 1
+      }
+    }
+    #expect(names.filter { $0.hasPrefix("implant/") }.count == defects)
+  }
+
+  @Test func theAnalyticSkullNeedsNoFile() throws {
+    let folder = try Folder()
+    let outcome = try Calvaria.run(
+      "synth", "-o", "\(folder.path)/out", "--count", "1", "--seed", "1", "--kinds", "sphere",
+      "--template", "analytic", "--size", "native")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("1 skull, 1 defect"))
+    let skull = try mask("\(folder.path)/out/complete_skull/000.nrrd")
+    #expect(skull.geometry.spacing == SIMD3(1, 1, 1))
+  }
+
   @Test(arguments: [
+    (["--size", "64x64x32", "--randomize"], "--randomize"),
     (["--size", "64x64"], "--size"), (["--size", "0x64x32"], "--size"),
     (["--size", "99999999999999999999x1x1"], "--size"),
     (["--size", "1024x1024x1024"], "268435456"),

@@ -16,12 +16,16 @@ struct SynthCommand: ParsableCommand {
       Writes complete_skull/NNN.nrrd and, for each kind of defect, defective_skull/<kind>/NNN.nrrd and \
       implant/<kind>/NNN.nrrd (uint8 0/1; the implant is exactly the complete skull minus the defective \
       one), then population.json. The same seed, template and size give the same files whatever \
-      --jobs is. The skulls are variations of one CT: the sample CT, or --template.
+      --jobs is. The skulls are variations of one CT: the sample CT, or --template. With --randomize \
+      heads and scans stray as real ones do: size, thickness, asymmetry, sutures, how the head lies, \
+      what is cut off, slices of 0.4 to 5 mm; kinds of holes for which a scan lacks the bone are left \
+      out.
 
       EXAMPLES
         calvaria synth -o population --count 100 --seed 1
         calvaria synth -o population --count 100 --seed 1 --size 128x128x64 --kinds prism,facial
         calvaria synth -o population --count 5 --seed 1 --size native --template head.nii.gz
+        calvaria synth -o strays --count 5 --seed 1 --randomize
       """)
 
   @Option(
@@ -37,8 +41,12 @@ struct SynthCommand: ParsableCommand {
   @Option(help: "Seed of the random numbers, 0 to 2⁶⁴ − 1.")
   var seed: UInt64
 
-  @Option(help: "Voxels along x, y, z; or native: the resolution of the template.")
-  var size = "64x64x32"
+  @Option(
+    help: "Voxels along x, y, z; or native: the resolution of the template (default: 64x64x32).")
+  var size: String?
+
+  @Flag(help: "Make heads and scans that stray, each on a grid of its own.")
+  var randomize = false
 
   @Option(
     help: ArgumentHelp(
@@ -47,8 +55,9 @@ struct SynthCommand: ParsableCommand {
   var kinds: String?
 
   @Option(
-    help: "The CT or mask of a complete head to vary (default: the sample CT).", completion: .file()
-  )
+    help: ArgumentHelp(
+      "The CT or mask of a complete head to vary, or analytic: a skull of formulas (default: the sample CT).",
+      valueName: "file"), completion: .file())
   var template: String?
 
   @Option(
@@ -69,6 +78,9 @@ struct SynthCommand: ParsableCommand {
     if let jobs, !(1...1024).contains(jobs) {
       throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)")
     }
+    if randomize, size != nil {
+      throw ValidationError("--size: not with --randomize, where each scan has a grid of its own")
+    }
     _ = try chosenKinds()
     _ = try chosenSize()
   }
@@ -78,6 +90,7 @@ struct SynthCommand: ParsableCommand {
       folder: output, count: count, seed: seed, size: try chosenSize(), kinds: try chosenKinds(),
       template: try template ?? SampleData.cranium())
     request.reading = reading.options
+    request.isRandomized = randomize
     if let jobs { request.jobs = jobs }
     let run = try PopulationRun(request)
     if !quiet {
@@ -92,11 +105,10 @@ struct SynthCommand: ParsableCommand {
       StandardError.writeLine(Interrupts.notice(waitingFor: "the running cases"))
       token.cancel()
     }
-    let isComplete = try run.run(until: token) { progress.finished($0) }
+    let defects = try run.run(until: token) { progress.finished($0) }
     Interrupts.onFirst(nil)
     progress.close()
-    guard isComplete else { throw Interrupts.ending ?? .failure }
-    let defects = count * request.kinds.count
+    guard let defects else { throw Interrupts.ending ?? .failure }
     print("\(counted(count, "skull")), \(counted(defects, "defect"))")
     print("\(output)/population.json")
   }
@@ -122,7 +134,8 @@ struct SynthCommand: ParsableCommand {
 
   /// The requested size; nil: native.
   private func chosenSize() throws -> GridSize? {
-    if size == "native" { return nil }
+    if randomize || size == "native" { return nil }
+    let size = size ?? "64x64x32"
     if let sizes = ParameterValue.sizes(size), sizes.allSatisfy(Population.sizes.contains) {
       let grid = GridSize(sizes[0], sizes[1], sizes[2])
       if grid.count <= Population.largestCount { return grid }

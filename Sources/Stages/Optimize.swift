@@ -7,8 +7,8 @@ public import Skulls
 public import Volumes
 
 /// Searches, from a latent on, the one whose decoded skull agrees best with the bone of its scan.
-public struct Fit: DeclaredStage {
-  public static let kind = "fit"
+public struct Optimize: DeclaredStage {
+  public static let kind = "optimize"
   public static let summary =
     "Moves a latent until its decoded skull agrees with the bone of the scan, and forgives what that lacks."
   public static let ports = ["latent", "of"]
