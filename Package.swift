@@ -49,7 +49,8 @@ let package = Package(
       name: "Calvaria",
       targets: [
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
-        "Scores", "Meshes", "Skulls", "SyntheticSkulls", "Implants", "NeuralEngine", "Completion",
+        "Scores", "Meshes", "Skulls", "Rims", "SyntheticSkulls", "Implants", "NeuralEngine",
+        "Completion",
         "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages", "Settings", "DataSets",
         "Accounts", "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "TrainingRuns",
       ]),
@@ -93,6 +94,7 @@ let package = Package(
     module("Meshes", ["Errors", "Concurrency", "Volumes"]),
     module("Skulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"]),
     module("Scores", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"]),
+    module("Rims", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"]),
     module("SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"]),
     module("Implants", ["Errors", "Volumes", "VoxelOps"]),
     // Loops in C, compiled for each instruction set and chosen at run time.
@@ -120,7 +122,7 @@ let package = Package(
       "Stages",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
-        "Implants", "NeuralEngine", "Completion", "BetaVAE", "Pictures", "Dataflow",
+        "Implants", "Rims", "NeuralEngine", "Completion", "BetaVAE", "Pictures", "Dataflow",
       ]),
     module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
     module("DataSets", ["Errors", "Files", "VolumeIO"]),
@@ -222,6 +224,7 @@ let package = Package(
     tests(
       "SyntheticSkullsTests",
       ["Errors", "Volumes", "VolumeIO", "VoxelOps", "Skulls", "SyntheticSkulls"]),
+    tests("RimsTests", ["Errors", "Volumes", "VoxelOps", "Scores", "Rims", "TestSupport"]),
     tests("ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Implants", "TestSupport"]),
     tests(
       "NeuralEngineTests",
