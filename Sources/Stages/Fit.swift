@@ -38,13 +38,13 @@ public struct Fit: DeclaredStage {
       noise: parameters.number("noise"))
   }
 
-  /// Twelve bytes a voxel, as the box around the holes may be the whole grid; points of the surfaces and the system
+  /// Fourteen bytes a voxel, as the box around the holes may be the whole grid; points of the surfaces and the system
   /// of the spline.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     let ball = BallDemand(radius: fitting.minDistance + 4, on: mask, closing: false)
     return Demand(
-      peakBytes: 12 * mask.bytes + 96 << 20, output: mask,
+      peakBytes: 14 * mask.bytes + 96 << 20, output: mask,
       cores: Cores(voxels: mask.voxels, bytesEach: ball.bytesEach))
   }
 
