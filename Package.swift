@@ -51,8 +51,9 @@ let package = Package(
       name: "Calvaria",
       targets: [
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
-        "Scores", "Meshes", "Skulls", "SyntheticSkulls", "Implants", "NeuralEngine", "Completion",
-        "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages", "Settings",
+        "Scores", "Meshes", "Skulls", "Rims", "SyntheticSkulls", "Implants", "NeuralEngine",
+        "Completion", "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages",
+        "Settings",
         "DataSets",
         "Accounts", "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "TrainingRuns",
       ]),
@@ -100,6 +101,8 @@ let package = Package(
       "Scores", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"],
       settings: optimized),
     module(
+      "Rims", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"], settings: optimized),
+    module(
       "SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"],
       settings: optimized),
     module("Implants", ["Errors", "Volumes", "VoxelOps"]),
@@ -131,7 +134,8 @@ let package = Package(
       "Stages",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
-        "Implants", "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Pictures", "Dataflow",
+        "Implants", "Rims", "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Pictures",
+        "Dataflow",
       ]),
     module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
     module("DataSets", ["Errors", "Files", "VolumeIO"]),
@@ -233,6 +237,7 @@ let package = Package(
     tests(
       "SyntheticSkullsTests",
       ["Errors", "Volumes", "VolumeIO", "VoxelOps", "Skulls", "SyntheticSkulls"]),
+    tests("RimsTests", ["Errors", "Volumes", "VoxelOps", "Scores", "Rims", "TestSupport"]),
     tests("ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Implants", "TestSupport"]),
     tests(
       "NeuralEngineTests",

@@ -1,4 +1,5 @@
 public import Scores
+public import VoxelOps
 import Accounts
 
 /// The scores of one prediction, as `calvaria evaluate --json` prints them.
@@ -14,10 +15,12 @@ public struct CaseScore: Encodable, Sendable {
   public var scores: MaskScores
   /// How the implant's tables lie; nil without a defective skull, and where they were not measured.
   public var shape: ShapeScores?
+  /// Pieces and tunnels of the prediction; nil where they were not counted.
+  public var topology: MaskTopology?
 
   private enum CodingKeys: String, CodingKey {
     case prediction, truth, defective, spacing, dsc, bdsc, hd95, hd, status
-    case surface, rimStep
+    case surface, rimStep, pieces, tunnels
   }
 
   /// Writes every key; an undefined value is null.
@@ -34,6 +37,8 @@ public struct CaseScore: Encodable, Sendable {
     try container.encode(scores.status.rawValue, forKey: .status)
     try container.encode(shape.map { Sides($0.surface) }, forKey: .surface)
     try container.encode(shape.map { Sides($0.rimStep) }, forKey: .rimStep)
+    try container.encode(topology?.pieces, forKey: .pieces)
+    try container.encode(topology?.tunnels, forKey: .tunnels)
   }
 
   /// Values of the two tables.

@@ -68,7 +68,8 @@ public struct CaseScoring: Hashable, Sendable {
     }
     return CaseScore(
       prediction: prediction, truth: truth, defective: defective,
-      spacing: truthMask.geometry.spacing, scores: scores, shape: shape)
+      spacing: truthMask.geometry.spacing, scores: scores, shape: shape,
+      topology: predicted.topology(threads: threads))
   }
 
   /// Refuses a case that would take more than `memory` bytes, according to its headers.

@@ -70,15 +70,3 @@ extension Mask {
     return ShapeScores.Sides(outside: rim.median(.outer), inside: rim.median(.inner))
   }
 }
-
-extension IndexBox {
-  /// The box with a margin in mm, as far as a grid reaches.
-  func grown(by margin: Double, on geometry: Geometry) -> IndexBox {
-    let sizes = geometry.sizes
-    func steps(_ axis: Int) -> Int {
-      let steps = margin / geometry.spacing[axis]
-      return steps < Double(sizes[axis]) ? Int(steps) + 1 : sizes[axis]
-    }
-    return expanded(by: SIMD3(steps(0), steps(1), steps(2))).clipped(to: IndexBox(sizes))
-  }
-}

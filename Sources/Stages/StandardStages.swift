@@ -29,6 +29,7 @@ extension StageCatalog {
     catalog.register(Shift.self)
     catalog.register(Optimize.self)
     catalog.register(Decode.self)
+    catalog.register(Fit.self)
     catalog.register(Subtract.self)
     catalog.register(Clean.self)
     catalog.register(Judge.self)

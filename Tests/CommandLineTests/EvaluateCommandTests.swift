@@ -36,10 +36,11 @@ import Volumes
     #expect(
       Set(score.keys) == [
         "prediction", "truth", "defective", "spacing", "dsc", "bdsc", "hd95", "hd", "status",
-        "surface", "rimStep",
+        "surface", "rimStep", "pieces", "tunnels",
       ])
     #expect(score["status"] as? String == "ok")
     // Two of eight columns apart: 6/8 in common, surfaces up to two voxels of 0.5 mm apart.
+    #expect(score["pieces"] as? Int == 1 && score["tunnels"] as? Int == 0)
     #expect(score["dsc"] as? Double == 0.75)
     #expect(score["bdsc"] as? Double == 0.75)
     #expect(score["hd"] as? Double == 1)

@@ -39,4 +39,14 @@ public struct IndexBox: Hashable, Sendable {
   package func union(_ other: IndexBox) -> IndexBox {
     IndexBox(lower: pointwiseMin(lower, other.lower), upper: pointwiseMax(upper, other.upper))
   }
+
+  /// The box with a margin in mm on all sides, as far as a grid reaches.
+  package func grown(by margin: Double, on geometry: Geometry) -> IndexBox {
+    let sizes = geometry.sizes
+    func steps(_ axis: Int) -> Int {
+      let steps = margin / geometry.spacing[axis]
+      return steps < Double(sizes[axis]) ? Int(steps) + 1 : sizes[axis]
+    }
+    return expanded(by: SIMD3(steps(0), steps(1), steps(2))).clipped(to: IndexBox(sizes))
+  }
 }

@@ -14,10 +14,10 @@ struct EvaluateCommand: ParsableCommand {
       skull (bdsc, needs --defective), and the 95th percentile and maximum of the distances between \
       the surfaces in mm (hd95, hd). The files are masks on one grid.
 
-      With --defective, --json also has, in mm and for the outer and the inner table (outside, \
-      inside): surface, the mean distance between the implant's table and the truth's; and rimStep, \
-      the median step from the bone's table to the implant's all around the rim, from what lies 2 to \
-      6 mm from it on both sides.
+      --json also has the pieces and the tunnels of the predicted implant; with --defective, also, in \
+      mm and for the outer and the inner table (outside, inside): surface, the mean distance between \
+      the implant's table and the truth's; and rimStep, the median step from the bone's table to the \
+      implant's all around the rim, from what lies 2 to 6 mm from it on both sides.
 
       Given two folders, cases are matched by kind and name, and scores.csv is written into the \
       --output folder. A bad case is reported and the others are scored; the exit code is then 1.

@@ -1,0 +1,127 @@
+import Concurrency
+import Errors
+internal import Skulls
+internal import Volumes
+internal import VoxelOps
+
+extension Mask {
+  /// A box of the mask, smoothed, whose voxels near holes see what lies at their place displaced by a spline.
+  ///
+  /// - Parameters:
+  ///   - box: in the grid.
+  ///   - near: on this grid: the voxels that are displaced.
+  /// - Complexity: 4 bytes a voxel of the grid; the spline at nodes 4 mm apart.
+  func displaced(
+    by spline: DisplacementSpline, in box: IndexBox, near: Mask, threads: Int
+  ) throws(Diagnostic) -> Mask {
+    let smooth = try smoothed(
+      sigma: TablePoints.smoothing(for: geometry), threads: threads)
+    let grid = geometry.cropped(to: box)
+    guard let field = Self.nodes(of: spline, around: grid, threads: threads),
+      let indexFromLPS = geometry.indexFromLPS
+    else { return cropped(to: box) }
+    let (sizes, extent) = (sizes, box.extent)
+    let nodeFromIndex =
+      Affine(
+        linear: Matrix3(diagonal: SIMD3(repeating: 1 / Self.nodeStep)),
+        translation: -field.geometry.origin / Self.nodeStep) * grid.lpsFromIndex
+    let toIndex = indexFromLPS.linear
+    let columns = (
+      SIMD3<Float>(toIndex[0]), SIMD3<Float>(toIndex[1]), SIMD3<Float>(toIndex[2])
+    )
+    return Mask(on: grid) { out in
+      let cells = Cells(base: out.baseAddress!)
+      withBytes { old in
+        near.withBytes { near in
+          smooth.withVoxels { smooth in
+            field.displacements.withUnsafeBufferPointer { nodes in
+              Parallel.forEach(extent.z, threads: threads) { _, z in
+                for y in 0..<extent.y {
+                  let start = nodeFromIndex * SIMD3(0, Double(y), Double(z))
+                  let from = sizes.offset(box.lower.x, box.lower.y + y, box.lower.z + z)
+                  let to = cells.base + (z * extent.y + y) * extent.x
+                  for x in 0..<extent.x {
+                    guard near[from + x] != 0 else {
+                      to[x] = old[from + x]
+                      continue
+                    }
+                    let u = DisplacementField.value(
+                      in: nodes.baseAddress!, sizes: field.geometry.sizes,
+                      at: SIMD3<Float>(start + Double(x) * nodeFromIndex.linear[0]))
+                    let index =
+                      SIMD3<Float>(
+                        Float(box.lower.x + x), Float(box.lower.y + y), Float(box.lower.z + z))
+                      + columns.0 * u.x + columns.1 * u.y + columns.2 * u.z
+                    to[x] = Self.value(in: smooth.baseAddress!, sizes, at: index) >= 0.5 ? 1 : 0
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private struct Cells: @unchecked Sendable {
+    // Invariant behind @unchecked: each plane is written by one call.
+    let base: UnsafeMutablePointer<UInt8>
+  }
+
+  /// Between nodes, in mm.
+  private static let nodeStep = 4.0
+
+  /// The spline at nodes along the axes of LPS, around a grid.
+  private static func nodes(
+    of spline: DisplacementSpline, around grid: Geometry, threads: Int
+  ) -> DisplacementField? {
+    var (lower, upper) = (
+      SIMD3(repeating: Double.infinity), SIMD3(repeating: -Double.infinity)
+    )
+    for corner in 0..<8 {
+      let index = SIMD3(
+        Double(corner & 1) * Double(grid.sizes.x - 1),
+        Double(corner >> 1 & 1) * Double(grid.sizes.y - 1),
+        Double(corner >> 2) * Double(grid.sizes.z - 1))
+      let p = grid.lpsFromIndex * index
+      (lower, upper) = (pointwiseMin(lower, p), pointwiseMax(upper, p))
+    }
+    func count(_ axis: Int) -> Int { Int((upper[axis] - lower[axis]) / nodeStep) + 2 }
+    let sizes = GridSize(count(0), count(1), count(2))
+    var nodes = Geometry(sizes: sizes, spacing: SIMD3(repeating: nodeStep))
+    nodes.origin = lower
+    let displacements = Slabs.map(sizes.count, threads: threads) { slab in
+      slab.map { n -> SIMD3<Float> in
+        let (row, x) = n.quotientAndRemainder(dividingBy: sizes.x)
+        let index = SIMD3(Double(x), Double(row % sizes.y), Double(row / sizes.y))
+        return SIMD3<Float>(spline(lower + nodeStep * index))
+      }
+    }.flatMap { $0 }
+    return DisplacementField(on: nodes, displacements: displacements)
+  }
+
+  /// The trilinear value at an index; beyond the grid it is as on its border.
+  @inline(__always)
+  private static func value(
+    in field: UnsafePointer<Float>, _ sizes: GridSize, at index: SIMD3<Float>
+  ) -> Float {
+    let i = min(max(index.x, 0), Float(sizes.x - 1))
+    let j = min(max(index.y, 0), Float(sizes.y - 1))
+    let k = min(max(index.z, 0), Float(sizes.z - 1))
+    let (a, b, c) = (
+      min(Int(i), max(0, sizes.x - 2)), min(Int(j), max(0, sizes.y - 2)),
+      min(Int(k), max(0, sizes.z - 2))
+    )
+    let (s, t, u) = (i - Float(a), j - Float(b), k - Float(c))
+    let right = sizes.x > 1 ? 1 : 0
+    let up = sizes.y > 1 ? sizes.x : 0
+    let far = sizes.z > 1 ? sizes.x * sizes.y : 0
+    let at = field + (a + sizes.x * (b + sizes.y * c))
+    let near = at[0] + s * (at[right] - at[0])
+    let above = at[up] + s * (at[up + right] - at[up])
+    let behind = at[far] + s * (at[far + right] - at[far])
+    let last = at[far + up] + s * (at[far + up + right] - at[far + up])
+    let front = near + t * (above - near)
+    return front + u * (behind + t * (last - behind) - front)
+  }
+}
