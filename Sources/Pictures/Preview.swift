@@ -1,3 +1,4 @@
+import Concurrency
 import Meshes
 public import Volumes
 import VoxelOps
@@ -35,11 +36,8 @@ public enum Preview {
     let centre = implantMeasure.centroid ?? boneMeasure.centroid ?? box.centre
     let layout = PreviewLayout(extent: box.extent, width: width, gap: gap, titleHeight: titleHeight)
 
-    var page = RGBImage(width: width, height: layout.height, filledWith: PreviewColours.page)
-    for (title, axes, frame) in [
-      ("AXIAL", ViewAxes.axial, layout.axial), ("CORONAL", .coronal, layout.coronal),
-      ("SAGITTAL", .sagittal, layout.sagittal),
-    ] {
+    /// A slice in its frame.
+    func slice(_ title: String, _ axes: ViewAxes, _ frame: PreviewLayout.Frame) -> Panel {
       // In the plane the panel shows the middle of the box; across it, the slice at the centroid.
       let normal = axes.away
       let middle = box.centre + normal * (centre - box.centre).dot(normal)
@@ -49,21 +47,47 @@ public enum Preview {
       var panel = SlicePanel(plane: plane, title: title)
         .draw(scan: scan, bone: bone, implant: implant)
       ScaleBar(pixelsPerMillimetre: layout.pixelsPerMillimetre).draw(on: &panel)
-      page.draw(panel, column: frame.column, row: frame.row)
+      return Panel(picture: panel, frame: frame, implant: nil)
     }
-
-    let surfaces = surfaces(of: bone, implant, threads: threads)
-    let skullCentre = boneMeasure.centroid ?? box.centre
-    let panel = SurfacePanel(
-      width: layout.surfaces.width, height: layout.surfaces.height,
-      axes: OrthographicCamera.axes(
-        towards: implantMeasure.centroid.map { $0 - skullCentre } ?? .zero))
-    page.draw(
-      panel.draw(bone: surfaces.bone, implant: surfaces.implant),
-      column: layout.surfaces.column, row: layout.surfaces.row)
-    page.write(
-      title(implantMeasure, surface: surfaces.implant), column: 16, row: 14, scale: 3)
+    /// The surfaces in theirs.
+    func view() -> Panel {
+      let surfaces = surfaces(of: bone, implant, threads: threads)
+      let skullCentre = boneMeasure.centroid ?? box.centre
+      let panel = SurfacePanel(
+        width: layout.surfaces.width, height: layout.surfaces.height,
+        axes: OrthographicCamera.axes(
+          towards: implantMeasure.centroid.map { $0 - skullCentre } ?? .zero))
+      return Panel(
+        picture: panel.draw(bone: surfaces.bone, implant: surfaces.implant),
+        frame: layout.surfaces, implant: surfaces.implant)
+    }
+    // The surfaces take about as long as the three slices.
+    let panels = Slabs.map(2, threads: threads) { slab in
+      slab.flatMap { part -> [Panel] in
+        part == 0
+          ? [view()]
+          : [
+            slice("AXIAL", .axial, layout.axial), slice("CORONAL", .coronal, layout.coronal),
+            slice("SAGITTAL", .sagittal, layout.sagittal),
+          ]
+      }
+    }.flatMap { $0 }
+    var page = RGBImage(width: width, height: layout.height, filledWith: PreviewColours.page)
+    for panel in panels {
+      page.draw(panel.picture, column: panel.frame.column, row: panel.frame.row)
+      if let surface = panel.implant {
+        page.write(title(implantMeasure, surface: surface), column: 16, row: 14, scale: 3)
+      }
+    }
     return page
+  }
+
+  /// One of the four pictures on the page.
+  private struct Panel {
+    let picture: RGBImage
+    let frame: PreviewLayout.Frame
+    /// The implant's surface, in the one that shows it.
+    let implant: TriangleMesh?
   }
 
   private static func surfaces(

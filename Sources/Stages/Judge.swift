@@ -43,7 +43,7 @@ public struct Judge: DeclaredStage {
     let need = ContinuationCompletion().demand(
       voxels: inputs[0].voxels, cubicMillimetres: inputs[0].cubicMillimetres)
     return Demand(
-      peakBytes: need.peakBytes + 6 * mask.bytes
+      peakBytes: need.peakBytes + 7 * mask.bytes
         + (try named?.byteCount(onGridOf: mask.bytes) ?? 0), output: mask,
       cores: Cores(most: need.cores, bytesEach: need.bytesPerCore))
   }

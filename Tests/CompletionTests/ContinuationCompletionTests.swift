@@ -34,6 +34,21 @@ import VoxelOps
     #expect(dice > 0.8, "Dice \(dice)")
   }
 
+  /// What a head lies on is no bone of it, and stays in the mask.
+  @Test func aTableChangesNothing() throws {
+    let head = Self.head(Self.holes[0])
+    let box = try #require(head.boundingBox())
+    var all = head
+    for y in 0..<head.sizes.y {
+      for x in 0..<head.sizes.x { for z in 0..<2 { all[x, y, z] = true } }
+    }
+    try #require(box.lower.z > 3)
+    let alone = try ContinuationCompletion().complete(head, in: CompletionContext(threads: 2))
+    let lying = try ContinuationCompletion().complete(all, in: CompletionContext(threads: 2))
+    #expect(lying.scores == alone.scores)
+    #expect(try lying.mask == alone.mask.union(all))
+  }
+
   @Test func aWholeVaultStaysAsItIs() throws {
     let whole = Self.head([])
     let completion = try ContinuationCompletion().complete(whole, in: CompletionContext())

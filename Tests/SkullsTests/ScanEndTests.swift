@@ -116,4 +116,22 @@ import VoxelOps
     let empty = Mask(emptyOn: head.geometry)
     #expect(SliceDistance.excess(of: empty, pose: nil) == nil)
   }
+
+  /// Drawn out, part of a head may fit the reference head as no head is large.
+  @Test func noHeadIsTakenForAGiants() {
+    let head = TurnedHead(rotation: Self.turn).mask()
+    let pose = HeadPose(rotation: Self.turn.transposed, centre: .zero, misfit: 8)
+    func found(_ size: Double) -> Double? {
+      var geometry = head.geometry
+      geometry.directions = Matrix3(
+        size * geometry.directions[0], size * geometry.directions[1], size * geometry.directions[2])
+      geometry.origin *= size
+      let larger = Mask(on: geometry) { out in
+        head.withBytes { out.baseAddress?.update(from: $0.baseAddress!, count: $0.count) }
+      }
+      return SliceDistance.excess(of: larger, pose: pose, among: [1.001], steps: [], threads: 2)
+    }
+    #expect(found(1) == 1.001)
+    #expect(found(1.42) == nil)
+  }
 }

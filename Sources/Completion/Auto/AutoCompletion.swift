@@ -53,23 +53,19 @@ public struct AutoCompletion: CompletionModel {
   ///   any number of threads.
   /// - Throws: `Diagnostic` where there is no complete head; what the context throws.
   public func complete(_ defective: Mask, in context: CompletionContext) throws -> CompletedSkull {
-    let head = BoneRule.head(of: defective, threads: context.threads)
-    let pose = HeadPose.find(in: head, threads: context.threads)
-    try context.checkCancellation()
-    var result: CompletedSkull
-    if let excess = SliceDistance.excess(of: head, pose: pose, threads: context.threads) {
+    try defective.completedAsHead(threads: context.threads) { head in
+      let pose = HeadPose.find(in: head, threads: context.threads)
+      try context.checkCancellation()
+      guard
+        let excess = SliceDistance.excess(of: head, pose: pose, threads: context.threads)
+      else { return try completed(head, lying: pose, in: context) }
       let other = head.stretched(by: 1 / excess)
       var inner = context
       inner.targets = context.targets?.moved(from: head.geometry, to: other.geometry)
-      result = try completed(
+      return try completed(
         other, lying: HeadPose.find(in: other, threads: context.threads), in: inner
       ).stretched(by: excess, onto: defective.geometry)
-    } else {
-      result = try completed(head, lying: pose, in: context)
     }
-    guard head.voxelCount != defective.voxelCount else { return result }
-    result.mask = try result.mask.union(defective, threads: context.threads)
-    return result
   }
 
   /// A head without table and holder.

@@ -30,7 +30,7 @@ public struct ContinuationCompletion: CompletionModel {
   /// The model with its usual settings.
   public init() {}
 
-  /// The result; the bone's surface in cells of 2 mm with distances, 17 bytes a cell of the box; the reference
+  /// The result, and a mask of the head alone; the bone's surface in cells of 2 mm with distances, 17 bytes a cell of the box; the reference
   /// head, the map, and three triangles of a regression over 1,400 points.
   public func demand(voxels: Int, cubicMillimetres: Double) -> CompletionDemand {
     // A grid without spacing is taken as one of 1 mm. Of its box only the volume is known: that of a cube, and
@@ -39,7 +39,7 @@ public struct ContinuationCompletion: CompletionModel {
     let edge = min(320, cbrt(box) / 2 + 6)
     let cells = min(320 * 320 * 320, 1.6 * edge * edge * edge)
     // The pose is fitted from 24 starts, and maps have 200 rows.
-    return CompletionDemand(peakBytes: voxels + Int(17 * cells) + 32 << 20, cores: 12)
+    return CompletionDemand(peakBytes: 2 * voxels + Int(17 * cells) + 32 << 20, cores: 12)
   }
 
   /// Completes a skull; see ``ContinuationCompletion``.
@@ -48,7 +48,9 @@ public struct ContinuationCompletion: CompletionModel {
   /// - Complexity: O(voxels) for the pose, then about 0.5 s a hole. The same bytes at any number of threads.
   /// - Throws: what the context throws.
   public func complete(_ defective: Mask, in context: CompletionContext) throws -> CompletedSkull {
-    try VaultCompletion(ways: [ContinuationWay(prior: .symmetric)], smallestHole: smallestHole)
-      .complete(defective, named: Self.identifier, in: context)
+    try defective.completedAsHead(threads: context.threads) { head in
+      try VaultCompletion(ways: [ContinuationWay(prior: .symmetric)], smallestHole: smallestHole)
+        .complete(head, named: Self.identifier, in: context)
+    }
   }
 }

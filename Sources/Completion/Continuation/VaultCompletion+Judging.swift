@@ -16,6 +16,7 @@ extension CompletionFindings {
     _ implant: Mask, in defective: Mask, by model: String, in context: CompletionContext
   ) throws -> CompletionFindings {
     try implant.geometry.requireMatch(with: defective.geometry)
+    let defective = BoneRule.head(of: defective, threads: context.threads)
     let continuation = VaultCompletion(
       ways: [ContinuationWay(prior: .symmetric)], smallestHole: ContinuedVault.smallestHole,
       trials: 0, requiresNamedHoles: false)

@@ -66,6 +66,12 @@ public struct ShapeCompletion: CompletionModel {
   /// - Complexity: O(voxels) for pose and surface, and about a second. The same bytes at any number of threads.
   /// - Throws: `Diagnostic` where there is no template; what the context throws.
   public func complete(_ defective: Mask, in context: CompletionContext) throws -> CompletedSkull {
+    try defective.completedAsHead(threads: context.threads) { try completed($0, in: context) }
+  }
+
+  /// A head without table and holder.
+  private func completed(_ defective: Mask, in context: CompletionContext) throws -> CompletedSkull
+  {
     try context.advance(to: 0)
     func unchanged(_ warning: String, _ scores: [String: Double] = [:]) -> CompletedSkull {
       CompletedSkull(
