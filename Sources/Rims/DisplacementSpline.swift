@@ -17,7 +17,7 @@ struct DisplacementSpline: Sendable {
     var displacement: SIMD3<Double>
   }
 
-  // Of each point six numbers: its place and its weights. Scalars: tests run without optimisation.
+  // Of each point six numbers: its place and its weights.
   private var known: [Double]
 
   /// Longer than any head, in mm: a displacement may have any mean.
@@ -43,7 +43,9 @@ struct DisplacementSpline: Sendable {
         row[i] += noise * noise
       }
     }
-    guard let system = SymmetricSystem(lowerTriangle: triangle, count: n) else { return nil }
+    guard let system = SymmetricSystem(lowerTriangle: triangle, count: n, threads: threads) else {
+      return nil
+    }
     let weights = Slabs.map(3, threads: threads) { slab in
       slab.map { axis in system.solve(points.map { $0.displacement[axis] }) }
     }.flatMap { $0 }

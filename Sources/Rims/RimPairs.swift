@@ -10,8 +10,10 @@ struct RimPairs: Sendable {
 
   /// With fewer pairs there is nothing to go by.
   static let fewest = 30
-  /// How far apart points of bone are, near the hole and further out, in mm.
+  /// How far apart points of bone are, near the hole and further out, in mm: further where there would be too many.
   private static let apart = (near: 3.0, far: 6.0)
+  /// The most points of a table: the time grows with their cube.
+  private static let most = 600
   /// Up to which distance beyond the ring's beginning a point is near, in mm.
   private static let near = 8.0
   /// The least cosine of the normals of a pair.
@@ -43,6 +45,19 @@ struct RimPairs: Sendable {
   private static func spread(
     _ all: [TablePoint], _ distances: [Double?], from least: Double
   ) -> [TablePoint] {
+    var factor = 1.0
+    while true {
+      let chosen = spread(all, distances, from: least, factor: factor)
+      if chosen.count <= most { return chosen }
+      // Of a surface: as many fewer as there are too many.
+      factor *= max(1.05, (Double(chosen.count) / Double(most)).squareRoot())
+    }
+  }
+
+  private static func spread(
+    _ all: [TablePoint], _ distances: [Double?], from least: Double, factor: Double
+  ) -> [TablePoint] {
+    let apart = (near: factor * apart.near, far: factor * apart.far)
     let cells = PointCells(all.map(\.point), cell: apart.near)
     var isNear = distances.map { $0 == nil }
     var chosen: [TablePoint] = []
