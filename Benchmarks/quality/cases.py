@@ -37,7 +37,7 @@ def synth(folder, seed, count, options=(), kinds=None, size="native"):
 def carve(folder, skull, settings):
     if not os.path.exists(os.path.join(folder, "account.json")):
         tool = os.path.join(os.path.dirname(os.path.abspath(__file__)), "carve")
-        subprocess.run([sys.executable, tool, skull, folder], check=True, env={**os.environ, **settings})
+        subprocess.run([sys.executable, tool, skull, folder], check=True, env={**{name: value for name, value in os.environ.items() if name not in turned}, **settings})
 
 
 def pairs(folder):

@@ -46,7 +46,7 @@ def text(value, digits):
 
 
 def cell(rows, column, digits=3, isWithInterval=True):
-    """Mean and interval; what has no value is counted."""
+    """Mean and interval of what has a value."""
     parts = groups(rows, column)
     values = [value for part in parts for value in part]
     if not values:
@@ -95,8 +95,11 @@ def asked(scored):
         values = [row[column] for row in rows if row[column] is not None]
         if values:
             value = of(values)
-            lines.append([what, f"{'≥' if isLeast else '≤'} {bound:g}".replace(" 0.", " ."), text(value, digits),
-                          isReached(value, bound, isLeast)])
+            # A distance of nothing is none: no mean of the others makes up for that.
+            missing = len(rows) - len(values) if column == "hd95" else 0
+            lines.append([what, f"{'≥' if isLeast else '≤'} {bound:g}".replace(" 0.", " ."),
+                          text(value, digits) + (f", {missing} without" if missing else ""),
+                          "**no**" if missing else isReached(value, bound, isLeast)])
     own = chosen(scored, method=default)
     people = chosen(own, set="population")
     vault = chosen(people, kind=cranial)
@@ -114,6 +117,14 @@ def asked(scored):
         line(f"{titles[name]}: mean DSC", 0.88, rows, "dsc")
         line(f"{titles[name]}: least DSC", 0.75, rows, "dsc", of=min)
         line(f"{titles[name]}: mean HD95, mm", 2.5, rows, "hd95", False, 2)
+    for side in ("outside", "inside"):
+        line(f"rim step {side}, all cases, median, mm (true pieces read 0.2 to 0.4)", 0.3, own, f"rim_{side}", False, 2,
+             median)
+    for what, rows in [("below .6 that are warned of", [row for row in own if row["dsc"] < 0.6]),
+                       ("above .85 that are not", [row for row in own if row["dsc"] > 0.85])]:
+        right = sum((row["warned"] == "yes") == (row["dsc"] < 0.6) for row in rows)
+        if rows:
+            lines.append([f"cases {what}", "all", f"{right} of {len(rows)}", "yes" if right == len(rows) else "**no**"])
     stated = [(row["confidence"], row["dsc"]) for row in scored if row["confidence"] is not None]
     for what, bound, value in [("confidence and DSC, rank correlation, all methods", 0.7, spearman(stated)),
                                ("DSC < .75 told by confidence, area under the curve", 0.9,
@@ -143,6 +154,7 @@ def ranking(scored, methods, sets):
             for key in keys:
                 for method, rank in zip(methods, ranks([worth(m, key, metric, sign) for m in methods])):
                     each[method].append(rank)
+            # Where nothing is found, the distance counts as a metre.
             whole = [mean([min(worth(m, key, metric, sign), 1e3) for key in keys]) for m in methods]
             for method, rank in zip(methods, ranks(whole)):
                 means[method].append(rank)

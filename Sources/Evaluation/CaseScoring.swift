@@ -43,11 +43,14 @@ public struct CaseScoring: Hashable, Sendable {
   ///
   /// Prediction and truth are masks: files of at most two distinct values, nonzero inside. The defective
   /// skull may also be a CT; `BoneRule` then decides what is bone.
+  /// - Parameter measuresShape: whether to measure tables, rim and pieces too, which takes longer than the scores.
   /// - Throws: `Diagnostic` for a file that cannot be read or holds no mask, and for grids that differ by
   ///   more than 1e-3 mm.
   /// - Complexity: reading, and as `Mask.scores(against:defective:threads:)` and
   ///   `Mask.shapeScores(against:defective:threads:)`.
-  public func run(reading: ReadOptions = ReadOptions(), threads: Int = 1) throws -> CaseScore {
+  public func run(
+    reading: ReadOptions = ReadOptions(), measuresShape: Bool = false, threads: Int = 1
+  ) throws -> CaseScore {
     let (predicted, truthMask) = try bothMasks(reading)
     try require(predicted, prediction, onGridOf: truthMask)
     var skull: Mask?
@@ -60,8 +63,8 @@ public struct CaseScoring: Hashable, Sendable {
     var shape: ShapeScores?
     do {
       scores = try predicted.scores(against: truthMask, defective: skull, threads: threads)
-      shape = try skull.map { skull throws(Diagnostic) in
-        try predicted.shapeScores(against: truthMask, defective: skull, threads: threads)
+      if measuresShape, let skull {
+        shape = try shapeScores(of: predicted, truthMask, skull, threads: threads)
       }
     } catch {
       throw error.about(truth)
@@ -69,7 +72,19 @@ public struct CaseScoring: Hashable, Sendable {
     return CaseScore(
       prediction: prediction, truth: truth, defective: defective,
       spacing: truthMask.geometry.spacing, scores: scores, shape: shape,
-      topology: predicted.topology(threads: threads))
+      topology: measuresShape ? predicted.topology(threads: threads) : nil)
+  }
+
+  /// Nil on a grid whose spacing is so odd that nothing can be smoothed on it.
+  private func shapeScores(
+    of predicted: Mask, _ truth: Mask, _ skull: Mask, threads: Int
+  ) throws(Diagnostic) -> ShapeScores? {
+    do {
+      return try predicted.shapeScores(against: truth, defective: skull, threads: threads)
+    } catch {
+      guard error.code == .badSize else { throw error }
+      return nil
+    }
   }
 
   /// Refuses a case that would take more than `memory` bytes, according to its headers.

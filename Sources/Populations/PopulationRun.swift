@@ -158,14 +158,14 @@ public struct PopulationRun: Sendable {
   /// - Returns: the number of defects; nil if it was cancelled.
   /// - Throws: `Diagnostic` if a file cannot be written or no defect fits; if several cases fail, the error
   ///   of the first.
-  /// - Complexity: three masks and 4 bytes per voxel for each of the `jobs`; files are the same for any
-  ///   number of jobs.
+  /// - Complexity: three masks and 4 bytes per voxel for each of the `jobs`, of which no more run than there is memory
+  ///   for; files are the same for any number of jobs.
   public func run(
     until token: CancellationToken, finished: @escaping @Sendable (String) -> Void
   ) throws -> Int? {
     let telling = Guarded(finished)
     let records = try Workers.map(
-      request.count, threads: request.jobs, until: { token.isCancelled }
+      request.count, threads: jobs, until: { token.isCancelled }
     ) { number in
       let record = try make(number)
       telling.withLock { $0(Self.name(of: number, in: request.count)) }
@@ -176,6 +176,14 @@ public struct PopulationRun: Sendable {
       records.map(\.line), to: "\(request.folder)/\(PopulationAccount.fileName)")
     return records.reduce(0) { $0 + $1.defects }
   }
+
+  /// How many cases are made at a time. Scans that stray have up to 200 million voxels.
+  private var jobs: Int {
+    guard request.isRandomized else { return request.jobs }
+    return min(request.jobs, max(1, HostResources.plannedMemory / Self.bytesOfScan))
+  }
+
+  private static let bytesOfScan = 7 * 200_000_000
 
   /// Makes a case, writes its files, and returns its line of the account.
   private func make(_ number: Int) throws -> (line: [UInt8], defects: Int) {

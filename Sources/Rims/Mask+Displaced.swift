@@ -21,10 +21,11 @@ extension Mask {
       let indexFromLPS = geometry.indexFromLPS
     else { return cropped(to: box) }
     let (sizes, extent) = (sizes, box.extent)
+    let nodeStep = Self.nodeStep(on: grid)
     let nodeFromIndex =
       Affine(
-        linear: Matrix3(diagonal: SIMD3(repeating: 1 / Self.nodeStep)),
-        translation: -field.geometry.origin / Self.nodeStep) * grid.lpsFromIndex
+        linear: Matrix3(diagonal: SIMD3(repeating: 1 / nodeStep)),
+        translation: -field.geometry.origin / nodeStep) * grid.lpsFromIndex
     let toIndex = indexFromLPS.linear
     let columns = (
       SIMD3<Float>(toIndex[0]), SIMD3<Float>(toIndex[1]), SIMD3<Float>(toIndex[2])
@@ -68,8 +69,8 @@ extension Mask {
     let base: UnsafeMutablePointer<UInt8>
   }
 
-  /// Between nodes, in mm.
-  private static let nodeStep = 4.0
+  /// Between nodes, in mm: no closer than voxels.
+  private static func nodeStep(on grid: Geometry) -> Double { max(4, grid.spacing.max()) }
 
   /// The spline at nodes along the axes of LPS, around a grid.
   private static func nodes(
@@ -86,6 +87,7 @@ extension Mask {
       let p = grid.lpsFromIndex * index
       (lower, upper) = (pointwiseMin(lower, p), pointwiseMax(upper, p))
     }
+    let nodeStep = nodeStep(on: grid)
     func count(_ axis: Int) -> Int { Int((upper[axis] - lower[axis]) / nodeStep) + 2 }
     let sizes = GridSize(count(0), count(1), count(2))
     var nodes = Geometry(sizes: sizes, spacing: SIMD3(repeating: nodeStep))

@@ -35,12 +35,14 @@ public struct RimFitting: Hashable, Sendable {
 public struct RimFit: Sendable {
   /// The completed skull.
   public let mask: Mask
+  /// Whether there is a hole at all.
+  public let hasHoles: Bool
   /// How many points of bone were paired with the completion's surface; 0: nothing was changed.
   public let pairs: Int
-  /// The median distance of bone from the completion's surface around the holes before and after, in mm; nil without
-  /// pairs.
+  /// The median distance of bone from the completion's surface around the holes, in mm; nil without pairs.
   public let before: Double?
-  public let after: Double?
+  /// The median of what the continued displacement misses of it, in mm.
+  public let residual: Double?
 }
 
 extension Mask {
@@ -61,7 +63,9 @@ extension Mask {
     onto bone: Mask, by fitting: RimFitting = RimFitting(), threads: Int = 1
   ) throws(Diagnostic) -> RimFit {
     try geometry.requireMatch(with: bone.geometry)
-    let unchanged = RimFit(mask: self, pairs: 0, before: nil, after: nil)
+    func unchanged(hasHoles: Bool) -> RimFit {
+      RimFit(mask: self, hasHoles: hasHoles, pairs: 0, before: nil, residual: nil)
+    }
     let cores = try subtracting(bone, threads: threads)
       .removing(within: fitting.minDistance, of: bone, threads: threads)
       .removingComponents(
@@ -69,7 +73,7 @@ extension Mask {
         connectivity: .faces6, threads: threads)
     guard let middle = bone.measurement(threads: threads).centroid,
       let tight = cores.boundingBox(threads: threads)
-    else { return unchanged }
+    else { return unchanged(hasHoles: false) }
     // What is displaced: all that an implant can be made of.
     let reach = fitting.minDistance + 4
     let box = tight.grown(by: fitting.ring + reach + TablePoints.clearance, on: geometry)
@@ -81,27 +85,30 @@ extension Mask {
       let pairs = try RimPairs(
         bone.cropped(to: box), part, ring: ring, limit: fitting.limit, middle: middle,
         threads: threads)
-    else { return unchanged }
+    else { return unchanged(hasHoles: true) }
     var spline: DisplacementSpline?
-    var (before, after): (Double?, Double?)
+    var (before, residual): (Double?, Double?)
+    var count = 0
     // Bone that is displaced finds its surface better than where it lies.
     for _ in 0..<2 {
       let found = pairs.displacements(from: spline, limit: fitting.limit, threads: threads)
       guard found.count >= RimPairs.fewest,
         let next = DisplacementSpline(found, noise: fitting.noise, threads: threads)
-      else { return unchanged }
+      else { return unchanged(hasHoles: true) }
       before = before ?? found.median { $0.displacement.length }
-      after = found.median { ($0.displacement - next($0.point)).length }
+      count = found.count
+      residual = found.median { ($0.displacement - next($0.point)).length }
       spline = next
     }
-    guard let spline else { return unchanged }
+    guard let spline else { return unchanged(hasHoles: true) }
     let inner = tight.grown(by: reach, on: geometry)
     let here = IndexBox(lower: inner.lower &- box.lower, upper: inner.upper &- box.lower)
     let moved = try part.displaced(
       by: spline, in: here, near: holes.dilated(byBall: reach, threads: threads), threads: threads)
     var fitted = self
     fitted.replace(at: inner, by: moved)
-    return RimFit(mask: fitted, pairs: pairs.count, before: before, after: after)
+    return RimFit(
+      mask: fitted, hasHoles: true, pairs: count, before: before, residual: residual)
   }
 
   /// Writes a mask into a box of this one.

@@ -43,8 +43,9 @@ struct RimStep: Sendable {
     let boneWalls = Self.walls(of: ofBone, facing: implant, threads: threads)
     for side in TableSide.allCases {
       steps[side] = Self.steps(
-        among: Self.points(ofBone[side], from: boneWalls, isImplant: false)
-          + Self.points(ofImplant[side], from: implantWalls, isImplant: true), threads: threads)
+        among: Self.points(ofBone[side], from: boneWalls, isImplant: false, threads: threads)
+          + Self.points(ofImplant[side], from: implantWalls, isImplant: true, threads: threads),
+        threads: threads)
     }
   }
 
@@ -80,12 +81,14 @@ struct RimStep: Sendable {
 
   /// The points of a table that are near walls.
   private static func points(
-    _ table: [TablePoint], from walls: PointCells, isImplant: Bool
+    _ table: [TablePoint], from walls: PointCells, isImplant: Bool, threads: Int
   ) -> [Point] {
-    table.compactMap { point in
-      guard let rim = walls.distance(to: point.point, within: far) else { return nil }
-      return Point(table: point, isImplant: isImplant, rim: rim)
-    }
+    Slabs.map(table.count, threads: threads) { slab in
+      slab.compactMap { n -> Point? in
+        guard let rim = walls.distance(to: table[n].point, within: far) else { return nil }
+        return Point(table: table[n], isImplant: isImplant, rim: rim)
+      }
+    }.flatMap { $0 }
   }
 
   private static func steps(among points: [Point], threads: Int) -> [Double] {

@@ -41,13 +41,19 @@ enum TableDistances {
     from points: [TablePoint], to table: [TablePoint], reach: Double, threads: Int
   ) -> [Double] {
     let cells = PointCells(table.map(\.point), cell: max(1, 2 * reach))
+    // What lies further away than this needs no more than some of the points.
+    let far = max(8, 8 * reach)
+    let step = max(1, table.count / 2000)
+    let some = stride(from: 0, to: table.count, by: step).map { $0 }
+    let farCells = PointCells(some.map { table[$0].point }, cell: far)
     let count = min(points.count, most)
     return Slabs.map(count, threads: threads) { slab in
       slab.compactMap { n -> Double? in
         let p = points[n * points.count / count].point
-        guard let nearest = cells.nearest(to: p, within: .greatestFiniteMagnitude) else {
-          return nil
-        }
+        guard
+          let nearest = cells.nearest(to: p, within: far)
+            ?? farCells.nearest(to: p, within: .greatestFiniteMagnitude).map({ some[$0] })
+        else { return nil }
         let away = p - table[nearest].point
         let across = away.dot(table[nearest].normal)
         let along = max(0, away.dot(away) - across * across).squareRoot()

@@ -10,7 +10,7 @@ public struct Fit: DeclaredStage {
   public static let ports = ["of", "against"]
   public static let parameters: [ParameterDeclaration] = [
     .init(
-      "minDistance", .number(1...50), standard: .number(RimFitting().minDistance),
+      "minDistance", .number(0...50), standard: .number(RimFitting().minDistance),
       "a hole is where the completion lies at least so many mm from all bone"),
     .init(
       "minVolume", .number(0...1e9), standard: .number(RimFitting().minVolume),
@@ -50,15 +50,20 @@ public struct Fit: DeclaredStage {
 
   /// The completed skull on the grid of both.
   ///
-  /// *Notes*: `rimPairs`, and the median distance between bone and completion around the holes in mm, `rimBefore` and
-  /// `rimAfter`.
+  /// *Notes*: `rimPairs`, the points of bone that were paired; `rimBefore`, the median distance between bone and
+  /// completion around the holes in mm; `rimResidual`, what the displacement misses of it. A warning where there are
+  /// holes and too little bone around them.
   /// - Throws: `Diagnostic` with the mismatch in mm if the grids differ.
   public func run(_ input: Inputs<Mask, Mask>, in context: StageContext) throws -> Mask {
     let (completed, bone) = input.values
     let fit = try completed.fitted(onto: bone, by: fitting, threads: context.cores)
     context.note("rimPairs", .number(Double(fit.pairs)))
     if let before = fit.before { context.note("rimBefore", .number(before)) }
-    if let after = fit.after { context.note("rimAfter", .number(after)) }
+    if let residual = fit.residual { context.note("rimResidual", .number(residual)) }
+    if fit.hasHoles, fit.pairs == 0 {
+      context.warn(
+        "there is too little bone around the holes to lay the completion onto: it stays as it is")
+    }
     return fit.mask
   }
 }

@@ -51,7 +51,7 @@ package struct TablePoints: Sendable {
         let scan = Scan(
           field: field.baseAddress!, bytes: bytes.baseAddress!, sizes: sizes,
           lpsFromIndex: bone.geometry.lpsFromIndex, indexFromLPS: indexFromLPS, middle: middle,
-          step: 0.7 * bone.geometry.spacing.min(),
+          step: max(0.2, 0.7 * bone.geometry.spacing.min()),
           start: max(1.5, 1.5 * bone.geometry.spacing.max()))
         return Slabs.map(sizes.z, threads: threads) { scan.tables(planes: $0) }
       }

@@ -69,7 +69,7 @@ struct EvaluateCommand: ParsableCommand {
     try scoring.requireFit(
       in: resources.bytes, reading: reading.options)
     let score = try scoring.run(
-      reading: reading.options, threads: resources.cores)
+      reading: reading.options, measuresShape: json, threads: resources.cores)
     print(json ? try score.json() : score.lines)
   }
 
