@@ -23,6 +23,8 @@ synthetic = {"population": ([], 1), "randomized": (["--randomize"], 1), "analyti
 # Name: settings of `carve`.
 turned = {"SPACING": "0.81 0.81 2.4", "CUT": "10", "TURN": "x17r"}
 carved = {"ct": {}, "skullbreak": {}, "skullbreak-turned": turned}
+# What says most comes first: a run may be stopped.
+order = ["skullbreak", "analytic", "randomized", "population", "ct", "skullbreak-turned"]
 
 
 def synth(folder, seed, count, options=(), kinds=None, size="native"):
