@@ -1,5 +1,5 @@
 /// A field on the pixels of a square map that has no values in places.
-struct Membrane: Sendable {
+public struct Membrane: Sendable {
   /// In rows; NaN where there are none.
   private var values: [Float]
   private let width: Int
@@ -7,9 +7,11 @@ struct Membrane: Sendable {
   /// Sweeps over the pixels that are filled; gaps are a few pixels wide.
   private static let sweeps = 40
 
-  init(_ values: [Float], width: Int) { (self.values, self.width) = (values, width) }
+  /// A field; NaN where it has no value.
+  public init(_ values: [Float], width: Int) { (self.values, self.width) = (values, width) }
 
-  subscript(pixel: Int) -> Float {
+  /// The value at a pixel.
+  public subscript(pixel: Int) -> Float {
     get { values[pixel] }
     set { values[pixel] = newValue }
   }
@@ -17,7 +19,7 @@ struct Membrane: Sendable {
   /// Fills some pixels smoothly from those around them: each becomes the mean of its neighbours.
   ///
   /// - Complexity: 40 times the pixels, and once more for each pixel of a gap's radius.
-  mutating func fill(_ pixels: [Int]) {
+  public mutating func fill(_ pixels: [Int]) {
     let gaps = pixels.filter { values[$0].isNaN }
     var open = gaps
     // From the edge inwards, each first value is the mean of those that are known by then.
