@@ -52,7 +52,8 @@ let package = Package(
       name: "Calvaria",
       targets: [
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
-        "Scores", "Meshes", "Skulls", "Rims", "SyntheticSkulls", "Implants", "NeuralEngine",
+        "Scores", "Meshes", "MeshIO", "Skulls", "Rims", "SyntheticSkulls", "Implants",
+        "NeuralEngine",
         "Completion", "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages",
         "Settings",
         "DataSets",
@@ -72,6 +73,8 @@ let package = Package(
     .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     // libniftiio-dev, libnifti2-dev and libznz-dev: no .pc file. Never link niftiio, whose structs
     // are laid out otherwise than `nifti2_io.h` says.
     .target(
@@ -95,7 +98,9 @@ let package = Package(
         + (hasISAL ? ["CISAL"] : []),
       settings: optimized + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
     module("VoxelOps", ["Errors", "Concurrency", "Volumes"], settings: optimized),
-    module("Meshes", ["Errors", "Concurrency", "Volumes"]),
+    module("Meshes", ["Concurrency", "Volumes"], settings: optimized),
+    module(
+      "MeshIO", ["Errors", "Files", "Volumes", "Meshes", "CZip", "CExpat"], settings: optimized),
     module(
       "Skulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"], settings: optimized),
     module(
@@ -134,8 +139,9 @@ let package = Package(
     module(
       "Stages",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
-        "Implants", "Rims", "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Pictures",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "MeshIO",
+        "Skulls", "Implants", "Rims", "NeuralEngine", "Completion", "Mirroring", "BetaVAE",
+        "Pictures",
         "Dataflow",
       ]),
     module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
@@ -189,6 +195,7 @@ let package = Package(
         "Files",
         "Volumes",
         "VolumeIO",
+        "MeshIO",
         "Skulls",
         "SyntheticSkulls",
         "NeuralEngine",
@@ -233,7 +240,8 @@ let package = Package(
     tests(
       "ScoresTests", ["Errors", "Volumes", "VoxelOps", "Scores", "TestSupport"],
       exclude: ["Fixtures"]),
-    tests("MeshesTests", ["Errors", "Volumes", "Meshes", "TestSupport"]),
+    tests("MeshesTests", ["Volumes", "Meshes", "TestSupport"]),
+    tests("MeshIOTests", ["Errors", "Volumes", "Meshes", "MeshIO", "TestSupport"]),
     tests("SkullsTests", ["Errors", "Volumes", "VoxelOps", "Skulls", "Completion", "TestSupport"]),
     tests(
       "SyntheticSkullsTests",
@@ -272,27 +280,28 @@ let package = Package(
     tests(
       "StagesTests",
       [
-        "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls", "Implants",
-        "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Pictures", "Dataflow", "Stages",
-        "TestSupport",
+        "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "MeshIO", "Skulls",
+        "Implants", "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Pictures", "Dataflow",
+        "Stages", "TestSupport",
       ]),
     tests("DataSetsTests", ["Errors", "Files", "DataSets", "TestSupport"]),
     tests(
       "AccountsTests",
       [
-        "Errors", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "NeuralEngine",
+        "Errors", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "MeshIO", "NeuralEngine",
         "Dataflow", "Accounts",
       ]),
     tests(
       "PipelinesTests",
       [
-        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "NeuralEngine", "Completion", "BetaVAE",
-        "Dataflow", "Stages", "Settings", "Accounts", "Pipelines", "TestSupport",
+        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "NeuralEngine", "Completion",
+        "BetaVAE", "Dataflow", "Stages", "Settings", "Accounts", "Pipelines", "TestSupport",
       ]),
     tests(
       "BatchesTests",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Meshes", "Dataflow", "Stages",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Dataflow",
+        "Stages",
         "Accounts", "DataSets", "Evaluation", "Pipelines", "Batches", "TestSupport",
       ]),
     tests(
@@ -306,7 +315,7 @@ let package = Package(
       "CommandLineTests",
       [
         "calvaria", "Errors", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes",
-        "Skulls", "NeuralEngine", "Completion", "BetaVAE", "TestSupport",
+        "MeshIO", "Skulls", "NeuralEngine", "Completion", "BetaVAE", "TestSupport",
       ], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
