@@ -23,9 +23,10 @@ enum OBJ {
         if !name.isEmpty || document.parts.count > 1 {
           try text.append("o \(name.isEmpty ? "part" : name)\n")
         }
-        for v in part.mesh.vertices { try text.append("v \(v.x) \(v.y) \(v.z)\n") }
+        for v in part.mesh.vertices { try text.append("v ", v, " ", " ", "\n") }
         for t in part.mesh.triangles {
-          try text.append("f \(first + Int(t.x)) \(first + Int(t.y)) \(first + Int(t.z))\n")
+          let corners = SIMD3<Int>(truncatingIfNeeded: t) &+ SIMD3(repeating: first)
+          try text.append("f ", corners, " ", " ", "\n")
         }
         first += part.mesh.vertices.count
       }

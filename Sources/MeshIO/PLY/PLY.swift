@@ -43,8 +43,10 @@ enum PLY {
       try file.append("element face \(mesh.triangles.count)\n")
       try file.append("property list uchar int vertex_indices\nend_header\n")
       if storage == .ascii {
-        for v in mesh.vertices { try file.append("\(v.x) \(v.y) \(v.z)\n") }
-        for t in mesh.triangles { try file.append("3 \(t.x) \(t.y) \(t.z)\n") }
+        for v in mesh.vertices { try file.append("", v, " ", " ", "\n") }
+        for t in mesh.triangles {
+          try file.append("3 ", SIMD3<Int>(truncatingIfNeeded: t), " ", " ", "\n")
+        }
       } else {
         let isBig = storage == .bigEndian
         for v in mesh.vertices {

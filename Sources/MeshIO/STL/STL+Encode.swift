@@ -64,9 +64,9 @@ extension STL {
         for t in part.mesh.triangles {
           let corners = (vertices[Int(t.x)], vertices[Int(t.y)], vertices[Int(t.z)])
           let n = normal(corners.0, corners.1, corners.2)
-          try text.append("facet normal \(n.x) \(n.y) \(n.z)\nouter loop\n")
+          try text.append("facet normal ", n, " ", " ", "\nouter loop\n")
           for corner in [corners.0, corners.1, corners.2] {
-            try text.append("vertex \(corner.x) \(corner.y) \(corner.z)\n")
+            try text.append("vertex ", corner, " ", " ", "\n")
           }
           try text.append("endloop\nendfacet\n")
         }

@@ -20,8 +20,54 @@ struct ByteGatherer {
     try flushIfFull()
   }
 
-  /// A float in the fewest digits that read back as the same one.
-  mutating func append(number: Float) throws { try append(number.description) }
+  /// A row of numbers between marks, such as `<vertex x="1.5" y="0.0" z="-2.0"/>`; floats in the fewest
+  /// digits that read back as the same ones.
+  mutating func append(
+    _ before: StaticString, _ numbers: SIMD3<Float>, _ second: StaticString, _ third: StaticString,
+    _ after: StaticString
+  ) throws {
+    append(word: before)
+    pending.append(contentsOf: numbers.x.description.utf8)
+    append(word: second)
+    pending.append(contentsOf: numbers.y.description.utf8)
+    append(word: third)
+    pending.append(contentsOf: numbers.z.description.utf8)
+    append(word: after)
+    try flushIfFull()
+  }
+
+  /// The same of whole numbers.
+  mutating func append(
+    _ before: StaticString, _ numbers: SIMD3<Int>, _ second: StaticString, _ third: StaticString,
+    _ after: StaticString
+  ) throws {
+    append(word: before)
+    append(digits: numbers.x)
+    append(word: second)
+    append(digits: numbers.y)
+    append(word: third)
+    append(digits: numbers.z)
+    append(word: after)
+    try flushIfFull()
+  }
+
+  private mutating func append(word: StaticString) {
+    pending.append(
+      contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+  }
+
+  private mutating func append(digits number: Int) {
+    var rest = number
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+      var first = 20
+      repeat {
+        first -= 1
+        digits[first] = UInt8(ascii: "0") + UInt8(rest % 10)
+        rest /= 10
+      } while rest > 0
+      pending.append(contentsOf: UnsafeBufferPointer(rebasing: digits[first...]))
+    }
+  }
 
   /// The bytes of a value in an order.
   mutating func append(_ bits: UInt32, bigEndian: Bool) throws {

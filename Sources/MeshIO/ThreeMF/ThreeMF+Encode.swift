@@ -83,11 +83,12 @@ extension ThreeMF {
     try text.append("<vertices>\n")
     for v in mesh.vertices {
       // As many digits as tell floats apart: with six, slicers find self-intersections.
-      try text.append("<vertex x=\"\(v.x)\" y=\"\(v.y)\" z=\"\(v.z)\"/>\n")
+      try text.append("<vertex x=\"", v, "\" y=\"", "\" z=\"", "\"/>\n")
     }
     try text.append("</vertices>\n<triangles>\n")
     for t in mesh.triangles {
-      try text.append("<triangle v1=\"\(t.x)\" v2=\"\(t.y)\" v3=\"\(t.z)\"/>\n")
+      try text.append(
+        "<triangle v1=\"", SIMD3<Int>(truncatingIfNeeded: t), "\" v2=\"", "\" v3=\"", "\"/>\n")
     }
     try text.append("</triangles>\n")
   }
