@@ -57,7 +57,8 @@ let package = Package(
         "Completion", "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages",
         "Settings",
         "DataSets",
-        "Accounts", "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "TrainingRuns",
+        "Accounts", "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "MeshRuns",
+        "TrainingRuns",
       ]),
   ],
   dependencies: [
@@ -111,7 +112,8 @@ let package = Package(
     module(
       "SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"],
       settings: optimized),
-    module("Implants", ["Errors", "Volumes", "VoxelOps"]),
+    module(
+      "Implants", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Meshes"], settings: optimized),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
@@ -181,6 +183,12 @@ let package = Package(
         "Stages", "DataSets", "Accounts", "Evaluation", "Pipelines",
       ]),
     module(
+      "MeshRuns",
+      [
+        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Implants", "Stages",
+        "Settings", "Accounts",
+      ]),
+    module(
       "TrainingRuns",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
@@ -197,6 +205,7 @@ let package = Package(
         "VolumeIO",
         "MeshIO",
         "Skulls",
+        "Implants",
         "SyntheticSkulls",
         "NeuralEngine",
         "Completion",
@@ -212,6 +221,7 @@ let package = Package(
         "Latents",
         "Pipelines",
         "Batches",
+        "MeshRuns",
         "TrainingRuns",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -241,13 +251,16 @@ let package = Package(
       "ScoresTests", ["Errors", "Volumes", "VoxelOps", "Scores", "TestSupport"],
       exclude: ["Fixtures"]),
     tests("MeshesTests", ["Volumes", "Meshes", "TestSupport"]),
-    tests("MeshIOTests", ["Errors", "Volumes", "Meshes", "MeshIO", "TestSupport"]),
+    tests(
+      "MeshIOTests", ["Errors", "Volumes", "Meshes", "MeshIO", "TestSupport"],
+      exclude: ["Fixtures"]),
     tests("SkullsTests", ["Errors", "Volumes", "VoxelOps", "Skulls", "Completion", "TestSupport"]),
     tests(
       "SyntheticSkullsTests",
       ["Errors", "Volumes", "VolumeIO", "VoxelOps", "Skulls", "SyntheticSkulls"]),
     tests("RimsTests", ["Errors", "Volumes", "VoxelOps", "Scores", "Rims", "TestSupport"]),
-    tests("ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Implants", "TestSupport"]),
+    tests(
+      "ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Meshes", "Implants", "TestSupport"]),
     tests(
       "NeuralEngineTests",
       ["Errors", "TensorFiles", "NeuralEngine", "CNeuralKernels", "CAllocations", "TestSupport"],
@@ -304,6 +317,7 @@ let package = Package(
         "Stages",
         "Accounts", "DataSets", "Evaluation", "Pipelines", "Batches", "TestSupport",
       ]),
+    tests("MeshRunsTests", ["Errors", "Implants", "MeshRuns"]),
     tests(
       "TrainingRunsTests",
       [

@@ -107,3 +107,12 @@ extension TreeWalk {
     return distance > 0 ? (distance, determinant < 0) : nil
   }
 }
+
+extension TreeWalk {
+  /// Whether a point lies in the solid that a closed surface bounds: whether the first triangle in some
+  /// direction is passed outward.
+  package func encloses(_ point: SIMD3<Double>) -> Bool {
+    // In no direction that the surfaces of masks favour.
+    firstHit(from: point, towards: SIMD3(0.5377, 0.3191, 0.7804), skipping: -1)?.leaves ?? false
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import MeshIO
+import MeshRuns
+
+/// `calvaria mesh MASK -o FILE`.
+struct MeshCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mesh",
+    abstract: "Make the surface of a mask, or of the bone of a CT.",
+    discussion: """
+      The surface is closed, also where the mask ends at the border of its grid, and in mm. Smoothing \
+      moves no vertex further than half a voxel and keeps the volume. The file names its space.
+
+      EXAMPLES
+        calvaria mesh implant.nrrd -o implant.3mf
+        calvaria mesh skull.nii.gz -o skull.stl --threshold 300 --space RAS
+      """)
+
+  @Argument(help: "A mask, or a CT: NRRD or NIfTI.", completion: .file())
+  var mask: String
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp("The mesh to write: .stl, .3mf, .ply or .obj.", valueName: "file"),
+    completion: .file())
+  var output: String
+
+  @Option(help: "Rounds of smoothing, 0 to 200; 0 keeps the steps of the voxels.")
+  var smoothing = 20
+
+  @Option(help: "The space of the coordinates.")
+  var space: MeshSpace = .lps
+
+  @Flag(help: "Write STL or PLY as text.")
+  var ascii = false
+
+  @OptionGroup var bone: BoneOptions
+
+  @OptionGroup var cores: CoresOption
+
+  @OptionGroup var reading: ReadingOptions
+
+  func validate() throws {
+    guard MeshFile.isMesh(output) else {
+      let endings = MeshFormats.standard.endings.joined(separator: ", ")
+      throw ValidationError("--output: expected a name ending in \(endings), found \(output)")
+    }
+    guard (0...200).contains(smoothing) else {
+      throw ValidationError("--smoothing: expected 0 to 200, found \(smoothing)")
+    }
+  }
+
+  func run() throws {
+    var run = SurfaceRun(mask: mask)
+    (run.label, run.threshold, run.smoothing) = (bone.label, bone.threshold, smoothing)
+    run.writing = MeshWriteOptions(space: space.space, form: ascii ? .ascii : .binary)
+    let (line, warnings) = try run.run(
+      to: output, reading: reading.options, threads: cores.cores)
+    for warning in warnings { StandardError.warn(warning, of: mask) }
+    print(line)
+  }
+}
