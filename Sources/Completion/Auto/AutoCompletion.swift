@@ -91,8 +91,8 @@ public struct AutoCompletion: CompletionModel {
     let face = try FaceCompletion(of: defective, by: laid, of: shape, in: context.part(0.7...1))
     // The complete head competes for the holes of the vault too.
     let isShaped = fillings.map { filling in
-      guard let headDice = filling.headDice, face.doubt == nil else { return false }
-      let margin = filling.goesOnBelow ? -Self.margin : Self.margin
+      guard let headDice = filling.headDice, let laid, face.doubt == nil else { return false }
+      let margin = filling.goesOnBelow ? -Self.marginBelow : laid.margin
       return headDice > (filling.trialDice ?? 0) + margin
         && face.share(of: filling.hole, belowLimit: false, in: vault.map) > 0.8
     }
@@ -148,9 +148,9 @@ public struct AutoCompletion: CompletionModel {
     return result
   }
 
-  /// By how much the complete head alone must beat a continued vault in trials, in Dice. Where a hole goes on
-  /// below the vault it may be worse by so much: there the vault's bone says less.
-  private static let margin = 0.01
+  /// By how much the complete head alone may be worse in trials than a continued vault, in Dice, where a hole goes on
+  /// below the vault: there the vault's bone says less.
+  private static let marginBelow = 0.01
 }
 
 extension VaultCompletion.Filling {
