@@ -75,6 +75,8 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    // Its package on Debian 12 brings no .pc file.
+    .systemLibrary(name: "CMeshOptimizer", providers: [.apt(["libmeshoptimizer-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     // libniftiio-dev, libnifti2-dev and libznz-dev: no .pc file. Never link niftiio, whose structs
     // are laid out otherwise than `nifti2_io.h` says.
@@ -99,7 +101,7 @@ let package = Package(
         + (hasISAL ? ["CISAL"] : []),
       settings: optimized + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
     module("VoxelOps", ["Errors", "Concurrency", "Volumes"], settings: optimized),
-    module("Meshes", ["Concurrency", "Volumes"], settings: optimized),
+    module("Meshes", ["Concurrency", "Volumes", "CMeshOptimizer"], settings: optimized),
     module(
       "MeshIO", ["Errors", "Files", "Volumes", "Meshes", "CZip", "CExpat"], settings: optimized),
     module(

@@ -15,6 +15,10 @@ public struct SurfaceRun: Sendable {
   public var threshold: Double?
   /// Rounds of smoothing; 0 keeps the steps of the voxels.
   public var smoothing = TriangleMesh.defaultSmoothing
+  /// The most triangles; nil: as many as there are.
+  public var triangles: Int?
+  /// How far fewer triangles may move the surface, in mm.
+  public var deviation = 0.1
   /// How the file is written.
   public var writing = MeshWriteOptions()
 
@@ -29,7 +33,7 @@ public struct SurfaceRun: Sendable {
   public func run(
     to path: String, reading: ReadOptions, threads: Int
   ) throws -> (line: String, warnings: [String]) {
-    let (mask, warnings) = try CaseBone.read(
+    let (mask, odd) = try CaseBone.read(
       mask, label: label, threshold: threshold, takesEveryPiece: false, reading: reading,
       threads: threads)
     guard !mask.isEmpty else {
@@ -37,7 +41,19 @@ public struct SurfaceRun: Sendable {
         .badParameter, self.mask, field: "voxels", expected: "a voxel to make a surface of",
         found: "none", remedy: "name another mask, label or threshold")
     }
-    let mesh = TriangleMesh(surfaceOf: mask, smoothing: smoothing, threads: threads)
+    var warnings = odd
+    var mesh = TriangleMesh(surfaceOf: mask, smoothing: smoothing, threads: threads)
+    var moved = ""
+    if let triangles {
+      let reduced = mesh.decimated(to: triangles, within: deviation, threads: threads)
+      mesh = reduced.mesh
+      moved = ", moved by at most \((reduced.deviation * 1000).rounded(.up) / 1000) mm"
+      if mesh.triangles.count > triangles {
+        warnings.append(
+          "\(mesh.triangles.count) triangles in place of \(triangles): fewer would break the surface or move"
+            + " it by more than \(deviation) mm")
+      }
+    }
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let part = MeshPart(mesh, named: name, colour: .implant)
     let notes = [
@@ -45,6 +61,6 @@ public struct SurfaceRun: Sendable {
       MeshNote("Description", "Not for clinical use without review."),
     ]
     try MeshFile.write(MeshDocument(parts: [part], notes: notes), to: path, options: writing)
-    return ("\(path)  \(counted(mesh.triangles.count, "triangle"))", warnings)
+    return ("\(path)  \(counted(mesh.triangles.count, "triangle"))\(moved)", warnings)
   }
 }
