@@ -9,7 +9,7 @@ extension ThreeMF {
     to sink: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     var model: [UInt8] = []
-    model.reserveCapacity(document.triangleCount * 56 + 4096)
+    model.reserveCapacity(document.triangleCount * 80 + 4096)
     var text = ByteGatherer { model.append(contentsOf: $0) }
     try write(options.placed(document), space: options.space, to: &text)
     try text.flush()

@@ -15,39 +15,45 @@ enum ZipPackage {
       zip_source_free(target)
       throw failure(status)
     }
-    // The bytes are read when the archive is closed, so they must stay where they are until then.
-    let blocks = entries.map { entry in
-      let block = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: max(1, entry.bytes.count), alignment: 16)
-      block.copyBytes(from: entry.bytes)
-      return block
-    }
-    defer { for block in blocks { block.deallocate() } }
-    for (entry, block) in zip(entries, blocks) {
-      let source = zip_source_buffer_create(
-        block.baseAddress, UInt64(entry.bytes.count), 0, &status)
-      guard let source else {
-        zip_discard(archive)
-        throw failure(status)
+    // The bytes are read when the archive is closed.
+    try withBytes(of: entries.map(\.bytes)[...], []) { blocks in
+      for (entry, block) in zip(entries, blocks) {
+        let source = zip_source_buffer_create(
+          block.baseAddress, UInt64(block.count), 0, &status)
+        guard let source else {
+          zip_discard(archive)
+          throw failure(status)
+        }
+        let index = zip_file_add(archive, entry.name, source, zip_flags_t(ZIP_FL_ENC_UTF_8))
+        guard index >= 0 else {
+          zip_source_free(source)
+          status = zip_get_error(archive).pointee
+          let error = failure(status)
+          zip_discard(archive)
+          throw error
+        }
+        zip_set_file_compression(archive, UInt64(index), ZIP_CM_DEFLATE, 1)
+        // `zip_file_set_mtime` would write a time that depends on the time zone.
+        zip_file_set_dostime(archive, UInt64(index), 0, 33, 0)
       }
-      let index = zip_file_add(archive, entry.name, source, zip_flags_t(ZIP_FL_ENC_UTF_8))
-      guard index >= 0 else {
-        zip_source_free(source)
-        status = zip_get_error(archive).pointee
-        let error = failure(status)
+      guard zip_close(archive) == 0 else {
+        let error = failure(zip_get_error(archive).pointee)
         zip_discard(archive)
         throw error
       }
-      zip_set_file_compression(archive, UInt64(index), ZIP_CM_DEFLATE, 1)
-      // `zip_file_set_mtime` would write a time that depends on the time zone.
-      zip_file_set_dostime(archive, UInt64(index), 0, 33, 0)
-    }
-    guard zip_close(archive) == 0 else {
-      let error = failure(zip_get_error(archive).pointee)
-      zip_discard(archive)
-      throw error
     }
     try read(target, into: sink)
+  }
+
+  /// Hands all of some arrays to `body` where they lie.
+  private static func withBytes(
+    of arrays: ArraySlice<[UInt8]>, _ before: [UnsafeRawBufferPointer],
+    _ body: ([UnsafeRawBufferPointer]) throws -> Void
+  ) throws {
+    guard let first = arrays.first else { return try body(before) }
+    try first.withUnsafeBytes {
+      try withBytes(of: arrays.dropFirst(), before + [$0], body)
+    }
   }
 
   private static func read(
