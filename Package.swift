@@ -52,11 +52,13 @@ let package = Package(
       name: "Calvaria",
       targets: [
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
-        "Scores", "Meshes", "Skulls", "Rims", "SyntheticSkulls", "Implants", "NeuralEngine",
+        "Scores", "Meshes", "MeshIO", "Skulls", "Rims", "SyntheticSkulls", "Implants",
+        "NeuralEngine",
         "Completion", "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages",
         "Settings",
         "DataSets",
-        "Accounts", "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "TrainingRuns",
+        "Accounts", "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "MeshRuns",
+        "TrainingRuns",
       ]),
   ],
   dependencies: [
@@ -72,6 +74,10 @@ let package = Package(
     .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    // Its package on Debian 12 brings no .pc file.
+    .systemLibrary(name: "CMeshOptimizer", providers: [.apt(["libmeshoptimizer-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     // libniftiio-dev, libnifti2-dev and libznz-dev: no .pc file. Never link niftiio, whose structs
     // are laid out otherwise than `nifti2_io.h` says.
     .target(
@@ -95,7 +101,9 @@ let package = Package(
         + (hasISAL ? ["CISAL"] : []),
       settings: optimized + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
     module("VoxelOps", ["Errors", "Concurrency", "Volumes"], settings: optimized),
-    module("Meshes", ["Errors", "Concurrency", "Volumes"]),
+    module("Meshes", ["Concurrency", "Volumes", "CMeshOptimizer"], settings: optimized),
+    module(
+      "MeshIO", ["Errors", "Files", "Volumes", "Meshes", "CZip", "CExpat"], settings: optimized),
     module(
       "Skulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"], settings: optimized),
     module(
@@ -106,7 +114,8 @@ let package = Package(
     module(
       "SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"],
       settings: optimized),
-    module("Implants", ["Errors", "Volumes", "VoxelOps"]),
+    module(
+      "Implants", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Meshes"], settings: optimized),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
@@ -134,8 +143,9 @@ let package = Package(
     module(
       "Stages",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
-        "Implants", "Rims", "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Pictures",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "MeshIO",
+        "Skulls", "Implants", "Rims", "NeuralEngine", "Completion", "Mirroring", "BetaVAE",
+        "Pictures",
         "Dataflow",
       ]),
     module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
@@ -175,6 +185,12 @@ let package = Package(
         "Stages", "DataSets", "Accounts", "Evaluation", "Pipelines",
       ]),
     module(
+      "MeshRuns",
+      [
+        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Implants", "Stages",
+        "Settings", "Accounts",
+      ]),
+    module(
       "TrainingRuns",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
@@ -189,7 +205,9 @@ let package = Package(
         "Files",
         "Volumes",
         "VolumeIO",
+        "MeshIO",
         "Skulls",
+        "Implants",
         "SyntheticSkulls",
         "NeuralEngine",
         "Completion",
@@ -205,6 +223,7 @@ let package = Package(
         "Latents",
         "Pipelines",
         "Batches",
+        "MeshRuns",
         "TrainingRuns",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -233,13 +252,17 @@ let package = Package(
     tests(
       "ScoresTests", ["Errors", "Volumes", "VoxelOps", "Scores", "TestSupport"],
       exclude: ["Fixtures"]),
-    tests("MeshesTests", ["Errors", "Volumes", "Meshes", "TestSupport"]),
+    tests("MeshesTests", ["Volumes", "Meshes", "TestSupport"]),
+    tests(
+      "MeshIOTests", ["Errors", "Volumes", "Meshes", "MeshIO", "TestSupport"],
+      exclude: ["Fixtures"]),
     tests("SkullsTests", ["Errors", "Volumes", "VoxelOps", "Skulls", "Completion", "TestSupport"]),
     tests(
       "SyntheticSkullsTests",
       ["Errors", "Volumes", "VolumeIO", "VoxelOps", "Skulls", "SyntheticSkulls"]),
     tests("RimsTests", ["Errors", "Volumes", "VoxelOps", "Scores", "Rims", "TestSupport"]),
-    tests("ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Implants", "TestSupport"]),
+    tests(
+      "ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Meshes", "Implants", "TestSupport"]),
     tests(
       "NeuralEngineTests",
       ["Errors", "TensorFiles", "NeuralEngine", "CNeuralKernels", "CAllocations", "TestSupport"],
@@ -272,29 +295,31 @@ let package = Package(
     tests(
       "StagesTests",
       [
-        "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls", "Implants",
-        "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Pictures", "Dataflow", "Stages",
-        "TestSupport",
+        "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "MeshIO", "Skulls",
+        "Implants", "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Pictures", "Dataflow",
+        "Stages", "TestSupport",
       ]),
     tests("DataSetsTests", ["Errors", "Files", "DataSets", "TestSupport"]),
     tests(
       "AccountsTests",
       [
-        "Errors", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "NeuralEngine",
+        "Errors", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "MeshIO", "NeuralEngine",
         "Dataflow", "Accounts",
       ]),
     tests(
       "PipelinesTests",
       [
-        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "NeuralEngine", "Completion", "BetaVAE",
-        "Dataflow", "Stages", "Settings", "Accounts", "Pipelines", "TestSupport",
+        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "NeuralEngine", "Completion",
+        "BetaVAE", "Dataflow", "Stages", "Settings", "Accounts", "Pipelines", "TestSupport",
       ]),
     tests(
       "BatchesTests",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Meshes", "Dataflow", "Stages",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Dataflow",
+        "Stages",
         "Accounts", "DataSets", "Evaluation", "Pipelines", "Batches", "TestSupport",
       ]),
+    tests("MeshRunsTests", ["Errors", "Implants", "MeshRuns"]),
     tests(
       "TrainingRunsTests",
       [
@@ -306,7 +331,7 @@ let package = Package(
       "CommandLineTests",
       [
         "calvaria", "Errors", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes",
-        "Skulls", "NeuralEngine", "Completion", "BetaVAE", "TestSupport",
+        "MeshIO", "Skulls", "NeuralEngine", "Completion", "BetaVAE", "TestSupport",
       ], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]

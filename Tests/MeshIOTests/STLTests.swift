@@ -2,8 +2,9 @@ import Errors
 import TestSupport
 import Testing
 import Volumes
+import Meshes
 
-@testable import Meshes
+@testable import MeshIO
 
 @Suite struct STLTests {
   static let mesh = TriangleMesh(
@@ -43,7 +44,7 @@ import Volumes
     let mesh = TriangleMesh(
       surfaceOf: Mask(randomOn: Geometry(sizes: GridSize(20, 20, 20)), density: 0.5, seed: 1))
     var blocks: [Int] = []
-    try STL.encode(mesh) { blocks.append($0.count) }
+    try STL.encode(MeshDocument(mesh), MeshWriteOptions()) { blocks.append($0.count) }
     #expect(blocks.count > 3)
     #expect(blocks.reduce(0, +) == STL.byteCount(triangles: mesh.triangles.count))
     #expect(try STL.encode(mesh).count == blocks.reduce(0, +))
@@ -71,14 +72,56 @@ import Volumes
     #expect(error?.description.contains("4294967295") == true)
   }
 
-  @Test("Text files and coordinates that are not finite are refused")
+  @Test("Text that ends early and coordinates that are not finite are refused")
   func refused() throws {
     let text = #expect(throws: Diagnostic.self) { try STL.decode([UInt8]("solid a".utf8)) }
-    #expect(text?.code == .unsupported)
+    #expect(text?.code == .truncated)
     var bytes = try STL.encode(Self.mesh)
     for i in 96..<100 { bytes[i] = 0xff }
     let nan = #expect(throws: Diagnostic.self) { try STL.decode(bytes) }
     #expect(nan?.code == .malformed)
+  }
+
+  @Test("A binary file whose header begins with solid is told by its size")
+  func solidHeader() throws {
+    var bytes = try STL.encode(Self.mesh)
+    bytes.replaceSubrange(0..<7, with: Array("solid x".utf8))
+    #expect(try STL.decode(bytes).triangles.count == Self.mesh.triangles.count)
+  }
+
+  @Test(
+    "Text of other writers: capitals, exponents, any line breaks, several solids, normals of nan")
+  func text() throws {
+    let text = """
+      solid first thing SPACE=RAS
+       facet normal nan nan nan outer loop
+          vertex 0 0 0\r
+          vertex 1e1 0 0 vertex 0 +2.5E-1 0
+        endloop endfacet
+      endsolid first thing
+      SOLID
+      FACET NORMAL 0 0 1 OUTER LOOP VERTEX 0 0 0 VERTEX 1 0 0 VERTEX 0 1 .5 ENDLOOP ENDFACET
+      ENDSOLID
+      """
+    let document = try Array(text.utf8).withUnsafeBytes { try STL.decode($0) }
+    #expect(document.parts.map(\.name) == ["first thing", ""])
+    #expect(document.space == .rightAnteriorSuperior)
+    #expect(
+      document.parts[0].mesh.vertices == [SIMD3(0, 0, 0), SIMD3(-10, 0, 0), SIMD3(0, -0.25, 0)])
+    #expect(document.parts[1].mesh.triangles == [SIMD3(0, 1, 2)])
+  }
+
+  @Test(
+    "Text with a mistake names the line",
+    arguments: [
+      ("solid\nfacet normal 0 0 0\nouter loop\nvertex 0 0 inf", 4),
+      ("solid\nfacet normal 0 0 0\nouter loop\nvertex 0 0 0x10", 4),
+      ("solid\nfoo", 2), ("solid\nendsolid\nrest", 3),
+    ])
+  func textMistakes(_ text: String, line: Int) {
+    let error = #expect(throws: Diagnostic.self) { try STL.decode(Array(text.utf8)) }
+    #expect(error?.place?.line == line)
+    #expect(error?.code == .malformed)
   }
 
   @Test("Random bytes never crash the reader")

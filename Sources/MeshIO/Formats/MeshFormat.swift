@@ -3,31 +3,37 @@ public struct MeshFormat: Sendable {
   /// Hands the bytes of a file, in order, to a sink; throws what the format cannot hold, and what
   /// the sink throws.
   public typealias Encoder =
-    @Sendable (TriangleMesh, _ sink: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    @Sendable (
+      MeshDocument, MeshWriteOptions, _ sink: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> Void
   /// Reads the bytes of a whole file.
-  public typealias Decoder = @Sendable (UnsafeRawBufferPointer) throws -> TriangleMesh
+  public typealias Decoder = @Sendable (UnsafeRawBufferPointer) throws -> MeshDocument
 
   /// Its name, such as `stl`.
   public let name: String
   /// The endings of its files in small letters with their dots, the usual one first.
   public let endings: [String]
-  /// Writes a surface as a whole file, to a sink.
+  /// Whether it has a form in text, or another order of bytes; others ignore these options.
+  public let forms: Set<MeshWriteOptions.Form>
+  /// Writes a document as a whole file, to a sink.
   public let encode: Encoder
-  /// Reads a surface from the bytes of a whole file.
+  /// Reads a document from the bytes of a whole file.
   public let decode: Decoder
 
   /// A format.
   public init(
-    name: String, endings: [String], encode: @escaping Encoder, decode: @escaping Decoder
+    name: String, endings: [String], forms: Set<MeshWriteOptions.Form> = [],
+    encode: @escaping Encoder, decode: @escaping Decoder
   ) {
-    (self.name, self.endings, self.encode, self.decode) = (name, endings, encode, decode)
+    (self.name, self.endings, self.forms) = (name, endings, forms)
+    (self.encode, self.decode) = (encode, decode)
   }
 }
 
 /// A list of file formats of surfaces.
 public struct MeshFormats: Sendable {
   /// The formats that the program knows: a new one is a line here.
-  public static let standard = MeshFormats([.stl])
+  public static let standard = MeshFormats([.stl, .threeMF, .ply, .obj])
 
   /// The formats; the first is the default for writing.
   public let all: [MeshFormat]

@@ -1,32 +1,28 @@
 import Errors
+import Meshes
+import Volumes
 
 extension STL {
-  /// The mesh as the bytes of a file.
-  ///
-  /// - Throws: `Diagnostic` for more than 2³² − 1 triangles.
-  public static func encode(_ mesh: TriangleMesh) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(byteCount(triangles: mesh.triangles.count))
-    try encode(mesh) { bytes.append(contentsOf: $0) }
-    return bytes
-  }
-
-  /// Hands the bytes of a file to `sink`, in order, in blocks of at most 100 kB.
+  /// Hands the bytes of a binary file to `sink`, in order, in blocks of at most 100 kB; several parts
+  /// become one.
   ///
   /// Normals are computed from the corners; a triangle without area gets (0, 0, 0), which the
   /// format lets readers fill in.
   ///
   /// - Throws: `Diagnostic` for more than 2³² − 1 triangles, and what `sink` throws.
   /// - Complexity: one pass over the triangles, 100 kB.
-  public static func encode(
-    _ mesh: TriangleMesh, to sink: (UnsafeRawBufferPointer) throws -> Void
+  static func encode(
+    _ document: MeshDocument, _ options: MeshWriteOptions,
+    to sink: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
+    let mesh = options.placed(document).mesh
     guard let count = UInt32(exactly: mesh.triangles.count) else {
       throw Diagnostic(
         .tooLarge, field: "triangle count", expected: "at most \(UInt32.max)",
         found: "\(mesh.triangles.count)", remedy: "decimate the mesh")
     }
-    var head = [UInt8](header.utf8)
+    // Never `solid`, by which readers tell text files.
+    var head = [UInt8](PlacementTags.text(options).utf8)
     head += [UInt8](repeating: UInt8(ascii: " "), count: headerBytes - head.count)
     withUnsafeBytes(of: count.littleEndian) { head += $0 }
     try head.withUnsafeBytes(sink)
@@ -51,6 +47,32 @@ extension STL {
         try sink(UnsafeRawBufferPointer(rebasing: block[..<((last - first) * bytesPerTriangle)]))
         first = last
       }
+    }
+  }
+
+  /// Hands a file of text to `sink`, one solid a part.
+  static func encodeText(
+    _ document: MeshDocument, _ options: MeshWriteOptions,
+    to sink: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    try withoutActuallyEscaping(sink) { sink in
+      var text = ByteGatherer(to: sink)
+      for part in options.placed(document).parts {
+        let name = oneLine(part.name.isEmpty ? "part" : part.name)
+        try text.append("solid \(name) \(PlacementTags.text(options))\n")
+        let vertices = part.mesh.vertices
+        for t in part.mesh.triangles {
+          let corners = (vertices[Int(t.x)], vertices[Int(t.y)], vertices[Int(t.z)])
+          let n = normal(corners.0, corners.1, corners.2)
+          try text.append("facet normal ", n, " ", " ", "\nouter loop\n")
+          for corner in [corners.0, corners.1, corners.2] {
+            try text.append("vertex ", corner, " ", " ", "\n")
+          }
+          try text.append("endloop\nendfacet\n")
+        }
+        try text.append("endsolid \(name)\n")
+      }
+      try text.flush()
     }
   }
 
@@ -81,6 +103,6 @@ extension STL {
     let (u, v) = (b - a, c - a)
     let n = SIMD3(u.y * v.z - u.z * v.y, u.z * v.x - u.x * v.z, u.x * v.y - u.y * v.x)
     let length = (n * n).sum().squareRoot()
-    return length > 0 ? n / length : .zero
+    return length > 0 && length.isFinite ? n / length : .zero
   }
 }
