@@ -52,7 +52,8 @@ let package = Package(
       name: "Calvaria",
       targets: [
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
-        "Scores", "Meshes", "Skulls", "Rims", "SyntheticSkulls", "Implants", "NeuralEngine",
+        "Scores", "Meshes", "Skulls", "Recognition", "Rims", "SyntheticSkulls", "Implants",
+        "NeuralEngine",
         "Completion", "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages",
         "Settings",
         "DataSets",
@@ -99,6 +100,9 @@ let package = Package(
     module(
       "Skulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"], settings: optimized),
     module(
+      "Recognition", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"],
+      settings: optimized),
+    module(
       "Scores", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"],
       settings: optimized),
     module(
@@ -135,22 +139,24 @@ let package = Package(
       "Stages",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
-        "Implants", "Rims", "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Pictures",
+        "Recognition", "Implants", "Rims", "NeuralEngine", "Completion", "Mirroring", "BetaVAE",
+        "Pictures",
         "Dataflow",
       ]),
-    module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
+    module("Settings", ["Errors", "Files", "Dataflow", .product(name: "Yams", package: "Yams")]),
     module("DataSets", ["Errors", "Files", "VolumeIO"]),
     module("Accounts", ["Errors", "Files", "Completion", "Dataflow"]),
     module(
       "Evaluation",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Scores", "Dataflow",
-        "Stages", "DataSets", "Accounts",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
+        "Recognition", "Scores", "Dataflow", "Stages", "DataSets", "Accounts",
       ]),
     module(
       "Populations",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
+        "Recognition",
         "SyntheticSkulls", "Completion", "Dataflow", "Stages", "Accounts",
       ]),
     module(
@@ -178,6 +184,7 @@ let package = Package(
       "TrainingRuns",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
+        "Recognition",
         "SyntheticSkulls", "NeuralEngine", "Completion", "BetaVAE", "ModelTraining", "Dataflow",
         "Stages", "Settings", "DataSets", "Accounts", "Populations",
       ]),
@@ -234,6 +241,9 @@ let package = Package(
       "ScoresTests", ["Errors", "Volumes", "VoxelOps", "Scores", "TestSupport"],
       exclude: ["Fixtures"]),
     tests("MeshesTests", ["Errors", "Volumes", "Meshes", "TestSupport"]),
+    tests(
+      "RecognitionTests",
+      ["Errors", "Volumes", "VoxelOps", "Skulls", "Recognition"]),
     tests("SkullsTests", ["Errors", "Volumes", "VoxelOps", "Skulls", "Completion", "TestSupport"]),
     tests(
       "SyntheticSkullsTests",
@@ -257,7 +267,8 @@ let package = Package(
     tests(
       "BetaVAETests",
       [
-        "Errors", "Volumes", "TensorFiles", "Skulls", "NeuralEngine", "Completion", "BetaVAE",
+        "Errors", "Volumes", "TensorFiles", "VoxelOps", "Skulls", "NeuralEngine", "Completion",
+        "BetaVAE",
         "Dataflow", "Stages", "TestSupport",
       ], exclude: ["Fixtures"]),
     tests(
