@@ -139,7 +139,7 @@ build:
 install: build
 	install -d '$(root)/bin' '$(root)/share/calvaria/sample-data'
 	install -m 755 $(calvaria) '$(root)/bin/calvaria'
-	cp -R pipelines training '$(root)/share/calvaria/'
+	cp -R pipelines printers training '$(root)/share/calvaria/'
 	install -m 644 sample-data/cranium.nhdr sample-data/model.safetensors \
 	  sample-data/shape.safetensors '$(root)/share/calvaria/sample-data/'
 	install -d '$(root)/share/bash-completion/completions' '$(root)/share/zsh/site-functions' \
@@ -198,7 +198,8 @@ test-address: setup
 	@scripts/fetch --optional
 	ASAN_OPTIONS=detect_leaks=0 $(TESTS) --sanitize=address --scratch-path .build-address
 
-# libFuzzer writes what it finds to out/fuzz. READERS: nrrd nifti pipeline training safetensors torch.
+# libFuzzer writes what it finds to out/fuzz. READERS: nrrd nifti pipeline training safetensors torch
+# stl 3mf ply obj.
 fuzz: setup
 	SECONDS_EACH='$(SECONDS)' scripts/fuzz $(READERS)
 

@@ -52,12 +52,14 @@ let package = Package(
       name: "Calvaria",
       targets: [
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
-        "Scores", "Meshes", "Skulls", "Recognition", "Rims", "SyntheticSkulls", "Implants",
+        "Scores", "Meshes", "MeshIO", "Skulls", "Recognition", "Rims", "SyntheticSkulls",
+        "Implants",
         "NeuralEngine",
         "Completion", "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages",
         "Settings",
         "DataSets",
-        "Accounts", "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "TrainingRuns",
+        "Accounts", "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "MeshRuns",
+        "TrainingRuns",
       ]),
   ],
   dependencies: [
@@ -73,6 +75,10 @@ let package = Package(
     .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    // Its package on Debian 12 brings no .pc file.
+    .systemLibrary(name: "CMeshOptimizer", providers: [.apt(["libmeshoptimizer-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     // libniftiio-dev, libnifti2-dev and libznz-dev: no .pc file. Never link niftiio, whose structs
     // are laid out otherwise than `nifti2_io.h` says.
     .target(
@@ -96,7 +102,9 @@ let package = Package(
         + (hasISAL ? ["CISAL"] : []),
       settings: optimized + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
     module("VoxelOps", ["Errors", "Concurrency", "Volumes"], settings: optimized),
-    module("Meshes", ["Errors", "Concurrency", "Volumes"]),
+    module("Meshes", ["Concurrency", "Volumes", "CMeshOptimizer"], settings: optimized),
+    module(
+      "MeshIO", ["Errors", "Files", "Volumes", "Meshes", "CZip", "CExpat"], settings: optimized),
     module(
       "Skulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"], settings: optimized),
     module(
@@ -110,7 +118,8 @@ let package = Package(
     module(
       "SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"],
       settings: optimized),
-    module("Implants", ["Errors", "Volumes", "VoxelOps"]),
+    module(
+      "Implants", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Meshes"], settings: optimized),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
@@ -138,8 +147,9 @@ let package = Package(
     module(
       "Stages",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
-        "Recognition", "Implants", "Rims", "NeuralEngine", "Completion", "Mirroring", "BetaVAE",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "MeshIO",
+        "Skulls", "Recognition", "Implants", "Rims", "NeuralEngine", "Completion", "Mirroring",
+        "BetaVAE",
         "Pictures",
         "Dataflow",
       ]),
@@ -181,6 +191,12 @@ let package = Package(
         "Stages", "DataSets", "Accounts", "Evaluation", "Pipelines",
       ]),
     module(
+      "MeshRuns",
+      [
+        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Implants", "Stages",
+        "Settings", "Accounts",
+      ]),
+    module(
       "TrainingRuns",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
@@ -196,7 +212,9 @@ let package = Package(
         "Files",
         "Volumes",
         "VolumeIO",
+        "MeshIO",
         "Skulls",
+        "Implants",
         "SyntheticSkulls",
         "NeuralEngine",
         "Completion",
@@ -212,6 +230,7 @@ let package = Package(
         "Latents",
         "Pipelines",
         "Batches",
+        "MeshRuns",
         "TrainingRuns",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -240,7 +259,10 @@ let package = Package(
     tests(
       "ScoresTests", ["Errors", "Volumes", "VoxelOps", "Scores", "TestSupport"],
       exclude: ["Fixtures"]),
-    tests("MeshesTests", ["Errors", "Volumes", "Meshes", "TestSupport"]),
+    tests("MeshesTests", ["Volumes", "Meshes", "TestSupport"]),
+    tests(
+      "MeshIOTests", ["Errors", "Volumes", "Meshes", "MeshIO", "TestSupport"],
+      exclude: ["Fixtures"]),
     tests(
       "RecognitionTests",
       ["Errors", "Volumes", "VoxelOps", "Skulls", "Recognition"]),
@@ -249,7 +271,8 @@ let package = Package(
       "SyntheticSkullsTests",
       ["Errors", "Volumes", "VolumeIO", "VoxelOps", "Skulls", "SyntheticSkulls"]),
     tests("RimsTests", ["Errors", "Volumes", "VoxelOps", "Scores", "Rims", "TestSupport"]),
-    tests("ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Implants", "TestSupport"]),
+    tests(
+      "ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Meshes", "Implants", "TestSupport"]),
     tests(
       "NeuralEngineTests",
       ["Errors", "TensorFiles", "NeuralEngine", "CNeuralKernels", "CAllocations", "TestSupport"],
@@ -283,29 +306,31 @@ let package = Package(
     tests(
       "StagesTests",
       [
-        "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls", "Implants",
-        "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Pictures", "Dataflow", "Stages",
-        "TestSupport",
+        "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "MeshIO", "Skulls",
+        "Implants", "NeuralEngine", "Completion", "Mirroring", "BetaVAE", "Pictures", "Dataflow",
+        "Stages", "TestSupport",
       ]),
     tests("DataSetsTests", ["Errors", "Files", "DataSets", "TestSupport"]),
     tests(
       "AccountsTests",
       [
-        "Errors", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes", "NeuralEngine",
+        "Errors", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "MeshIO", "NeuralEngine",
         "Dataflow", "Accounts",
       ]),
     tests(
       "PipelinesTests",
       [
-        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "NeuralEngine", "Completion", "BetaVAE",
-        "Dataflow", "Stages", "Settings", "Accounts", "Pipelines", "TestSupport",
+        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "NeuralEngine", "Completion",
+        "BetaVAE", "Dataflow", "Stages", "Settings", "Accounts", "Pipelines", "TestSupport",
       ]),
     tests(
       "BatchesTests",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Meshes", "Dataflow", "Stages",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Dataflow",
+        "Stages",
         "Accounts", "DataSets", "Evaluation", "Pipelines", "Batches", "TestSupport",
       ]),
+    tests("MeshRunsTests", ["Errors", "Implants", "MeshRuns"]),
     tests(
       "TrainingRunsTests",
       [
@@ -317,7 +342,7 @@ let package = Package(
       "CommandLineTests",
       [
         "calvaria", "Errors", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes",
-        "Skulls", "NeuralEngine", "Completion", "BetaVAE", "TestSupport",
+        "MeshIO", "Skulls", "NeuralEngine", "Completion", "BetaVAE", "TestSupport",
       ], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]

@@ -23,9 +23,24 @@ public struct TriangleMesh: Sendable, Equatable {
   }
 
   /// Takes vertices and triangles that are known to fit each other, without the pass over them.
-  init(checkedVertices vertices: [SIMD3<Float>], triangles: [SIMD3<UInt32>]) {
+  package init(checkedVertices vertices: [SIMD3<Float>], triangles: [SIMD3<UInt32>]) {
     self.vertices = vertices
     self.triangles = triangles
+  }
+
+  /// Several meshes as one; they share no vertex.
+  ///
+  /// - Precondition: together they have no more vertices than an index can name.
+  public init(joining meshes: [TriangleMesh]) {
+    self.init()
+    vertices.reserveCapacity(meshes.reduce(0) { $0 + $1.vertices.count })
+    triangles.reserveCapacity(meshes.reduce(0) { $0 + $1.triangles.count })
+    for mesh in meshes {
+      let first = SIMD3(repeating: UInt32(vertices.count))
+      vertices += mesh.vertices
+      precondition(vertices.count <= Int(UInt32.max), "more vertices than an index can name")
+      triangles += mesh.triangles.map { $0 &+ first }
+    }
   }
 
   /// Whether there are no triangles.

@@ -150,9 +150,11 @@ package struct SettingsReader {
   }
 
   /// A finite number within bounds.
-  package mutating func number(_ key: String, _ range: ClosedRange<Double>) -> Double? {
+  package mutating func number(
+    _ key: String, _ range: ClosedRange<Double>, required: Bool = false
+  ) -> Double? {
     let kind = ParameterDeclaration.Kind.number(range)
-    return value(key, kind.description, required: false) { scalar -> Double? in
+    return value(key, kind.description, required: required) { scalar -> Double? in
       if case .number(let number)? = ParameterValue(
         scalar.texts, isList: scalar.isList, as: kind)
       {
@@ -248,9 +250,9 @@ package struct SettingsReader {
   }
 
   /// Sizes such as `64x64x32`.
-  package mutating func sizes(_ key: String) -> SIMD3<Int>? {
+  package mutating func sizes(_ key: String, required: Bool = false) -> SIMD3<Int>? {
     let kind = ParameterDeclaration.Kind.sizes
-    return value(key, kind.description, required: false) { scalar -> SIMD3<Int>? in
+    return value(key, kind.description, required: required) { scalar -> SIMD3<Int>? in
       if case .sizes(let sizes)? = ParameterValue(scalar.texts, isList: scalar.isList, as: kind) {
         SIMD3(sizes[0], sizes[1], sizes[2])
       } else {

@@ -1,15 +1,24 @@
 import Dataflow
+import Skulls
 package import VolumeIO
 package import Volumes
 
 /// The bone of one file, by the stages that pipelines use.
 package enum CaseBone {
+  /// - Parameters:
+  ///   - label: the label of bone, where the file holds several.
+  ///   - threshold: HU from which on a voxel of a CT is bone; nil: the usual.
+  ///   - takesEveryPiece: whether every piece of a CT's bone is taken, not the largest only.
   package static func read(
-    _ path: String, reading: ReadOptions, threads: Int = 1
+    _ path: String, label: Int? = nil, threshold: Double? = nil, takesEveryPiece: Bool = false,
+    reading: ReadOptions, threads: Int = 1
   ) throws -> (bone: Mask, warnings: [String]) {
     let context = StageContext(caseName: path, cores: threads)
-    let scan = try Load().run(Inputs(CaseFile(path: path, reading: reading)), in: context)
-    let bone = try Bone().run(Inputs(scan), in: context)
+    let file = CaseFile(path: path, label: label, reading: reading)
+    let scan = try Load().run(Inputs(file), in: context)
+    let rule = Bone(
+      threshold: threshold ?? BoneRule.standardThreshold, takesEveryPiece: takesEveryPiece)
+    let bone = try rule.run(Inputs(scan), in: context)
     return (bone, context.warnings)
   }
 }

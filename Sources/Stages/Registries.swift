@@ -1,6 +1,6 @@
 public import Completion
 public import Dataflow
-public import Meshes
+public import MeshIO
 public import NeuralEngine
 
 /// Everything that pipeline files can name: stages, and the formats of their outputs.

@@ -17,6 +17,9 @@ struct Calvaria: ParsableCommand {
         calvaria evaluate out/implant.nrrd truth.nrrd --json  scores of a predicted implant
         calvaria info skull.nii.gz --json           what a file's header contains
         calvaria convert skull.nrrd skull.nii.gz    NRRD to NIfTI with the same geometry
+        calvaria check out/implant.stl --against skull.nrrd  whether the part can be made and fits
+        calvaria mesh implant.nrrd -o implant.3mf   the surface of a mask
+        calvaria voxelize edited.stl --like skull.nrrd -o edited.nrrd  and back
         calvaria graph pipelines/implant.yaml --format svg > pipeline.svg
 
       EXIT CODES
@@ -27,8 +30,8 @@ struct Calvaria: ParsableCommand {
     subcommands: [
       ImplantCommand.self, RunCommand.self, BatchCommand.self, VerifyCommand.self,
       SynthCommand.self, TemplateCommand.self, TrainCommand.self,
-      EvaluateCommand.self, InfoCommand.self,
-      ConvertCommand.self, LatentCommand.self, GraphCommand.self,
+      EvaluateCommand.self, CheckCommand.self, MeshCommand.self, VoxelizeCommand.self,
+      InfoCommand.self, ConvertCommand.self, LatentCommand.self, GraphCommand.self,
     ])
 }
 

@@ -2,7 +2,7 @@ import Accounts
 import Dataflow
 import Errors
 import Foundation
-import Meshes
+import MeshIO
 import NeuralEngine
 import TensorFiles
 import Testing

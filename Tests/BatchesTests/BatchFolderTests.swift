@@ -1,4 +1,5 @@
 @testable import Batches
+import MeshIO
 import Meshes
 import Pipelines
 import Stages
@@ -17,7 +18,8 @@ import Testing
 
   @Test func surfacesOfEveryFormatLieInMeshFolders() throws {
     let toy = MeshFormat(
-      name: "toy", endings: [".toy"], encode: { _, _ in }, decode: { _ in TriangleMesh() })
+      name: "toy", endings: [".toy"], encode: { _, _, _ in },
+      decode: { _ in MeshDocument(TriangleMesh()) })
     let pipeline = try Pipeline(
       PipelineFile(yaml: Array(Self.text.utf8), path: "p.yaml"),
       registries: Registries(meshFormats: MeshFormats(MeshFormats.standard.all + [toy])))

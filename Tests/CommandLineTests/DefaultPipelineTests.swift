@@ -4,6 +4,7 @@ import Skulls
 import Files
 import Foundation
 import Meshes
+import MeshIO
 import NeuralEngine
 import Testing
 import VolumeIO

@@ -7,8 +7,10 @@ import Testing
 /// `CALVARIA_RENEW_HELP=1 make test FILTER=HelpTests`, then `git diff Tests/CommandLineTests/Fixtures`.
 @Suite struct HelpTests {
   static let commands = [
-    "", "implant", "run", "batch", "verify", "synth", "template", "train", "evaluate", "info",
-    "convert", "latent", "latent import", "latent encode", "latent classes", "latent deviation",
+    "", "implant", "run", "batch", "verify", "synth", "template", "train", "evaluate", "check",
+    "mesh",
+    "voxelize", "info", "convert", "latent", "latent import", "latent encode", "latent classes",
+    "latent deviation",
     "latent pca",
     "latent interpolate", "latent traverse", "latent sample", "graph",
   ]

@@ -11,7 +11,9 @@ import Volumes
       "\(folder.path)/out")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(
-      folder.names(in: "out") == ["implant.nrrd", "implant.stl", "preview.png", "run.json"])
+      folder.names(in: "out") == [
+        "implant.3mf", "implant.nrrd", "implant.stl", "preview.png", "run.json",
+      ])
     #expect(outcome.output.contains("out/implant.nrrd  volume "))
     #expect(outcome.output.contains(" mm³, extent "))
 
@@ -56,7 +58,9 @@ import Volumes
     #expect((inputs.first?["sha256"] as? String)?.count == 64)
     let outputs = try #require(record["outputs"] as? [[String: Any]])
     #expect(
-      outputs.map { $0["file"] as? String } == ["implant.nrrd", "implant.stl", "preview.png"])
+      outputs.map { $0["file"] as? String } == [
+        "implant.3mf", "implant.nrrd", "implant.stl", "preview.png",
+      ])
     let stages = try #require(record["stages"] as? [[String: Any]])
     let completed = try #require(stages.first { $0["name"] as? String == "completed" })
     let symmetry = (completed["notes"] as? [String: Any])?["symmetry"] as? Double
@@ -71,7 +75,7 @@ import Volumes
         "implant", "--pipeline", RunCommandTests.pipeline, path, "-o", "\(folder.path)/\(name)",
         "--jobs", jobs)
     }
-    for file in ["implant.nrrd", "implant.stl", "preview.png"] {
+    for file in ["implant.nrrd", "implant.stl", "implant.3mf", "preview.png"] {
       let a = try Data(contentsOf: URL(filePath: "\(folder.path)/a/\(file)"))
       #expect(a == (try Data(contentsOf: URL(filePath: "\(folder.path)/b/\(file)"))), "\(file)")
     }
@@ -178,7 +182,10 @@ import Volumes
     let account = try folder.json("out/run.json")
     let record = try #require((account["cases"] as? [[String: Any]])?.first)
     let outputs = try #require(record["outputs"] as? [[String: Any]])
-    let facts = try #require(outputs.first?["measurements"] as? [String: Any])
+    func measurements(_ file: String) -> [String: Any]? {
+      outputs.first { $0["file"] as? String == file }?["measurements"] as? [String: Any]
+    }
+    let facts = try #require(measurements("implant.nrrd"))
     let volume = try #require(facts["volumeMM3"] as? Double)
     #expect((5000...15_000).contains(volume))
     let centroid = try #require(facts["centroidIndex"] as? [Double])
@@ -186,7 +193,7 @@ import Volumes
     #expect(away.squareRoot() <= 15, "centroid \(centroid)")
     let extent = try #require(facts["extentMM"] as? [Double])
     #expect(extent[0] >= 25 && extent[1] >= 25 && extent[2] >= 40, "extent \(extent)")
-    let surface = try #require(outputs[1]["measurements"] as? [String: Any])
+    let surface = try #require(measurements("implant.stl"))
     let enclosed = try #require(surface["volumeMM3"] as? Double)
     #expect(abs(enclosed / volume - 1) < 0.03, "\(enclosed) of \(volume) mm³")
   }
@@ -210,7 +217,9 @@ import Volumes
     #expect(outcome.status == 0, "\(outcome.errors)")
     let account = try folder.json("out/run.json")
     let record = try #require((account["cases"] as? [[String: Any]])?.first)
-    let facts = (record["outputs"] as? [[String: Any]])?.first?["measurements"] as? [String: Any]
+    let outputs = (record["outputs"] as? [[String: Any]]) ?? []
+    let implant = outputs.first { $0["file"] as? String == "implant.nrrd" }
+    let facts = implant?["measurements"] as? [String: Any]
     let volume = try #require(facts?["volumeMM3"] as? Double)
     let extent = try #require(facts?["extentMM"] as? [Double])
     #expect(abs(volume / 9007 - 1) < 0.05, "\(volume) mm³")

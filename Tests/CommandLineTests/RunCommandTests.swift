@@ -16,7 +16,10 @@ import VolumeIO
     #expect(outcome.errors.contains("bad.nrrd"))
     #expect(outcome.errors.contains("missing.nrrd: file: expected a readable file"))
     #expect(outcome.output.contains("1 of 3 cases done, 2 failed"))
-    #expect(folder.names(in: "out/phantom") == ["implant.nrrd", "implant.stl", "preview.png"])
+    #expect(
+      folder.names(in: "out/phantom") == [
+        "implant.3mf", "implant.nrrd", "implant.stl", "preview.png",
+      ])
     #expect(folder.names(in: "out/bad") == [])
     let account = try folder.json("out/run.json")
     let cases = try #require(account["cases"] as? [[String: Any]])

@@ -1,4 +1,5 @@
 import Meshes
+import MeshIO
 import Dataflow
 import Stages
 import Testing
@@ -8,13 +9,16 @@ import Testing
   static let formats = MeshFormats(
     MeshFormats.standard.all + [
       MeshFormat(
-        name: "toy", endings: [".toy"], encode: { _, _ in }, decode: { _ in TriangleMesh() })
+        name: "toy", endings: [".toy"], encode: { _, _, _ in },
+        decode: { _ in MeshDocument(TriangleMesh()) })
     ])
 
   @Test func anEndingThatNoFormatHasIsRefused() {
-    #expect(OutputFormat.extensions(for: TriangleMesh.self) == ["stl"])
+    #expect(OutputFormat.extensions(for: TriangleMesh.self) == ["stl", "3mf", "ply", "obj"])
     #expect(
-      OutputFormat.extensions(for: TriangleMesh.self, meshes: Self.formats) == ["stl", "toy"])
+      OutputFormat.extensions(for: TriangleMesh.self, meshes: Self.formats) == [
+        "stl", "3mf", "ply", "obj", "toy",
+      ])
     #expect(OutputFormat.writer(for: TriangleMesh.self, fileName: "a.toy") == nil)
     #expect(OutputFormat.writer(for: TriangleMesh.self, fileName: ".stl") == nil)
     #expect(OutputFormat.writer(for: TriangleMesh.self, fileName: "A.STL") != nil)

@@ -91,8 +91,8 @@ public struct AutoCompletion: CompletionModel {
     let face = try FaceCompletion(of: defective, by: laid, of: shape, in: context.part(0.7...1))
     // The complete head competes for the holes of the vault too.
     let isShaped = fillings.map { filling in
-      guard let headDice = filling.headDice, face.doubt == nil else { return false }
-      let margin = filling.goesOnBelow ? -Self.margin : Self.margin
+      guard let headDice = filling.headDice, let laid, face.doubt == nil else { return false }
+      let margin = filling.goesOnBelow ? -Self.marginBelow : laid.margin
       return headDice > (filling.trialDice ?? 0) + margin
         && face.share(of: filling.hole, belowLimit: false, in: vault.map) > 0.8
     }
@@ -120,6 +120,13 @@ public struct AutoCompletion: CompletionModel {
     defects += openPieces.filter { piece in !vault.allHoles.contains(where: piece.isNear) }
       .map { piece in piece.open }
     context.progress(1)
+    // A vault without a hole says nothing of a face that no head is like.
+    let isBlind =
+      defects.isEmpty && (laid?.misfit ?? .infinity) > FaceCompletion.mostMisfit
+    let doubts =
+      [face.doubt].compactMap { $0 }
+      + (isBlind
+        ? ["no complete head fits this bone: orbits and face may have holes all the same"] : [])
     var result = CompletedSkull(
       mask: completed,
       scores: [
@@ -127,10 +134,10 @@ public struct AutoCompletion: CompletionModel {
         "poseTrust": vault.pose.trust,
       ].merging(face.scores) { a, _ in a },
       warnings: VaultCompletion.warnings(of: fillings, in: vault, otherwise: others.count)
-        + [face.doubt].compactMap { $0 },
+        + doubts,
       findings: CompletionFindings(
         defects: defects.sorted { $0.areaMM2 > $1.areaMM2 }, model: Self.identifier,
-        confidence: (face.doubt == nil ? 1 : 0.6)
+        confidence: (doubts.isEmpty ? 1 : 0.6)
           * VaultCompletion.confidence(
             of: zip(fillings, isShaped).map { filling, isShaped in
               (filling.hole.area, isShaped ? filling.headDice ?? 0 : filling.expected)
@@ -148,9 +155,9 @@ public struct AutoCompletion: CompletionModel {
     return result
   }
 
-  /// By how much the complete head alone must beat a continued vault in trials, in Dice. Where a hole goes on
-  /// below the vault it may be worse by so much: there the vault's bone says less.
-  private static let margin = 0.01
+  /// By how much the complete head alone may be worse in trials than a continued vault, in Dice, where a hole goes on
+  /// below the vault: there the vault's bone says less.
+  private static let marginBelow = 0.01
 }
 
 extension VaultCompletion.Filling {

@@ -5,6 +5,11 @@ struct ContinuationWay: Hashable, Sendable {
   /// How much of what is continued from a complete head is mixed in, from 0 to 1.
   var headShare: Float = 0
 
+  /// Whether it takes more from a complete head.
+  func leansMoreOnHead(than other: Self) -> Bool { ownHeadShare > other.ownHeadShare }
+
+  private var ownHeadShare: Float { prior == .shaped ? 1 : headShare }
+
   /// The ways without a complete head, in the order in which they are preferred.
   static let withoutHead = [Self(prior: .symmetric), Self(prior: .smooth), Self(prior: .mirrored)]
   /// The ways with one. Bone and a head laid onto it err in other places: their mean is better than either.

@@ -29,6 +29,8 @@ struct ContinuedTables: Sendable {
   static let trusted = 1.2
   /// How far the bone around counts, in mm.
   static let ring = 60.0
+  /// The largest part of a hole where the other side or the head may have no bone.
+  static let mostGaps = 0.1
   /// How far beyond the hole's edge the surfaces are needed, in mm.
   static let overlap = 7.0
 
@@ -83,7 +85,7 @@ struct ContinuedTables: Sendable {
   }
 
   /// Nil where there is too little bone around; for ``Prior/mirrored`` also where the other side has none, for
-  /// ``Prior/shaped`` where the head has none.
+  /// ``Prior/shaped`` where the head has none, but for gaps of ``mostGaps``.
   ///
   /// - Parameters:
   ///   - head: a complete head that is laid onto the skull.
@@ -110,7 +112,11 @@ struct ContinuedTables: Sendable {
       case .shaped: head.map { !$0.outer[i].isNaN } ?? false
       }
     }
-    guard hole.pixels.allSatisfy(isOpposed) else { return nil }
+    let gaps = hole.pixels.count { !isOpposed($0) }
+    guard Double(gaps) <= Self.mostGaps * Double(hole.pixels.count) else { return nil }
+    let pixels = (0..<width * width).filter {
+      distance[$0] <= Float(Self.overlap + 2 * VaultMap.pixel)
+    }
 
     var known: [Int] = []
     for i in 0..<width * width where isKnown(i) && isOpposed(i) {
@@ -130,18 +136,29 @@ struct ContinuedTables: Sendable {
     }
     let points = known.map { Self.point($0, of: map) }
     let distances = known.map { Double(rims[$0]) }
-    // What is continued: heights and thickness, or what they differ by from the mirror image.
-    func base(_ i: Int) -> (height: Double, thickness: Double) {
-      switch prior {
-      case .symmetric, .smooth: return (0, 0)
-      case .mirrored:
-        let other = Self.opposite(i, width)
-        return (Self.height(other, of: map), Double(map.outer[other] - map.inner[other]))
-      case .shaped:
-        guard let head else { return (0, 0) }
-        let way = map.ellipsoid(map.direction(i % width, i / width))
-        return (Double(head.outer[i]) - way, Double(head.outer[i] - head.inner[i]))
+    // What is continued: heights and thickness, or what they differ by from the mirror image or from the head,
+    // whose small gaps are taken as smooth.
+    var likely: (heights: Membrane, thicknesses: Membrane)?
+    if prior == .mirrored || prior == .shaped {
+      let nothing = Membrane([Float](repeating: .nan, count: width * width), width: width)
+      var (heights, thicknesses) = (nothing, nothing)
+      for i in 0..<width * width where isOpposed(i) {
+        if prior == .mirrored {
+          let other = Self.opposite(i, width)
+          heights[i] = Float(Self.height(other, of: map))
+          thicknesses[i] = map.outer[other] - map.inner[other]
+        } else if let head {
+          heights[i] =
+            Float(Double(head.outer[i]) - map.ellipsoid(map.direction(i % width, i / width)))
+          thicknesses[i] = head.outer[i] - head.inner[i]
+        }
       }
+      heights.fill(pixels)
+      thicknesses.fill(pixels)
+      likely = (heights, thicknesses)
+    }
+    func base(_ i: Int) -> (height: Double, thickness: Double) {
+      likely.map { (Double($0.heights[i]), Double($0.thicknesses[i])) } ?? (0, 0)
     }
     guard
       let (table, rimError) = Self.continued(
@@ -152,15 +169,11 @@ struct ContinuedTables: Sendable {
         distances, kernel: Self.kernels(prior).thicknesses, threads: threads)
     else { return nil }
 
-    let pixels = (0..<width * width).filter {
-      distance[$0] <= Float(Self.overlap + 2 * VaultMap.pixel)
-    }
     var outer = [Float](repeating: .nan, count: width * width)
     var inner = outer
     let values = Slabs.map(pixels.count, threads: threads) { slab in
       slab.map { n -> (Float, Float) in
         let i = pixels[n]
-        guard isOpposed(i) else { return (.nan, .nan) }
         let (p, base) = (Self.point(i, of: map), base(i))
         let shell = map.ellipsoid(map.direction(i % width, i / width))
         let top = shell + base.height + table.height(at: p)

@@ -50,7 +50,8 @@ struct VaultCompletion: Sendable {
       }
       try context.checkCancellation()
       if let trials = known?.trials {
-        fillings.append(filling(hole, of: vault, trials, tables, context.threads))
+        fillings.append(
+          filling(hole, of: vault, trials, tables, head?.margin ?? Self.margin, context.threads))
       }
       try context.advance(to: 0.5 + 0.5 * Double(number + 1) / Double(vault.holes.count))
     }
@@ -87,7 +88,7 @@ struct VaultCompletion: Sendable {
 
   private func filling(
     _ hole: VaultHole, of vault: ContinuedVault, _ trials: Trials, _ head: HeadTables?,
-    _ threads: Int
+    _ headMargin: Double, _ threads: Int
   ) -> Filling {
     let records = trials.records
     let first = records[0].way.prior
@@ -105,7 +106,9 @@ struct VaultCompletion: Sendable {
     }
     var best = first
     for one in all.dropFirst() where one.record.count >= 3 {
-      if one.record.dice > max(best.record.dice, first.record.dice + Self.margin) { best = one }
+      let leans = one.record.way.leansMoreOnHead(than: first.record.way)
+      let least = first.record.dice + (leans ? headMargin : Self.margin)
+      if one.record.dice > max(best.record.dice, least) { best = one }
     }
     let others = all.filter { $0.record.way.prior != best.record.way.prior }
     let next = others.max { $0.record.dice < $1.record.dice }

@@ -2,8 +2,8 @@ import Volumes
 
 /// What is wrong or right with the topology of a mesh, in numbers.
 ///
-/// Only indices count: two vertices at one place are two vertices. Self-intersections are not
-/// looked for.
+/// Only indices count: two vertices at one place are two vertices. ``SelfIntersections`` and
+/// ``MeshParts`` look at where they lie.
 public struct MeshCheck: Hashable, Sendable {
   /// Triangles of the mesh, degenerate ones too.
   public private(set) var triangles = 0
@@ -23,6 +23,8 @@ public struct MeshCheck: Hashable, Sendable {
   public private(set) var nonManifoldVertices = 0
   /// Triangles that name a vertex twice or have no area.
   public private(set) var degenerateTriangles = 0
+  /// Triangles with the same vertices as another before them, in whatever order.
+  public private(set) var duplicateTriangles = 0
   /// Vertices with a coordinate that is not finite.
   public private(set) var nonFiniteVertices = 0
   /// Parts of the surface connected through shared vertices.
@@ -61,6 +63,7 @@ public struct MeshCheck: Hashable, Sendable {
     vertices = (0..<mesh.vertices.count).count { !corners[$0].isEmpty }
     unusedVertices = mesh.vertices.count - vertices
     countEdgesAndFans(mesh, corners)
+    countDuplicates(mesh, corners)
     countComponents(mesh)
   }
 
@@ -112,6 +115,23 @@ public struct MeshCheck: Hashable, Sendable {
     }
   }
 
+  /// Looks among the triangles that have a vertex as their least one.
+  private mutating func countDuplicates(_ mesh: TriangleMesh, _ corners: CornersByVertex) {
+    var others: [UInt64] = []
+    for vertex in 0..<mesh.vertices.count {
+      others.removeAll(keepingCapacity: true)
+      for corner in corners[vertex] {
+        let t = mesh.triangles[Int(corner) / 3]
+        guard t.min() == UInt32(vertex), t.x != t.y, t.y != t.z, t.z != t.x else { continue }
+        let rest = UInt64(t.x) + UInt64(t.y) + UInt64(t.z) - UInt64(vertex) - UInt64(t.max())
+        others.append(rest << 32 | UInt64(t.max()))
+      }
+      guard others.count > 1 else { continue }
+      others.sort()
+      for i in 1..<others.count where others[i] == others[i - 1] { duplicateTriangles += 1 }
+    }
+  }
+
   private mutating func countComponents(_ mesh: TriangleMesh) {
     var sets = DisjointSets(count: mesh.vertices.count)
     for t in mesh.triangles {
@@ -150,32 +170,5 @@ private struct CornersByVertex {
 
   subscript(vertex: Int) -> ArraySlice<UInt32> {
     corners[Int(starts[vertex])..<Int(starts[vertex + 1])]
-  }
-}
-
-/// Disjoint sets of `0..<count` with path halving.
-private struct DisjointSets {
-  private var parents: [UInt32]
-  private(set) var setCount: Int
-
-  init(count: Int) {
-    parents = (0..<UInt32(count)).map { $0 }
-    setCount = count
-  }
-
-  private mutating func root(of member: Int) -> Int {
-    var node = member
-    while Int(parents[node]) != node {
-      parents[node] = parents[Int(parents[node])]
-      node = Int(parents[node])
-    }
-    return node
-  }
-
-  mutating func join(_ a: Int, _ b: Int) {
-    let (x, y) = (root(of: a), root(of: b))
-    guard x != y else { return }
-    parents[max(x, y)] = UInt32(min(x, y))
-    setCount -= 1
   }
 }

@@ -110,7 +110,9 @@ public struct VaultMap: Sendable {
     outer = Array(repeating: .nan, count: width * width)
     inner = Array(repeating: .nan, count: width * width)
     fill(rays, threads: threads)
-    openWhatProtrudes(rays)
+    let offsets = offsets()
+    lookAgain(rays, offsets)
+    openWhatProtrudes(rays, offsets)
   }
 
   private mutating func fill(_ rays: VaultRays, threads: Int) {
@@ -126,9 +128,42 @@ public struct VaultMap: Sendable {
     }
   }
 
+  /// How far the bone lies outside the ellipsoid in mm, and where there is none, how far the bone around it: a vault
+  /// may be 20 mm flatter than an ellipsoid.
+  private func offsets() -> Membrane {
+    var offsets = Membrane(
+      states.indices.map { i in
+        let direction = direction(i % width, i / width)
+        // Bone below the limit is of orbits and base.
+        guard states[i] == .bone, isAboveLimit(direction) else { return .nan }
+        return outer[i] - Float(ellipsoid(direction))
+      }, width: width)
+    offsets.fill(states.indices.filter { states[$0] == .open || states[$0] == .unseen })
+    return offsets
+  }
+
+  /// Looks for bone around where it must be by the bone nearby, in places where that lies far inside the ellipsoid.
+  private mutating func lookAgain(_ rays: VaultRays, _ offsets: Membrane) {
+    for i in states.indices where states[i] == .open || states[i] == .unseen {
+      let (x, y) = (i % width, i / width)
+      let direction = direction(x, y)
+      // In front and below the limit what lies deeper are the roofs of orbits.
+      guard offsets[i] < -Self.farOff,
+        states[i] == .unseen || direction.y > 0 && isAboveLimit(direction)
+      else { continue }
+      let seen = look(rays, x, y, offset: Double(offsets[i]), depth: Self.depth)
+      (states[i], outer[i], inner[i]) = (seen.state, seen.outer, seen.inner)
+    }
+  }
+
+  /// From how far outside the bone, in mm, the ellipsoid misleads.
+  private static let farOff: Float = 3
+  /// How far inside the place where it is expected bone is looked for then: what lies deeper is base or brain.
+  private static let depth = 8.0
+
   /// Takes as seen what is not only because a vault's ellipsoid protrudes a little beyond the grid: masks are
   /// cropped to their bone.
-  private mutating func openWhatProtrudes(_ rays: VaultRays) {
+  private mutating func openWhatProtrudes(_ rays: VaultRays, _ offsets: Membrane) {
     let grid = Geometry(
       sizes: GridSize(width, width, 1), spacing: SIMD3(repeating: Self.pixel))
     let unseen = Mask(on: grid) { out in
@@ -140,7 +175,8 @@ public struct VaultMap: Sendable {
     components.labels().withVoxels { labels in
       for i in 0..<labels.count where labels[i] > 0 {
         let direction = direction(i % width, i / width)
-        let p = middle + ellipsoid(direction) * direction
+        let offset = offsets[i].isNaN ? 0 : Double(offsets[i])
+        let p = middle + (ellipsoid(direction) + offset) * direction
         let q = pose.lpsFromHead * p
         let beyond = pose.ends.map { $0.normal.dot(q) - $0.offset }.max() ?? 0
         let component = Int(labels[i])
@@ -155,14 +191,17 @@ public struct VaultMap: Sendable {
   /// By how many mm a vault without bone may protrude beyond the grid.
   private static let protrusion = 6.0
 
-  private func look(_ rays: VaultRays, _ x: Int, _ y: Int)
-    -> (state: State, outer: Float, inner: Float)
-  {
+  /// - Parameters:
+  ///   - offset: how far outside the ellipsoid bone is expected, in mm.
+  ///   - depth: how far inside that it may lie, at a head's usual size.
+  private func look(
+    _ rays: VaultRays, _ x: Int, _ y: Int, offset: Double = 0, depth: Double = 20
+  ) -> (state: State, outer: Float, inner: Float) {
     let direction = direction(x, y)
     let angle = acos(min(1, max(-1, direction.z)))
     guard angle <= Self.limit(direction) + Self.margin else { return (.outside, .nan, .nan) }
-    let shell = ellipsoid(direction)
-    let (far, near) = (shell + 16 * pose.scale, shell - 20 * pose.scale)
+    let shell = ellipsoid(direction) + offset
+    let (far, near) = (shell + 16 * pose.scale, shell - depth * pose.scale)
     guard let way = rays.outermost(from: middle, along: direction, far, near) else {
       let (above, below) = (middle + (shell + 3) * direction, middle + (shell - 6) * direction)
       let isSeen =

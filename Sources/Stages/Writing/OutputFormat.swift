@@ -1,4 +1,5 @@
-public import Meshes
+import Meshes
+public import MeshIO
 import Pictures
 public import Dataflow
 import VolumeIO

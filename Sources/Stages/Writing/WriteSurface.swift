@@ -1,9 +1,9 @@
-import Files
 public import Meshes
+public import MeshIO
 public import Dataflow
 import Glibc
 
-/// Writes a surface in LPS mm.
+/// Writes a surface in LPS mm, reads it back and compares it.
 ///
 /// An empty surface is not written. A file of that name from an earlier run is removed, because it would
 /// show another implant.
@@ -21,9 +21,12 @@ public struct WriteSurface: Stage {
     (self.fileName, self.format) = (fileName, format)
   }
 
-  /// A buffer.
+  /// An STL takes 50 bytes a triangle, a 3MF about 100 with its XML; what is read back as much as the
+  /// surface, 24 bytes a triangle, whose arrays may double, and a table of its vertices.
   public func demand(for inputs: [Extent]) -> Demand {
-    Demand(peakBytes: 1 << 20, output: Extent(bytes: 0))
+    Demand(
+      peakBytes: inputs[0].bytes * (format.name == MeshFormat.threeMF.name ? 7 : 5) + 1 << 20,
+      output: Extent(bytes: 0))
   }
 
   /// Writes the surface; if it is empty, removes the file of an earlier run.
@@ -37,9 +40,12 @@ public struct WriteSurface: Stage {
       context.warn("the surface is empty, so \(fileName) is not written")
       return WrittenFile(nothingFor: fileName, in: context)
     }
-    try AtomicFile.write(to: path) { sink in
-      try format.encode(mesh) { try sink.write($0) }
-    }
+    let part = MeshPart(mesh, named: context.caseName, colour: .implant)
+    let notes = [
+      MeshNote("Title", context.caseName), MeshNote("Application", "Calvaria"),
+      MeshNote("Description", "Not for clinical use without review."),
+    ]
+    try MeshFile.write(MeshDocument(parts: [part], notes: notes), to: path, as: format)
     return try WrittenFile(
       name: fileName, path: path,
       measurement: .surface(

@@ -8,8 +8,8 @@ struct ImplantCommand: ParsableCommand {
     commandName: "implant",
     abstract: "Make the implant for one skull.",
     discussion: """
-      Writes implant.nrrd (0/1, on the grid of CASE), implant.stl (LPS, mm), preview.png and run.json \
-      into DIR. In a CT, voxels of at least \(Int(BoneRule.standardThreshold)) HU are bone \
+      Writes implant.nrrd (0/1, on the grid of CASE), its surface as implant.stl and implant.3mf (LPS, \
+      mm), preview.png and run.json into DIR. In a CT, voxels of at least \(Int(BoneRule.standardThreshold)) HU are bone \
       (--set threshold=…). A file with at most two distinct values is a mask: its nonzero voxels are bone. \
       --label picks one of several labels.
 

@@ -1,0 +1,5 @@
+#pragma once
+#if !__has_include(<meshoptimizer.h>)
+#error "meshoptimizer.h is missing: run `make setup` (libmeshoptimizer-dev)"
+#endif
+#include <meshoptimizer.h>

@@ -1,0 +1,96 @@
+import Concurrency
+import Meshes
+import VoxelOps
+import Volumes
+
+/// How a part lies to the bone of a mask.
+///
+/// The bone's surface is taken half-way between the centres of its voxels and of those beside it. A mask
+/// says no more, so a gap is known to half a voxel.
+struct BoneFit {
+  /// The gap below points of the part's surface, in mm: below 0 where the point lies in bone. Points
+  /// further than ``reach`` from bone are left out.
+  var gaps = Distribution([])
+  /// Bone that lies in the part: voxels whose centres do, in mm³.
+  var overlap = 0.0
+  /// Half of the largest step of the grid, in mm.
+  var tolerance = 0.0
+  /// Whether the part and the bone are far from each other.
+  var isApart = true
+
+  /// How far bone is looked for, in mm.
+  static let reach: Float = 5
+
+  init(of mesh: TriangleMesh, _ samples: [SurfaceSample], to bone: Mask, threads: Int) {
+    let geometry = bone.geometry
+    tolerance = geometry.spacing.max() / 2
+    guard let box = Self.box(of: mesh, on: geometry) else { return }
+    let near: Mask = bone.cropped(to: box)
+    guard !near.isEmpty else { return }
+    isApart = false
+    let part = Mask(filling: mesh, on: near.geometry, threads: threads)
+    let shared = near.withBytes { bone in
+      part.withBytes { part in bone.indices.count { bone[$0] != 0 && part[$0] != 0 } }
+    }
+    overlap = Double(shared) * geometry.voxelVolume
+    let tree = TriangleTree(TriangleMesh(surfaceOf: near, threads: threads), threads: threads)
+    gaps = Self.gaps(samples, to: tree, threads: threads)
+  }
+
+  /// The checks of the fit.
+  func checks(clearance: Double) -> [PartCheck] {
+    let apart = "the part is more than \(Self.reach) mm from all bone"
+    return [
+      PartCheck("overlap", overlap, unit: "mm³", limit: .atMost(0)),
+      PartCheck(
+        "gapLeast", gaps.least, unit: "mm", limit: .atLeast(clearance - tolerance),
+        remark: gaps.count == 0 ? apart : "a mask knows it to half a voxel, \(tolerance) mm"),
+      PartCheck("gapP05", gaps.quantile(0.05), unit: "mm"),
+      PartCheck("gapMedian", gaps.quantile(0.5), unit: "mm"),
+      PartCheck("gapP95", gaps.quantile(0.95), unit: "mm"),
+    ]
+  }
+
+  /// The part of a grid in which bone is within reach of the mesh, closed by a border that is not.
+  private static func box(of mesh: TriangleMesh, on geometry: Geometry) -> IndexBox? {
+    guard let indexFromLPS = geometry.indexFromLPS else { return nil }
+    var (low, high) = (SIMD3<Double>(repeating: .infinity), SIMD3<Double>(repeating: -.infinity))
+    for vertex in mesh.vertices {
+      let index = indexFromLPS * SIMD3<Double>(vertex)
+      low = pointwiseMin(low, index)
+      high = pointwiseMax(high, index)
+    }
+    let (sizes, spacing) = (geometry.sizes, geometry.spacing)
+    var (lower, upper) = (SIMD3<Int>(), SIMD3<Int>())
+    for axis in 0..<3 {
+      let margin = Double(reach) / spacing[axis] * (geometry.isOrthogonal ? 1 : 2) + 3
+      lower[axis] = Int(max(0, min(Double(sizes[axis]), low[axis] - margin)))
+      upper[axis] = Int(max(0, min(Double(sizes[axis]), (high[axis] + margin).rounded(.up) + 1)))
+    }
+    let box = IndexBox(lower: lower, upper: upper)
+    return box.isEmpty ? nil : box
+  }
+
+  private static func gaps(
+    _ samples: [SurfaceSample], to tree: TriangleTree, threads: Int
+  ) -> Distribution {
+    var gaps = [Double](repeating: .nan, count: samples.count)
+    let perBlock = 512
+    gaps.withUnsafeMutableBufferPointer { gaps in
+      let gaps = gaps.baseAddress!
+      tree.withWalk { walk in
+        let blocks = (samples.count + perBlock - 1) / perBlock
+        Parallel.forEach(blocks, threads: threads) { _, block in
+          for i in block * perBlock..<min((block + 1) * perBlock, samples.count) {
+            let point = samples[i].point
+            guard let distance = walk.distance(to: SIMD3<Float>(point), atMost: reach) else {
+              continue
+            }
+            gaps[i] = Double(distance) * (walk.encloses(point) ? -1 : 1)
+          }
+        }
+      }
+    }
+    return Distribution(gaps.filter { !$0.isNaN })
+  }
+}

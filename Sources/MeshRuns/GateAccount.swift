@@ -1,0 +1,100 @@
+import Accounts
+import Foundation
+public import Implants
+
+/// What the gate found of a file.
+public struct GateAccount: Encodable, Sendable {
+  static let formatVersion = 1
+  static let notice = "Not for clinical use without review."
+
+  /// The file of the mesh.
+  public let mesh: String
+  /// The file of the skull, if there was one.
+  public let skull: String?
+  /// The printer, if one was named.
+  public let printer: String?
+  /// What was found.
+  public let report: GateReport
+  /// What is odd about the files, one sentence each.
+  public let warnings: [String]
+
+  private enum Key: String, CodingKey {
+    case formatVersion, mesh, skull, printer, pass, checks, warnings, notice
+  }
+
+  /// `{mesh, skull, printer, pass, checks: [{name, value, unit, limit, relation, pass, remark}], …}`.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(Self.formatVersion, forKey: .formatVersion)
+    try container.encode(mesh, forKey: .mesh)
+    try container.encode(skull, forKey: .skull)
+    try container.encode(printer, forKey: .printer)
+    try container.encode(report.passes, forKey: .pass)
+    try container.encode(report.checks.map(Line.init), forKey: .checks)
+    try container.encode(warnings, forKey: .warnings)
+    try container.encode(Self.notice, forKey: .notice)
+  }
+
+  /// The account as JSON.
+  public func json() throws -> String { try JSONFile.text(of: self) }
+
+  /// The account as lines for people.
+  public var lines: [String] {
+    let width = report.checks.map(\.name.count).max() ?? 0
+    let lines = report.checks.map { check in
+      let line = Line(check)
+      let mark = check.limit == nil ? "    " : check.passes ? "ok  " : "FAIL"
+      let name = check.name.padding(toLength: width, withPad: " ", startingAt: 0)
+      let value = line.value.map { Self.text($0, check.unit) } ?? "unknown"
+      let limit = line.relation.map { "  (\($0) \(Self.text(line.limit ?? 0, check.unit)))" } ?? ""
+      return "\(mark) \(name)  \(value)\(limit)" + (check.remark.isEmpty ? "" : "  \(check.remark)")
+    }
+    let failed = report.checks.count { !$0.passes }
+    let end = failed == 0 ? "\(mesh) passes" : "\(mesh) fails \(failed) of its checks"
+    return lines + ["\(end). \(Self.notice)"]
+  }
+
+  private static func text(_ value: Double, _ unit: String) -> String {
+    if unit.isEmpty { return value == value.rounded() ? String(format: "%.0f", value) : "\(value)" }
+    return String(format: unit == "mm" ? "%.3f " : "%.1f ", value) + unit
+  }
+
+  /// A check as accounts have it.
+  private struct Line: Encodable {
+    var name: String
+    var value: Double?
+    var unit: String
+    var limit: Double?
+    var relation: String?
+    var pass: Bool
+    var remark: String
+
+    init(_ check: PartCheck) {
+      (name, value, unit) = (check.name, check.value, check.unit)
+      (pass, remark) = (check.passes, check.remark)
+      switch check.limit {
+      case .atMost(let most): (limit, relation) = (most, "at most")
+      // Above 0, in a number that JSON readers keep.
+      case .atLeast(let least):
+        (limit, relation) =
+          least == .leastNonzeroMagnitude ? (0, "more than") : (least, "at least")
+      case .exactly(let number): (limit, relation) = (number, "exactly")
+      case nil: break
+      }
+    }
+
+    private enum Key: String, CodingKey { case name, value, unit, limit, relation, pass, remark }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(name, forKey: .name)
+      // A figure that is no number would be no JSON.
+      try container.encode(value.flatMap { $0.isFinite ? $0 : nil }, forKey: .value)
+      try container.encode(unit, forKey: .unit)
+      try container.encode(limit, forKey: .limit)
+      try container.encode(relation, forKey: .relation)
+      try container.encode(pass, forKey: .pass)
+      try container.encode(remark, forKey: .remark)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Errors
+public import MeshIO
+import Meshes
+import Stages
+public import VolumeIO
+import Volumes
+
+/// `calvaria mesh`: the surface of a mask's voxels, or of the bone of a CT.
+public struct SurfaceRun: Sendable {
+  /// The file of the mask.
+  public var mask: String
+  /// The label that counts, where the file holds several.
+  public var label: Int?
+  /// HU from which on a voxel of a CT is bone; nil: the usual.
+  public var threshold: Double?
+  /// Rounds of smoothing; 0 keeps the steps of the voxels.
+  public var smoothing = TriangleMesh.defaultSmoothing
+  /// The most triangles; nil: as many as there are.
+  public var triangles: Int?
+  /// How far fewer triangles may move the surface, in mm.
+  public var deviation = 0.1
+  /// How the file is written.
+  public var writing = MeshWriteOptions()
+
+  /// A run.
+  public init(mask: String) { self.mask = mask }
+
+  /// Writes the surface.
+  ///
+  /// - Returns: what was made, and what is odd about the mask, one sentence each.
+  /// - Throws: `Diagnostic` for a file that cannot be read, an empty mask, and a file that cannot be
+  ///   written.
+  public func run(
+    to path: String, reading: ReadOptions, threads: Int
+  ) throws -> (line: String, warnings: [String]) {
+    let (mask, odd) = try CaseBone.read(
+      mask, label: label, threshold: threshold, takesEveryPiece: false, reading: reading,
+      threads: threads)
+    guard !mask.isEmpty else {
+      throw Diagnostic(
+        .badParameter, self.mask, field: "voxels", expected: "a voxel to make a surface of",
+        found: "none", remedy: "name another mask, label or threshold")
+    }
+    var warnings = odd
+    var mesh = TriangleMesh(surfaceOf: mask, smoothing: smoothing, threads: threads)
+    var moved = ""
+    if let triangles {
+      let reduced = mesh.decimated(to: triangles, within: deviation, threads: threads)
+      mesh = reduced.mesh
+      moved = ", moved by at most \((reduced.deviation * 1000).rounded(.up) / 1000) mm"
+      if mesh.triangles.count > triangles {
+        warnings.append(
+          "\(mesh.triangles.count) triangles in place of \(triangles): fewer would break the surface or move"
+            + " it by more than \(deviation) mm")
+      }
+    }
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let part = MeshPart(mesh, named: name, colour: .implant)
+    let notes = [
+      MeshNote("Title", name), MeshNote("Application", "Calvaria"),
+      MeshNote("Description", "Not for clinical use without review."),
+    ]
+    try MeshFile.write(MeshDocument(parts: [part], notes: notes), to: path, options: writing)
+    return ("\(path)  \(counted(mesh.triangles.count, "triangle"))\(moved)", warnings)
+  }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Implants
+
+import MeshRuns
+
+/// `calvaria check MESH`.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Check whether a part can be made, and how it lies to the bone.",
+    discussion: """
+      Prints figures with their limits; the exit code is 1 if one fails. Surface: watertight, one fan of \
+      triangles at every edge and vertex, consistent and outward, nothing degenerate or twice, no \
+      self-intersection (exact), shells, cavities, tunnels, volume, area, extent. Thickness: by rays \
+      straight inward from points spread evenly over the surface; `wall` is what 99 % of it exceeds.
+
+      --against SKULL (a mask or a CT): bone in the part, and the gap between the part and the surface of \
+      the bone, half-way between voxels; below 0 in bone. --profile: the printer's wall, plate and \
+      cavities (\(PrinterFile.names.joined(separator: ", ")), or a file like printers/sls.yaml).
+
+      EXAMPLES
+        calvaria check out/implant.stl
+        calvaria check out/implant.3mf --against skull.nrrd --profile sla-0.05 --json
+      """)
+
+  @Argument(help: "A mesh: STL, 3MF, PLY or OBJ.", completion: .file())
+  var mesh: String
+
+  @Option(
+    help: ArgumentHelp("The skull that the part is put into: a mask or a CT.", valueName: "skull"),
+    completion: .file())
+  var against: String?
+
+  @Option(
+    help: ArgumentHelp("A printer, or the file of one.", valueName: "printer"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var profile: String?
+
+  @Option(help: ArgumentHelp("The thinnest wall in mm (default: the printer's).", valueName: "mm"))
+  var wall: Double?
+
+  @Option(help: ArgumentHelp("The gap to the bone that was designed, in mm.", valueName: "mm"))
+  var clearance = 0.0
+
+  @Option(help: ArgumentHelp("The most tunnels through the part, or any.", valueName: "count"))
+  var tunnels = TunnelLimit(count: 0)
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The space of the mesh, if its file does not say it or is wrong.", valueName: "space"))
+  var assumeSpace: MeshSpace?
+
+  @OptionGroup var bone: BoneOptions
+
+  @OptionGroup var cores: CoresOption
+
+  @OptionGroup var reading: ReadingOptions
+
+  /// A number, or `any`.
+  struct TunnelLimit: ExpressibleByArgument {
+    var count: Int?
+
+    init(count: Int?) { self.count = count }
+    init?(argument: String) {
+      if argument == "any" { return }
+      guard let count = Int(argument), count >= 0 else { return nil }
+      self.count = count
+    }
+    var defaultValueDescription: String { count.map(String.init) ?? "any" }
+  }
+
+  func validate() throws {
+    if let wall, !(wall > 0 && wall <= 100) {
+      throw ValidationError("--wall: expected more than 0 and at most 100 mm, found \(wall)")
+    }
+    guard clearance >= 0, clearance <= 100 else {
+      throw ValidationError("--clearance: expected 0 to 100 mm, found \(clearance)")
+    }
+  }
+
+  func run() throws {
+    let printer = try profile.map { name in
+      try WrongUse.ofConfiguration { try PrinterFile.profile(name) }
+    }
+    var run = GateRun(
+      mesh: mesh, skull: against,
+      gate: Gate(printer: printer, wall: wall, clearance: clearance, tunnels: tunnels.count))
+    (run.label, run.threshold) = (bone.label, bone.threshold)
+    run.assumedSpace = assumeSpace?.space
+    let account = try run.run(reading: reading.options, threads: cores.cores)
+    for warning in account.warnings { StandardError.warn(warning, of: mesh) }
+    if json {
+      print(try account.json())
+    } else {
+      for line in account.lines { print(line) }
+    }
+    if !account.report.passes { throw Ending.failure }
+  }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import MeshIO
+import MeshRuns
+
+/// `calvaria mesh MASK -o FILE`.
+struct MeshCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mesh",
+    abstract: "Make the surface of a mask, or of the bone of a CT.",
+    discussion: """
+      The surface is closed, also where the mask ends at the border of its grid, and in mm. Smoothing \
+      moves no vertex further than half a voxel and keeps the volume. The file names its space.
+
+      --triangles leaves fewer of them, as far as the surface moves by no more than --deviation; that is \
+      measured, and the result is checked: closed, the same tunnels and parts, no self-intersection.
+
+      EXAMPLES
+        calvaria mesh implant.nrrd -o implant.3mf
+        calvaria mesh implant.nrrd -o implant.stl --triangles 20000 --deviation 0.1
+        calvaria mesh skull.nii.gz -o skull.stl --threshold 300 --space RAS
+      """)
+
+  @Argument(help: "A mask, or a CT: NRRD or NIfTI.", completion: .file())
+  var mask: String
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp("The mesh to write: .stl, .3mf, .ply or .obj.", valueName: "file"),
+    completion: .file())
+  var output: String
+
+  @Option(help: "Rounds of smoothing, 0 to 200; 0 keeps the steps of the voxels.")
+  var smoothing = 20
+
+  @Option(help: ArgumentHelp("The most triangles (default: all).", valueName: "count"))
+  var triangles: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --triangles: how far the surface may move, in mm.", valueName: "mm"))
+  var deviation = 0.1
+
+  @Option(help: "The space of the coordinates.")
+  var space: MeshSpace = .lps
+
+  @Flag(help: "Write STL or PLY as text.")
+  var ascii = false
+
+  @OptionGroup var bone: BoneOptions
+
+  @OptionGroup var cores: CoresOption
+
+  @OptionGroup var reading: ReadingOptions
+
+  func validate() throws {
+    guard MeshFile.isMesh(output) else {
+      let endings = MeshFormats.standard.endings.joined(separator: ", ")
+      throw ValidationError("--output: expected a name ending in \(endings), found \(output)")
+    }
+    guard (0...200).contains(smoothing) else {
+      throw ValidationError("--smoothing: expected 0 to 200, found \(smoothing)")
+    }
+    if let triangles, triangles < 4 {
+      throw ValidationError("--triangles: expected 4 or more, found \(triangles)")
+    }
+    guard deviation > 0, deviation <= 100 else {
+      throw ValidationError(
+        "--deviation: expected more than 0 and at most 100 mm, found \(deviation)")
+    }
+  }
+
+  func run() throws {
+    var run = SurfaceRun(mask: mask)
+    (run.label, run.threshold, run.smoothing) = (bone.label, bone.threshold, smoothing)
+    (run.triangles, run.deviation) = (triangles, deviation)
+    run.writing = MeshWriteOptions(space: space.space, form: ascii ? .ascii : .binary)
+    let (line, warnings) = try run.run(
+      to: output, reading: reading.options, threads: cores.cores)
+    for warning in warnings { StandardError.warn(warning, of: mask) }
+    print(line)
+  }
+}

@@ -1,0 +1,56 @@
+import TestSupport
+import Testing
+import Volumes
+
+@testable import Meshes
+
+@Suite struct DecimationTests {
+  /// A bumpy shell with a tunnel.
+  static let mesh: TriangleMesh = {
+    let grid = Geometry(sizes: GridSize(60, 60, 60), spacing: SIMD3(0.8, 0.8, 1))
+    let solid = mask(on: grid) { i, j, k in
+      let p = SIMD3((Double(i) - 29.5) * 0.8, (Double(j) - 29.5) * 0.8, Double(k) - 29.5)
+      let isTunnel = p.x * p.x + p.y * p.y < 9
+      return p.length < 22 && p.length > 17 && p.z > -5 && !isTunnel
+    }
+    return TriangleMesh(surfaceOf: solid, smoothing: 20)
+  }()
+
+  /// The steps of the voxels, which smoothing leaves some of, are 0.05 mm high.
+  @Test(arguments: [(0.05, 1.0), (0.2, 0.5)])
+  func theSurfaceStaysWithinItsLimit(limit: Double, share: Double) {
+    let decimated = Self.mesh.decimated(to: 1000, within: limit, threads: 2)
+    #expect(decimated.deviation <= limit && decimated.deviation > 0)
+    let count = decimated.mesh.triangles.count
+    let most = Int(Double(Self.mesh.triangles.count) * share)
+    #expect(count < most, "\(count) of \(Self.mesh.triangles.count)")
+    let check = MeshCheck(decimated.mesh)
+    #expect(check.isWatertight && check.genus == 1 && check.unusedVertices == 0)
+    #expect(SelfIntersections(of: decimated.mesh).crossings == 0)
+    #expect(abs(decimated.mesh.signedVolume / Self.mesh.signedVolume - 1) < 0.02)
+    #expect(decimated == Self.mesh.decimated(to: 1000, within: limit))
+    // The distance is what another measure finds it to be.
+    let tree = TriangleTree(decimated.mesh)
+    let far = tree.withWalk { walk in
+      Self.mesh.vertices.compactMap { walk.distance(to: $0, atMost: 10) }.max() ?? 10
+    }
+    #expect(Double(far) <= decimated.deviation + 1e-6)
+  }
+
+  @Test func theBudgetIsKeptWhereThereIsRoom() {
+    let count = Self.mesh.triangles.count
+    let decimated = Self.mesh.decimated(to: count / 2, within: 1)
+    #expect(decimated.mesh.triangles.count <= count / 2)
+    #expect(decimated.mesh.triangles.count > count / 3)
+  }
+
+  @Test func whatCannotBeReducedStaysAsItIs() {
+    let whole = Self.mesh.triangles.count
+    #expect(Self.mesh.decimated(to: whole, within: 1).mesh == Self.mesh)
+    #expect(Self.mesh.decimated(to: 10, within: 0).mesh == Self.mesh)
+    var open = Self.mesh
+    open.triangles.removeLast()
+    #expect(open.decimated(to: 10, within: 1).mesh == open)
+    #expect(TriangleMesh().decimated(to: 10, within: 1).deviation == 0)
+  }
+}
