@@ -178,6 +178,7 @@ conformance: setup build
 	$(PEERS)/bin/python Tests/Conformance/corpus.py $(PEERS)/corpus
 	$(PEERS)/bin/python Tests/Conformance/check.py '$(calvaria)' $(PEERS)/corpus
 	$(PEERS)/bin/python Tests/Conformance/reverse.py '$(calvaria)' $(PEERS)/corpus
+	$(PEERS)/bin/python Tests/Conformance/kinds.py '$(calvaria)' $(if $(KINDS_SEED),--seed $(KINDS_SEED))
 
 lint:
 	swift format lint --strict $(FORMAT_OPTIONS) $(SWIFT_SOURCES)

@@ -52,7 +52,8 @@ let package = Package(
       name: "Calvaria",
       targets: [
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
-        "Scores", "Meshes", "MeshIO", "Skulls", "Rims", "SyntheticSkulls", "Implants",
+        "Scores", "Meshes", "MeshIO", "Skulls", "Recognition", "Rims", "SyntheticSkulls",
+        "Implants",
         "NeuralEngine",
         "Completion", "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages",
         "Settings",
@@ -107,6 +108,9 @@ let package = Package(
     module(
       "Skulls", ["Errors", "Concurrency", "Volumes", "VoxelOps"], settings: optimized),
     module(
+      "Recognition", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"],
+      settings: optimized),
+    module(
       "Scores", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"],
       settings: optimized),
     module(
@@ -144,23 +148,25 @@ let package = Package(
       "Stages",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "MeshIO",
-        "Skulls", "Implants", "Rims", "NeuralEngine", "Completion", "Mirroring", "BetaVAE",
+        "Skulls", "Recognition", "Implants", "Rims", "NeuralEngine", "Completion", "Mirroring",
+        "BetaVAE",
         "Pictures",
         "Dataflow",
       ]),
-    module("Settings", ["Errors", "Dataflow", .product(name: "Yams", package: "Yams")]),
+    module("Settings", ["Errors", "Files", "Dataflow", .product(name: "Yams", package: "Yams")]),
     module("DataSets", ["Errors", "Files", "VolumeIO"]),
     module("Accounts", ["Errors", "Files", "Completion", "Dataflow"]),
     module(
       "Evaluation",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Scores", "Dataflow",
-        "Stages", "DataSets", "Accounts",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
+        "Recognition", "Scores", "Dataflow", "Stages", "DataSets", "Accounts",
       ]),
     module(
       "Populations",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
+        "Recognition",
         "SyntheticSkulls", "Completion", "Dataflow", "Stages", "Accounts",
       ]),
     module(
@@ -194,6 +200,7 @@ let package = Package(
       "TrainingRuns",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
+        "Recognition",
         "SyntheticSkulls", "NeuralEngine", "Completion", "BetaVAE", "ModelTraining", "Dataflow",
         "Stages", "Settings", "DataSets", "Accounts", "Populations",
       ]),
@@ -256,6 +263,9 @@ let package = Package(
     tests(
       "MeshIOTests", ["Errors", "Volumes", "Meshes", "MeshIO", "TestSupport"],
       exclude: ["Fixtures"]),
+    tests(
+      "RecognitionTests",
+      ["Errors", "Volumes", "VoxelOps", "Skulls", "Recognition"]),
     tests("SkullsTests", ["Errors", "Volumes", "VoxelOps", "Skulls", "Completion", "TestSupport"]),
     tests(
       "SyntheticSkullsTests",
@@ -280,7 +290,8 @@ let package = Package(
     tests(
       "BetaVAETests",
       [
-        "Errors", "Volumes", "TensorFiles", "Skulls", "NeuralEngine", "Completion", "BetaVAE",
+        "Errors", "Volumes", "TensorFiles", "VoxelOps", "Skulls", "NeuralEngine", "Completion",
+        "BetaVAE",
         "Dataflow", "Stages", "TestSupport",
       ], exclude: ["Fixtures"]),
     tests(

@@ -29,6 +29,8 @@ public struct RunAccount: Encodable, Sendable {
   public var host = Host()
   /// The cases, with how each ended.
   public var cases: [CaseRecord]
+  /// Files of an earlier run in the folder that this one did not make, and removed.
+  public var removed: [String]?
 
   package init(
     program: Program, command: [String], started: String, seconds: Double, status: Status,

@@ -51,6 +51,7 @@ extension BatchRun {
     var (plan, failure): (CasePlan?, CaseFailure?)
     var own: String?
     do {
+      if let trouble = member.trouble { throw trouble }
       for path in [member.path] + file.dataPaths {
         let digest = try digests.digest(of: path)
         file.digests[path] = digest

@@ -92,8 +92,9 @@ public struct BetaVAEModel: LatentShapeModel {
 
     func decode(_ latents: [[Float]], on grid: Geometry) throws -> [Volume<Float>] {
       let voxels = grid.sizes.count
-      let values = network.decode(latents.flatMap { $0 }, count: latents.count)
+      var values = network.decode(latents.flatMap { $0 }, count: latents.count)
       try requireNumbers(values, "decoded skull")
+      if network.model.architecture.head != .logits { values.settleTies() }
       return latents.indices.map {
         PackedMasks.volume(values[$0 * voxels..<($0 + 1) * voxels], on: grid)
       }
@@ -106,5 +107,13 @@ public struct BetaVAEModel: LatentShapeModel {
         .diverged, field: field, expected: "finite numbers", found: "\(bad)",
         remedy: "the model's weights are unusable; use another model")
     }
+  }
+}
+
+extension [Float] {
+  /// Behind a ReLU both classes are 0 wherever neither is likely. Of equal classes PyTorch's argmax takes the first, the
+  /// background; as one half, such a voxel would be bone.
+  fileprivate mutating func settleTies() {
+    for i in indices where self[i] == 0.5 { self[i] = 0 }
   }
 }

@@ -16,6 +16,15 @@ struct StateDictTensors {
   init(_ archive: TensorArchive, part: StateDictImport.Part) throws(Diagnostic) {
     path = archive.path
     try ModelFile.refuseOwnKinds(archive)
+    let entries = Self.entries(archive)
+    if entries.count > 1 {
+      throw Diagnostic(
+        .notAModel, path, field: "entry", expected: "one network",
+        found: entries.map { $0.isEmpty ? "one at the top" : $0 }.joined(separator: ", "),
+        remedy:
+          "choose one with --entry, such as --entry \(entries.first { $0.contains("ema") } ?? entries[0])"
+      )
+    }
     guard
       let prefix = Self.prefix(before: "decodeL.weight", archive)
         ?? Self.prefix(before: "mu.weight", archive)
@@ -46,6 +55,16 @@ struct StateDictTensors {
         throw wrong(name, "one tensor", "two under names that mean the same")
       }
     }
+  }
+
+  /// The entries of a checkpoint that hold a network each, such as `state_dict` and `ema_state_dict`, in the order of
+  /// the alphabet.
+  private static func entries(_ archive: TensorArchive) -> [String] {
+    for end in ["mu.weight", "decodeL.weight"] {
+      let found = archive.tensors.map(\.name).filter { $0 == end || $0.hasSuffix("." + end) }
+      if found.count > 1 { return found.map { String($0.dropLast(end.count + 1)) }.sorted() }
+    }
+    return []
   }
 
   /// What stands before all names, where one name ends like this; nil where none does, or several do.

@@ -20,6 +20,8 @@ public struct DataSet: Sendable {
     public var path: String
     /// What to score against, if there is a truth.
     public var truth: Truth?
+    /// Why the case cannot be run: it fails alone.
+    public var trouble: Diagnostic?
 
     public init(
       name: String, relativePath: String, kind: String, path: String, truth: Truth? = nil
@@ -58,7 +60,7 @@ public struct DataSet: Sendable {
   ///   - layout: the layout; nil: it is detected.
   ///   - folders: folders to leave out, such as the one for outputs; any path to them will do.
   /// - Throws: `Diagnostic` if the folder is missing, is not a folder, or holds no volume; if the layout does
-  ///   not fit, naming the one that does; if the names of two cases look the same.
+  ///   not fit, naming the one that does; if folders of truths lie in it that no layout knows.
   /// - Complexity: O(n log n) in the files; one pass over each folder.
   public init(_ path: String, layout: DataSetLayout? = nil, excluding folders: [String] = [])
     throws(Diagnostic)
@@ -78,17 +80,21 @@ public struct DataSet: Sendable {
       if let layout { throw Self.misfit(layout, path, tree, fitting: fitting.0) }
       chosen = fitting
     }
+    if layout == nil, chosen?.0 == .plain, let truths = Self.truths(in: tree) {
+      throw Self.unclear(path, truths)
+    }
     guard let (recognised, found) = chosen else { throw Self.none(path, tree, beside: 0) }
     self.layout = recognised
     root = place.root.isEmpty ? "." : place.root
     var warnings = tree.warnings + found.warnings
-    members = try Self.members(of: found, in: tree, warnings: &warnings)
-    recognition = Self.recognition(recognised, members, parts: found.parts.count)
-    let scored = members.count { $0.truth != nil }
-    if scored > 0, scored < members.count, let first = members.first(where: { $0.truth == nil }) {
+    let own = Self.members(of: found, in: tree, warnings: &warnings)
+    members = own + Self.unreadable(tree, beside: own)
+    recognition = Self.recognition(recognised, own, parts: found.parts.count)
+    let scored = own.count { $0.truth != nil }
+    if scored > 0, scored < own.count, let first = own.first(where: { $0.truth == nil }) {
       warnings.append(
-        "\(counted(members.count - scored, "case")) \(members.count - scored == 1 ? "has" : "have")"
-          + " no truth and \(members.count - scored == 1 ? "is" : "are") not scored, such as "
+        "\(counted(own.count - scored, "case")) \(own.count - scored == 1 ? "has" : "have")"
+          + " no truth and \(own.count - scored == 1 ? "is" : "are") not scored, such as "
           + first.relativePath)
     }
     if let first = found.leftOut.first {
@@ -103,7 +109,7 @@ public struct DataSet: Sendable {
   /// Gives every case a name of its own.
   private static func members(
     of found: DataSetFindings, in tree: VolumeTree, warnings: inout [String]
-  ) throws(Diagnostic) -> [Member] {
+  ) -> [Member] {
     // The path below the root always differs; it is needed if one part lies inside another.
     let ways: [(DataSetFindings.Part, DataSetFindings.Case) -> String] = [
       { $1.below }, { VolumeTree.join($0.folder, $1.below) }, { $1.place },
@@ -120,17 +126,80 @@ public struct DataSet: Sendable {
           truth: found.truth))
     }
     members.sort { VolumeNames.precedes($0.relativePath, $1.relativePath) }
-    // Swift and some file systems treat the two Unicode forms of an accented letter as equal.
-    var paths: [String: String] = [:]
-    for member in members {
-      if let other = paths.updateValue(member.path, forKey: member.relativePath) {
-        throw Diagnostic(
-          .unreadable, member.path, field: "name", expected: "a name of its own",
-          found: "that of \(other) in another Unicode form", remedy: "rename one of them")
-      }
-    }
+    refuseAlike(&members)
     name(&members, warnings: &warnings)
     return members
+  }
+
+  /// Swift and some file systems treat the two Unicode forms of an accented letter as equal: such cases fail, under names
+  /// that tell them apart.
+  private static func refuseAlike(_ members: inout [Member]) {
+    for group in Dictionary(grouping: members.indices, by: { members[$0].relativePath }).values
+    where group.count > 1 {
+      for index in group {
+        let other = members[group.first { $0 != index } ?? index].path
+        members[index].trouble = Diagnostic(
+          .unreadable, members[index].path, field: "name", expected: "a name of its own",
+          found: "that of \(escaped(other)) in another Unicode form", remedy: "rename one of them")
+      }
+      for index in group { members[index].relativePath = escaped(members[index].relativePath) }
+    }
+  }
+
+  /// A text whose characters beyond ASCII are written as their bytes: `caf%C3%A9`.
+  private static func escaped(_ text: String) -> String {
+    text.utf8.reduce(into: "") { result, byte in
+      if byte < 0x80 {
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+  }
+
+  /// A case for each folder that cannot be read, which fails.
+  private static func unreadable(_ tree: VolumeTree, beside members: [Member]) -> [Member] {
+    let taken = Set(members.map(\.name))
+    return tree.unreadable.compactMap { folder in
+      guard !folder.place.isEmpty, !taken.contains(folder.place) else { return nil }
+      var member = Member(
+        name: folder.place, relativePath: folder.place, kind: "", path: tree.path(folder.place))
+      member.trouble = Diagnostic(
+        .unreadable, member.path, field: "folder", expected: "a folder that can be read",
+        found: folder.reason, remedy: "correct its permissions")
+      return member
+    }
+  }
+
+  /// Folders of a tree that hold the truths of other folders' cases, by their names and those of their files; nil where
+  /// there are none.
+  private static func truths(in tree: VolumeTree) -> (cases: String, truths: String)? {
+    let holding = tree.folders.filter { !$0.names.isEmpty }
+    func stems(_ folder: VolumeTree.Folder) -> Set<String> {
+      Set(folder.names.map { RoleNames.caseName(VolumeNames.stem(of: $0) ?? $0) })
+    }
+    for folder in holding where folder.components.last.map(RoleNames.isTruth) == true {
+      let parent = folder.components.dropLast()
+      let other = holding.first {
+        $0.components.dropLast() == parent && $0.components != folder.components
+          && !stems($0).isDisjoint(with: stems(folder))
+      }
+      if let other { return (other.path, folder.path) }
+    }
+    return nil
+  }
+
+  private static func unclear(
+    _ path: String, _ found: (cases: String, truths: String)
+  ) -> Diagnostic {
+    Diagnostic(
+      .unreadable, path, field: "layout",
+      expected:
+        "one that is known (\(DataSetLayout.allCases.map(\.rawValue).joined(separator: ", ")))",
+      found: "\(found.cases) beside \(found.truths), as nnU-Net's sets have scans and labels",
+      remedy:
+        "name \(found.cases) alone, rename the folders to defective_skull and implant, or take all with --layout plain"
+    )
   }
 
   private static func name(_ members: inout [Member], warnings: inout [String]) {

@@ -63,7 +63,7 @@ struct DataSetFindings {
     where !taken.contains(index) && !folder.names.isEmpty {
       let place = folder.components.lastIndex { $0.contains("test_set") }
       let isAlone =
-        tree.count == folder.names.count && !folder.components.contains("defective_skull")
+        tree.count == folder.names.count && !folder.roles.contains("defective_skull")
       guard place != nil || (isAlone && (isForced || own.contains("test_set"))) else { continue }
       let depth = place.map { $0 + 1 } ?? folder.components.count
       taken.insert(index)
@@ -112,7 +112,7 @@ struct DataSetFindings {
     let defective = "craniotomy_skull"
     var (operated, complete, flat): ([Case], [Case], [Case]) = ([], [], [])
     for folder in tree.folders {
-      let place = folder.components.lastIndex(of: defective)
+      let place = folder.roles.lastIndex(of: defective)
       for name in folder.names {
         let stem = VolumeNames.stem(of: name) ?? name
         func found(_ depth: Int) -> Case {
@@ -175,16 +175,17 @@ struct DataSetFindings {
   /// Any tree: each volume is a case, except those beside defective skulls.
   private init(plain tree: VolumeTree) {
     let skulls = Set(
-      tree.folders.filter { $0.components.last == "defective_skull" }.map {
-        $0.components.dropLast().joined(separator: "/")
+      tree.folders.filter { $0.roles.last == "defective_skull" }.map {
+        $0.roles.dropLast().joined(separator: "/")
       })
     let beside: Set<String> = ["complete_skull", "implant", "mesh", "preview"]
     var found: [(folder: VolumeTree.Folder, name: String)] = []
     var accompanying = 0
     for folder in tree.folders {
-      let isBeside = folder.components.indices.contains { index in
-        beside.contains(folder.components[index])
-          && skulls.contains(folder.components[..<index].joined(separator: "/"))
+      let names = folder.roles
+      let isBeside = names.indices.contains { index in
+        beside.contains(names[index])
+          && skulls.contains(names[..<index].joined(separator: "/"))
       }
       if isBeside {
         accompanying += folder.names.count

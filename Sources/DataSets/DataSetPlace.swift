@@ -22,9 +22,12 @@ struct DataSetPlace {
       root = base
       own = Self.name(of: base.isEmpty ? "." : base)
       let kind = names.dropFirst()
-      switch names[0] {
+      switch RoleNames.canonical(names[0]) {
       case "defective_skull":
-        focus = [Array(names), ["implant"] + kind, ["complete_skull"]]
+        focus =
+          [Array(names)]
+          + Self.siblings(of: base, "implant").map { [$0] + kind }
+          + Self.siblings(of: base, "complete_skull").map { [$0] }
       case "input": focus = [Array(names), ["gt"]]
       default: focus = [Array(names)]
       }
@@ -43,12 +46,25 @@ struct DataSetPlace {
       guard !names.contains("..") else { return nil }
       let base = (path.hasPrefix("/") ? "/" : "") + parts.dropLast(depth).joined(separator: "/")
       let isRole =
-        ["defective_skull", "craniotomy_skull"].contains(names[0])
+        ["defective_skull", "craniotomy_skull"].contains(RoleNames.canonical(names[0]))
         || (depth == 1 && names[0] == "input"
           && VolumeTree.isFolder(VolumeTree.join(base, "gt")))
       if isRole { return (base, names) }
     }
     return nil
+  }
+
+  /// The folders of a role, as they are spelled.
+  private static func siblings(of base: String, _ role: String) -> [String] {
+    guard let stream = opendir(base.isEmpty ? "." : base) else { return [] }
+    defer { closedir(stream) }
+    var found: [String] = []
+    while let entry = readdir(stream) {
+      let bytes = UnsafeRawPointer(entry) + MemoryLayout<dirent>.offset(of: \.d_name)!
+      let name = String(cString: bytes.assumingMemoryBound(to: CChar.self))
+      if RoleNames.canonical(name) == role { found.append(name) }
+    }
+    return found.sorted(by: VolumeNames.precedes)
   }
 
   private static func name(of path: String) -> String {

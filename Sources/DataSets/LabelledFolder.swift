@@ -29,8 +29,10 @@ public struct LabelledFolder: Sendable {
     let above = URL(filePath: path).standardizedFileURL.pathComponents
     var members: [Member] = []
     for folder in tree.folders {
-      guard var className = Self.className(folder.components) else { continue }
-      if className.isEmpty { className = Self.className(above + folder.components) ?? "" }
+      guard var className = Self.className(folder.roles) else { continue }
+      if className.isEmpty {
+        className = Self.className(above.map(RoleNames.canonical) + folder.roles) ?? ""
+      }
       members += folder.names.map { name in
         let place = folder.path(of: name)
         return Member(

@@ -21,13 +21,13 @@ struct RoleFolders {
     complete: String = "complete_skull"
   ) {
     let places = Dictionary(
-      tree.folders.enumerated().map { ($0.element.path, $0.offset) },
+      tree.folders.enumerated().map { ($0.element.roles.joined(separator: "/"), $0.offset) },
       uniquingKeysWith: { one, _ in one })
     var groups: [String: [Int]] = [:]
     var parents: [String] = []
     for (index, folder) in tree.folders.enumerated() {
-      guard let place = folder.components.lastIndex(of: role) else { continue }
-      let parent = folder.components[..<place].joined(separator: "/")
+      guard let place = folder.roles.lastIndex(of: role) else { continue }
+      let parent = folder.roles[..<place].joined(separator: "/")
       if groups[parent] == nil { parents.append(parent) }
       groups[parent, default: []].append(index)
     }
@@ -37,7 +37,7 @@ struct RoleFolders {
     var strays: [String] = []
     for parent in parents {
       let own = groups[parent] ?? []
-      let above = own.first.map { tree.folders[$0].components } ?? []
+      let above = own.first.map { tree.folders[$0].roles } ?? []
       let depth = above.lastIndex(of: role) ?? 0
       var part = DataSetFindings.Part(folder: parent.isEmpty ? role : parent, cases: [])
       var used: Set<String> = []
@@ -76,7 +76,7 @@ struct RoleFolders {
       parts.append(part)
       owners.append(all)
       for index in (owned[parent] ?? []).sorted()
-      where tree.folders[index].components[depth] == implant ?? complete {
+      where tree.folders[index].roles[depth] == implant ?? complete {
         let folder = tree.folders[index]
         strays += folder.names.map(folder.path(of:)).filter { !used.contains($0) }
       }
@@ -104,9 +104,10 @@ struct RoleFolders {
   {
     var owned: [String: Set<Int>] = [:]
     for (index, folder) in tree.folders.enumerated() {
-      let parent = folder.components.indices.reversed().lazy
-        .filter { roles.contains(folder.components[$0]) }
-        .map { folder.components[..<$0].joined(separator: "/") }
+      let names = folder.roles
+      let parent = names.indices.reversed().lazy
+        .filter { roles.contains(names[$0]) }
+        .map { names[..<$0].joined(separator: "/") }
         .first { parents.contains($0) }
       if let parent { owned[parent, default: []].insert(index) }
     }

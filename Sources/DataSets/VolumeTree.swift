@@ -15,6 +15,10 @@ package struct VolumeTree: Sendable {
     /// The names of the volumes in it, sorted by their bytes.
     var names: [String]
 
+    /// The same with the roles of data sets as they are named in the published sets, whatever their case and number:
+    /// `defective_skull` for `Defective_Skulls`.
+    var roles: [String] { components.map(RoleNames.canonical) }
+
     /// The path below the root; empty for the root.
     var path: String { components.joined(separator: "/") }
     /// The path of one of its files below the root.
@@ -27,6 +31,8 @@ package struct VolumeTree: Sendable {
   package let folders: [Folder]
   /// What was not entered, or has a name that cannot be used, one sentence each.
   package let warnings: [String]
+  /// Folders that cannot be read, by their paths below the root, with the reason.
+  let unreadable: [(place: String, reason: String)]
 
   /// The number of volumes.
   package var count: Int { folders.reduce(0) { $0 + $1.names.count } }
@@ -56,6 +62,7 @@ package struct VolumeTree: Sendable {
     folders = walk.folders.map { ($0.path, $0) }
       .sorted { VolumeNames.precedes($0.0, $1.0) }.map(\.1)
     warnings = walk.warnings
+    unreadable = walk.unreadable.map { ($0.place, $0.reason) }
   }
 
   /// The full path of a path below the root.
@@ -132,7 +139,7 @@ private struct Walk {
   private var repeated: [String] = []
   /// Folders that an earlier run wrote into: their implants are not cases.
   private var outputs: [String] = []
-  private var unreadable: [(place: String, reason: String)] = []
+  private(set) var unreadable: [(place: String, reason: String)] = []
   private var unnameable: [String] = []
 
   init(root: String, excluded: [String]) {
@@ -177,7 +184,14 @@ private struct Walk {
   private mutating func list(_ place: [String]) -> (folders: [String], links: [String]) {
     let name = place.joined(separator: "/")
     let path = VolumeTree.join(root, name)
-    guard let identity = Identity(path) else { return ([], []) }
+    errno = 0
+    guard let identity = Identity(path) else {
+      // A link may lead nowhere or to a file; what is there and cannot be looked at is told.
+      if [EACCES, EIO, ENAMETOOLONG, ESTALE].contains(errno) {
+        unreadable.append((name, String(cString: strerror(errno))))
+      }
+      return ([], [])
+    }
     if !place.isEmpty, excluded.contains(identity) { return ([], []) }
     if !place.isEmpty, VolumeTree.isFolder(VolumeTree.join(path, ".calvaria")) {
       outputs.append(name)

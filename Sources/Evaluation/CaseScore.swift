@@ -18,6 +18,15 @@ public struct CaseScore: Encodable, Sendable {
   /// Pieces and tunnels of the prediction; nil where they were not counted.
   public var topology: MaskTopology?
 
+  /// What was odd about the files; not part of the JSON.
+  public var warnings: [Warning] = []
+
+  /// A sentence about a file.
+  public struct Warning: Hashable, Sendable {
+    public let path: String
+    public let sentence: String
+  }
+
   private enum CodingKeys: String, CodingKey {
     case prediction, truth, defective, spacing, dsc, bdsc, hd95, hd, status
     case surface, rimStep, pieces, tunnels

@@ -1,6 +1,8 @@
 import Errors
 import Scores
 import Dataflow
+import Recognition
+import Skulls
 import Stages
 public import VolumeIO
 import VoxelOps
@@ -51,11 +53,13 @@ public struct CaseScoring: Hashable, Sendable {
   public func run(
     reading: ReadOptions = ReadOptions(), measuresShape: Bool = false, threads: Int = 1
   ) throws -> CaseScore {
-    let (predicted, truthMask) = try bothMasks(reading)
+    let (predicted, truthMask, masksWarnings) = try bothMasks(reading)
+    var warnings = masksWarnings
     try require(predicted, prediction, onGridOf: truthMask)
     var skull: Mask?
     if let defective {
-      let (bone, _) = try CaseBone.read(defective, reading: reading, threads: threads)
+      let (bone, sentences) = try CaseBone.read(defective, reading: reading, threads: threads)
+      warnings += sentences.map { (defective, $0) }
       try require(bone, defective, onGridOf: truthMask)
       skull = bone
     }
@@ -72,7 +76,8 @@ public struct CaseScoring: Hashable, Sendable {
     return CaseScore(
       prediction: prediction, truth: truth, defective: defective,
       spacing: truthMask.geometry.spacing, scores: scores, shape: shape,
-      topology: measuresShape ? predicted.topology(threads: threads) : nil)
+      topology: measuresShape ? predicted.topology(threads: threads) : nil,
+      warnings: warnings.map { CaseScore.Warning(path: $0.path, sentence: $0.sentence) })
   }
 
   /// Nil on a grid whose spacing is so odd that nothing can be smoothed on it.
@@ -118,22 +123,35 @@ public struct CaseScoring: Hashable, Sendable {
 
   /// The masks of prediction and truth. If both are bad, one error names both, so that the user can correct
   /// them together.
-  private func bothMasks(_ reading: ReadOptions) throws -> (prediction: Mask, truth: Mask) {
+  private func bothMasks(_ reading: ReadOptions) throws -> (
+    prediction: Mask, truth: Mask, warnings: [(path: String, sentence: String)]
+  ) {
     let first = Result { try Self.mask(prediction, reading) }
     let second = Result { try Self.mask(truth, reading) }
     if prediction != truth, case .failure(let one) = first, case .failure(let other) = second {
       throw Diagnostics([Diagnostic(one), Diagnostic(other)])
     }
-    return (try first.get(), try second.get())
+    let (one, other) = (try first.get(), try second.get())
+    let warnings =
+      one.warnings.map { (prediction, $0) }
+      + (prediction == truth ? [] : other.warnings.map { (truth, $0) })
+    return (one.mask, other.mask, warnings)
   }
 
-  package static func mask(_ path: String, _ reading: ReadOptions) throws -> Mask {
+  package static func mask(
+    _ path: String, _ reading: ReadOptions
+  ) throws -> (mask: Mask, warnings: [String]) {
     let volume = try ImageFile(opening: path, options: reading).volume(applyScaling: true)
-    guard volume.holdsTwoValues else {
+    let recognized = RecognizedVolume(volume)
+    // An inverted mask is scored as it is: nothing is taken for bone.
+    guard recognized.isMask else {
       throw Diagnostic(
         .unreadable, path, field: "voxels", expected: "a mask of at most two values, none negative",
-        found: "others", remedy: "score a mask of an implant, or binarize this file first")
+        found: "a \(recognized.kind.rawValue) (\(recognized.doubt?.found ?? recognized.reason))",
+        remedy: "score a mask of an implant, or binarize this file first")
     }
-    return volume.binarized(in: .nonzero)
+    return (
+      volume.binarized(in: BoneRule().range(of: recognized.content)), recognized.warnings
+    )
   }
 }

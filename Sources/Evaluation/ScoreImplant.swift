@@ -105,7 +105,8 @@ package struct ReadTruth: Stage {
       var reading = input.values.reading
       reading.threads = context.cores
       if let failure = input.values.failure { throw failure }
-      let mask = try CaseScoring.mask(truth.path, reading)
+      let (mask, warnings) = try CaseScoring.mask(truth.path, reading)
+      for warning in warnings { context.warn(warning) }
       try FileDigest.requireUnchanged(input.values.digests)
       switch truth {
       case .implant: return ended(.implant(mask))

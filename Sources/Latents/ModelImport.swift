@@ -14,6 +14,8 @@ public struct ModelImport: Sendable {
   public var decoder: String?
   /// What the tensors do not show.
   public var options = StateDictImport.Options()
+  /// The entry of a checkpoint that holds the network, such as `ema_state_dict`; nil: the only one.
+  public var entry: String?
   /// What of a posterior the decoder was trained on.
   public var latentMode = LatentMode.meanPlusSigma
   /// The most bytes to take for reading.
@@ -65,10 +67,24 @@ public struct ModelImport: Sendable {
     }
     // The head is the decoder's affair: an encoder whose own decoder is not used may have any.
     let whole = try StateDictImport(
-      TensorArchive(contentsOf: encoder), part: decoder == nil ? .all : .encoder, options)
+      try archive(encoder), part: decoder == nil ? .all : .encoder, options)
     let other = try decoder.map {
-      try StateDictImport(TensorArchive(contentsOf: $0), part: .decoder, options)
+      try StateDictImport(try archive($0), part: .decoder, options)
     }
     return try whole.model(latentMode: latentMode, decoder: other)
+  }
+
+  /// The tensors of a file, or of its entry.
+  private func archive(_ path: String) throws -> TensorArchive {
+    let whole = try TensorArchive(contentsOf: path)
+    guard let entry else { return whole }
+    let chosen = whole.below(entry + ".")
+    guard chosen.tensors.isEmpty else { return chosen }
+    let there = Set(
+      whole.tensors.compactMap { $0.name.split(separator: ".").first.map(String.init) })
+    throw Diagnostic(
+      .badParameter, path, field: "entry", expected: entry,
+      found: there.sorted().prefix(12).joined(separator: ", "),
+      remedy: "choose one that is there with --entry")
   }
 }

@@ -86,6 +86,12 @@ struct PipelineChecker {
     return (placed, origins[name])
   }
 
+  /// Whether a value is that of a parameter which was changed from outside the file.
+  private func isOverridden(_ scalar: SettingsText) -> Bool {
+    !scalar.isList && scalar.texts[0].hasPrefix("$")
+      && origins[String(scalar.texts[0].dropFirst())] != nil
+  }
+
   // MARK: Stages
 
   mutating func resolve() -> [Resolved] {
@@ -118,6 +124,7 @@ struct PipelineChecker {
     }
     var ports: [(name: String, place: Place)?] = Array(repeating: nil, count: entry.ports.count)
     var given: [String: ParameterValue] = [:]
+    var chosen: Set<String> = []
     var complete = true
     var keys = Set(stage.value.arguments.map(\.key))
     for argument in stage.value.arguments {
@@ -126,6 +133,7 @@ struct PipelineChecker {
       } else if let declaration = entry.parameters.first(where: { $0.name == argument.key }) {
         given[argument.key] = parameter(argument.value, declaration, "\(field).\(argument.key)")
         complete = complete && given[argument.key] != nil
+        if isOverridden(argument.value) { chosen.insert(argument.key) }
       } else if let declaration = entry.parameters.first(where: { $0.formerName == argument.key }) {
         report(
           argument.place, "\(field).\(argument.key)", expected: declaration.name,
@@ -158,7 +166,7 @@ struct PipelineChecker {
         found: "nothing", remedy: "add `\(declaration.name): …` (\(declaration.summary))")
       complete = false
     }
-    let parameters = Parameters(given, for: entry.parameters)
+    let parameters = Parameters(given, for: entry.parameters, chosen: chosen)
     let made = complete ? make(entry, parameters, stage, field) : nil
     return Resolved(
       name: stage.key, place: stage.place, entry: entry, ports: ports, parameters: parameters,

@@ -48,12 +48,15 @@ public struct PipelineRun: Sendable {
   private let cases: [Case]
   /// What the account says of the model files.
   let models: [Note]
+  /// What an earlier run left in the folder.
+  let former: FormerOutputs
+  private let lock: FolderLock
 
   /// Checks the request, plans memory, and creates the folders.
   ///
   /// - Throws: the error of a stage that cannot be prepared, such as a missing model file; ``Diagnostics``
   ///   about a stage at which every case would fail, such as one that names a class that the model does
-  ///   not know, and if no case fits in memory; `Diagnostic` if a folder cannot be created.
+  ///   not know, if no case fits in memory, and if another process writes into the folder; `Diagnostic` if a folder cannot be created.
   public init(_ request: Request) throws {
     self.request = request
     names = CaseNames.names(of: request.paths)
@@ -96,6 +99,8 @@ public struct PipelineRun: Sendable {
     }
     self.cases = cases
     try Folders.make(request.folder)
+    lock = try FolderLock(request.folder, for: "run")
+    former = FormerOutputs(in: request.folder, beside: names)
     for output in outputs.dropLast() where output.contains("/") {
       try Folders.make(String(output[..<output.lastIndex(of: "/")!]))
     }

@@ -66,7 +66,10 @@ public final class RunningPipeline: Sendable {
     let status: RunAccount.Status =
       summary.cancelled > 0
       ? .cancelled : records.contains { $0.status == .failed } ? .failed : .completed
-    let account = RunAccount(
+    // Stopped half-way, the case may still be the former one's.
+    let made = Set(records.flatMap(\.outputs).filter { $0.bytes != nil }.map(\.file))
+    let removed = status == .cancelled ? [] : run.former.remove(except: made)
+    var account = RunAccount(
       program: request.program, command: request.command, started: started,
       seconds: summary.seconds, status: status,
       pipeline: RunAccount.PipelineRecord(
@@ -77,6 +80,7 @@ public final class RunningPipeline: Sendable {
         jobs: request.jobs, memoryLimit: request.memory,
         peakCountedBytes: summary.peak.bytes, peakBytes: HostResources.peakResidentBytes),
       cases: records)
+    account.removed = removed.isEmpty ? nil : removed
     try account.write(to: "\(request.folder)/run.json")
     return account
   }

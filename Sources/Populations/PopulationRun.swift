@@ -6,6 +6,7 @@ import Foundation
 public import Concurrency
 public import SyntheticSkulls
 import Dataflow
+import Recognition
 import Stages
 public import VolumeIO
 public import Volumes
@@ -111,11 +112,13 @@ public struct PopulationRun: Sendable {
   package static func template(
     of volume: AnyVolume, name: String, threads: Int
   ) throws -> SkullTemplate {
-    guard volume.holdsTwoValues else {
-      return try SkullTemplate(of: volume, name: name, threads: threads)
+    let recognized = RecognizedVolume(volume, threads: threads)
+    guard recognized.isMask else {
+      if let doubt = recognized.doubt { throw doubt }
+      return try SkullTemplate(of: recognized.volume, name: name, threads: threads)
     }
-    func open(_ base: some TypedVolume) -> Mask { Mask(nonzeroOf: base.typed) }
-    return try SkullTemplate(of: open(volume.base), name: name, threads: threads)
+    return try SkullTemplate(
+      of: try recognized.bone(threads: threads), name: name, threads: threads)
   }
 
   private static func removeAccount(in folder: String) throws(Diagnostic) {

@@ -1,4 +1,5 @@
 package import Errors
+import Files
 package import Yams
 
 /// Reads YAML with line numbers, and collects what is wrong with it.
@@ -15,6 +16,9 @@ package struct YAMLReader {
   package func compose(_ bytes: [UInt8]) throws(Diagnostics) -> Node {
     // A byte order mark is not part of the text.
     let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    if !bytes.isEmpty, let foreign = ForeignFile.recognised(by: bytes) {
+      throw alone(nil, "file", "a \(noun) file", foreign.found, foreign.remedy)
+    }
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
       throw alone(nil, "file", "a YAML text in UTF-8", "other bytes", "name a \(noun) file")
     }
@@ -22,11 +26,13 @@ package struct YAMLReader {
       throw alone(
         place, "YAML", "values written out", "an alias (*name)", "repeat the value instead")
     }
+    let blank = OddBlank(in: text)
+    if let blank, blank.separates { throw odd(blank) }
     let node: Node?
     do {
       node = try Yams.compose(yaml: text)
     } catch let error as YamlError {
-      throw syntax(error)
+      throw blank.map(odd) ?? syntax(error)
     } catch {
       throw alone(nil, "YAML", "a YAML document", "\(error)", "")
     }
@@ -82,6 +88,13 @@ package struct YAMLReader {
         .configuration, path, at: place, field: field, expected: expected, found: found,
         remedy: remedy)
     ])
+  }
+
+  private func odd(_ blank: OddBlank) -> Diagnostics {
+    alone(
+      blank.place, "YAML", "spaces",
+      "\(blank.name) \(blank.isIndentation ? "in the indentation" : "between words")",
+      "put spaces in its place")
   }
 
   private func syntax(_ error: YamlError) -> Diagnostics {

@@ -11,6 +11,8 @@ public enum ScanContent: Hashable, Sendable {
   case label(Int)
   /// How much of each voxel is bone, from 0 to 1: a mask that was smoothed.
   case fraction
+  /// A mask with soft edges: values of at least this one are bone.
+  case soft(Double)
 }
 
 /// Which voxels of a scan are bone.
@@ -57,6 +59,7 @@ public struct BoneRule: Hashable, Sendable {
     case .mask: .nonzero
     case .label(let label): .label(label)
     case .fraction: .atLeast(Self.halfBone)
+    case .soft(let half): .atLeast(half)
     }
   }
 

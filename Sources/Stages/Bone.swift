@@ -1,4 +1,6 @@
+import Errors
 public import Dataflow
+import Recognition
 public import Skulls
 public import Volumes
 
@@ -19,6 +21,8 @@ public struct Bone: DeclaredStage {
 
   /// Which voxels are bone.
   public var rule: BoneRule
+  /// Whether the user set the threshold: it then counts, whatever the values look like.
+  public var isThresholdSet = false
 
   /// A stage for a threshold in HU.
   public init(threshold: Double = BoneRule.standardThreshold, takesEveryPiece: Bool = false) {
@@ -29,6 +33,13 @@ public struct Bone: DeclaredStage {
     self.init(
       threshold: parameters.number("threshold"),
       takesEveryPiece: parameters.text("pieces") == "all")
+    isThresholdSet =
+      parameters.isChosen("threshold") || rule.threshold != BoneRule.standardThreshold
+  }
+
+  /// Whether the threshold was set is part of the recipe: it may change what is bone.
+  public func digests() throws -> [String: String] {
+    isThresholdSet ? ["thresholdIsSet": "true"] : [:]
   }
 
   /// The mask before and after a component is chosen, and the search among the runs of noise, see
@@ -40,36 +51,47 @@ public struct Bone: DeclaredStage {
       cores: Cores(voxels: mask.voxels))
   }
 
-  /// The bone, with what was taken in the notes; a warning where it is empty.
+  /// The bone, with what was taken in the notes.
+  ///
+  /// - Throws: `Diagnostic` where it cannot be told which voxels are bone and the user has not said it, and where no
+  ///   voxel is.
   public func run(_ input: Inputs<Scan>, in context: StageContext) throws -> Mask {
     let scan = input.values
+    if let doubt = scan.doubt, !isThresholdSet { throw doubt }
+    var rule = rule
+    var content = scan.content
+    if isThresholdSet {
+      if case .soft = content { content = .soft(rule.threshold) }
+      // No bone begins that high in HU: the threshold is one of the file's values.
+      let isOfTheFile =
+        scan.offset > 0
+        ? rule.threshold >= scan.offset + 100 : scan.offset < 0 && rule.threshold < 0
+      if isOfTheFile { rule.threshold -= scan.offset }
+    }
     let mask = try rule.bone(
-      of: scan.volume, holding: scan.content, threads: context.cores,
+      of: scan.volume, holding: content, threads: context.cores,
       check: { try context.checkCancellation() })
-    let (taken, warning) = described(scan.content)
-    context.note("taken", .text(taken))
-    if mask.isEmpty, let warning { context.warn(warning) }
+    if mask.isEmpty, content == .mask {
+      // Nothing was asked for that is not there: the file holds no bone.
+      context.warn("the mask is 0 in every voxel; the bone is empty")
+    } else if mask.isEmpty {
+      throw RecognizedVolume.noBone(in: scan.volume, content, threshold: rule.threshold)
+    }
+    context.note("taken", .text(described(content, rule)))
     context.note("voxels", .integer(mask.voxelCount))
     return mask
   }
 
-  /// What the record says was taken, and the warning for the user if nothing was.
-  private func described(_ content: ScanContent) -> (taken: String, warning: String?) {
+  /// What the record says was taken.
+  private func described(_ content: ScanContent, _ rule: BoneRule) -> String {
     switch content {
-    case .mask: ("nonzero voxels of a mask", nil)
-    case .label(let label):
-      ("voxels of label \(label)", "no voxel has label \(label); the bone is empty")
-    case .fraction:
-      (
-        "voxels of which at least half is bone, of a smoothed mask",
-        "no voxel is half bone; smooth with a smaller sigma"
-      )
+    case .mask: "nonzero voxels of a mask"
+    case .label(let label): "voxels of label \(label)"
+    case .soft(let half): "v >= \(half) of a mask with soft edges"
+    case .fraction: "voxels of which at least half is bone, of a smoothed mask"
     case .hounsfield:
-      (
-        "v >= \(rule.threshold) HU"
-          + (rule.takesEveryPiece ? "" : ", largest 26-connected component"),
-        "no voxel reaches \(rule.threshold) HU, so the bone is empty; a file of labels needs --label N"
-      )
+      "v >= \(rule.threshold) HU"
+        + (rule.takesEveryPiece ? "" : ", largest 26-connected component")
     }
   }
 }

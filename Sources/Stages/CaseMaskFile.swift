@@ -1,6 +1,8 @@
 import Concurrency
 import Errors
 import Files
+import Recognition
+import Skulls
 import VolumeIO
 import Volumes
 import VoxelOps
@@ -97,13 +99,17 @@ public final class CaseMaskFile: Sendable {
     } catch {
       throw Diagnostic(error)
     }
+    let recognized = RecognizedVolume(volume)
     let isGrey = !volume.binarized(in: .range(-Double.greatestFiniteMagnitude...(-1e-9))).isEmpty
-    guard volume.holdsTwoValues || !isGrey else {
+    guard recognized.isMask || !isGrey else {
       throw problem(
         .badParameter, "a mask or labels", "grey values, some of them negative",
         "mark the place in a segmentation and name that")
     }
-    let mask = volume.binarized(in: .nonzero)
+    // Of labels any marks the place.
+    let marked: Threshold =
+      recognized.isMask ? BoneRule().range(of: recognized.content) : .nonzero
+    let mask = volume.binarized(in: marked)
     guard !mask.isEmpty else {
       throw problem(
         .badParameter, "a voxel that is not 0", "none", "mark the place in the file")

@@ -68,6 +68,7 @@ public struct Clean: DeclaredStage {
     if implant.isEmpty {
       context.warn("the implant is empty: no piece of bone is missing, or none is large enough")
     }
+    for objection in implant.implantObjections(threads: context.cores) { context.warn(objection) }
     return implant
   }
 }

@@ -3,6 +3,7 @@ public import Completion
 public import Dataflow
 internal import Mirroring
 public import NeuralEngine
+import Recognition
 public import Volumes
 
 /// Completes a defective skull with a completion model.
@@ -110,6 +111,12 @@ public struct Complete: DeclaredStage {
       threads: context.cores,
       targets: try named?.targets(on: input.values.geometry, threads: context.cores),
       progress: context.progress, checkCancellation: context.checkCancellation)
+    let checksProportions = !(model is AutoCompletion)
+    for objection in try HeadPlausibility.objections(
+      to: input.values, checksProportions: checksProportions, threads: context.cores)
+    {
+      context.warn(objection)
+    }
     var completion = try model.complete(input.values, in: surroundings)
     if testsItself {
       let test = try CompletionFindings.SelfTest.run(of: model, on: input.values, in: surroundings)

@@ -88,8 +88,9 @@ public struct Downsample: DeclaredStage {
         expected: "a spacing that does not add voxels (\(scan.volume.sizes))",
         found: "\(grid.sizes)", remedy: "use `sizes` to resample to a finer grid")
     }
-    let volume = try scan.volume.resampled(
+    var resampled = scan
+    resampled.volume = try scan.volume.resampled(
       onto: grid, by: interpolation, threads: context.cores)
-    return Scan(volume: volume, content: scan.content)
+    return resampled
   }
 }

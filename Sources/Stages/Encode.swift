@@ -1,3 +1,4 @@
+import Recognition
 public import BetaVAE
 public import Completion
 public import Skulls
@@ -108,6 +109,11 @@ public struct Encode: DeclaredStage {
       context.warn("the skull is empty: there is nothing to encode")
       return Latent(
         ofNothingOn: input.values.geometry, mode: latentMode, model: loaded.model)
+    }
+    for objection in try HeadPlausibility.objections(
+      to: input.values, checksProportions: true, threads: context.cores)
+    {
+      context.warn(objection)
     }
     let (latent, posterior, warnings) = try loaded.model.encode(
       input.values, rule: framing, closing: closing, mode: latentMode, seed: seed,

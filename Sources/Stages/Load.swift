@@ -1,6 +1,7 @@
 import Errors
 import Files
 public import Dataflow
+import Recognition
 import Skulls
 import VolumeIO
 import Volumes
@@ -8,9 +9,8 @@ import VoxelOps
 
 /// Reads the scan of a case.
 ///
-/// A file with at most two distinct values, none of them negative, is a mask; any other is a CT.
-/// Two values of which one is negative, such as −1000 and 1200, are a CT. The scaling of a NIfTI file is
-/// applied.
+/// `RecognizedVolume` says from the values what it is: a mask, a label map, a CT in HU or with an offset, or grey
+/// values that are no HU. The scaling of a NIfTI file is applied.
 public struct Load: DeclaredStage {
   public static let kind = "load"
   public static let summary = "Reads the scan of a case from NRRD or NIfTI."
@@ -21,13 +21,13 @@ public struct Load: DeclaredStage {
   public init() {}
   public init(_ parameters: Parameters) {}
 
-  /// The volume, and 8 MB for the reader's buffers.
+  /// The volume, once more where its values are mended, and 8 MB for the reader's buffers.
   public func demand(for inputs: [Extent]) -> Demand {
     let scan = inputs[0].grid(bytesPerVoxel: inputs[0].bytesPerVoxel)
     // Beside the volume itself: the reader's buffers.
     // Uncompressed bytes are copied at some GB/s per core, and the disk has its own limit.
     return Demand(
-      peakBytes: scan.bytes + 8 << 20, output: scan,
+      peakBytes: 2 * scan.bytes + 8 << 20, output: scan,
       cores: Cores(for: scan.bytes, worthwhile: 64 << 20))
   }
 
@@ -65,18 +65,24 @@ public struct Load: DeclaredStage {
     } else {
       for warning in image.warnings { context.warn(warning) }
     }
-    if let sentence = Self.unappliedScaling(image.info) { context.warn(sentence) }
-    let content: ScanContent =
-      if let label = file.label {
-        .label(label)
-      } else {
-        volume.holdsTwoValues ? .mask : .hounsfield
-      }
-    context.note("content", .text(content.name))
+    var scan: Scan
+    if let label = file.label {
+      scan = Scan(volume: volume, content: .label(label))
+      context.note("content", .text("label \(label)"))
+      context.note("reason", .text("--label"))
+    } else {
+      let recognized = RecognizedVolume(volume, threads: context.cores)
+      scan = Scan(volume: recognized.volume, content: recognized.content)
+      (scan.doubt, scan.offset) = (recognized.doubt, recognized.offset)
+      for warning in recognized.warnings { context.warn(warning) }
+      context.note("content", .text(recognized.kind == .ct ? "ct" : recognized.kind.rawValue))
+      context.note("reason", .text(recognized.reason))
+      if recognized.offset != 0 { context.note("offset", .number(recognized.offset)) }
+    }
     context.note("type", .text(volume.scalarType.rawValue))
     context.note("sizes", .list((0..<3).map { .integer(volume.sizes[$0]) }))
     context.note("spacing", .numbers((0..<3).map { volume.geometry.spacing[$0] }))
-    return Scan(volume: volume, content: content)
+    return scan
   }
 
   /// Hashes the files whose digests are not known yet, and records them for the account.
@@ -92,31 +98,5 @@ public struct Load: DeclaredStage {
       files.append(FileRecord(path: path, bytes: digest.stamp.size, sha256: digest.sha256))
     }
     return digests
-  }
-
-  /// The warning for an NRRD file that carries a NIfTI scaling as key/values. It is not applied, because
-  /// some writers keep these keys with values that they have already scaled.
-  private static func unappliedScaling(_ info: ImageInfo) -> String? {
-    guard info.format == .nrrd else { return nil }
-    func number(_ key: String) -> Double? {
-      info.keyValues.first { $0.key == key }.flatMap { Double($0.value) }
-    }
-    let (slope, intercept) = (number("scl_slope") ?? 1, number("scl_inter") ?? 0)
-    guard slope != 0, slope != 1 || intercept != 0 else { return nil }
-    return
-      "the key/values scl_slope \(slope) and scl_inter \(intercept) are not applied; if the voxels "
-      + "are not HU, convert the NIfTI file with --apply-scaling"
-  }
-}
-
-extension ScanContent {
-  /// The name in the record of the run.
-  var name: String {
-    switch self {
-    case .hounsfield: "ct"
-    case .mask: "mask"
-    case .fraction: "share"
-    case .label(let label): "label \(label)"
-    }
   }
 }

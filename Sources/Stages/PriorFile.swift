@@ -2,7 +2,7 @@ import Completion
 import Concurrency
 import Errors
 import Files
-import Skulls
+import Recognition
 import VolumeIO
 import Volumes
 import VoxelOps
@@ -47,16 +47,9 @@ final class PriorFile: Sendable {
             path: path, byteCount: file.size, sha256: try file.sha256(), kind: "prior"))
       }
       let volume = try image.volume(applyScaling: true)
-      let bone = try BoneRule().bone(
-        of: volume, holding: volume.holdsTwoValues ? .mask : .hounsfield)
-      guard !bone.isEmpty else {
-        throw Diagnostic(
-          .badData, path, field: "voxels", expected: "bone", found: "none",
-          remedy: "name a CT or a mask of bone")
-      }
-      return PriorCompletion.Bone(mask: bone, files: files)
+      return PriorCompletion.Bone(mask: try RecognizedVolume(volume).bone(), files: files)
     } catch {
-      throw Diagnostic(error)
+      throw Diagnostic(error).about(path)
     }
   }
 }

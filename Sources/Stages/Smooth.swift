@@ -41,8 +41,10 @@ public struct Smooth: DeclaredStage {
     let scan = input.values
     switch scan.content {
     case .hounsfield, .fraction:
-      return Scan(volume: AnyVolume(try open(scan.volume.base)), content: scan.content)
-    case .mask, .label: break
+      var smoothed = scan
+      smoothed.volume = AnyVolume(try open(scan.volume.base))
+      return smoothed
+    case .mask, .label, .soft: break
     }
     let mask = scan.volume.binarized(
       in: BoneRule().range(of: scan.content), threads: context.cores)

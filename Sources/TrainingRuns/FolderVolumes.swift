@@ -1,6 +1,7 @@
 import Completion
 import Errors
 import ModelTraining
+import Recognition
 import Skulls
 import Files
 import SyntheticSkulls
@@ -66,7 +67,8 @@ enum FolderVolumes {
 
   private static func bone(_ path: String, threads: Int) throws -> Mask {
     let volume = try ImageFile(opening: path).volume(applyScaling: true)
-    return try BoneRule().bone(
-      of: volume, holding: volume.holdsTwoValues ? .mask : .hounsfield, threads: threads)
+    do { return try RecognizedVolume(volume, threads: threads).bone(threads: threads) } catch {
+      throw error.about(path)
+    }
   }
 }

@@ -5,6 +5,8 @@ import Dataflow
 import Errors
 import NeuralEngine
 import TensorFiles
+import VoxelOps
+import Volumes
 import Testing
 
 /// Networks that PyTorch 2.13 saved and what it computes with them (float64, see the fixtures'
@@ -131,6 +133,36 @@ import Testing
     let decoded = both.decode(z, count: 2)
     try expect(decoded, results, "decoupled")
     #expect(try again.network(on: engine, minibatch: 1, threads: 1).decode(z, count: 2) == decoded)
+  }
+
+  /// Behind the last ReLU both classes are often 0: of equal classes PyTorch's argmax takes the background.
+  ///
+  /// Golden: voxels whose share of bone is above one half in the fixtures, which is what argmax says.
+  @Test(arguments: cases) func tiesAreBackgroundAsArgmaxHasThem(item: Case) throws {
+    let results = try TensorArchive(
+      contentsOf: "\(Self.folder)/\(item.name)-results.safetensors")
+    let z = try results.tensor("z").floats()
+    let size = item.architecture.latentSize
+    let shape = item.architecture.inputShape
+    let grid = Geometry(sizes: GridSize(shape.x, shape.y, shape.z))
+    for (name, head, part) in [
+      ("published", StateDictImport.Head.published, "vae"),
+      ("decoupled", item.decoderHead, "decoder"),
+    ] {
+      let model = try dict(item, "vae", name == "published" ? .all : .encoder, head: .published)
+        .model(
+          latentMode: .meanPlusSigma,
+          decoder: name == "published" ? nil : dict(item, part, .decoder, head: head))
+      let session = try BetaVAEModel(model, on: CPUEngine()).session(minibatch: 2, threads: 1)
+      let decoded = try session.decode([Array(z[..<size]), Array(z[size...])], on: grid)
+      let expected = try results.tensor(name).floats()
+      let ties = expected.count { $0 == 0.5 }
+      #expect(ties > 0)
+      let bone = decoded.reduce(0) { sum, volume in
+        sum + volume.binarized(in: .atLeast(0.5)).voxelCount
+      }
+      #expect(bone == expected.count { $0 > 0.5 }, "\(name)")
+    }
   }
 
   /// The decoder's head in another way gives other numbers: the test above can fail.

@@ -1,4 +1,5 @@
 import Dataflow
+import Errors
 import Skulls
 import Stages
 import Testing
@@ -39,14 +40,51 @@ import Volumes
   @Test func ofSeveralLabelsTheOne() throws {
     let scan = Self.row([1, 2, 0, 2, 300], .label(2))
     #expect(try taken(Bone(), scan).bits == [0, 1, 0, 1, 0])
-    let (bits, context) = try taken(Bone(), Self.row([1, 2], .label(9)))
-    #expect(bits == [0, 0])
-    #expect(context.warnings.first?.contains("no voxel has label 9") == true)
+    let error = #expect(throws: Diagnostic.self) {
+      try taken(Bone(), Self.row([1, 2], .label(9)))
+    }
+    #expect(error?.code.rawValue == "no-bone")
+    #expect(error?.found.contains("1 (0.001 cm³), 2 (0.001 cm³)") == true)
   }
 
-  @Test func emptyBoneIsWarnedOf() throws {
-    let (bits, context) = try taken(Bone(), Self.row([-1000, 40, 225], .hounsfield))
-    #expect(bits == [0, 0, 0])
+  @Test func emptyBoneIsAnError() throws {
+    let error = #expect(throws: Diagnostic.self) {
+      try taken(Bone(), Self.row([-1000, 40, 225], .hounsfield))
+    }
+    #expect(error?.expected == "voxels of at least 226 HU")
+    #expect(error?.found.contains("−1000 to 225") == true)
+  }
+
+  @Test func anEmptyMaskIsWarnedOf() throws {
+    let (bits, context) = try taken(Bone(), Self.row([0, 0], .mask))
+    #expect(bits == [0, 0])
     #expect(context.warnings.count == 1)
+  }
+
+  /// A threshold that the user sets counts where the values leave open what is bone.
+  @Test func aSetThresholdSettlesDoubtAndCutsSoftMasks() throws {
+    var scan = Self.row([0, 120, 130, 255], .hounsfield)
+    scan.doubt = Diagnostic(
+      Diagnostic.Code("unclear-values"), field: "voxels", expected: "HU", found: "a picture")
+    #expect(throws: Diagnostic.self) { try taken(Bone(), scan) }
+    var stage = Bone(threshold: 128, takesEveryPiece: true)
+    stage.isThresholdSet = true
+    #expect(try taken(stage, scan).bits == [0, 0, 1, 1])
+    let soft = Self.row([0, 120, 130, 255], .soft(200))
+    #expect(try taken(Bone(), soft).bits == [0, 0, 0, 1])
+    #expect(try taken(stage, soft).bits == [0, 0, 1, 1])
+  }
+
+  /// With HU + 1024 in the file, 1250 can only be a value of the file, and 300 only HU.
+  @Test func aThresholdIsOfTheFileOrOfHU() throws {
+    var scan = Self.row([-1000, 225, 226, 300], .hounsfield)
+    scan.offset = 1024
+    func bits(_ threshold: Double) throws -> [Int] {
+      var stage = Bone(threshold: threshold, takesEveryPiece: true)
+      stage.isThresholdSet = true
+      return try taken(stage, scan).bits
+    }
+    #expect(try bits(1250) == [0, 0, 1, 1])
+    #expect(try bits(300) == [0, 0, 0, 1])
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Dataflow
+import Errors
 import Skulls
 import Stages
 import TestSupport
@@ -29,11 +30,16 @@ import Volumes
     #expect(try scan([3, 3] as [Int32]).content == .mask)
   }
 
-  @Test func threeValuesOrANegativeOneAreACT() throws {
-    #expect(try scan([0, 1, 2] as [UInt8]).content == .hounsfield)
+  @Test func threeLabelsAreAskedAbout() throws {
+    let labels = try scan([0, 1, 2] as [UInt8])
+    #expect(labels.doubt?.remedy.contains("--label") == true)
+    #expect(throws: Diagnostic.self) { try Bone().run(Inputs(labels), in: StageContext()) }
+  }
+
+  @Test func aNegativeValueIsACT() throws {
     #expect(try scan([-1024, 1200, -1024] as [Int16]).content == .hounsfield)
     #expect(try scan([-1000, -1000] as [Int16]).content == .hounsfield)
-    #expect(try scan([0, 1, .nan] as [Float]).content == .hounsfield)
+    #expect(try scan([0, 1, .nan] as [Float]).content == .mask)
   }
 
   @Test func aLabelAndASpaceAreTakenAtTheirWord() throws {

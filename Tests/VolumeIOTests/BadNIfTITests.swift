@@ -101,6 +101,50 @@ import Volumes
     }
   }
 
+  /// pixdim of 0 beside a qform is taken as 1 mm, and told.
+  @Test(arguments: [[1], [3], [1, 2, 3]]) func spacingsThatAreMissingBesideAQformAreTold(
+    axes: [Int]
+  ) throws {
+    var bytes = TemporaryFolder.read(Fixtures.path("nib-1-le.nii"))
+    // sform_code 0, qform_code 1, no rotation.
+    bytes.replaceSubrange(252..<256, with: [1, 0, 0, 0])
+    bytes.replaceSubrange(256..<280, with: [UInt8](repeating: 0, count: 24))
+    #expect(
+      try !ImageFile(opening: folder.write(bytes, "q.nii")).warnings.contains {
+        $0.contains("pixdim")
+      })
+    for axis in axes { bytes.replaceSubrange(76 + 4 * axis..<80 + 4 * axis, with: [0, 0, 0, 0]) }
+    let file = try ImageFile(opening: folder.write(bytes, "zero.nii"))
+    let told = try #require(file.warnings.first { $0.contains("pixdim: 0 along") })
+    #expect(told.contains("taken as 1 mm"))
+    for axis in axes { #expect(told.contains(["x", "y", "z"][axis - 1])) }
+  }
+
+  /// An sform of 1 mm beside other spacings in pixdim makes everything too large or too small.
+  @Test(arguments: [Float(0.957), 0.5, 3]) func anSformOfOtherSizesThanPixdimIsTold(spacing: Float)
+    throws
+  {
+    var bytes = TemporaryFolder.read(Fixtures.path("nib-1-le.nii"))
+    func put(_ value: Float, _ at: Int) {
+      withUnsafeBytes(of: value.bitPattern.littleEndian) {
+        bytes.replaceSubrange(at..<at + 4, with: $0)
+      }
+    }
+    // sform_code 1 alone; unit rows.
+    bytes.replaceSubrange(252..<256, with: [0, 0, 1, 0])
+    for row in 0..<3 {
+      for column in 0..<4 { put(row == column ? 1 : 0, 280 + 4 * (4 * row + column)) }
+    }
+    for axis in 1...3 { put(1, 76 + 4 * axis) }
+    #expect(
+      try !ImageFile(opening: folder.write(bytes, "same.nii")).warnings.contains {
+        $0.contains("pixdim")
+      })
+    put(spacing, 76 + 8)
+    let file = try ImageFile(opening: folder.write(bytes, "other.nii"))
+    #expect(file.warnings.contains { $0.contains("pixdim[2]") && $0.contains("sform counts") })
+  }
+
   @Test func unusableScalingIsSaid() throws {
     var bytes = TemporaryFolder.read(Fixtures.path("nib-scaled.nii"))
     bytes.replaceSubrange(112..<116, with: Self.nan)

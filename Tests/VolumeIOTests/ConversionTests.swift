@@ -158,7 +158,7 @@ import Volumes
     let kept = try ImageFile(opening: folder("kept.nrrd"))
     #expect(kept.info.type == .scalar(.int16))
     #expect(kept.info.keyValues == [.init("scl_slope", "2"), .init("scl_inter", "-1024")])
-    #expect(!kept.hasScaling)
+    #expect(kept.hasScaling)
     try Conversion.convert(
       path, to: folder("applied.nrrd"), options: ConvertOptions(applyScaling: true))
     let applied = try ImageFile(opening: folder("applied.nrrd"))
@@ -166,6 +166,40 @@ import Volumes
     #expect(applied.info.keyValues == [])
     try Conversion.convert(path, to: folder("kept.nii"))
     #expect(try ImageFile(opening: folder("kept.nii")).hasScaling)
+  }
+
+  /// What `convert` keeps of a scaling counts when the file is read, and goes home to NIfTI.
+  @Test(arguments: ["nrrd", "nhdr"]) func keptScalingIsReadAndGoesHome(ending: String) throws {
+    let path = Fixtures.path("nib-scaled.nii")
+    let meant = try ImageFile(opening: path).volume(applyScaling: true)
+    try Conversion.convert(path, to: folder("kept.\(ending)"))
+    let kept = try ImageFile(opening: folder("kept.\(ending)"))
+    #expect(same(try kept.volume(applyScaling: true).reoriented(meant.geometry), meant))
+    let told = try Conversion.convert(folder("kept.\(ending)"), to: folder("home.nii.gz"))
+    #expect(!told.contains { $0.contains("left out") })
+    let home = try ImageFile(opening: folder("home.nii.gz"))
+    #expect(same(try home.volume(applyScaling: true).reoriented(meant.geometry), meant))
+    #expect(try home.sha256() == ImageFile(opening: path).sha256())
+    // Applied, nothing is left of it.
+    try Conversion.convert(
+      folder("kept.\(ending)"), to: folder("applied.nrrd"),
+      options: ConvertOptions(applyScaling: true))
+    let applied = try ImageFile(opening: folder("applied.nrrd"))
+    #expect(applied.info.keyValues == [])
+    #expect(same(try applied.volume().reoriented(meant.geometry), meant))
+  }
+
+  /// ITK copies the whole NIfTI header into key/values, beside values that it has scaled.
+  @Test(arguments: ["qform_code", "pixdim[0]", "bitpix"]) func aCopiedScalingIsNone(key: String)
+    throws
+  {
+    let volume = Volume<Int16>(on: Geometry(sizes: GridSize(2, 1, 1))) { $0[1] = 7 }
+    let keys = [ImageInfo.KeyValue("scl_slope", "2"), .init("scl_inter", "-1024")]
+    for (pairs, isScaled) in [(keys, true), (keys + [.init(key, "1")], false)] {
+      try VolumeFile.write(
+        AnyVolume(volume), to: folder("itk.nrrd"), options: WriteOptions(keyValues: pairs))
+      #expect(try ImageFile(opening: folder("itk.nrrd")).hasScaling == isScaled)
+    }
   }
 
   static let roundings: [(Double, ScalarType, String?)] = [

@@ -4,9 +4,16 @@
 /// stage.
 public struct Parameters: Sendable {
   private let values: [String: ParameterValue]
+  private let chosen: Set<String>
 
   /// Takes values that are already checked; defaults fill in for missing ones.
-  public init(_ values: [String: ParameterValue], for declarations: [ParameterDeclaration]) {
+  ///
+  /// - Parameter chosen: the parameters that the user set for this run, and not the file.
+  public init(
+    _ values: [String: ParameterValue], for declarations: [ParameterDeclaration],
+    chosen: Set<String> = []
+  ) {
+    self.chosen = chosen
     var all = values
     for declaration in declarations where all[declaration.name] == nil {
       all[declaration.name] = declaration.standard
@@ -16,6 +23,9 @@ public struct Parameters: Sendable {
 
   /// All parameters by name, defaults included, for the account and cache keys.
   public var all: [String: ParameterValue] { values }
+
+  /// Whether the user set a parameter for this run, such as by `--set`.
+  public func isChosen(_ name: String) -> Bool { chosen.contains(name) }
 
   public func number(_ name: String) -> Double { require(optionalNumber(name), name) }
   /// The number, or nil if the file left it out.

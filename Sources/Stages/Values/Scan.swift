@@ -1,3 +1,4 @@
+public import Errors
 public import Dataflow
 public import Skulls
 public import Volumes
@@ -9,6 +10,10 @@ public struct Scan: StageValue {
   public var volume: AnyVolume
   /// Whether the voxels are grey values or a mask of bone.
   public var content: ScanContent
+  /// Why bone cannot be taken of it without a threshold or a label that the user sets; nil where it can.
+  public var doubt: Diagnostic?
+  /// What was subtracted from the values of the file to get HU.
+  public var offset = 0.0
 
   public init(volume: AnyVolume, content: ScanContent) {
     (self.volume, self.content) = (volume, content)

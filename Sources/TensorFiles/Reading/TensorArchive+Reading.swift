@@ -1,3 +1,4 @@
+import Files
 public import Errors
 
 extension TensorArchive {
@@ -22,7 +23,7 @@ extension TensorArchive {
   }
 
   init(_ source: ByteSource) throws(Diagnostic) {
-    let head = try source.bytes(at: 0, count: min(16, source.size), for: "file")
+    let head = try source.bytes(at: 0, count: min(512, source.size), for: "file")
     if head.starts(with: [0x50, 0x4b, 0x03, 0x04]) {
       try self.init(stateDict: source)
     } else if head.count >= 9, head[8] == UInt8(ascii: "{") {
@@ -63,6 +64,8 @@ extension TensorArchive {
       remedy = "convert it to safetensors"
     } else if head.starts(with: [0x50, 0x4b]) {
       found = "an empty or divided zip archive"
+    } else if let foreign = ForeignFile.recognised(by: head) {
+      (found, remedy) = foreign
     } else {
       found = "neither's first bytes"
     }

@@ -36,9 +36,11 @@ struct NIfTILayout {
     if let content = image.header.content, content.utf8.count > 80 {
       lost.append("\(output): descrip: NIfTI holds 80 bytes; the rest of \"content\" is left out")
     }
-    if !image.header.keyValues.isEmpty {
-      lost.append(
-        "\(output): NIfTI has no key/value pairs; \(image.header.keyValues.count) left out")
+    var header = image.header
+    // A scaling goes into fields of its own.
+    if image.scaling != nil { header.setScaling(nil) }
+    if !header.keyValues.isEmpty {
+      lost.append("\(output): NIfTI has no key/value pairs; \(header.keyValues.count) left out")
     }
     var layout = NIfTILayout(
       type: type, sizes: sizes, geometry: geometry, content: image.header.content)

@@ -35,9 +35,9 @@ public enum Conversion {
   /// comment and key/value pair. NIfTI to NIfTI keeps every field and extension except the codes of
   /// the forms, and the version unless the options name one. Between NRRD and NIfTI the placement
   /// is kept: exactly from NIfTI to NRRD, to the precision of the NIfTI version the other way. A
-  /// NIfTI scaling that is not applied becomes the key/values `scl_slope` and `scl_inter`. They are
-  /// not read back as a scaling, because other tools leave the same keys on values that they have
-  /// already scaled. Complex and colour voxels of NIfTI become a first axis of kind `complex`,
+  /// NIfTI scaling that is not applied becomes the key/values `scl_slope` and `scl_inter`, which are read
+  /// back as one, unless further keys of a NIfTI header stand beside them: ITK copies all of them, with values
+  /// that it has already scaled. Complex and colour voxels of NIfTI become a first axis of kind `complex`,
   /// `RGB-color` or `RGBA-color`, and the reverse.
   ///
   /// - Returns: what is odd about the input or was lost, one sentence each.

@@ -43,10 +43,11 @@ public struct ImageFile: Sendable {
     if start.bytes.count >= 132, start.bytes[128..<132].elementsEqual("DICM".utf8) {
       throw dicom(path, found: "a DICOM file")
     }
+    let foreign = ForeignFile.recognised(by: start.bytes)
     throw Diagnostic(
       .unknownFormat, path, field: "file", expected: "an NRRD or NIfTI file",
-      found: start.bytes.isEmpty ? "an empty file" : "other content",
-      remedy: "convert it to NRRD or NIfTI first")
+      found: foreign?.found ?? "other content",
+      remedy: foreign?.remedy ?? "convert it to NRRD or NIfTI first")
   }
 
   private static func refuseFolder(_ path: String) throws {

@@ -20,9 +20,9 @@ extension VolumeFormat {
     rewrite: { source, path, options in
       let former = path.lowercased().hasSuffix(".nhdr") ? FormerDataFiles(of: path) : nil
       var (header, warnings) = try nrrdHeader(of: source)
-      if let scaling = source.scaling {
-        header.keyValues.append(.init("scl_slope", NumberText.shortest(scaling.slope)))
-        header.keyValues.append(.init("scl_inter", NumberText.shortest(scaling.intercept)))
+      // Keys that are no scaling, such as those that ITK copies, stay as they are.
+      if source.scaling != source.image.scaling || !(source.image is NRRDImage) {
+        header.setScaling(source.scaling)
       }
       for pair in options.keyValues {
         header.keyValues.removeAll { $0.key == pair.key }

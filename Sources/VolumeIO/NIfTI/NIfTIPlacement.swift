@@ -23,13 +23,31 @@ struct NIfTIPlacement: Sendable {
     hasSpacings = (0..<3).contains { spacing[$0] != 0 }
     if header.sformCode > 0 {
       (map, hasSpace, field) = (header.matrices.sform, true, "srow")
+      let sides = SIMD3(map.linear[0].length, map.linear[1].length, map.linear[2].length)
       if header.qformCode > 0, let distance = Self.contradiction(header) {
         warnings.append(
           "\(path): sform: the corners of sform and qform lie up to "
             + "\(NumberText.shortest((distance * 1000).rounded() / 1000)) mm apart; sform counts")
+      } else if let axis = Self.axes(header).first(where: {
+        spacing[$0] != 0
+          && abs(sides[$0] - abs(spacing[$0])) > 1e-3 * max(sides[$0], abs(spacing[$0]))
+      }) {
+        func text(_ v: SIMD3<Double>) -> String {
+          (0..<3).map { NumberText.shortest((v[$0] * 10_000).rounded() / 10_000) }.joined(
+            separator: " × ")
+        }
+        warnings.append(
+          "\(path): pixdim[\(axis + 1)]: voxels of \(text(spacing)) by pixdim, of \(text(sides)) by sform; sform "
+            + "counts, so check the size of what is made")
       }
     } else if header.qformCode > 0 {
       (map, hasSpace, field) = (header.matrices.qform, true, "quatern")
+      let missing = Self.axes(header).filter { spacing[$0] == 0 }
+      if !missing.isEmpty {
+        warnings.append(
+          "\(path): pixdim: 0 along \(missing.map { ["x", "y", "z"][$0] }.joined(separator: ", ")) beside a qform, "
+            + "taken as 1 mm; check the size of what is made")
+      }
     } else {
       // A negative spacing is an old way to say that an axis is flipped; no reader follows it.
       let steps = spacing.replacing(with: -spacing, where: spacing .< 0)
@@ -55,6 +73,9 @@ struct NIfTIPlacement: Sendable {
     }
     self.warnings = warnings
   }
+
+  /// The axes of space that the image has.
+  private static func axes(_ header: NIfTIHeader) -> Range<Int> { 0..<min(3, header.sizes.count) }
 
   /// How far apart in mm the corners of both forms lie, or nil where that can be rounding.
   private static func contradiction(_ header: NIfTIHeader) -> Double? {

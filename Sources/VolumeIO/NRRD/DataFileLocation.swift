@@ -86,7 +86,7 @@ struct DataFileLocation {
     Diagnostic(
       .outsideFolder, headerPath, at: line.map { Place(line: $0) }, field: "data file",
       expected: expected, found: quoted(name),
-      remedy: "move the file there, or allow files outside the folder")
+      remedy: "move the file there, or allow files outside the folder with --allow-outside")
   }
 
   private static func resolved(_ path: String) -> String? {

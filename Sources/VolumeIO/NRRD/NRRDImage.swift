@@ -6,8 +6,7 @@ struct NRRDImage: ParsedImage {
   let path: String
   let header: NRRDHeader
   let data: VoxelData
-  var warnings: [String] { header.warnings }
-  var scaling: ValueScaling? { nil }
+  var warnings: [String] { header.warnings + scalingWarnings }
 
   init(_ file: InputFile, options: ReadOptions) throws {
     let (header, end) = try NRRDHeaderParser.parse(file)

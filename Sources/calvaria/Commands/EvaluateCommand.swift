@@ -3,6 +3,7 @@ import Evaluation
 import ArgumentParser
 import Foundation
 import Dataflow
+import Errors
 
 /// `calvaria evaluate PREDICTION TRUTH`.
 struct EvaluateCommand: ParsableCommand {
@@ -58,6 +59,11 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let kinds = [prediction, truth, defective].compactMap { $0 }.map(Self.isFolder)
     guard Set(kinds).count == 1 else {
+      for path in [prediction, truth, defective].compactMap({ $0 }) where !Self.isThere(path) {
+        throw Diagnostic(
+          .unreadable, path, field: "file", expected: "a file or a folder", found: "nothing",
+          remedy: "check the name")
+      }
       throw ValidationError(
         "expected files or folders, found a mixture; name files only or folders only")
     }
@@ -70,6 +76,7 @@ struct EvaluateCommand: ParsableCommand {
       in: resources.bytes, reading: reading.options)
     let score = try scoring.run(
       reading: reading.options, measuresShape: json, threads: resources.cores)
+    for warning in score.warnings { StandardError.warn(warning.sentence, of: warning.path) }
     print(json ? try score.json() : score.lines)
   }
 
@@ -93,6 +100,9 @@ struct EvaluateCommand: ParsableCommand {
     Interrupts.onFirst(nil)
     progress.close()
     guard isComplete else { throw Interrupts.ending ?? .failure }
+    for warning in table.rows.flatMap({ $0.score?.warnings ?? [] }) {
+      StandardError.warn(warning.sentence, of: warning.path)
+    }
     for row in table.failures { Failure.print(row.failure ?? "\(row.name): failed") }
     let file = try table.write(into: output)
     if json {
@@ -102,6 +112,10 @@ struct EvaluateCommand: ParsableCommand {
       print(file)
     }
     if !table.failures.isEmpty { throw Ending.failure }
+  }
+
+  private static func isThere(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path)
   }
 
   private static func isFolder(_ path: String) -> Bool {

@@ -36,6 +36,12 @@ struct LatentImportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "The entry of a checkpoint that holds the network, such as ema_state_dict (default: the only one).",
+      valueName: "name"))
+  var entry: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Input voxels along x, y, z (default: assumes stride 2 at each level and x = y = 2z, or x = y = z).",
       valueName: "256x256x128"))
   var shape: ImportedShape?
@@ -82,6 +88,7 @@ struct LatentImportCommand: ParsableCommand {
   func run() throws {
     var plan = ModelImport(encoder: encoder)
     plan.decoder = decoder
+    plan.entry = entry
     plan.options = StateDictImport.Options(
       inputShape: shape?.voxels, strides: strides?.values, normalization: normalization,
       activation: activation?.value, head: head)

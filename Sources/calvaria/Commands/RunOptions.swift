@@ -21,7 +21,8 @@ struct RunOptions: ParsableArguments {
       "Override a parameter of the pipeline; may be repeated.", valueName: "name=value"))
   var changes: [String] = []
 
-  @Option(help: "The label of bone, if the file holds several labels.")
+  @Option(
+    parsing: .unconditional, help: "The label of bone, if the file holds several labels.")
   var label: Int?
 
   @Option(

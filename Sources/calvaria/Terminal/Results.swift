@@ -6,6 +6,10 @@ import Foundation
 /// Prints the results of a run on standard output: for each case, the files and what they measure.
 enum Results {
   static func print(_ account: RunAccount, folder: String) {
+    for file in account.removed ?? [] {
+      StandardError.warn(
+        "removed: it was made of an earlier case, and not of this one", of: "\(folder)/\(file)")
+    }
     for record in account.cases {
       switch record.status {
       case .completed: printCompleted(record, folder)
@@ -25,6 +29,7 @@ enum Results {
   }
 
   private static func printCompleted(_ record: RunAccount.CaseRecord, _ folder: String) {
+    if let reading = record.reading { Swift.print("\(record.name): \(reading)") }
     if let findings = record.findings {
       for line in FindingsText.lines(of: findings) { Swift.print("\(record.name): \(line)") }
     }
