@@ -29,6 +29,10 @@ public struct Clean: DeclaredStage {
       "minFraction", formerly: "share", .number(0...1),
       standard: .number(ImplantCleaning().minFraction),
       "smallest volume of a further piece, as a fraction of the largest one's; 1: one piece"),
+    .init(
+      "minPiece", .number(0...1e9), standard: .number(ImplantCleaning().minPiece),
+      "volume in mm³ from which a further piece is kept however large the largest one is; 0: none for that alone"
+    ),
   ]
 
   /// The lengths in mm.
@@ -41,7 +45,8 @@ public struct Clean: DeclaredStage {
     cleaning = ImplantCleaning(
       opening: parameters.number("opening"), regrowth: parameters.number("regrowth"),
       clearance: parameters.number("clearance"), minDistance: parameters.number("minDistance"),
-      minVolume: parameters.number("minVolume"), minFraction: parameters.number("minFraction"))
+      minVolume: parameters.number("minVolume"), minFraction: parameters.number("minFraction"),
+      minPiece: parameters.number("minPiece"))
   }
 
   /// Eight masks: the work is done in the box around the rough implant, which may be the whole grid.

@@ -104,6 +104,29 @@ import VoxelOps
     #expect(surface.sigma(at: SIMD3(50, 42, 0)) < 0.1)
   }
 
+  /// A complete head without bone in a corner of a hole is of use all the same; one that lacks a fifth is none.
+  @Test(arguments: [(0.06, true), (0.2, false)])
+  func aHeadMayHaveGaps(share: Double, isUsed: Bool) throws {
+    let defective = Self.head(Self.holes[0])
+    let vault = try #require(ContinuedVault(of: defective, smallestHole: 200, threads: 2))
+    let hole = try #require(vault.holes.first)
+    let whole = try #require(VaultMap(of: Self.head([]), pose: vault.pose, threads: 2))
+    let missing = Set(hole.pixels.prefix(Int(share * Double(hole.pixels.count))))
+    func gapped(_ table: [Float]) -> [Float] {
+      table.indices.map { missing.contains($0) ? .nan : table[$0] }
+    }
+    let head = HeadTables(outer: gapped(whole.outer), inner: gapped(whole.inner))
+    let tables = ContinuedWays(
+      hole, among: vault.holes, of: vault.map, head: head, most: { _ in 250 }, threads: 2
+    ).all([ContinuationWay(prior: .shaped)])[0]
+    #expect((tables != nil) == isUsed)
+    guard let tables else { return }
+    let errors = missing.map { i in
+      max(abs(tables.outer[i] - whole.outer[i]), abs(tables.inner[i] - whole.inner[i]))
+    }
+    #expect(errors.reduce(0, +) / Float(errors.count) < 1 && errors.max()! < 2.5, "\(errors)")
+  }
+
   /// Tables of one hole in several ways: what ways share, mixtures, and a way without its head.
   @Test func waysAreMixed() throws {
     let defective = Self.head(Self.holes[0])

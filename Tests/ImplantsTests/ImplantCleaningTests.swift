@@ -32,6 +32,16 @@ import VoxelOps
     #expect(try plate.subtracting(clean).isEmpty)
   }
 
+  /// Pieces of 2800 and 500 mm³: kept for its fraction, for its own size, or not.
+  @Test(arguments: [(0.5, 0.0, 1), (0.5, 400, 2), (0.5, 600, 1), (0.1, 0, 2), (1, 400, 2)])
+  func aFurtherPieceStaysIfItIsLarge(minFraction: Double, minPiece: Double, count: Int) throws {
+    let rough = try box(2..<22, 2..<22, 5..<12).union(box(26..<36, 26..<36, 5..<10))
+    let clean = try rough.cleaned(
+      against: Mask(emptyOn: geometry),
+      by: ImplantCleaning(minFraction: minFraction, minPiece: minPiece))
+    #expect(clean.components().count == count)
+  }
+
   @Test func boneIsNeverTouched() throws {
     let rough = box(5..<25, 5..<25, 5..<12)
     let bone = try box(20..<30, 0..<40, 0..<20).union(box(10..<12, 10..<12, 8..<9))

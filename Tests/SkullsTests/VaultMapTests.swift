@@ -57,4 +57,61 @@ import VoxelOps
     let holes = try #require(VaultMap(of: cut, pose: pose)).holes()
     #expect(holes.count == 1 && holes[0].isAtBorder)
   }
+
+  /// Low at the side, where bone is thin, a hole of 4 cm² counts if the other side has bone.
+  @Test func aSmallHoleThatGoesOnBelowMustBeOnOneSide() throws {
+    let left = (centre: SIMD3(73.0, 18, -18), radius: 15.0)
+    let one = try Self.map(of: TurnedHead(holes: [left])).holes()
+    let hole = try #require(one.first)
+    let above = hole.area * (1 - hole.belowLimit)
+    #expect(one.count == 1 && hole.belowLimit > 0.05 && above < 600, "\(hole.belowLimit), \(above)")
+    let right = (centre: left.centre * SIMD3(-1, 1, 1), radius: left.radius)
+    #expect(try Self.map(of: TurnedHead(holes: [left, right])).holes().isEmpty)
+  }
+
+  /// The back of a head may lie further inside than any ellipsoid; it is no hole, whether the scan ends there or not.
+  @Test(arguments: [false, true])
+  func aFlatBackIsBone(isCropped: Bool) throws {
+    let head = TurnedHead()
+    let whole = head.mask(spacing: 2)
+    let sizes = whole.sizes
+    let middle = Int((head.centre.y - whole.geometry.origin.y) / 2)
+    let start = middle + 15
+    var flat = Mask(emptyOn: whole.geometry)
+    for z in 0..<sizes.z {
+      for y in 0..<sizes.y {
+        // What lies behind 30 mm is drawn together, its bone no thinner than a voxel.
+        let from = y <= start ? y : start + 3 * (y - start)
+        for x in 0..<sizes.x {
+          flat[x, y, z] = (from..<(y <= start ? from + 1 : from + 3)).contains {
+            $0 < sizes.y && whole[x, $0, z]
+          }
+        }
+      }
+    }
+    if isCropped {
+      let box = try #require(flat.boundingBox())
+      flat = flat.cropped(to: box)
+    }
+    let pose = HeadPose(rotation: .identity, centre: head.centre)
+    let map = try #require(VaultMap(of: flat, pose: pose, threads: 2))
+    #expect(map.holes().isEmpty)
+    let furthest = map.states.indices.filter { map.states[$0] == .bone }.map { i in
+      map.ellipsoid(map.direction(i % map.width, i / map.width)) - Double(map.outer[i])
+    }.max()
+    #expect(try #require(furthest) > 20, "the ellipsoid is near: nothing is tested")
+  }
+
+  @Test func aMembraneClosesGaps() {
+    let width = 21
+    func height(_ i: Int) -> Float { 3 + 0.5 * Float(i % width) - 0.25 * Float(i / width) }
+    let gap = (0..<width * width).filter {
+      (8...12).contains($0 % width) && (8...12).contains($0 / width)
+    }
+    var membrane = Membrane(
+      (0..<width * width).map { gap.contains($0) || $0 == 0 ? .nan : height($0) }, width: width)
+    membrane.fill(gap)
+    for i in gap { #expect(abs(membrane[i] - height(i)) < 0.05) }
+    #expect(membrane[0].isNaN, "only what is asked for is filled")
+  }
 }

@@ -120,6 +120,13 @@ public struct AutoCompletion: CompletionModel {
     defects += openPieces.filter { piece in !vault.allHoles.contains(where: piece.isNear) }
       .map { piece in piece.open }
     context.progress(1)
+    // A vault without a hole says nothing of a face that no head is like.
+    let isBlind =
+      defects.isEmpty && (laid?.misfit ?? .infinity) > FaceCompletion.mostMisfit
+    let doubts =
+      [face.doubt].compactMap { $0 }
+      + (isBlind
+        ? ["no complete head fits this bone: orbits and face may have holes all the same"] : [])
     var result = CompletedSkull(
       mask: completed,
       scores: [
@@ -127,10 +134,10 @@ public struct AutoCompletion: CompletionModel {
         "poseTrust": vault.pose.trust,
       ].merging(face.scores) { a, _ in a },
       warnings: VaultCompletion.warnings(of: fillings, in: vault, otherwise: others.count)
-        + [face.doubt].compactMap { $0 },
+        + doubts,
       findings: CompletionFindings(
         defects: defects.sorted { $0.areaMM2 > $1.areaMM2 }, model: Self.identifier,
-        confidence: (face.doubt == nil ? 1 : 0.6)
+        confidence: (doubts.isEmpty ? 1 : 0.6)
           * VaultCompletion.confidence(
             of: zip(fillings, isShaped).map { filling, isShaped in
               (filling.hole.area, isShaped ? filling.headDice ?? 0 : filling.expected)

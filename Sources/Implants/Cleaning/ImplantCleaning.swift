@@ -28,11 +28,13 @@ public struct ImplantCleaning: Hashable, Sendable {
   ///
   /// For skulls with several holes. Smaller pieces are mostly flaws of the completion.
   public var minFraction: Double
+  /// A further piece of at least so many mm³ is kept however large the largest one is; 0: none for that alone.
+  public var minPiece: Double
 
   /// A setting; the defaults suit a cranial implant between 0.4 and 1.5 mm spacing.
   public init(
     opening: Double = 1, regrowth: Double = 2, clearance: Double = 0, minDistance: Double = 0,
-    minVolume: Double = 0, minFraction: Double = 1
+    minVolume: Double = 0, minFraction: Double = 1, minPiece: Double = 0
   ) {
     self.opening = opening
     self.regrowth = regrowth
@@ -40,6 +42,7 @@ public struct ImplantCleaning: Hashable, Sendable {
     self.minDistance = minDistance
     self.minVolume = minVolume
     self.minFraction = minFraction
+    self.minPiece = minPiece
   }
 }
 
@@ -51,7 +54,7 @@ extension Mask {
   ///    implant, it must not cut into bone, not even into small pieces. With `minDistance`, only
   ///    the surroundings of the largest core are kept; if there is no core, or it is smaller than
   ///    `minVolume`, the result is empty. With `minFraction` below 1, here and below, not only the largest
-  ///    is kept but also those that have at least this fraction of its volume.
+  ///    is kept but also those that have at least this fraction of its volume, or `minPiece`.
   /// 2. Opening by a ball: parts thinner than the ball are places where two surfaces miss each
   ///    other by a voxel. If nothing would be left (all of the implant is that thin), this step is
   ///    skipped.
@@ -82,11 +85,16 @@ extension Mask {
     if cleaning.clearance > 0 {
       blocked = blocked.dilated(byBall: cleaning.clearance, threads: threads)
     }
+    func pieces(_ mask: Mask) -> Mask {
+      mask.largestComponents(
+        minFraction: cleaning.minFraction,
+        orVoxels: cleaning.minPiece > 0 ? cleaning.minPiece / geometry.voxelVolume : .infinity,
+        connectivity: .faces6, threads: threads)
+    }
     var rough = try cropped(to: box).subtracting(blocked, threads: threads)
     if cleaning.minDistance > 0 {
-      var core = try rough.removing(within: cleaning.minDistance, of: blocked, threads: threads)
-        .largestComponents(
-          minFraction: cleaning.minFraction, connectivity: .faces6, threads: threads)
+      var core = pieces(
+        try rough.removing(within: cleaning.minDistance, of: blocked, threads: threads))
       let minVoxels = cleaning.minVolume / geometry.voxelVolume
       core = core.removingComponents(
         smallerThan: Int(min(1e15, minVoxels.rounded(.up))), connectivity: .faces6, threads: threads
@@ -103,11 +111,10 @@ extension Mask {
     }
     var body = rough.opened(byBall: cleaning.opening, threads: threads)
     if body.isEmpty { body = rough }
-    body = body.largestComponents(
-      minFraction: cleaning.minFraction, connectivity: .faces6, threads: threads)
-    body = try body.dilated(byBall: cleaning.regrowth, threads: threads)
-      .intersection(rough, threads: threads)
-      .largestComponents(minFraction: cleaning.minFraction, connectivity: .faces6, threads: threads)
+    body = pieces(body)
+    body = pieces(
+      try body.dilated(byBall: cleaning.regrowth, threads: threads)
+        .intersection(rough, threads: threads))
     body = try body.cavitiesFilled(threads: threads).subtracting(blocked, threads: threads)
     implant.formUnion(cropped: body, at: box)
     return implant

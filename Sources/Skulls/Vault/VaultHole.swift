@@ -28,7 +28,7 @@ extension VaultMap {
   ///
   /// What is narrower than 6 mm is a suture, a vessel's hole or thin bone lost to the threshold. A hole may go
   /// on below ``limit(_:)``, by 12° at most; it must then be three times as large, for the thin bone of sinuses,
-  /// orbits and ears begins there. One that lies below altogether is none of the vault.
+  /// orbits and ears begins there, or the other side must have bone in its place. One that lies below altogether is none of the vault.
   /// - Parameter least: the smallest area in mm² above the limit.
   /// - Complexity: O(pixels).
   public func holes(least: Double = 200) -> [VaultHole] {
@@ -96,12 +96,19 @@ extension VaultMap {
         if states[j] == .unseen { isAtBorder = true }
       }
     }
-    guard above >= (area > above ? 3 * least : least), above >= 0.3 * area else { return nil }
+    let isCertain = area == above || above >= 3 * least || hasBoneOpposite(pixels)
+    guard above >= least, above >= 0.3 * area, isCertain else { return nil }
     let outline = outline(of: pixels)
     return VaultHole(
       pixels: pixels, area: area, belowLimit: 1 - above / area, perimeter: outline.length,
       diameters: Self.diameters(of: outline.points), centroid: pose.lpsFromHead * (sum / area),
       crossesMidline: min(left, right) > 20, isAtBorder: isAtBorder)
+  }
+
+  /// Whether the other side of the head has bone where these pixels have none.
+  private func hasBoneOpposite(_ pixels: [Int]) -> Bool {
+    let bone = pixels.count { states[$0 - $0 % width + (width - 1 - $0 % width)] == .bone }
+    return Double(bone) > 0.9 * Double(pixels.count)
   }
 
   /// The pixels of a hole at its edge, on the vault, and the edge's length in mm.

@@ -34,19 +34,19 @@ extension Mask {
     return found.mask(of: found.largest(count), threads: threads)
   }
 
-  /// The largest connected component with those of at least `minFraction` of its voxels; from 1 on
-  /// the largest alone, as ``largestComponent(connectivity:threads:)``.
+  /// The largest connected component with those of at least `minFraction` of its voxels, if below 1, or of at least
+  /// `voxels`; ties as in ``largestComponent(connectivity:threads:)``.
   ///
   /// - Complexity: as ``components(connectivity:threads:)``, and one new mask.
   public func largestComponents(
-    minFraction: Double, connectivity: Connectivity = .corners26, threads: Int = 1
+    minFraction: Double, orVoxels voxels: Double = .infinity,
+    connectivity: Connectivity = .corners26, threads: Int = 1
   ) -> Mask {
     let found = components(connectivity: connectivity, threads: threads)
     guard let largest = found.largest else { return self }
-    let least = minFraction * Double(found.size(of: largest))
-    return found.mask(threads: threads) {
-      $0 == largest || minFraction < 1 && Double(found.size(of: $0)) >= least
-    }
+    let fraction = minFraction < 1 ? minFraction * Double(found.size(of: largest)) : .infinity
+    let least = min(fraction, voxels)
+    return found.mask(threads: threads) { $0 == largest || Double(found.size(of: $0)) >= least }
   }
 
   /// The mask without its connected components of fewer than `voxels` voxels.
