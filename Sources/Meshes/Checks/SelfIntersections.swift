@@ -11,6 +11,8 @@ public struct SelfIntersections: Hashable, Sendable {
   public private(set) var touches = 0
   /// One of the pairs that cross, by the numbers of their triangles.
   public private(set) var example: SIMD2<Int>?
+  /// The pairs that cross, as far as they are few.
+  private(set) var pairs: [SIMD2<Int>] = []
   /// Whether all pairs were looked at. So many boxes of triangles may lie in each other that this would
   /// not end; a surface of solids is far from it.
   public private(set) var isComplete = true
@@ -44,9 +46,9 @@ public struct SelfIntersections: Hashable, Sendable {
               var result = BlockResult()
               for leaf in block * perBlock..<min((block + 1) * perBlock, leaves) {
                 if looked.load(ordering: .relaxed) > most { break }
-                let before = result.pairs
+                let before = result.looked
                 pairs.examine(leaf: leaf, &result)
-                looked.add(result.pairs - before, ordering: .relaxed)
+                looked.add(result.looked - before, ordering: .relaxed)
               }
               results[block] = result
             }
@@ -57,18 +59,21 @@ public struct SelfIntersections: Hashable, Sendable {
     for result in found {
       crossings += result.crossings
       touches += result.touches
-      example = example ?? result.example
+      example = example ?? result.pairs.first
+      if pairs.count < Self.mostPairs { pairs += result.pairs }
     }
     isComplete = looked.load(ordering: .relaxed) <= most
     // How far the threads came is open.
-    if !isComplete { (crossings, touches, example) = (0, 0, nil) }
+    if !isComplete { (crossings, touches, example, pairs) = (0, 0, nil, []) }
   }
+
+  private static let mostPairs = 1000
 
   fileprivate struct BlockResult {
     var crossings = 0
     var touches = 0
-    var pairs = 0
-    var example: SIMD2<Int>?
+    var looked = 0
+    var pairs: [SIMD2<Int>] = []
   }
 }
 
@@ -82,7 +87,7 @@ private struct TrianglePairs {
   /// later one.
   func examine(leaf: Int, _ result: inout SelfIntersections.BlockResult) {
     walk.forEachPair(ofLeaf: leaf) { a, b in
-      result.pairs += 1
+      result.looked += 1
       let shared = SharedCorners(corners[a], corners[b])
       // Nearly all pairs are neighbours that plainly lie on one side of each other.
       if shared.count < 2 {
@@ -100,7 +105,7 @@ private struct TrianglePairs {
       case .line:
         result.crossings += 1
         let numbers = SIMD2(Int(walk.numbers[a]), Int(walk.numbers[b]))
-        if result.example == nil { result.example = numbers }
+        if result.pairs.count < 100 { result.pairs.append(numbers) }
       }
     }
   }
