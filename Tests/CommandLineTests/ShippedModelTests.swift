@@ -95,7 +95,10 @@ enum ShippedModel {
       #expect(inBone == 0)
       let account = try folder.json("\(gamma ?? "standard")/run.json")
       let record = try #require((account["cases"] as? [[String: Any]])?.first)
-      let facts = (record["outputs"] as? [[String: Any]])?.first?["measurements"] as? [String: Any]
+      let outputs = record["outputs"] as? [[String: Any]]
+      let facts =
+        outputs?.first { $0["file"] as? String == "implant.nrrd" }?["measurements"]
+        as? [String: Any]
       let centroid = try #require(facts?["centroidIndex"] as? [Double])
       let away = zip(centroid, [96.0, 188, 66]).map { $0 - $1 }.reduce(0) { $0 + $1 * $1 }
       #expect(away.squareRoot() <= 15, "gamma \(gamma ?? "standard"): centroid \(centroid)")

@@ -29,6 +29,20 @@ import VoxelOps
     #expect(RecognizedVolume(head.volume { $0 }).reason.contains("air at −"))
   }
 
+  /// Bone in air, as of a collection: no soft tissue says where 0 HU is.
+  @Test func aDrySkullIsACTInHU() throws {
+    let volumes = [
+      head.volume { $0 >= 226 ? $0 : -1000 + $0 % 8 }, head.volume { $0 >= 226 ? $0 : -1024 },
+      try head.soft { Int16(1800 * $0 - 1000) }, try head.soft { Float(2500 * $0 - 1024) },
+    ]
+    for volume in volumes {
+      let recognized = RecognizedVolume(volume, threads: 2)
+      #expect(recognized.kind == .ct && recognized.offset == 0, "\(recognized.reason)")
+      #expect(recognized.doubt == nil)
+    }
+    #expect(try bone(volumes[0]) == head.boneCount)
+  }
+
   @Test(arguments: [1024.0, 1000, -1024, 32_768]) func anOffsetIsTakenBack(offset: Double) throws {
     let volumes = [
       head.volume { Int32($0) + Int32(offset) }, head.volume { Float($0) + Float(offset) },
