@@ -4,7 +4,8 @@ public struct Membrane: Sendable {
   private var values: [Float]
   private let width: Int
 
-  /// Sweeps over the pixels that are filled; gaps are a few pixels wide.
+  /// Sweeps over the pixels that are filled: enough for gaps of a few pixels. In wider ones the middle stays as the
+  /// first values, which come from the nearest edge, have it.
   private static let sweeps = 40
 
   /// A field; NaN where it has no value.
