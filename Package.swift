@@ -155,7 +155,7 @@ let package = Package(
       ]),
     module("Settings", ["Errors", "Files", "Dataflow", .product(name: "Yams", package: "Yams")]),
     module("DataSets", ["Errors", "Files", "VolumeIO"]),
-    module("Accounts", ["Errors", "Files", "Completion", "Dataflow"]),
+    module("Accounts", ["Errors", "Files", "Implants", "Completion", "Dataflow"]),
     module(
       "Evaluation",
       [
@@ -179,15 +179,15 @@ let package = Package(
     module(
       "Pipelines",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Completion",
-        "BetaVAE",
-        "Dataflow", "Stages", "Settings", "DataSets", "Accounts",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Implants",
+        "Completion", "BetaVAE", "Dataflow", "Stages", "Settings", "DataSets", "Accounts",
         .product(name: "Yams", package: "Yams"),
       ]),
     module(
       "Batches",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Scores", "Completion", "Dataflow",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Scores", "Implants", "Completion",
+        "Dataflow",
         "Stages", "DataSets", "Accounts", "Evaluation", "Pipelines",
       ]),
     module(

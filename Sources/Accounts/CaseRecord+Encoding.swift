@@ -2,7 +2,8 @@ import Completion
 
 extension RunAccount.CaseRecord {
   private enum CodingKeys: CodingKey {
-    case name, path, status, error, failedStage, errorCode, score, warnings, inputs, outputs, stages
+    case name, path, status, error, failedStage, errorCode, score, gate, warnings, inputs, outputs,
+      stages
   }
 
   /// What the completion found stands beside what became of the case: `defects`, `model`, `confidence` and so on.
@@ -15,6 +16,7 @@ extension RunAccount.CaseRecord {
     try container.encodeIfPresent(failedStage, forKey: .failedStage)
     try container.encodeIfPresent(errorCode, forKey: .errorCode)
     try container.encodeIfPresent(score, forKey: .score)
+    try container.encodeIfPresent(gate, forKey: .gate)
     try container.encode(warnings, forKey: .warnings)
     try container.encode(inputs, forKey: .inputs)
     try container.encode(outputs, forKey: .outputs)

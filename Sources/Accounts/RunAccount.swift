@@ -1,6 +1,7 @@
 public import Completion
 public import Files
 public import Dataflow
+public import Implants
 
 /// The account of a run: its inputs, its parameters, and what was made from them.
 ///
@@ -66,9 +67,12 @@ public struct RunAccount: Encodable, Sendable {
     }
   }
 
-  /// Whether an implant of it cannot be trusted.
+  /// Whether an implant of it cannot be trusted, or its part fails the gate.
   public var isDoubtful: Bool {
-    cases.contains { ($0.findings?.confidence ?? 1) < CompletionFindings.leastConfidence }
+    cases.contains {
+      ($0.findings?.confidence ?? 1) < CompletionFindings.leastConfidence
+        || !($0.gate?.passes ?? true)
+    }
   }
 
   /// How a run or a case ended.
@@ -142,6 +146,8 @@ public struct RunAccount: Encodable, Sendable {
     public var score: ScoreRecord?
     /// What the completion found in the skull; nil where it does not look.
     public var findings: CompletionFindings?
+    /// What the gate found of the part; nil where there is none.
+    public var gate: GateReport?
     public var warnings: [String]
     /// The files read, each with its bytes and SHA-256; empty if reading failed.
     public var inputs: [FileRecord]
@@ -152,7 +158,7 @@ public struct RunAccount: Encodable, Sendable {
     package init(
       name: String, path: String, status: Status, error: String? = nil, failedStage: String? = nil,
       errorCode: String? = nil, score: ScoreRecord? = nil, findings: CompletionFindings? = nil,
-      warnings: [String],
+      gate: GateReport? = nil, warnings: [String],
       inputs: [FileRecord],
       outputs: [OutputRecord], stages: [StageRecord]
     ) {
@@ -164,6 +170,7 @@ public struct RunAccount: Encodable, Sendable {
       self.errorCode = errorCode
       self.score = score
       self.findings = findings
+      self.gate = gate
       self.warnings = warnings
       self.inputs = inputs
       self.outputs = outputs

@@ -5,6 +5,7 @@ import DataSets
 import Evaluation
 import Files
 import Dataflow
+import Implants
 import Stages
 
 /// How a case ended in this run.
@@ -172,6 +173,8 @@ extension BatchRun {
       score: score,
       findings: result.records.flatMap(\.facts).lazy.compactMap { $0 as? CompletionFindings }.first
         ?? plan.former?.findings,
+      gate: result.records.flatMap(\.facts).lazy.compactMap { $0 as? GateReport }.first
+        ?? plan.former?.gate,
       warnings: warnings)
   }
 
@@ -198,6 +201,7 @@ extension RunAccount.CaseRecord {
     }.sorted { $0.file < $1.file }
     warnings = pipeline.graph.nodes.flatMap { record.warnings[$0.name] ?? [] }
     findings = record.findings
+    gate = record.gate
     score = member.truth == nil ? nil : record.score
     if let truth = member.truth { score?.truth = truth.path }
   }

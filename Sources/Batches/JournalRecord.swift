@@ -1,6 +1,7 @@
 import Accounts
 import Completion
 import Files
+import Implants
 
 /// The record of a completed case in the journal of a folder.
 struct JournalRecord: Codable, Sendable {
@@ -32,6 +33,8 @@ struct JournalRecord: Codable, Sendable {
   var score: ScoreRecord?
   /// What the completion found in the skull.
   var findings: CompletionFindings?
+  /// What the gate found of the part.
+  var gate: GateReport?
   /// Warnings about the case, by the stage that gave them.
   var warnings: [String: [String]]
 }

@@ -30,7 +30,7 @@ public struct GateAccount: Encodable, Sendable {
     try container.encode(skull, forKey: .skull)
     try container.encode(printer, forKey: .printer)
     try container.encode(report.passes, forKey: .pass)
-    try container.encode(report.checks.map(Line.init), forKey: .checks)
+    try container.encode(report.checks, forKey: .checks)
     try container.encode(warnings, forKey: .warnings)
     try container.encode(Self.notice, forKey: .notice)
   }
@@ -42,11 +42,11 @@ public struct GateAccount: Encodable, Sendable {
   public var lines: [String] {
     let width = report.checks.map(\.name.count).max() ?? 0
     let lines = report.checks.map { check in
-      let line = Line(check)
       let mark = check.limit == nil ? "    " : check.passes ? "ok  " : "FAIL"
       let name = check.name.padding(toLength: width, withPad: " ", startingAt: 0)
-      let value = line.value.map { Self.text($0, check.unit) } ?? "unknown"
-      let limit = line.relation.map { "  (\($0) \(Self.text(line.limit ?? 0, check.unit)))" } ?? ""
+      let value = check.value.map { Self.text($0, check.unit) } ?? "unknown"
+      let limit =
+        check.limitText.map { "  (\($0.relation) \(Self.text($0.number, check.unit)))" } ?? ""
       return "\(mark) \(name)  \(value)\(limit)" + (check.remark.isEmpty ? "" : "  \(check.remark)")
     }
     let failed = report.checks.count { !$0.passes }
@@ -57,44 +57,5 @@ public struct GateAccount: Encodable, Sendable {
   private static func text(_ value: Double, _ unit: String) -> String {
     if unit.isEmpty { return value == value.rounded() ? String(format: "%.0f", value) : "\(value)" }
     return String(format: unit == "mm" ? "%.3f " : "%.1f ", value) + unit
-  }
-
-  /// A check as accounts have it.
-  private struct Line: Encodable {
-    var name: String
-    var value: Double?
-    var unit: String
-    var limit: Double?
-    var relation: String?
-    var pass: Bool
-    var remark: String
-
-    init(_ check: PartCheck) {
-      (name, value, unit) = (check.name, check.value, check.unit)
-      (pass, remark) = (check.passes, check.remark)
-      switch check.limit {
-      case .atMost(let most): (limit, relation) = (most, "at most")
-      // Above 0, in a number that JSON readers keep.
-      case .atLeast(let least):
-        (limit, relation) =
-          least == .leastNonzeroMagnitude ? (0, "more than") : (least, "at least")
-      case .exactly(let number): (limit, relation) = (number, "exactly")
-      case nil: break
-      }
-    }
-
-    private enum Key: String, CodingKey { case name, value, unit, limit, relation, pass, remark }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(name, forKey: .name)
-      // A figure that is no number would be no JSON.
-      try container.encode(value.flatMap { $0.isFinite ? $0 : nil }, forKey: .value)
-      try container.encode(unit, forKey: .unit)
-      try container.encode(limit, forKey: .limit)
-      try container.encode(relation, forKey: .relation)
-      try container.encode(pass, forKey: .pass)
-      try container.encode(remark, forKey: .remark)
-    }
   }
 }

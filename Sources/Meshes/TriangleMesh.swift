@@ -94,7 +94,7 @@ public struct TriangleMesh: Sendable, Equatable {
 
   /// Calls `body` with the corners of every triangle, in double precision.
   @inline(__always)
-  func forEachTriangle(_ body: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>) -> Void) {
+  package func forEachTriangle(_ body: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>) -> Void) {
     vertices.withUnsafeBufferPointer { vertices in
       for triangle in triangles {
         body(

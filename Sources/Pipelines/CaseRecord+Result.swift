@@ -1,6 +1,7 @@
 package import Accounts
 import Completion
 package import Dataflow
+import Implants
 import Stages
 import VoxelOps
 
@@ -40,6 +41,7 @@ extension RunAccount.CaseRecord {
       name: result.id.name, path: path, status: status,
       findings: result.records.lazy.filter { !alternatives.contains($0.stage) }.flatMap(\.facts)
         .compactMap { $0 as? CompletionFindings }.first,
+      gate: facts.lazy.compactMap { $0 as? GateReport }.first,
       warnings: result.records.flatMap(\.warnings),
       inputs: facts.compactMap { $0 as? FilesRead }.flatMap(\.files).reduce(into: []) {
         files, file in

@@ -35,7 +35,12 @@ extension StageCatalog {
     catalog.register(Judge.self)
     catalog.register(Disagree.self) { try Disagree($0, with: models) }
     catalog.register(MeshSurface.self)
+    catalog.register(Design.self)
+    catalog.register(Isosurface.self)
+    catalog.register(Voxelize.self)
+    catalog.register(CheckPart.self)
     catalog.register(PreviewPicture.self)
+    catalog.register(Annotate.self)
     return catalog
   }
 }

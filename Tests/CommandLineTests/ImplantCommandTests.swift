@@ -12,7 +12,7 @@ import Volumes
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(
       folder.names(in: "out") == [
-        "implant.3mf", "implant.nrrd", "implant.stl", "preview.png", "run.json",
+        "implant.3mf", "implant.nrrd", "implant.stl", "part.nrrd", "preview.png", "run.json",
       ])
     #expect(outcome.output.contains("out/implant.nrrd  volume "))
     #expect(outcome.output.contains(" mm³, extent "))
@@ -59,7 +59,7 @@ import Volumes
     let outputs = try #require(record["outputs"] as? [[String: Any]])
     #expect(
       outputs.map { $0["file"] as? String } == [
-        "implant.3mf", "implant.nrrd", "implant.stl", "preview.png",
+        "implant.3mf", "implant.nrrd", "implant.stl", "part.nrrd", "preview.png",
       ])
     let stages = try #require(record["stages"] as? [[String: Any]])
     let completed = try #require(stages.first { $0["name"] as? String == "completed" })
@@ -95,7 +95,9 @@ import Volumes
     #expect(outcome.status == 0)
     #expect(outcome.errors.contains("warning"))
     #expect(
-      folder.names(in: "out") == ["implant.nrrd", "notes.txt", "preview.png", "run.json"])
+      folder.names(in: "out") == [
+        "implant.nrrd", "notes.txt", "part.nrrd", "preview.png", "run.json",
+      ])
   }
 
   @Test func masksAreTakenWholeAndLabelsByNumber() throws {

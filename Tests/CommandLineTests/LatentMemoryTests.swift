@@ -115,7 +115,7 @@ import Volumes
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.errors.contains("the implant is empty"), "\(outcome.errors)")
     #expect(outcome.errors.contains("the skull is empty"), "\(outcome.errors)")
-    #expect(folder.names(in: "out") == ["implant.nrrd", "preview.png", "run.json"])
+    #expect(folder.names(in: "out") == ["implant.nrrd", "part.nrrd", "preview.png", "run.json"])
     let implant = try ImageFile(opening: "\(folder.path)/out/implant.nrrd").volume()
     #expect(Mask(nonzeroOf: try #require(implant.base as? Volume<UInt8>)).isEmpty)
     #expect(implant.geometry.sizes == Phantom.geometry.sizes)

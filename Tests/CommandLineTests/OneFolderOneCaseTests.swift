@@ -28,7 +28,8 @@ import Volumes
     #expect(second.status == 0, "\(second.errors)")
     #expect(
       folder.names(in: "out") == [
-        "implant.3mf", "implant.nrrd", "implant.stl", "notes.txt", "preview.png", "run.json",
+        "implant.3mf", "implant.nrrd", "implant.stl", "notes.txt", "part.nrrd", "preview.png",
+        "run.json",
       ])
     #expect(second.errors.contains("removed: it was made of an earlier case"))
     let removed = try folder.json("out/run.json")["removed"] as? [String]

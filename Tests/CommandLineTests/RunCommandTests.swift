@@ -18,7 +18,7 @@ import VolumeIO
     #expect(outcome.output.contains("1 of 3 cases done, 2 failed"))
     #expect(
       folder.names(in: "out/phantom") == [
-        "implant.3mf", "implant.nrrd", "implant.stl", "preview.png",
+        "implant.3mf", "implant.nrrd", "implant.stl", "part.nrrd", "preview.png",
       ])
     #expect(folder.names(in: "out/bad") == [])
     let account = try folder.json("out/run.json")

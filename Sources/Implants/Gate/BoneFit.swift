@@ -17,11 +17,21 @@ struct BoneFit {
   var tolerance = 0.0
   /// Whether the part and the bone are far from each other.
   var isApart = true
+  /// What happens on the way in; nil where it was not asked for, or the part has too many pieces.
+  var slide: SlideTest?
 
   /// How far bone is looked for, in mm.
   static let reach: Float = 5
 
-  init(of mesh: TriangleMesh, _ samples: [SurfaceSample], to bone: Mask, threads: Int) {
+  /// How far around the part bone may be in its way, in mm.
+  private static let surroundings = 15.0
+  /// The most pieces that are moved.
+  private static let mostPieces = 20
+
+  init(
+    of mesh: TriangleMesh, _ samples: [SurfaceSample], shells: MeshParts, to bone: Mask,
+    clearance: Double, ways: [SIMD3<Double>], threads: Int
+  ) {
     let geometry = bone.geometry
     tolerance = geometry.spacing.max() / 2
     guard let box = Self.box(of: mesh, on: geometry) else { return }
@@ -35,6 +45,10 @@ struct BoneFit {
     overlap = Double(shared) * geometry.voxelVolume
     let tree = TriangleTree(TriangleMesh(surfaceOf: near, threads: threads), threads: threads)
     gaps = Self.gaps(samples, to: tree, threads: threads)
+    guard shells.shells.count <= Self.mostPieces else { return }
+    slide = SlideTest(
+      of: mesh, pieces: shells.shellOfTriangle, known: ways, through: near, in: tree,
+      limit: clearance - tolerance, threads: threads)
   }
 
   /// The checks of the fit.
@@ -48,7 +62,7 @@ struct BoneFit {
       PartCheck("gapP05", gaps.quantile(0.05), unit: "mm"),
       PartCheck("gapMedian", gaps.quantile(0.5), unit: "mm"),
       PartCheck("gapP95", gaps.quantile(0.95), unit: "mm"),
-    ]
+    ] + (slide?.checks(clearance: clearance, tolerance: tolerance) ?? [])
   }
 
   /// The part of a grid in which bone is within reach of the mesh, closed by a border that is not.
@@ -63,7 +77,7 @@ struct BoneFit {
     let (sizes, spacing) = (geometry.sizes, geometry.spacing)
     var (lower, upper) = (SIMD3<Int>(), SIMD3<Int>())
     for axis in 0..<3 {
-      let margin = Double(reach) / spacing[axis] * (geometry.isOrthogonal ? 1 : 2) + 3
+      let margin = surroundings / spacing[axis] * (geometry.isOrthogonal ? 1 : 2) + 3
       lower[axis] = Int(max(0, min(Double(sizes[axis]), low[axis] - margin)))
       upper[axis] = Int(max(0, min(Double(sizes[axis]), (high[axis] + margin).rounded(.up) + 1)))
     }

@@ -14,6 +14,8 @@ public struct Gate: Hashable, Sendable {
   public var clearance: Double
   /// The most tunnels through the part; nil: any.
   public var tunnels: Int?
+  /// The ways out of the parts that they were designed for, in LPS; empty: they are looked for.
+  public var ways: [SIMD3<Double>] = []
   /// Points on the surface at which thickness and gap are measured; each stands for the same area.
   public var samples: Int
 
@@ -54,11 +56,14 @@ public struct Gate: Hashable, Sendable {
     checks += sizeChecks(mesh)
     guard topology.isClosed else { return GateReport(checks) }
     let isCrossed = !intersections.isComplete || intersections.crossings > 0
-    checks += shellChecks(MeshParts(of: mesh, in: tree), topology, isCrossed: isCrossed)
+    let shells = MeshParts(of: mesh, in: tree)
+    checks += shellChecks(shells, topology, isCrossed: isCrossed)
     let samples = mesh.samples(count: samples)
     checks += thicknessChecks(mesh.thickness(samples: samples, in: tree, threads: threads))
     if let bone {
-      let fit = BoneFit(of: mesh, samples, to: bone, threads: threads)
+      let fit = BoneFit(
+        of: mesh, samples, shells: shells, to: bone, clearance: clearance, ways: ways,
+        threads: threads)
       checks += fit.checks(clearance: clearance)
     }
     return GateReport(checks)

@@ -41,19 +41,22 @@ public struct PartCheck: Hashable, Sendable {
     case .exactly(let number): return value == number
     }
   }
-}
 
-/// What the gate found of a part.
-public struct GateReport: Hashable, Sendable {
-  /// The checks, in the order in which they are told.
-  public var checks: [PartCheck]
+  /// The figure in words: `wall 1.13 mm`.
+  public var figure: String { "\(name) \(number)" }
 
-  /// A report of checks.
-  public init(_ checks: [PartCheck]) { self.checks = checks }
+  /// The number with its unit: `1.13 mm`.
+  public var number: String {
+    guard let value else { return "unknown" }
+    let digits = unit.isEmpty ? 1.0 : 100
+    let number = (value * digits).rounded() / digits
+    let text = Int(exactly: number).map(String.init) ?? "\(number)"
+    return text + (unit.isEmpty ? "" : " \(unit)")
+  }
 
-  /// Whether every check passes.
-  public var passes: Bool { checks.allSatisfy(\.passes) }
-
-  /// The check of a name; nil where it was not made.
-  public subscript(name: String) -> PartCheck? { checks.first { $0.name == name } }
+  /// The figure and its limit in words: `wall 0.8 mm, at least 1.0 mm`.
+  public var sentence: String {
+    guard let limit = limitText else { return figure }
+    return "\(figure), \(limit.relation) \(limit.number)" + (unit.isEmpty ? "" : " \(unit)")
+  }
 }

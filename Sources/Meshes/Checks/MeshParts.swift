@@ -19,6 +19,8 @@ public struct MeshParts: Hashable, Sendable {
 
   /// The shells, by their first triangle.
   public private(set) var shells: [Shell] = []
+  /// The shell of each triangle.
+  package private(set) var shellOfTriangle: [Int32] = []
   /// Whether it was found which shells lie in which; among thousands it is not looked for, and all count
   /// as outer ones.
   public private(set) var knowsDepths = true
@@ -47,6 +49,7 @@ public struct MeshParts: Hashable, Sendable {
     }
     var numbers: [Int: Int] = [:]
     var shellOf = [Int32](repeating: 0, count: mesh.triangles.count)
+    defer { shellOfTriangle = shellOf }
     var firsts: [Int] = []
     var sums: [Double] = []
     let centre = mesh.boundingBox.map {

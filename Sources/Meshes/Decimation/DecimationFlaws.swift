@@ -1,20 +1,15 @@
+import Concurrency
 import Volumes
 
 /// Where a mesh was broken or moved too far when it was reduced.
 struct DecimationFlaws {
-  /// A place, and how large it is in mm.
-  struct Place {
-    var centre: SIMD3<Float>
-    var radius: Float
-  }
-
-  private(set) var places: [Place] = []
+  private(set) var places: [SIMD3<Float>] = []
   /// The largest distance between the surfaces, where it is within the limit everywhere.
   private(set) var deviation: Float = 0
 
   init(
     of reduced: TriangleMesh, from mesh: TriangleMesh, in tree: TriangleTree, within limit: Float,
-    threads: Int
+    isFirst: Bool, threads: Int
   ) {
     for t in Self.brokenTriangles(reduced) { places.append(Self.place(of: t, in: reduced)) }
     let reducedTree = TriangleTree(reduced, threads: threads)
@@ -23,46 +18,66 @@ struct DecimationFlaws {
       places.append(Self.place(of: pair.x, in: reduced))
       places.append(Self.place(of: pair.y, in: reduced))
     }
-    // Half the side of a square of a triangle's mean area.
-    let size = Float((reduced.area / Double(max(1, reduced.triangles.count))).squareRoot())
-    var largest: Float = 0
-    reducedTree.withWalk { walk in
-      for vertex in mesh.vertices {
-        if let distance = walk.distance(to: vertex, atMost: limit) {
-          largest = max(largest, distance)
-        } else {
-          places.append(Place(centre: vertex, radius: size))
-        }
+    // What is broken is mended first: the next mesh lies elsewhere anyway.
+    guard places.isEmpty || isFirst else { return }
+    let vertices = Self.distances(mesh.vertices.count, to: reducedTree, within: limit, threads) {
+      [mesh.vertices[$0]]
+    }
+    let points = Self.distances(reduced.triangles.count, to: tree, within: limit, threads) {
+      Self.points(of: $0, in: reduced)
+    }
+    for (number, distance) in vertices.enumerated() where distance > limit {
+      places.append(mesh.vertices[number])
+    }
+    for (number, distance) in points.enumerated() where distance > limit {
+      places.append(Self.place(of: number, in: reduced))
+    }
+    let largest = max(vertices.max() ?? 0, points.max() ?? 0)
+    deviation = largest
+  }
+
+  /// Marks the triangles of the mesh whose middle is so near to one of these places, in mm.
+  func mark(_ stays: inout [Bool], in mesh: TriangleMesh, within reach: Float) {
+    for (number, t) in mesh.triangles.enumerated() where !stays[number] {
+      let corners = SIMD3<Int>(truncatingIfNeeded: t)
+      let middle =
+        (mesh.vertices[corners.x] + mesh.vertices[corners.y] + mesh.vertices[corners.z]) / 3
+      stays[number] = places.contains { place in
+        let away = middle - place
+        return (away * away).sum() <= reach * reach
       }
     }
-    tree.withWalk { walk in
-      for t in reduced.triangles.indices {
-        for point in Self.points(of: t, in: reduced) {
-          if let distance = walk.distance(to: point, atMost: limit) {
-            largest = max(largest, distance)
-          } else {
-            places.append(Self.place(of: t, in: reduced))
-            break
+  }
+
+  /// The largest distance of some points of each of so many things to a surface; infinity where one of them
+  /// is further than the limit.
+  private static func distances(
+    _ count: Int, to tree: TriangleTree, within limit: Float, _ threads: Int,
+    of points: (Int) -> [SIMD3<Float>]
+  ) -> [Float] {
+    var distances = [Float](repeating: 0, count: count)
+    distances.withUnsafeMutableBufferPointer { out in
+      let out = Slots(base: out.baseAddress!)
+      tree.withWalk { walk in
+        Slabs.run(count, threads: threads) { slab in
+          var place = -1
+          for number in slab {
+            for point in points(number) {
+              let distance = walk.distance(to: point, atMost: limit, near: &place) ?? .infinity
+              out.base[number] = max(out.base[number], distance)
+              if distance > limit { break }
+            }
           }
         }
       }
     }
-    deviation = largest
+    return distances
   }
 
-  /// Marks the triangles of the mesh at these places.
-  func mark(_ stays: inout [Bool], in mesh: TriangleMesh, growth: Float) {
-    let ends = places.map { place in
-      let reach = place.radius * growth
-      return (place.centre, reach * reach)
-    }
-    for (number, t) in mesh.triangles.enumerated() where !stays[number] {
-      let corner = mesh.vertices[Int(t.x)]
-      stays[number] = ends.contains { centre, squared in
-        let away = corner - centre
-        return (away * away).sum() <= squared
-      }
-    }
+  /// Places that several threads write, each its own.
+  private struct Slots: @unchecked Sendable {
+    // Invariant behind @unchecked: every index is written by one thread.
+    let base: UnsafeMutablePointer<Float>
   }
 
   /// Triangles at edges that do not have one triangle on each side, and such without area.
@@ -91,14 +106,9 @@ struct DecimationFlaws {
     return broken
   }
 
-  private static func place(of triangle: Int, in mesh: TriangleMesh) -> Place {
+  private static func place(of triangle: Int, in mesh: TriangleMesh) -> SIMD3<Float> {
     let t = mesh.triangles[triangle]
-    let (a, b, c) = (
-      mesh.vertices[Int(t.x)], mesh.vertices[Int(t.y)], mesh.vertices[Int(t.z)]
-    )
-    let centre = (a + b + c) / 3
-    let squared = [a - centre, b - centre, c - centre].map { ($0 * $0).sum() }.max() ?? 0
-    return Place(centre: centre, radius: squared.squareRoot())
+    return (mesh.vertices[Int(t.x)] + mesh.vertices[Int(t.y)] + mesh.vertices[Int(t.z)]) / 3
   }
 
   /// Points in a triangle, other than its corners, which are vertices of the mesh that was reduced.

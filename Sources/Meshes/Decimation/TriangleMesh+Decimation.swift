@@ -9,10 +9,12 @@ public struct Decimation: Equatable, Sendable {
   /// seven points in each triangle of the other to the one.
   public var deviation: Double
 
-  /// How often what broke is undone before the mesh is left as it is.
-  static let rounds = 10
-  /// In how many places what was there is put back, before the whole is reduced less.
-  static let fewPlaces = 300
+  /// How often the whole is reduced less, before the mesh is left as it is.
+  static let attempts = 6
+  /// How often what broke is undone, before the whole is reduced less.
+  static let rounds = 8
+  /// In how many places that is done.
+  static let fewPlaces = 1000
 }
 
 extension TriangleMesh {
@@ -39,27 +41,32 @@ extension TriangleMesh {
     guard SelfIntersections(of: self, in: tree, threads: threads).crossings == 0 else {
       return unchanged
     }
-    var stays = [Bool](repeating: false, count: self.triangles.count)
-    var error = Float(limit)
-    var growth: Float = 1
-    for _ in 0..<Decimation.rounds {
-      let reduced = simplified(to: triangles, error: error, except: stays)
-      let flaws = DecimationFlaws(
-        of: reduced, from: self, in: tree, within: Float(limit), threads: threads)
-      if flaws.places.isEmpty {
-        let after = MeshCheck(reduced)
-        let isSame =
-          after.isWatertight && after.eulerNumber == before.eulerNumber
-          && after.components == before.components
-        if isSame { return Decimation(mesh: reduced, deviation: Double(flaws.deviation)) }
+    // What stays is a few triangles at each flaw: their corners lie on a border then, which the library
+    // leaves in place, and all around them may be reduced.
+    let edge = Float((2 * area / Double(self.triangles.count)).squareRoot())
+    // The library's error is a mean over planes; the largest distance is about twice that.
+    var error = Float(limit) / 2
+    for _ in 0..<Decimation.attempts {
+      var stays = [Bool](repeating: false, count: self.triangles.count)
+      var reach = edge
+      for round in 0..<Decimation.rounds {
+        let reduced = simplified(to: triangles, error: error, except: stays)
+        let flaws = DecimationFlaws(
+          of: reduced, from: self, in: tree, within: Float(limit), isFirst: round == 0,
+          threads: threads)
+        if flaws.places.isEmpty {
+          let after = MeshCheck(reduced)
+          let isSame =
+            after.isWatertight && after.eulerNumber == before.eulerNumber
+            && after.components == before.components
+          if isSame { return Decimation(mesh: reduced, deviation: Double(flaws.deviation)) }
+          break
+        }
+        guard flaws.places.count <= Decimation.fewPlaces else { break }
+        flaws.mark(&stays, in: self, within: reach)
+        reach *= 1.4
       }
-      // Where much is wrong, or nothing that has a place, the whole is reduced less.
-      if flaws.places.isEmpty || flaws.places.count > Decimation.fewPlaces {
-        error /= 2
-      } else {
-        growth += 0.5
-        flaws.mark(&stays, in: self, growth: growth)
-      }
+      error /= 2
     }
     return unchanged
   }

@@ -5,10 +5,25 @@ extension TreeWalk {
   ///
   /// - Complexity: O(log n) expected for points near the surface.
   package func distance(to point: SIMD3<Float>, atMost limit: Float) -> Float? {
+    var place = -1
+    return distance(to: point, atMost: limit, near: &place)
+  }
+
+  /// As ``distance(to:atMost:)``, for many points one beside the other: where the nearest triangle of the last one is
+  /// tried first, the rest of the tree is cut off early.
+  ///
+  /// - Parameter place: of the triangle that was nearest to the last point; -1 for the first one.
+  package func distance(to point: SIMD3<Float>, atMost limit: Float, near place: inout Int)
+    -> Float?
+  {
     guard !isEmpty else { return nil }
     var best = Double(limit) * Double(limit)
     var isFound = false
     let exact = SIMD3<Double>(point)
+    if place >= 0 {
+      let squared = Self.squaredDistance(of: exact, to: triangles[place])
+      if squared <= best { (best, isFound) = (squared, true) }
+    }
     @inline(__always) func gap(_ node: Node) -> Double {
       let box = box(node)
       let outside = greater(greater(box.low - point, point - box.high), .zero)
@@ -23,9 +38,9 @@ extension TreeWalk {
         let (node, least) = waiting[count]
         guard least <= best else { continue }
         if node.level == 0 {
-          for place in places(ofLeaf: node.index) {
-            let squared = Self.squaredDistance(of: exact, to: triangles[place])
-            if squared <= best { (best, isFound) = (squared, true) }
+          for candidate in places(ofLeaf: node.index) {
+            let squared = Self.squaredDistance(of: exact, to: triangles[candidate])
+            if squared <= best { (best, isFound, place) = (squared, true, candidate) }
           }
           continue
         }

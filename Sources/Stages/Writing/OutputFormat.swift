@@ -15,7 +15,7 @@ public enum OutputFormat {
     // A detached header would make two files, and the account could name only one.
     case is Mask.Type, is Scan.Type:
       VolumeFormats.standard.wholeEndings.map { String($0.dropFirst()) }
-    case is TriangleMesh.Type: meshes.endings.map { String($0.dropFirst()) }
+    case is TriangleMesh.Type, is CheckedSurface.Type: meshes.endings.map { String($0.dropFirst()) }
     case is RGBImage.Type: ["png"]
     default: []
     }
@@ -25,7 +25,9 @@ public enum OutputFormat {
   public static func isPicture(_ type: any StageValue.Type) -> Bool { type is RGBImage.Type }
 
   /// Whether a value is a surface, which `batch` puts into a separate folder.
-  public static func isSurface(_ type: any StageValue.Type) -> Bool { type is TriangleMesh.Type }
+  public static func isSurface(_ type: any StageValue.Type) -> Bool {
+    type is TriangleMesh.Type || type is CheckedSurface.Type
+  }
 
   /// The stage that writes a value into a file of this name, or nil if the ending does not fit.
   public static func writer(
@@ -42,6 +44,10 @@ public enum OutputFormat {
     case is TriangleMesh.Type:
       meshes.format(of: fileName).map {
         AnyStage(WriteSurface(fileName: fileName, format: $0))
+      }
+    case is CheckedSurface.Type:
+      meshes.format(of: fileName).map {
+        AnyStage(WriteCheckedSurface(fileName: fileName, format: $0))
       }
     case is RGBImage.Type: AnyStage(WritePicture(fileName: fileName))
     default: nil

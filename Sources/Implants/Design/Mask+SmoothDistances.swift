@@ -1,0 +1,181 @@
+import Concurrency
+import Errors
+import Volumes
+import VoxelOps
+
+extension Mask {
+  /// Signed distances from the surface in mm, negative inside, on cubic cells.
+  ///
+  /// The surface lies half-way between a voxel inside and one outside, in any direction, and between slices
+  /// where distances within them say (shape-based interpolation). A grid whose axes are not at right angles
+  /// is first laid onto the cells.
+  ///
+  /// *Source*: Raya and Udupa, Shape-based interpolation of multidimensional objects, IEEE TMI 1990.
+  func signedDistances(on cells: Geometry, threads: Int) throws(Diagnostic) -> Volume<Float> {
+    guard geometry.isOrthogonal else {
+      return try fraction(onto: cells, by: .linear, threads: threads)
+        .inside(from: 0.5, threads: threads).signedDistances(on: cells, threads: threads)
+    }
+    let distances = signedDistances(threads: threads)
+    return try surfaceDistances(distances, on: cells, threads: threads)
+  }
+
+  /// Signed distances that keep every voxel: as ``signedDistances(on:threads:)``, and below 0 within so many mm of
+  /// each voxel's centre. Walls of a voxel, which lie between centres, are not lost so.
+  func signedDistances(
+    on cells: Geometry, keeping radius: Float, threads: Int
+  ) throws(Diagnostic) -> Volume<Float> {
+    guard geometry.isOrthogonal else { return try signedDistances(on: cells, threads: threads) }
+    let distances = signedDistances(threads: threads)
+    let surface = try surfaceDistances(distances, on: cells, threads: threads)
+    return try distances.mapped(threads: threads) { max(0, min($0, Self.farthest)) }
+      .resampled(onto: cells, by: .linear, background: Double(Self.farthest), threads: threads)
+      .combined(with: surface, threads: threads) { min($0 - radius, $1) }
+  }
+
+  /// Distances to the surface on cubic cells, from those between centres.
+  private func surfaceDistances(
+    _ distances: Volume<Float>, on cells: Geometry, threads: Int
+  ) throws(Diagnostic) -> Volume<Float> {
+    // From centre to centre they are; half of that near the surface, and less half a voxel further off.
+    let voxel = Float(geometry.spacing.min())
+    return try distances.mapped(threads: threads) { d in
+      let beyond = d < 0 ? max(d + voxel / 2, -Self.farthest) : min(d - voxel / 2, Self.farthest)
+      return abs(d) < voxel ? d / 2 : beyond
+    }.resampled(onto: cells, by: .linear, background: Double(Self.farthest), threads: threads)
+  }
+
+  /// Distances in mm to the nearest voxel centre of the mask, on cubic cells; in the mask `inside`. On a
+  /// grid whose axes are not at right angles, those on the same grid as if they were.
+  func centreDistances(
+    on cells: Geometry, inside: Float, threads: Int
+  ) throws(Diagnostic) -> Volume<Float> {
+    return try distances(threads: threads)
+      .mapped(threads: threads) { $0 > 0 ? min($0, Self.farthest) : inside }
+      .resampled(
+        onto: cells, by: .linear, background: Double(Self.farthest), threads: threads)
+  }
+
+  /// Distances further than it count as it, in mm.
+  private static var farthest: Float { 30 }
+}
+
+extension Volume<Float> {
+  /// Signed distances smoothed by a Gaussian, the surface nowhere moved by more than a limit in mm.
+  ///
+  /// A Gaussian across a wall lifts the ridge in its middle, and with it the surfaces of thin walls: what it would
+  /// do to a flat wall of that thickness is taken back.
+  func smoothed(sigma: Double, moving limit: Float, threads: Int) throws(Diagnostic) -> Volume {
+    guard sigma > 0 else { return self }
+    let lift = RidgeLift(sigma: Float(sigma))
+    let halves = deepest(within: 2 * Float(sigma), threads: threads)
+    return try smoothed(sigma: sigma, threads: threads)
+      .combined(with: halves, threads: threads) { $0 - lift.atSurface(ofWall: $1) }
+      .combined(with: self, threads: threads) { smooth, own in
+        Swift.max(own - limit, Swift.min(own + limit, smooth))
+      }
+  }
+
+  /// How deep the deepest cell of a cube around each cell lies inside, in mm; not below 0.
+  private func deepest(within radius: Float, threads: Int) -> Volume<Float> {
+    let sizes = sizes
+    let steps = Int(radius / Float(geometry.spacing.x))
+    var deepest = mapped(threads: threads) { Swift.max(0, -$0) }
+    let (row, plane) = (sizes.x, sizes.x * sizes.y)
+    deepest.withMutableVoxels { out in
+      let out = Voxels(base: out.baseAddress!)
+      Slabs.run(sizes.z, threads: threads) { slab in
+        for z in slab {
+          for y in 0..<sizes.y {
+            Self.spread(
+              out.base + sizes.offset(0, y, z), count: sizes.x, stride: 1, width: 1, steps)
+          }
+          Self.spread(out.base + z * plane, count: sizes.y, stride: row, width: row, steps)
+        }
+      }
+      Slabs.run(sizes.y, threads: threads) { slab in
+        for y in slab {
+          Self.spread(out.base + y * row, count: sizes.z, stride: plane, width: row, steps)
+        }
+      }
+    }
+    return deepest
+  }
+
+  /// The largest value within so many steps along a line of rows, each `width` numbers wide.
+  private static func spread(
+    _ line: UnsafeMutablePointer<Float>, count: Int, stride: Int, width: Int, _ steps: Int
+  ) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: count * width) { copy in
+      let copy = copy.baseAddress!
+      for n in 0..<count { (copy + n * width).initialize(from: line + n * stride, count: width) }
+      for n in 0..<count {
+        for near in Swift.max(0, n - steps)...Swift.min(count - 1, n + steps) where near != n {
+          for i in 0..<width {
+            line[n * stride + i] = Swift.max(line[n * stride + i], copy[near * width + i])
+          }
+        }
+      }
+    }
+  }
+
+  /// Both fields voxel by voxel.
+  func combined(
+    with other: Volume<Float>, threads: Int, _ value: (Float, Float) -> Float
+  ) -> Volume<Float> {
+    Volume(unwrittenOn: geometry) { out in
+      let (out, count) = (Voxels(base: out.baseAddress!), out.count)
+      withVoxels { own in
+        other.withVoxels { other in
+          let (own, other) = (own.baseAddress!, other.baseAddress!)
+          Slabs.run(count, threads: threads) { slab in
+            for i in slab { out.base[i] = value(own[i], other[i]) }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Voxels that several threads write, each its own.
+struct Voxels<Scalar>: @unchecked Sendable {
+  // Invariant behind @unchecked: slabs write voxels of their own.
+  let base: UnsafeMutablePointer<Scalar>
+}
+
+extension Volume<Float> {
+  /// The values mapped one by one.
+  func mapped(threads: Int, _ value: (Float) -> Float) -> Volume<Float> {
+    Volume(unwrittenOn: geometry) { out in
+      let (out, count) = (Voxels(base: out.baseAddress!), out.count)
+      withVoxels { values in
+        let values = values.baseAddress!
+        Slabs.run(count, threads: threads) { for i in $0 { out.base[i] = value(values[i]) } }
+      }
+    }
+  }
+
+  /// The voxels of at least a value.
+  func inside(from least: Float, threads: Int) -> Mask {
+    Mask(on: geometry) { out in
+      let (out, count) = (Voxels(base: out.baseAddress!), out.count)
+      withVoxels { values in
+        let values = values.baseAddress!
+        Slabs.run(count, threads: threads) {
+          for i in $0 { out.base[i] = values[i] >= least ? 1 : 0 }
+        }
+      }
+    }
+  }
+
+  /// The voxels below 0: the inside of signed distances.
+  func negative(threads: Int) -> Mask {
+    Mask(on: geometry) { out in
+      let (out, count) = (Voxels(base: out.baseAddress!), out.count)
+      withVoxels { values in
+        let values = values.baseAddress!
+        Slabs.run(count, threads: threads) { for i in $0 { out.base[i] = values[i] < 0 ? 1 : 0 } }
+      }
+    }
+  }
+}

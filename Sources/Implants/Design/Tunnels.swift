@@ -1,0 +1,65 @@
+import Meshes
+import Volumes
+import VoxelOps
+
+extension Volume<Float> {
+  /// The part below 0 without tunnels through it, as far as that can be had: they are filled, or where bone
+  /// on the way in forbids that, what leads around them is cut.
+  ///
+  /// - Parameters:
+  ///   - barrier: where the part may be, below 0.
+  ///   - least: the smallest further piece in mm³.
+  mutating func removeTunnels(within barrier: Volume<Float>, minPart least: Double, threads: Int) {
+    var left = tunnelCount(threads: threads)
+    for radius in Self.closings where left > 0 {
+      var filled = closed(by: radius, within: barrier, threads: threads)
+      filled.fillCavities(within: barrier, threads: threads)
+      let tunnels = filled.tunnelCount(threads: threads)
+      if tunnels < left { (self, left) = (filled, tunnels) }
+    }
+    let whole = countBelowZero(threads: threads)
+    for radius in Self.openings where left > 0 {
+      let depths = depths(upTo: radius + 2 * Float(geometry.spacing.x), threads: threads)
+      var cut = combined(
+        with: uncovered(depths, by: radius, threads: threads), threads: threads, Swift.max)
+      guard cut.keepParts(from: least, threads: threads) > 0,
+        Double(cut.countBelowZero(threads: threads)) > Self.mostCut * Double(whole)
+      else { continue }
+      let tunnels = cut.tunnelCount(threads: threads)
+      if tunnels < left { (self, left) = (cut, tunnels) }
+    }
+  }
+
+  /// Radii in mm.
+  private static let closings: [Float] = [1, 1.5, 2, 3, 4]
+  private static let openings: [Float] = [0.75, 1, 1.5]
+  /// The share of the part that is left at least when it is cut.
+  private static let mostCut = 0.85
+
+  /// Tunnels through the surface of what is below 0.
+  func tunnelCount(threads: Int) -> Int {
+    let found = MeshCheck(TriangleMesh(surfaceOf: self, threads: threads))
+    return found.genus ?? 0
+  }
+
+  /// The part with what a ball of so many mm cannot get into filled, as far as a barrier allows: a closing.
+  func closed(by radius: Float, within barrier: Volume<Float>, threads: Int) -> Volume<Float> {
+    let side = Float(geometry.spacing.x)
+    let outside = negative(threads: threads).distances(threads: threads)
+      .inside(from: radius + side / 2, threads: threads)
+    let depth = outside.distances(threads: threads)
+    var closed = self
+    let count = sizes.count
+    closed.withMutableVoxels { out in
+      depth.withVoxels { depth in
+        barrier.withVoxels { barrier in
+          for i in 0..<count where out[i] >= 0 {
+            let beyond = radius + side / 2 - depth[i]
+            if beyond < 0 { out[i] = Swift.min(out[i], Swift.max(beyond, barrier[i])) }
+          }
+        }
+      }
+    }
+    return closed
+  }
+}

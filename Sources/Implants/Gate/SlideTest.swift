@@ -1,0 +1,115 @@
+import Concurrency
+import Meshes
+import VoxelOps
+import Volumes
+
+/// Whether a part can be put in on a straight way: points of its surface, moved out along it, are held
+/// against the surface of the bone.
+///
+/// It knows nothing of how the part was designed: the bone is the mask's surface, the part its triangles.
+struct SlideTest {
+  /// The least gap on the way, in mm, below 0 in bone; nil where no bone is near.
+  private(set) var least: Double?
+  /// Points that come nearer to bone than the gap that was asked for.
+  private(set) var collisions = 0
+  /// Points that were moved.
+  private(set) var points = 0
+  /// The way out of each separate piece, in LPS, in the order of their triangles.
+  private(set) var ways: [SIMD3<Double>] = []
+
+  /// How far out points are moved, in mm.
+  private static let reach = 60.0
+  /// Points of a piece.
+  private static let most = 3000
+
+  /// Moves points of each piece of the part out.
+  ///
+  /// - Parameters:
+  ///   - pieces: the number of the piece of each triangle.
+  ///   - known: ways that the part was designed for; of each piece the one is taken on which fewest points
+  ///     collide. None: they are looked for.
+  ///   - bone: the bone near the part, whose triangles are in `tree`.
+  ///   - limit: the gap that is asked for, in mm.
+  init(
+    of mesh: TriangleMesh, pieces: [Int32], known: [SIMD3<Double>], through bone: Mask,
+    in tree: TriangleTree, limit: Double, threads: Int
+  ) {
+    let all = mesh.samples(count: Self.most * (Int(pieces.max() ?? 0) + 1))
+    let middle = bone.measurement(threads: threads).centroid ?? .zero
+    // To the surface, half a voxel before the centres.
+    let half = Float(bone.geometry.spacing.min() / 2)
+    let distances = bone.distances(threads: threads)
+    let indexFromLPS = bone.geometry.indexFromLPS ?? Affine(linear: .identity, translation: .zero)
+    for piece in 0...(pieces.max() ?? 0) {
+      let samples = all.filter { pieces[$0.triangle] == piece }
+      guard !samples.isEmpty else { continue }
+      let search = WaySearch(
+        bone: distances, clearance: Float(limit) + half,
+        points: samples.map { SIMD3<Float>(indexFromLPS * $0.point) })
+      let way: SIMD3<Double>
+      if known.isEmpty {
+        let own = samples.reduce(SIMD3<Double>.zero) { $0 + $1.point } / Double(samples.count)
+        way = search.best(around: own - middle, threads: threads).way
+      } else {
+        way = known.min { search.lost(on: $0) < search.lost(on: $1) } ?? known[0]
+      }
+      ways.append(way)
+      move(samples, along: way, in: tree, limit: limit, step: Double(half), threads: threads)
+    }
+  }
+
+  private mutating func move(
+    _ samples: [SurfaceSample], along way: SIMD3<Double>, in tree: TriangleTree, limit: Double,
+    step: Double, threads: Int
+  ) {
+    var gaps = [Double](repeating: .infinity, count: samples.count)
+    gaps.withUnsafeMutableBufferPointer { gaps in
+      let gaps = Slots(base: gaps.baseAddress!)
+      tree.withWalk { walk in
+        Parallel.forEach(samples.count, threads: threads) { _, i in
+          let start = samples[i].point
+          var moved = 0.0
+          while moved <= Self.reach {
+            let point = start + moved * way
+            guard let distance = walk.distance(to: SIMD3<Float>(point), atMost: BoneFit.reach)
+            else {
+              moved += Double(BoneFit.reach)
+              continue
+            }
+            let gap = Double(distance) * (walk.encloses(point) ? -1 : 1)
+            gaps.base[i] = min(gaps.base[i], gap)
+            guard gap > limit - 1 else { break }
+            // From here bone is no nearer than that; near it, steps below half a voxel.
+            moved += max(step * 0.9, gap - limit)
+          }
+        }
+      }
+    }
+    points += samples.count
+    collisions += gaps.count { $0 < limit }
+    let nearest = gaps.min() ?? .infinity
+    if nearest.isFinite { least = min(least ?? .infinity, nearest) }
+  }
+
+  /// Places that several threads write, each its own.
+  private struct Slots: @unchecked Sendable {
+    // Invariant behind @unchecked: every index is written by one thread.
+    let base: UnsafeMutablePointer<Double>
+  }
+
+  /// The checks: no point comes nearer to bone than half a voxel lets a mask know.
+  func checks(clearance: Double, tolerance: Double) -> [PartCheck] {
+    let named = ways.map { way in
+      "(" + (0..<3).map { "\((way[$0] * 1000).rounded() / 1000)" }.joined(separator: ", ") + ")"
+    }
+    return [
+      PartCheck(
+        "slideLeast", least, unit: "mm", limit: .atLeast(clearance - tolerance),
+        remark:
+          "the least gap while the part is moved out along \(named.joined(separator: ", ")) LPS"),
+      PartCheck(
+        "slideCollisions", Double(collisions),
+        remark: "of \(points) points on the surface"),
+    ]
+  }
+}

@@ -1,0 +1,178 @@
+public import Dataflow
+import Errors
+public import Implants
+public import Volumes
+
+/// Designs the parts to be made of an implant: a gap to the bone, a way in, walls that can be made.
+public struct Design: DeclaredStage {
+  public static let kind = "design"
+  public static let summary = "Designs the part that is made of an implant and can be put in."
+  public static let ports = ["of", "against"]
+  public static let parameters: [ParameterDeclaration] = [
+    .init(
+      "clearance", .number(0...10), standard: .number(PartDesign().clearance),
+      "gap to the bone in mm, at rest and on the way in"),
+    .init(
+      "smoothing", .integer(0...200), standard: .integer(20),
+      "rounds of smoothing of 0.27 mm each; the surface moves by half a voxel at most; 0 keeps the steps of the voxels"
+    ),
+    .init(
+      "thickness", .text, standard: .text("own"),
+      "own: as thick as it was completed; 4: so many mm from the outer surface; 60%: a share, taken from the inside"
+    ),
+    .init(
+      "underContour", .number(0...20), standard: .number(0),
+      "mm that the outer surface lies below the bone's away from the rim"),
+    .init("bevel", .number(0...10), standard: .number(0), "mm of bevel along the outer edge"),
+    .init(
+      "caudalGap", .number(0...20), standard: .number(0),
+      "gap in mm to bone below the part, towards the feet"),
+    .init(
+      "perforation", .number(0...10), standard: .number(0),
+      "diameter of holes through the part in mm; 0: none"),
+    .init(
+      "perforationSpacing", .number(1...100), standard: .number(Perforations().spacing),
+      "mm from hole to hole"),
+    .init(
+      "perforationMargin", .number(0...100), standard: .number(Perforations().margin),
+      "mm from a hole's edge to the rim"),
+    .init("wall", .number(0...20), standard: .number(PartDesign().wall), "thinnest wall in mm"),
+    .init(
+      "thinWalls", .choice(PartDesign.ThinWalls.allCases.map(\.rawValue)),
+      standard: .text(PartDesign().thinWalls.rawValue),
+      "thinner walls are made thicker to the inside, or removed"),
+    .init(
+      "undercuts", .choice(PartDesign.Undercuts.allCases.map(\.rawValue)),
+      standard: .text(PartDesign().undercuts.rawValue),
+      "what lies behind bone on the way in is removed, or reported only"),
+    .init(
+      "minPart", .number(0...1e9), standard: .number(PartDesign().minPart),
+      "smallest further part in mm³"),
+  ]
+
+  /// The lengths in mm.
+  public var design: PartDesign
+
+  public init(_ design: PartDesign = PartDesign()) { self.design = design }
+
+  /// - Throws: `Diagnostic` for a thickness that cannot be read, or holes wider than their spacing.
+  public init(_ parameters: Parameters) throws {
+    let (diameter, spacing) = (
+      parameters.number("perforation"), parameters.number("perforationSpacing")
+    )
+    guard diameter < spacing else {
+      throw Diagnostic(
+        .badParameter, field: "perforation",
+        expected: "less than `perforationSpacing`, \(spacing) mm",
+        found: "\(diameter) mm", remedy: "set one of them otherwise")
+    }
+    design = PartDesign(
+      clearance: parameters.number("clearance"),
+      smoothing: Self.sigma(rounds: parameters.integer("smoothing")),
+      thickness: try Self.thickness(parameters.text("thickness")),
+      wall: parameters.number("wall"),
+      thinWalls: PartDesign.ThinWalls(rawValue: parameters.text("thinWalls")) ?? .thicken,
+      undercuts: PartDesign.Undercuts(rawValue: parameters.text("undercuts")) ?? .remove,
+      underContour: parameters.number("underContour"), bevel: parameters.number("bevel"),
+      caudalGap: parameters.number("caudalGap"),
+      perforations: diameter > 0
+        ? Perforations(
+          diameter: diameter, spacing: spacing, margin: parameters.number("perforationMargin"))
+        : nil,
+      minPart: parameters.number("minPart"))
+  }
+
+  /// `own`, `4` (mm) or `60%`.
+  static func thickness(_ text: String) throws -> PartDesign.Thickness {
+    if text == "own" { return .own }
+    if text.hasSuffix("%"), let share = Double(text.dropLast()), share >= 10, share <= 100 {
+      return .share(share / 100)
+    }
+    if let thickness = Double(text), thickness >= 0.5, thickness <= 30 {
+      return .constant(thickness)
+    }
+    throw Diagnostic(
+      .badParameter, field: "thickness",
+      expected: "`own`, 0.5 to 30 (mm), or 10% to 100%", found: "'\(text)'",
+      remedy: "write for example `thickness: 4`")
+  }
+
+  /// What rounds of smoothing come to, as a standard deviation in mm.
+  static func sigma(rounds: Int) -> Double { 0.27 * Double(rounds).squareRoot() }
+
+  /// The cells of a box around the implant, which may be the whole grid, seven numbers each; distances and masks of
+  /// the box.
+  public func demand(for inputs: [Extent]) -> Demand {
+    let mask = inputs[0].grid(bytesPerVoxel: 1)
+    let cells = ImplantDesign.cells(inBox: mask.cubicMillimetres)
+    return Demand(
+      peakBytes: 12 * mask.bytes + 28 * cells + 1 << 20, output: Extent(bytes: 4 * cells),
+      cores: Cores(voxels: mask.voxels))
+  }
+
+  /// The parts; none for an empty implant.
+  ///
+  /// *Notes*: `parts`, `holes`, and over all of them in mm³ `completed`, `gapVolume` and `undercutVolume` (taken away for the
+  /// gap and for the way in), `thickened`, `thin` (added to and taken from thin walls) and `partVolume`; `ways`, the
+  /// way out of each part. Warnings where a piece of the implant leaves nothing, or much is lost to undercuts.
+  /// - Throws: `Diagnostic` with the mismatch in mm if the grids differ.
+  public func run(_ input: Inputs<Mask, Mask>, in context: StageContext) throws -> ImplantDesign {
+    let (implant, bone) = input.values
+    let made = try ImplantDesign(of: implant, in: bone, by: design, threads: context.cores)
+    func sum(_ figure: KeyPath<DesignedPart.Figures, Double>) -> Double {
+      made.parts.reduce(0) { $0 + $1.figures[keyPath: figure] }
+    }
+    context.note("parts", .integer(made.parts.count))
+    context.note("holes", .integer(made.parts.reduce(0) { $0 + $1.figures.holes }))
+    context.note("completed", .number(sum(\.completed)))
+    context.note("gapVolume", .number(sum(\.gap)))
+    context.note("undercutVolume", .number(sum(\.undercut)))
+    context.note("thickened", .number(sum(\.thickened)))
+    context.note("thin", .number(sum(\.thin)))
+    context.note("partVolume", .number(sum(\.part)))
+    context.note(
+      "ways",
+      .text(
+        made.parts.map { $0.way.map { "\($0.roundedToMils)" }.joined(separator: " ") }
+          .joined(separator: "; ")))
+    if made.parts.isEmpty, !implant.isEmpty {
+      context.warn(
+        "no part is left of the implant: it is thinner than the gap and the least wall everywhere; set `clearance` or `wall` lower"
+      )
+    }
+    for (number, part) in made.parts.enumerated() {
+      let lost = part.figures.undercut / max(1e-9, part.figures.completed - part.figures.gap)
+      if lost > Self.muchUndercut {
+        let verb = design.undercuts == .remove ? "is cut away" : "stays in the way"
+        context.warn(
+          "part \(number + 1): \(Int((100 * lost).rounded())) % of it lies behind bone on the best way in and \(verb); look whether the hole can be filled in one piece"
+        )
+      }
+    }
+    return made
+  }
+
+  /// From this share on undercuts are warned of.
+  private static let muchUndercut = 0.1
+}
+
+extension SIMD3<Double> {
+  /// What `body` makes of each coordinate.
+  fileprivate func map<Result>(_ body: (Double) -> Result) -> [Result] {
+    [body(x), body(y), body(z)]
+  }
+}
+
+extension Double {
+  fileprivate var roundedToMils: Double { (self * 1000).rounded() / 1000 }
+}
+
+extension StageGraph {
+  /// Adds a design, its ports named.
+  public mutating func add(
+    _ stage: Design, named name: String = Design.kind, of implant: Port<Mask>,
+    against bone: Port<Mask>
+  ) -> Port<ImplantDesign> {
+    add(stage, named: name, to: implant, bone)
+  }
+}

@@ -1,0 +1,51 @@
+public import Dataflow
+public import Implants
+public import Meshes
+
+/// Turns designed parts into the closed triangle surface around them, in LPS mm, with no more triangles
+/// than their shape needs.
+public struct Isosurface: DeclaredStage {
+  public static let kind = "isosurface"
+  public static let summary = "Turns designed parts into a closed triangle surface in mm."
+  public static let ports = ["of"]
+  public static let parameters: [ParameterDeclaration] = [
+    .init(
+      "triangles", .integer(100...100_000_000), standard: .integer(20_000),
+      "the triangles that are aimed at"),
+    .init(
+      "deviation", .number(0...10), standard: .number(0.1),
+      "how far the surface may move for that, in mm; more triangles stay where it would be more; 0: all stay"
+    ),
+  ]
+
+  public var triangles: Int
+  /// In mm.
+  public var deviation: Double
+
+  public init(triangles: Int = 20_000, deviation: Double = 0.1) {
+    (self.triangles, self.deviation) = (triangles, deviation)
+  }
+  public init(_ parameters: Parameters) {
+    self.init(
+      triangles: parameters.integer("triangles"), deviation: parameters.number("deviation"))
+  }
+
+  /// By the cells of the parts: a surface crosses a small share of them, but that of noise would most.
+  public func demand(for inputs: [Extent]) -> Demand {
+    let cells = inputs[0].bytes / 4
+    return Demand(
+      peakBytes: 40 * cells + 1 << 20, output: Extent(bytes: 4 * cells),
+      cores: Cores(voxels: cells))
+  }
+
+  /// The surface; empty where there is no part.
+  ///
+  /// *Notes*: `triangles`, and `deviation`, how far the surface was moved in mm.
+  public func run(_ input: Inputs<ImplantDesign>, in context: StageContext) throws -> TriangleMesh {
+    let (mesh, moved) = input.values.surface(
+      triangles: triangles, within: deviation, threads: context.cores)
+    context.note("triangles", .integer(mesh.triangles.count))
+    context.note("deviation", .number(moved))
+    return mesh
+  }
+}
