@@ -96,7 +96,8 @@ public struct DesignedPart: Sendable {
     }
     let barrier = free.barrier(
       around: solid, margin: wall + 2 * side, gap: gap,
-      along: design.undercuts == .remove ? way : nil, exactTo: max(wall / 2, Float(design.bevel)),
+      along: design.undercuts == .remove ? way : nil,
+      exactTo: max(wall / 2 + side, Float(design.bevel)),
       threads: threads)
     figures.completed = volume(solid)
     figures.gap =
@@ -112,7 +113,8 @@ public struct DesignedPart: Sendable {
       design.undercuts == .remove
       ? figures.completed - figures.gap - volume(clear)
       : max(0, found.lost * figures.completed - figures.gap)
-    let radius = wall / 2
+    // An opening is right to a part of a cell.
+    let radius = wall / 2 + 0.15 * side
     var depths = clear.depths(upTo: radius + 2 * side, threads: threads)
     var uncovered = clear.uncovered(depths, by: radius, threads: threads)
     if design.thinWalls == .thicken {

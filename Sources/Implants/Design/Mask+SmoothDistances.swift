@@ -69,11 +69,22 @@ extension Volume<Float> {
     guard sigma > 0 else { return self }
     let lift = RidgeLift(sigma: Float(sigma))
     let halves = deepest(within: 2 * Float(sigma), threads: threads)
-    return try smoothed(sigma: sigma, threads: threads)
-      .combined(with: halves, threads: threads) { $0 - lift.atSurface(ofWall: $1) }
-      .combined(with: self, threads: threads) { smooth, own in
-        Swift.max(own - limit, Swift.min(own + limit, smooth))
+    let smooth = try smoothed(sigma: sigma, threads: threads)
+    return Volume(unwrittenOn: geometry) { out in
+      let (out, count) = (Voxels(base: out.baseAddress!), out.count)
+      smooth.withField { smooth in
+        halves.withField { halves in
+          withField { own in
+            Slabs.run(count, threads: threads) { slab in
+              for i in slab {
+                let value = lift.corrected(smooth[i], of: own[i], half: halves[i])
+                out.base[i] = Swift.max(own[i] - limit, Swift.min(own[i] + limit, value))
+              }
+            }
+          }
+        }
       }
+    }
   }
 
   /// How deep the deepest cell of a cube around each cell lies inside, in mm; not below 0.

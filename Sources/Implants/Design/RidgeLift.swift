@@ -6,27 +6,30 @@ import Glibc
 /// h (2Φ(h/σ) − 1) + 2σφ(h/σ) − h above 0.
 struct RidgeLift {
   private let values: [Float]
+  /// 2Φ(h/σ) − 1, the slope that is left at the surface.
+  private let slopes: [Float]
   private let perMillimetre: Float
 
   /// - Parameter sigma: the standard deviation in mm, above 0.
   init(sigma: Float) {
     let perSigma = 32
     perMillimetre = Float(perSigma) / sigma
-    values = (0...4 * perSigma).map { n in
-      let u = Double(n) / Double(perSigma)
+    let steps = (0...4 * perSigma).map { Double($0) / Double(perSigma) }
+    slopes = steps.map { Float(erf($0 / 2.0.squareRoot())) }
+    values = steps.map { u in
       let density = exp(-u * u / 2) / (2 * Double.pi).squareRoot()
-      // 2Φ(u) − 1
-      let within = erf(u / 2.0.squareRoot())
-      return sigma * Float(u * within + 2 * density - u)
+      return sigma * Float(u * erf(u / 2.0.squareRoot()) + 2 * density - u)
     }
   }
 
-  /// In mm; 0 for walls that are thick enough.
+  /// The smoothed distance without the lift. Of thin walls, whose slope is small and what is left of their
+  /// steps large with it, less is smoothed.
   @inline(__always)
-  func atSurface(ofWall half: Float) -> Float {
+  func corrected(_ smooth: Float, of own: Float, half: Float) -> Float {
     let at = half * perMillimetre
-    guard at < Float(values.count - 1) else { return 0 }
+    guard at < Float(values.count - 1) else { return smooth }
     let n = Int(at)
-    return values[n] + (at - Float(n)) * (values[n + 1] - values[n])
+    let lift = values[n] + (at - Float(n)) * (values[n + 1] - values[n])
+    return own + slopes[n] * (smooth - lift - own)
   }
 }
