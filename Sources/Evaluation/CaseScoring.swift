@@ -138,15 +138,22 @@ public struct CaseScoring: Hashable, Sendable {
     return (one.mask, other.mask, warnings)
   }
 
-  package static func mask(
+  private static func mask(
     _ path: String, _ reading: ReadOptions
   ) throws -> (mask: Mask, warnings: [String]) {
-    let volume = try ImageFile(opening: path, options: reading).volume(applyScaling: true)
+    try mask(of: ImageFile(opening: path, options: reading))
+  }
+
+  package static func mask(
+    of image: ImageFile, threads: Int? = nil
+  ) throws -> (mask: Mask, warnings: [String]) {
+    let volume = try image.volume(applyScaling: true, threads: threads)
     let recognized = RecognizedVolume(volume)
     // An inverted mask is scored as it is: nothing is taken for bone.
     guard recognized.isMask else {
       throw Diagnostic(
-        .unreadable, path, field: "voxels", expected: "a mask of at most two values, none negative",
+        .unreadable, image.path, field: "voxels",
+        expected: "a mask of at most two values, none negative",
         found: "a \(recognized.kind.rawValue) (\(recognized.doubt?.found ?? recognized.reason))",
         remedy: "score a mask of an implant, or binarize this file first")
     }

@@ -69,9 +69,9 @@ public struct PipelineRun: Sendable {
     for (path, name) in zip(request.paths, names) {
       let file = CaseFile(
         path: path, label: request.label, assumedSpace: request.assumedSpace,
-        reading: request.reading)
+        reading: request.reading, staysOpen: request.paths.count == 1)
       let folder = request.paths.count == 1 ? request.folder : "\(request.folder)/\(name)"
-      inputs.formUnion(([path] + file.dataPaths).compactMap(Folders.realPath))
+      inputs.formUnion(([path] + file.files.map(\.path)).compactMap(Folders.realPath))
       outputs += request.pipeline.graph.outputs.map { "\(folder)/\($0.name)" }
       cases.append(
         Case(

@@ -13,8 +13,16 @@ package enum CaseBone {
     _ path: String, label: Int? = nil, threshold: Double? = nil, takesEveryPiece: Bool = false,
     reading: ReadOptions, threads: Int = 1
   ) throws -> (bone: Mask, warnings: [String]) {
-    let context = StageContext(caseName: path, cores: threads)
-    let file = CaseFile(path: path, label: label, reading: reading)
+    let file = CaseFile(path: path, label: label, reading: reading, staysOpen: true)
+    return try read(
+      file, threshold: threshold, takesEveryPiece: takesEveryPiece, threads: threads)
+  }
+
+  /// The bone of a file whose header has been read.
+  package static func read(
+    _ file: CaseFile, threshold: Double? = nil, takesEveryPiece: Bool = false, threads: Int = 1
+  ) throws -> (bone: Mask, warnings: [String]) {
+    let context = StageContext(caseName: file.path, cores: threads)
     let scan = try Load().run(Inputs(file), in: context)
     let rule = Bone(
       threshold: threshold ?? BoneRule.standardThreshold, takesEveryPiece: takesEveryPiece)
