@@ -5,6 +5,8 @@ package import Volumes
 
 /// The bone of one file, by the stages that pipelines use.
 package enum CaseBone {
+  /// The bone of a file, once the system has been asked for the memory.
+  ///
   /// - Parameters:
   ///   - label: the label of bone, where the file holds several.
   ///   - threshold: HU from which on a voxel of a CT is bone; nil: the usual.
@@ -23,6 +25,11 @@ package enum CaseBone {
     _ file: CaseFile, threshold: Double? = nil, takesEveryPiece: Bool = false, threads: Int = 1
   ) throws -> (bone: Mask, warnings: [String]) {
     let context = StageContext(caseName: file.path, cores: threads)
+    let loading = Load().demand(for: [file.extent])
+    try VoxelMemory.require(
+      max(
+        loading.peakBytes,
+        loading.output.bytes + Bone().demand(for: [loading.output]).peakBytes), of: file.path)
     let scan = try Load().run(Inputs(file), in: context)
     let rule = Bone(
       threshold: threshold ?? BoneRule.standardThreshold, takesEveryPiece: takesEveryPiece)
