@@ -19,13 +19,11 @@ import Volumes
 /// The table depends on the files and the model alone, not on the number of jobs.
 public struct FolderEncoding: Sendable {
   public let model: LoadedLatentModel
-  /// The volumes.
   public let folder: LabelledFolder
   /// How scans are laid into the network's field of view.
   public var rule = FramingRule.fieldOfView
   /// What the reader may do.
   public var reading = ReadOptions()
-  /// Cores to use.
   public var jobs = HostResources.usableCores
   /// The most bytes to take.
   public var memory = HostResources.plannedMemory

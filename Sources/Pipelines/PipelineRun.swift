@@ -12,7 +12,6 @@ public import Volumes
 public struct PipelineRun: Sendable {
   /// The pipeline, the cases and the limits of a run.
   public struct Request: Sendable {
-    /// The checked pipeline.
     public var pipeline: Pipeline
     /// The input files.
     public var paths: [String]
@@ -26,7 +25,6 @@ public struct PipelineRun: Sendable {
     public var label: Int?
     /// The space of the coordinates, if files do not state it or are wrong.
     public var assumedSpace: Space?
-    /// Options for reading files.
     public var reading = ReadOptions()
     /// The command line, for the account.
     public var command: [String] = []
