@@ -42,11 +42,11 @@ public struct TrainingAccount: Encodable, Sendable {
   }
 
   public struct Data: Encodable, Sendable {
-    /// Of every volume in turn: what a checkpoint compares before it goes on.
+    /// What tells these volumes from others; a checkpoint compares it before it goes on.
     public var sha256: String
     /// The skull that a population varies.
     public var template: String?
-    /// Of the template's voxels as stored, without its header; nil for formulas and folders.
+    /// SHA-256 of the voxels of the template; nil for formulas and folders.
     public var templateSHA256: String?
     /// Nil where a population was made in memory.
     public var folder: String?
