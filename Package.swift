@@ -320,7 +320,8 @@ let package = Package(
     tests(
       "PipelinesTests",
       [
-        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "NeuralEngine", "Completion",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "NeuralEngine",
+        "Completion",
         "BetaVAE", "Dataflow", "Stages", "Settings", "Accounts", "Pipelines", "TestSupport",
       ]),
     tests(

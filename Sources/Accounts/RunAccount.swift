@@ -19,7 +19,6 @@ public struct RunAccount: Encodable, Sendable {
   /// How long it took, in seconds.
   public var seconds: Double
   public var status: Status
-  /// What was run.
   public var pipeline: PipelineRecord
   /// The model files that the stages share: path, bytes, SHA-256 and what they hold.
   public var models: [Note]

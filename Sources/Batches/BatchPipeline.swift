@@ -32,7 +32,7 @@ struct BatchPipeline: Sendable {
   /// The recipe of each node; nil for sources.
   let recipes: [StageRecipe?]
   let outputs: [Output]
-  /// The node that scores; nil if the pipeline has no implant or no skull.
+  /// The node that scores; nil if the pipeline file does not say what is scored.
   let score: Int?
   /// The file of the mask that is scored; nil if it is not written, or nothing is scored.
   let prediction: Output?
@@ -57,18 +57,20 @@ struct BatchPipeline: Sendable {
     var (scoreNode, prediction): (Int?, Output?)
     var scoring: Set<Int> = []
     if scores {
-      if let scored = Self.scored(pipeline, outputs, load: load, &graph) {
+      if let scored = pipeline.score {
         let truth = graph.source(Self.truthSource, of: TruthFile.self)
         let read = graph.add(ReadTruth(), to: truth)
         let node = graph.added(
-          AnyStage(ScoreImplant()), to: [scored.implant, scored.skull, read.node])
-        if let guess = scored.guess { warnings.append(guess) }
-        prediction = outputs.first { graph.nodes[$0.node].inputs[0] == scored.implant }
+          AnyStage(ScoreImplant()), to: [scored.of, scored.against, read.node])
+        prediction = outputs.first { graph.nodes[$0.node].inputs[0] == scored.of }
         scoreNode = node.index
         scoring = [read.node.index, node.index]
       } else {
+        let masks = graph.nodes.filter { $0.output is Mask.Type }.map(\.name)
         warnings.append(
-          "nothing is scored: it writes no mask `implant`, and has no `score: {of: …, against: …}`")
+          "nothing is scored: `score` does not say which mask against which; write "
+            + "`score: {of: …, against: …}`"
+            + (masks.isEmpty ? "" : " with two of \(masks.joined(separator: ", "))"))
       }
     }
     (score, self.prediction) = (scoreNode, prediction)
@@ -92,55 +94,6 @@ struct BatchPipeline: Sendable {
 
   private static func kind(_ node: StageGraph.Node) -> String? {
     if case .stage(let stage) = node.role { stage.kind } else { nil }
-  }
-
-  /// The masks that are scored.
-  private struct Scored {
-    var implant, skull: NodeID
-    /// The warning if the pipeline file does not name them.
-    var guess: String?
-  }
-
-  /// The masks that the pipeline file names; if it names none, the mask that is written as `implant` and the
-  /// bone of the case.
-  private static func scored(
-    _ pipeline: Pipeline, _ outputs: [Output], load: Int?, _ graph: inout StageGraph
-  ) -> Scored? {
-    if let score = pipeline.score { return Scored(implant: score.of, skull: score.against) }
-    let written = outputs.filter { $0.folder == "implant" }
-      .map { graph.nodes[$0.node].inputs[0] }
-      .first { graph.nodes[$0.index].output is Mask.Type }
-    guard let load, let written else { return nil }
-    let implant = graph.nodes[written.index].name
-    let (skull, against, remedy) = skull(in: &graph, of: load)
-    return Scored(
-      implant: written, skull: skull,
-      guess: "`score` is missing: stage \(implant) is scored against \(against); write "
-        + "`score: {of: \(implant), against: \(remedy)")
-  }
-
-  /// The bone of the case, without table and tubes. If exactly one stage of the pipeline takes it, that one;
-  /// otherwise a new stage, with the threshold of the pipeline's stages `bone` if they agree, or else with
-  /// the standard threshold.
-  ///
-  /// - Returns: the node, what it is, and the end of the remedy for the warning.
-  private static func skull(in graph: inout StageGraph, of load: Int) -> (NodeID, String, String) {
-    let bones = graph.nodes.enumerated().compactMap { index, node -> (NodeID, String, AnyStage)? in
-      guard case .stage(let stage) = node.role, stage.kind == Bone.kind,
-        kind(graph.nodes[node.inputs[0].index]) == Load.kind
-      else { return nil }
-      return (graph.id(index), node.name, stage)
-    }
-    let main = bones.filter { $0.2.parameters["pieces"] == .text("main") }
-    if main.count == 1 { return (main[0].0, "stage \(main[0].1)", "\(main[0].1)}`") }
-    let thresholds = Set(bones.compactMap { $0.2.parameters["threshold"] })
-    let own = thresholds.count == 1 ? thresholds.map { ["threshold": $0] }[0] : [:]
-    let parameters = Parameters(own, for: Bone.parameters)
-    return (
-      graph.bone(parameters, of: load),
-      "the largest piece of bone from threshold \(parameters.number("threshold"))",
-      "NAME}` with a stage that takes this skull"
-    )
   }
 
   /// The paths of a case's files, each once: `--format nifti` adds no file to a NIfTI case.
@@ -170,18 +123,10 @@ struct BatchPipeline: Sendable {
 }
 
 extension StageGraph {
-  /// The ID of a node by its index.
-  fileprivate func id(_ index: Int) -> NodeID { ids[index] }
-
   /// Adds a stage whose edges fit.
   fileprivate mutating func added(_ stage: AnyStage, to inputs: [NodeID]) -> NodeID {
     do { return try add(erased: stage, named: stage.kind, to: inputs) } catch {
       preconditionFailure("a stage of the batch does not fit: \(error)")
     }
-  }
-
-  /// Adds a stage that takes the skull of a scan.
-  fileprivate mutating func bone(_ parameters: Parameters, of load: Int) -> NodeID {
-    added(AnyStage(Bone(parameters), parameters: parameters.all), to: [id(load)])
   }
 }

@@ -43,9 +43,7 @@ public struct BatchRequest: Sendable {
   /// The space of the coordinates, if files do not state it or are wrong.
   public var assumedSpace: Space?
   public var reading = ReadOptions()
-  /// Which cases are processed.
   public var selection = Selection.all
-  /// Which part of these.
   public var shard: Shard?
   /// Whether values are cached, and earlier results reused.
   public var reuses = true

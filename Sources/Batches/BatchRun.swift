@@ -184,7 +184,7 @@ public final class BatchRun: Sendable {
   func caseFile(of member: DataSet.Member) -> CaseFile {
     var file = CaseFile(
       path: member.path, label: request.label, assumedSpace: request.assumedSpace,
-      reading: request.reading)
+      reading: request.reading, staysOpen: true)
     file.refusesBlank = true
     return file
   }

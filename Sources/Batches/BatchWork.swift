@@ -146,13 +146,13 @@ public final class BatchWork: Sendable {
 
   /// Hashes and plans a case and prepares its run, all without a lock.
   private func planned(_ member: DataSet.Member) -> Planned {
-    let item = run.prepared(member, copies: !isDryRun)
+    let (item, files) = run.prepared(member, copies: !isDryRun)
     guard !isDryRun, let plan = item.plan, !plan.isDone else { return Planned(item: item) }
     if let failure = folders.make(for: member, plan, of: run) {
       return Planned(item: item.failed(failure))
     }
     do {
-      let values = try run.schedulable(item, plan)
+      let values = try run.schedulable(item, files, plan)
       return Planned(item: item, work: (plan, values, layout(of: plan.states)))
     } catch {
       return Planned(item: item.failed(CaseFailure(error, path: member.path, stage: nil)))

@@ -161,7 +161,7 @@ extension BatchRun {
     if let truth = item.member.truth {
       if let assessment = result.outputs[BatchPipeline.scoreOutput] as? CaseAssessment {
         score = ScoreRecord(
-          assessment, truth: truth.path, sha256: item.truth.digests[truth.path]?.sha256)
+          assessment, truth: truth.path, sha256: item.truthSHA256)
       } else {
         score = plan.former?.score
         score?.truth = truth.path

@@ -21,50 +21,19 @@ public struct OutputVerification: Sendable {
   /// The other files, in order.
   public private(set) var findings: [Finding] = []
 
-  private struct Account: Decodable {
-    struct Case: Decodable {
-      var name: String
-      var outputs: [Output]
-    }
-    struct Output: Decodable {
-      var file: String
-      var bytes: Int?
-      var sha256: String?
-    }
-    var formatVersion: Int
-    var cases: [Case]
-  }
-
   /// Hashes every file that `run.json` in a folder lists.
   ///
   /// - Throws: `Diagnostic` if there is no account, or one of a newer program, or the file is no account.
   /// - Complexity: reads every file once, several at a time.
   public init(of folder: String, jobs: Int) throws {
-    let path = "\(folder)/run.json"
-    let file = try InputFile(path)
-    let account: Account
-    do {
-      account = try JSONDecoder().decode(
-        Account.self, from: Data(try file.bytes(at: 0, count: file.size)))
-    } catch let error as Diagnostic { throw error } catch {
-      throw Diagnostic(
-        .unreadable, path, field: "account", expected: "an account that calvaria wrote",
-        found: "something else", remedy: "name the folder of a run")
-    }
-    guard account.formatVersion <= RunAccount.formatVersion else {
-      throw Diagnostic(
-        .newerVersion, path, field: "formatVersion",
-        expected: "at most \(RunAccount.formatVersion)", found: "\(account.formatVersion)",
-        remedy: "use the program that wrote it")
-    }
-    let outputs = account.cases.flatMap(\.outputs)
+    let outputs = try ListedOutputs(in: folder).cases.flatMap(\.outputs)
     let looks = Workers.map(outputs.count, threads: jobs) { Self.look(at: outputs[$0], folder) }
     for finding in looks.map({ $0! }) {
       if let finding { findings.append(finding) } else { intact += 1 }
     }
   }
 
-  private static func look(at output: Account.Output, _ folder: String) -> Finding? {
+  private static func look(at output: ListedOutputs.Output, _ folder: String) -> Finding? {
     let path = "\(folder)/\(output.file)"
     func finding(_ expected: String, _ found: String) -> Finding {
       Finding(

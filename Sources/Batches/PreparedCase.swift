@@ -7,17 +7,16 @@ import Files
 import Foundation
 import Dataflow
 import Stages
+import VolumeIO
 import Volumes
 
 /// A case whose files are hashed, and what has to be done for it.
 struct PreparedCase: Sendable {
   let member: DataSet.Member
-  let file: CaseFile
-  let truth: TruthFile
-  /// The files of the case, for accounts.
+  /// The files of the case, for accounts; its own comes first.
   let inputs: [FileRecord]
-  /// SHA-256 of the case's own file.
-  let sha256: String?
+  /// SHA-256 of the truth's own file.
+  let truthSHA256: String?
   /// The keys of the sources, by their names.
   let sources: [String: CacheKey]
   /// Nil if the case's file cannot be read.
@@ -28,6 +27,15 @@ struct PreparedCase: Sendable {
   let begin: ContinuousClock.Instant
   /// When hashing and planning ended.
   let end: ContinuousClock.Instant
+
+  /// SHA-256 of the case's own file.
+  var sha256: String? { inputs.first?.sha256 }
+
+  /// The open files of a case. Apart, as the scheduler lets go of them and the rest is kept for the account.
+  struct Files: Sendable {
+    let own: CaseFile
+    let truth: TruthFile
+  }
 
   /// The case, marked as one that cannot be run.
   func failed(_ failure: CaseFailure) -> PreparedCase {
@@ -42,28 +50,27 @@ extension BatchRun {
   ///
   /// - Parameter copies: whether files that were written for the same bytes under another name may be
   ///   copied.
-  func prepared(_ member: DataSet.Member, copies: Bool) -> PreparedCase {
+  func prepared(_ member: DataSet.Member, copies: Bool) -> (PreparedCase, PreparedCase.Files) {
     let begin = ContinuousClock.now
     var file = caseFile(of: member)
     var truth = TruthFile(member.truth, reading: request.reading)
     var inputs: [FileRecord] = []
     var sources: [String: CacheKey] = [:]
     var (plan, failure): (CasePlan?, CaseFailure?)
-    var own: String?
     do {
       if let trouble = member.trouble { throw trouble }
-      for path in [member.path] + file.dataPaths {
-        let digest = try digests.digest(of: path)
+      func add(_ path: String, _ digest: FileDigest) {
         file.digests[path] = digest
-        own = own ?? digest.sha256
-        inputs.append(
-          FileRecord(path: path, bytes: digest.stamp.size, sha256: digest.sha256))
+        inputs.append(FileRecord(path: path, bytes: digest.stamp.size, sha256: digest.sha256))
       }
+      for input in file.files { add(input.path, try digests.digest(of: input)) }
       // Without the header, the other files of the case are not known. A bad header fails in its stage.
-      if let failure = file.headerFailure, failure.code == .transient { throw failure }
-      let digests = ([member.path] + file.dataPaths).compactMap { file.digests[$0]?.sha256 }
+      if let failure = file.headerFailure {
+        add(member.path, try digests.digest(of: member.path))
+        if failure.code == .transient { throw failure }
+      }
       sources[Pipeline.caseSource] = CacheKey(
-        of: ["case"] + digests + [
+        of: ["case"] + inputs.map(\.sha256) + [
           "label", request.label.map { "\($0)" } ?? "", "space",
           request.assumedSpace?.rawValue ?? "",
         ])
@@ -90,9 +97,11 @@ extension BatchRun {
       let stage = pipeline.load.map { pipeline.graph.nodes[$0].name }
       failure = CaseFailure(error, path: member.path, stage: stage)
     }
-    return PreparedCase(
-      member: member, file: file, truth: truth, inputs: inputs, sha256: own,
-      sources: sources, plan: plan, failure: failure, begin: begin, end: .now)
+    let item = PreparedCase(
+      member: member, inputs: inputs,
+      truthSHA256: member.truth.flatMap { truth.digests[$0.path]?.sha256 }, sources: sources,
+      plan: plan, failure: failure, begin: begin, end: .now)
+    return (item, PreparedCase.Files(own: file, truth: truth))
   }
 
   /// The key of a case's truth, and its digests. A truth that cannot be read also has a key, and fails later.
@@ -104,9 +113,9 @@ extension BatchRun {
       case .complete: "complete"
       }
     var facts = ["truth", role]
-    for path in [truth.path] + file.dataPaths {
-      do {
-        let digest = try digests.digest(of: path)
+    func add(_ path: String, _ digest: () throws(Diagnostic) -> FileDigest) {
+      do throws(Diagnostic) {
+        let digest = try digest()
         file.digests[path] = digest
         facts.append(digest.sha256)
       } catch {
@@ -114,25 +123,34 @@ extension BatchRun {
         facts.append("unreadable \(path)")
       }
     }
+    guard let image = file.image else {
+      add(truth.path) { () throws(Diagnostic) in try digests.digest(of: truth.path) }
+      return CacheKey(of: facts)
+    }
+    for part in image.files {
+      add(part.path) { () throws(Diagnostic) in try digests.digest(of: part) }
+    }
     return CacheKey(of: facts)
   }
 
   /// The case for the scheduler, with the paths of its files and cached values.
   ///
   /// - Throws: the error of a stage whose demand is unknown.
-  func schedulable(_ item: PreparedCase, _ plan: CasePlan) throws -> Case {
+  func schedulable(
+    _ item: PreparedCase, _ files: PreparedCase.Files, _ plan: CasePlan
+  ) throws -> Case {
     var places: [String: String] = [:]
     for output in pipeline.outputs {
       places[output.fileName] = "\(request.folder)/\(output.place(of: item.member))"
     }
     var values: [String: any StageValue] = [
-      Pipeline.caseSource: item.file,
+      Pipeline.caseSource: files.own,
       Pipeline.folderSource: OutputFolder(path: request.folder, places: places),
     ]
-    if pipeline.score != nil { values[BatchPipeline.truthSource] = item.truth }
+    if pipeline.score != nil { values[BatchPipeline.truthSource] = files.truth }
     if let cache {
       let nodes = pipeline.nodesWithEntries(plan.states, storing: true)
-      let extents = nodes.isEmpty ? [:] : try predictedExtents(item)
+      let extents = nodes.isEmpty ? [:] : try predictedExtents(files.own.extent, files.truth.extent)
       for node in nodes {
         let name = pipeline.graph.nodes[node].name
         values[BatchPipeline.entryName(of: name)] = CacheEntry(
@@ -143,11 +161,11 @@ extension BatchRun {
   }
 
   /// The predicted extent of the value of each stage, by its name.
-  private func predictedExtents(_ item: PreparedCase) throws -> [String: Extent] {
+  private func predictedExtents(_ own: Extent, _ truth: Extent) throws -> [String: Extent] {
     var sources: [String: Extent] = [
-      Pipeline.caseSource: item.file.extent, Pipeline.folderSource: Extent(bytes: 0),
+      Pipeline.caseSource: own, Pipeline.folderSource: Extent(bytes: 0),
     ]
-    if pipeline.score != nil { sources[BatchPipeline.truthSource] = item.truth.extent }
+    if pipeline.score != nil { sources[BatchPipeline.truthSource] = truth }
     let plan = try MemoryPlan(of: pipeline.graph, sources: sources)
     return Dictionary(uniqueKeysWithValues: plan.steps.map { ($0.stage, $0.demand.output) })
   }

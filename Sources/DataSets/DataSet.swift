@@ -6,7 +6,6 @@ import Files
 /// Everything that is named like a volume is a case, even if it is empty, a folder, or a broken link; such a
 /// case fails alone when it is run. Truths are matched by kind and by name without ending.
 public struct DataSet: Sendable {
-  /// One case.
   public struct Member: Hashable, Sendable {
     /// The path below the folder of defective skulls without the volume's ending: `bilateral/000`.
     /// If two files differ only in the ending, the ending is included.

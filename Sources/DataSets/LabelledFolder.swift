@@ -7,7 +7,6 @@ import Foundation
 /// below any other kind of `defective_skull` are `cranial`. Folders named `implant` are left out. Other
 /// volumes have no class. The names of the folder itself and of those above count if none below does.
 public struct LabelledFolder: Sendable {
-  /// One volume.
   public struct Member: Hashable, Sendable {
     public var path: String
     /// The path below the folder, without the ending.

@@ -34,7 +34,6 @@ package struct VolumeTree: Sendable {
   /// Folders that cannot be read, by their paths below the root, with the reason.
   let unreadable: [(place: String, reason: String)]
 
-  /// The number of volumes.
   package var count: Int { folders.reduce(0) { $0 + $1.names.count } }
 
   /// The volumes, each with its folder.

@@ -25,14 +25,17 @@ public struct CaseScoring: Hashable, Sendable {
   ///
   /// Three masks, some bits, and either the largest file while it is read, the distance transform of the
   /// whole grid, or what the tables are found in.
-  package func peakBytes(reading: ReadOptions) -> Int { peakBytes(of: files(reading: reading)) }
+  package func peakBytes(reading: ReadOptions, measuresShape: Bool = false) -> Int {
+    peakBytes(of: files(reading: reading), measuresShape)
+  }
 
   private func files(reading: ReadOptions) -> [CaseFile] {
     [prediction, truth, defective].compactMap { $0 }.map { CaseFile(path: $0, reading: reading) }
   }
 
-  private func peakBytes(of files: [CaseFile]) -> Int {
-    var (voxels, bytes) = (0, defective == nil ? 5 : 6)
+  private func peakBytes(of files: [CaseFile], _ measuresShape: Bool) -> Int {
+    // The tables of the shape, as points, and the labels of its pieces.
+    var (voxels, bytes) = (0, (defective == nil ? 5 : 6) + (measuresShape ? 7 : 0))
     for file in files {
       voxels = max(voxels, file.extent.voxels)
       bytes = max(bytes, file.extent.bytesPerVoxel)
@@ -95,15 +98,17 @@ public struct CaseScoring: Hashable, Sendable {
   /// Refuses a case that would take more than `memory` bytes, according to its headers.
   ///
   /// - Throws: `Diagnostic`.
-  public func requireFit(in memory: Int, reading: ReadOptions) throws {
+  public func requireFit(
+    in memory: Int, reading: ReadOptions, measuresShape: Bool = false
+  ) throws {
     let files = files(reading: reading)
     // The size of a file that did not answer is unknown; a bad file is reported when it is read.
     for case let failure? in files.map(\.headerFailure) where failure.code == .transient {
       throw failure
     }
-    let bytes = peakBytes(of: files)
+    let bytes = peakBytes(of: files, measuresShape)
     guard bytes <= memory else { throw refusal(taking: bytes, limit: memory) }
-    try VoxelMemory.require(bytes)
+    try VoxelMemory.require(bytes, of: prediction)
   }
 
   /// The error for a case that takes more bytes than the limit.
@@ -138,15 +143,22 @@ public struct CaseScoring: Hashable, Sendable {
     return (one.mask, other.mask, warnings)
   }
 
-  package static func mask(
+  private static func mask(
     _ path: String, _ reading: ReadOptions
   ) throws -> (mask: Mask, warnings: [String]) {
-    let volume = try ImageFile(opening: path, options: reading).volume(applyScaling: true)
+    try mask(of: ImageFile(opening: path, options: reading))
+  }
+
+  package static func mask(
+    of image: ImageFile, threads: Int? = nil
+  ) throws -> (mask: Mask, warnings: [String]) {
+    let volume = try image.volume(applyScaling: true, threads: threads)
     let recognized = RecognizedVolume(volume)
     // An inverted mask is scored as it is: nothing is taken for bone.
     guard recognized.isMask else {
       throw Diagnostic(
-        .unreadable, path, field: "voxels", expected: "a mask of at most two values, none negative",
+        .unreadable, image.path, field: "voxels",
+        expected: "a mask of at most two values, none negative",
         found: "a \(recognized.kind.rawValue) (\(recognized.doubt?.found ?? recognized.reason))",
         remedy: "score a mask of an implant, or binarize this file first")
     }

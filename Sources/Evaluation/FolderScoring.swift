@@ -13,7 +13,6 @@ public struct FolderScoring: Sendable {
   public let folders: ScoredFolders
   /// What the reader may do.
   public var reading = ReadOptions()
-  /// Cores to use.
   public var jobs = HostResources.usableCores
   /// The memory limit in bytes.
   public var memory = HostResources.plannedMemory

@@ -15,21 +15,20 @@ package struct TruthFile: StageValue {
   package static let kind = "truth file"
 
   package let truth: DataSet.Truth?
-  package let reading: ReadOptions
   package let extent: Extent
-  /// The files that hold the voxels, if they are not in the file itself.
-  package let dataPaths: [String]
+  /// The open file, its header read; nil if that failed, or there is none.
+  package let image: ImageFile?
   /// Why the file could not be read when the case was planned; ``ReadTruth`` throws it.
   package var failure: Diagnostic?
   /// Digests of its files when they were hashed, by path; cached scores belong to these bytes.
   package var digests: [String: FileDigest] = [:]
 
-  /// Reads the header, so that memory can be planned.
+  /// Opens the file and reads its header, so that memory can be planned.
   package init(_ truth: DataSet.Truth?, reading: ReadOptions) {
-    (self.truth, self.reading) = (truth, reading)
-    let file = truth.map { CaseFile(path: $0.path, reading: reading) }
+    self.truth = truth
+    let file = truth.map { CaseFile(path: $0.path, reading: reading, staysOpen: true) }
     extent = file?.extent ?? Extent(bytes: 0)
-    (dataPaths, failure) = (file?.dataPaths ?? [], file?.headerFailure)
+    (image, failure) = (file?.image, file?.headerFailure)
   }
 }
 
@@ -102,12 +101,12 @@ package struct ReadTruth: Stage {
         path: truth.path, content: content, seconds: (ContinuousClock.now - begin) / .seconds(1))
     }
     do {
-      var reading = input.values.reading
-      reading.threads = context.cores
       if let failure = input.values.failure { throw failure }
-      let (mask, warnings) = try CaseScoring.mask(truth.path, reading)
+      let image = input.values.image!
+      defer { for file in image.files { file.release() } }
+      let (mask, warnings) = try CaseScoring.mask(of: image, threads: context.cores)
       for warning in warnings { context.warn(warning) }
-      try FileDigest.requireUnchanged(input.values.digests)
+      for file in image.files { try file.requireUnchanged() }
       switch truth {
       case .implant: return ended(.implant(mask))
       case .complete: return ended(.complete(mask))

@@ -10,7 +10,6 @@ public struct ScoreTable: Sendable {
   /// The name of the file in the output folder.
   public static let fileName = "scores.csv"
 
-  /// One case.
   public struct Row: Sendable {
     public var name: String
     /// The kind of defect; empty if unknown.

@@ -18,7 +18,13 @@ public struct FileStamp: Hashable, Sendable {
   /// The stamp of a regular file, links followed; nil where there is none.
   public init?(_ path: String) {
     var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  /// The stamp of a regular file; nil where it is something else.
+  init?(_ status: stat) {
+    guard status.st_mode & S_IFMT == S_IFREG else { return nil }
     let time = status.st_mtim
     self.init(
       device: UInt64(truncatingIfNeeded: status.st_dev),
@@ -66,39 +72,12 @@ public struct FileDigest: Hashable, Sendable {
 }
 
 extension FileDigest {
-  /// The digest of a file as it is now.
+  /// The digest of an open file.
   ///
-  /// - Parameter known: a digest of before, which is taken where the file has not changed since.
-  /// - Throws: `Diagnostic` where the file cannot be read, or changes meanwhile.
-  /// - Complexity: a look at the file, or reading it.
-  public init(of path: String, known: FileDigest? = nil) throws(Diagnostic) {
-    let file = try InputFile(path)
-    guard let stamp = FileStamp(path) else {
-      throw Diagnostic(
-        .unreadable, path, field: "file", expected: "a regular file", found: "none",
-        remedy: "name a file")
-    }
-    if let known, known.stamp == stamp {
-      self = known
-      return
-    }
-    self.init(stamp: stamp, sha256: try file.sha256())
-    guard FileStamp(path) == stamp else {
-      throw Diagnostic(
-        .transient, path, field: "file", expected: "one that stays",
-        found: "that it changed while it was hashed", remedy: "run again once nobody writes it")
-    }
-  }
-
-  /// Throws where a file has changed since its digest was taken: what is made of it is stored under that
-  /// digest.
-  ///
-  /// - Throws: `Diagnostic` with code `transient`.
-  package static func requireUnchanged(_ digests: [String: FileDigest]) throws(Diagnostic) {
-    for (path, digest) in digests where FileStamp(path) != digest.stamp {
-      throw Diagnostic(
-        .transient, path, field: "file", expected: "the bytes that were hashed",
-        found: "that it has changed since", remedy: "run again once nobody writes it")
-    }
+  /// - Throws: `Diagnostic` where it cannot be read, or has been changed since it was opened.
+  /// - Complexity: as ``InputFile/sha256()``.
+  public init(of file: InputFile) throws(Diagnostic) {
+    self.init(stamp: file.stamp, sha256: try file.sha256())
+    try file.requireUnchanged()
   }
 }

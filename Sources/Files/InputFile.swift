@@ -1,3 +1,4 @@
+import Concurrency
 public import Errors
 import Glibc
 
@@ -7,14 +8,31 @@ import Glibc
 public final class InputFile: Sendable {
   /// The path as the user gave it.
   public let path: String
+  /// The file as it was when it was opened.
+  public let stamp: FileStamp
+  /// Whether it was opened to be hashed while it is read.
+  public let hashes: Bool
+  /// Negative while it is let go.
+  private let descriptor: Guarded<Int32>
+  private let hash: Guarded<ReadHash?>
+
   /// Bytes in the file when it was opened.
-  public let size: Int
-  private let descriptor: Int32
+  public var size: Int { stamp.size }
 
   /// Opens a file.
   ///
+  /// - Parameter hashes: whether ``sha256()`` is taken of the bytes that are read, as far as they are read in order.
   /// - Throws: `Diagnostic` where it is missing, unreadable, or not a regular file.
-  public init(_ path: String) throws(Diagnostic) {
+  public init(_ path: String, hashes: Bool = false) throws(Diagnostic) {
+    let (descriptor, stamp) = try Self.opened(path)
+    (self.path, self.stamp, self.hashes) = (path, stamp, hashes)
+    self.descriptor = Guarded(descriptor)
+    hash = Guarded(hashes ? ReadHash() : nil)
+  }
+
+  deinit { release() }
+
+  private static func opened(_ path: String) throws(Diagnostic) -> (Int32, FileStamp) {
     // O_NONBLOCK: opening a pipe nobody writes to must not wait.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
@@ -24,19 +42,55 @@ public final class InputFile: Sendable {
         found: String(cString: strerror(number)), remedy: "check the name and the permissions")
     }
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard fstat(descriptor, &status) == 0, let stamp = FileStamp(status) else {
       close(descriptor)
       let found = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device or pipe"
       throw Diagnostic(
         .unreadable, path, field: "file", expected: "a regular file", found: found,
         remedy: "name a file")
     }
-    self.path = path
-    self.descriptor = descriptor
-    size = Int(status.st_size)
+    return (descriptor, stamp)
   }
 
-  deinit { close(descriptor) }
+  /// Closes the file until it is read again, where many are held: a process has few descriptors.
+  ///
+  /// Not while it is being read.
+  public func release() {
+    descriptor.withLock { descriptor in
+      if descriptor >= 0 { close(descriptor) }
+      descriptor = -1
+    }
+  }
+
+  /// The descriptor; opens a file again that was let go.
+  ///
+  /// - Throws: `Diagnostic`, with code `transient` where the path has other bytes by now.
+  private func held() throws(Diagnostic) -> Int32 {
+    try descriptor.withLock { descriptor throws(Diagnostic) in
+      if descriptor >= 0 { return descriptor }
+      let (again, stamp) = try Self.opened(path)
+      guard stamp == self.stamp else {
+        close(again)
+        throw changed()
+      }
+      descriptor = again
+      return again
+    }
+  }
+
+  /// Throws where the file's bytes have been changed since it was opened.
+  ///
+  /// - Throws: `Diagnostic` with code `transient`.
+  public func requireUnchanged() throws(Diagnostic) {
+    var status = stat()
+    guard fstat(try held(), &status) == 0, FileStamp(status) == stamp else { throw changed() }
+  }
+
+  private func changed() -> Diagnostic {
+    Diagnostic(
+      .transient, path, field: "file", expected: "the bytes that it had when it was opened",
+      found: "that it has changed since", remedy: "run again once nobody writes it")
+  }
 
   /// Reads up to `buffer.count` bytes from `offset`; fewer only at the end of the file.
   ///
@@ -44,6 +98,7 @@ public final class InputFile: Sendable {
   public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Diagnostic)
     -> Int
   {
+    let descriptor = try held()
     var done = 0
     while done < buffer.count {
       let got = pread(
@@ -59,6 +114,8 @@ public final class InputFile: Sendable {
       }
       done += got
     }
+    let read = UnsafeRawBufferPointer(rebasing: buffer[..<done])
+    hash.withLock { $0?.take(read, at: offset) }
     return done
   }
 
@@ -77,18 +134,26 @@ public final class InputFile: Sendable {
     return result
   }
 
+  /// Whether the bytes that are read next in order are hashed.
+  public var isHashing: Bool { hash.withLock { $0 != nil && $0!.count < size } }
+
+  /// What is read from here on is not hashed, as its digest is known.
+  public func stopHashing() { hash.withLock { $0 = nil } }
+
   /// The SHA-256 of the whole file as hexadecimal digits.
+  ///
+  /// - Complexity: reads what has not been hashed while it was read.
   public func sha256() throws(Diagnostic) -> String {
-    var hash = SHA256()
+    let own = hash.withLock { $0 }
+    let hash = own ?? ReadHash()
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { block.deallocate() }
-    var offset = 0
     while true {
+      let offset = self.hash.withLock { _ in hash.count }
       let got = try read(into: block, at: offset)
       if got == 0 { break }
-      hash.update(UnsafeRawBufferPointer(rebasing: block[..<got]))
-      offset += got
+      if own == nil { hash.take(UnsafeRawBufferPointer(rebasing: block[..<got]), at: offset) }
     }
-    return hash.hexDigest()
+    return self.hash.withLock { _ in hash.hexDigest() }
   }
 }

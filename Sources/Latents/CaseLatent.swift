@@ -19,13 +19,12 @@ public enum CaseLatent {
     memory: Int = HostResources.plannedMemory
   ) throws -> (latent: Latent, warnings: [String]) {
     let plan = EncodingPlan(loaded, rule: rule)
-    let file = CaseFile(path: path, reading: reading)
+    let file = CaseFile(path: path, reading: reading, staysOpen: true)
     try LatentMemory.require(
       plan.peakBytes(of: file), to: "encode this volume with \(loaded.path)",
       path: path, memory: memory)
-    if let failure = file.headerFailure { throw failure }
     let model = loaded.model
-    let (bone, sentences) = try CaseBone.read(path, reading: reading, threads: threads)
+    let (bone, sentences) = try CaseBone.read(file, threads: threads)
     do {
       let (latent, _, warnings) = try model.encode(bone, rule: rule, threads: threads)
       return (latent, sentences + warnings)

@@ -19,13 +19,11 @@ import Volumes
 /// The table depends on the files and the model alone, not on the number of jobs.
 public struct FolderEncoding: Sendable {
   public let model: LoadedLatentModel
-  /// The volumes.
   public let folder: LabelledFolder
   /// How scans are laid into the network's field of view.
   public var rule = FramingRule.fieldOfView
   /// What the reader may do.
   public var reading = ReadOptions()
-  /// Cores to use.
   public var jobs = HostResources.usableCores
   /// The most bytes to take.
   public var memory = HostResources.plannedMemory
@@ -79,8 +77,7 @@ public struct FolderEncoding: Sendable {
         try LatentMemory.require(
           bytes[index], to: "encode this volume", path: member.path, memory: memory)
         try VoxelMemory.require(bytes[index])
-        if let failure = files[index].headerFailure { throw failure }
-        return try encode(member)
+        return try encode(member, files[index])
       }
       telling.withLock { $0(member.name) }
       return result
@@ -106,8 +103,10 @@ public struct FolderEncoding: Sendable {
       warnings: warnings, isComplete: !results.contains { $0 == nil }, jobs: workers)
   }
 
-  private func encode(_ member: LabelledFolder.Member) throws -> (LatentTable.Row, [String]) {
-    let (bone, sentences) = try CaseBone.read(member.path, reading: reading)
+  private func encode(
+    _ member: LabelledFolder.Member, _ file: CaseFile
+  ) throws -> (LatentTable.Row, [String]) {
+    let (bone, sentences) = try CaseBone.read(file)
     let (_, posterior, warnings) = try model.model.encode(bone, rule: rule)
     return (
       LatentTable.Row(

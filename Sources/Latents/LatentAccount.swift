@@ -20,11 +20,9 @@ public struct LatentAccount: Encodable, Sendable {
   /// The volumes that could not be encoded, one sentence each.
   public var failures: [String]
 
-  /// A model file.
   public struct ModelRecord: Encodable, Sendable {
-    /// The file.
     public var path: String
-    /// Its SHA-256.
+    /// SHA-256 of the model file's bytes.
     public var sha256: String
     /// SHA-256 of its encoder, whatever its decoder and classes; null for models of other kinds.
     public var encoderSHA256: String?
@@ -48,7 +46,6 @@ public struct LatentAccount: Encodable, Sendable {
   /// The moments of the aggregate posterior of a class, one number a dimension.
   public struct ClassRecord: Encodable, Sendable {
     public var name: String
-    /// How many cases.
     public var count: Int
     /// The mean of the latents, in the model's latent mode.
     public var centroid: [Float]

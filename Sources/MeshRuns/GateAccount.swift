@@ -13,7 +13,6 @@ public struct GateAccount: Encodable, Sendable {
   public let skull: String?
   /// The printer, if one was named.
   public let printer: String?
-  /// What was found.
   public let report: GateReport
   /// What is odd about the files, one sentence each.
   public let warnings: [String]
@@ -35,7 +34,6 @@ public struct GateAccount: Encodable, Sendable {
     try container.encode(Self.notice, forKey: .notice)
   }
 
-  /// The account as JSON.
   public func json() throws -> String { try JSONFile.text(of: self) }
 
   /// The account as lines for people.

@@ -21,7 +21,6 @@ public struct GateRun: Sendable {
   /// What is asked of the part.
   public var gate: Gate
 
-  /// A run.
   public init(mesh: String, skull: String? = nil, gate: Gate = Gate()) {
     (self.mesh, self.skull, self.gate) = (mesh, skull, gate)
   }
@@ -39,6 +38,9 @@ public struct GateRun: Sendable {
       bone = read.bone
       warnings += read.warnings.map { "\(skull): \($0)" }
     }
+    // Trees, neighbours and rays of the triangles, and distances around the part.
+    try VoxelMemory.require(
+      document.mesh.triangles.count * 320 + (bone?.byteCount ?? 0) * 2, of: mesh)
     let report = gate.report(on: document.mesh, against: bone, threads: threads)
     return GateAccount(
       mesh: mesh, skull: skull, printer: gate.printer?.name, report: report, warnings: warnings)

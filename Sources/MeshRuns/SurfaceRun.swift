@@ -4,6 +4,7 @@ import Meshes
 import Stages
 public import VolumeIO
 import Volumes
+import Volumes
 
 /// `calvaria mesh`: the surface of a mask's voxels, or of the bone of a CT.
 public struct SurfaceRun: Sendable {
@@ -22,7 +23,6 @@ public struct SurfaceRun: Sendable {
   /// How the file is written.
   public var writing = MeshWriteOptions()
 
-  /// A run.
   public init(mask: String) { self.mask = mask }
 
   /// Writes the surface.
@@ -42,6 +42,10 @@ public struct SurfaceRun: Sendable {
         found: "none", remedy: "name another mask, label or threshold")
     }
     var warnings = odd
+    let count = TriangleMesh.triangleCount(ofSurfaceOf: mask, threads: threads)
+    // As the stages `mesh` and `write-surface` have it; fewer triangles take as much again.
+    try VoxelMemory.require(
+      count * (triangles == nil ? 168 : 336) + mask.byteCount / 4, of: self.mask)
     var mesh = TriangleMesh(surfaceOf: mask, smoothing: smoothing, threads: threads)
     var moved = ""
     if let triangles {

@@ -14,7 +14,6 @@ public struct VoxelizeRun: Sendable {
   /// The space of the mesh's coordinates, whatever its file says.
   public var assumedSpace: Space?
 
-  /// A run.
   public init(mesh: String, like: String) { (self.mesh, self.like) = (mesh, like) }
 
   /// Writes the mask.
@@ -29,7 +28,7 @@ public struct VoxelizeRun: Sendable {
     let image = try ImageFile(opening: like, options: reading)
     warnings += image.warnings.map { "\(like): \($0)" }
     let geometry = try image.geometry()
-    try VoxelMemory.require(geometry.sizes.count)
+    try VoxelMemory.require(geometry.sizes.count, of: like)
     let check = MeshCheck(document.mesh.welded)
     guard check.isClosed else {
       throw Diagnostic(

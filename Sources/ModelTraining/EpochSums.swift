@@ -6,7 +6,7 @@ struct EpochSums: Equatable {
   var samples = 0
   /// The weighted Dice loss, summed.
   var dice = 0.0
-  /// The divergence, summed.
+  /// The KL divergence in nats, summed.
   var divergence = 0.0
   /// The norms of the gradients, summed over steps.
   var gradientNorm = 0.0

@@ -21,7 +21,7 @@ package struct TrainingCheckpoint {
   var bestScore: Double?
   /// The epoch that it is of.
   var bestEpoch = 0
-  /// Epochs since then.
+  /// Epochs since the best one, which early stopping counts.
   var staleEpochs = 0
   /// Whether the training stage ended before its epochs, because scores no longer got better.
   var endedEarly = false

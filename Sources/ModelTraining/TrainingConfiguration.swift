@@ -7,7 +7,6 @@ public import NeuralEngine
 public struct TrainingConfiguration: Hashable, Sendable {
   /// What the training is called.
   public var name: String
-  /// The network.
   public var architecture: Architecture
   /// The seed of all random numbers.
   public var seed: UInt64

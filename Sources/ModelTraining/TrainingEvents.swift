@@ -49,7 +49,6 @@ public struct TrainingStep: Hashable, Sendable {
   public var kld: Double?
 }
 
-/// How a training ended.
 public enum TrainingOutcome: Sendable {
   /// All training stages are done; the model has been written. The scores are nil without validation
   /// skulls.

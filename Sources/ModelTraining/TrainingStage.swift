@@ -27,7 +27,7 @@ public struct TrainingStage: Hashable, Sendable {
   /// Which weights are the result.
   public var kept = Kept.best
 
-  /// What decoding should give.
+  /// What the Dice loss compares the output with.
   public var target = Target.scan
 
   /// The paper's settings but for the rate.

@@ -31,7 +31,7 @@ public protocol TrainingVolumes: Sendable {
 public struct TrainingPair: Hashable, Sendable {
   /// What a scan shows, laid out as ``PackedMasks``.
   public var scan: [UInt8]
-  /// The whole skull.
+  /// The skull without its hole and before the scan did anything to it, laid out as ``PackedMasks``.
   public var complete: [UInt8]
 
   /// A scan and the skull behind it.

@@ -10,7 +10,6 @@ public enum ContactSheet {
     /// The pictures, from left to right.
     public private(set) var tiles: [RGBImage] = []
 
-    /// A row without shapes.
     public init(label: String) { self.label = label }
 
     /// Draws a shape at the end of the row.

@@ -10,7 +10,6 @@ struct SurfacePanel {
   /// Pixels along x and along y for every one that is shown.
   private static let oversampling = 2
 
-  /// Draws the panel.
   func draw(bone: TriangleMesh, implant: TriangleMesh) -> RGBImage {
     let n = Self.oversampling
     let camera = OrthographicCamera(

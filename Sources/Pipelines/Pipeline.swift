@@ -46,7 +46,6 @@ public struct Pipeline: Sendable {
 
   /// The stages whose masks are scored.
   public struct Score: Sendable {
-    /// The implant.
     public var of: NodeID
     /// The defective skull, for the border Dice.
     public var against: NodeID
@@ -59,7 +58,6 @@ public struct Pipeline: Sendable {
 
   /// Options that are not in the file.
   public struct Options: Sendable {
-    /// The parameters to override.
     public var overrides: [Override] = []
     /// Also write every mask in this format: an ending such as `nii.gz`.
     public var additionalMaskFormat: String?
@@ -108,7 +106,7 @@ public struct Pipeline: Sendable {
     }
     for one in alternatives { outputs.append(.init(fileName: one.fileName, stage: one.stage)) }
     if let disagreement {
-      outputs.append(.init(fileName: PipelineFile.disagreementFile, stage: disagreement))
+      outputs.append(.init(fileName: PipelineFile.disagreementFile, stage: disagreement.stage))
     }
     if options.keepsIntermediates {
       for stage in resolved where !outputs.contains(where: { $0.stage == stage.name }) {
@@ -116,7 +114,8 @@ public struct Pipeline: Sendable {
           for: stage.entry.output, meshes: registries.meshFormats)
         guard let format = formats.first else { continue }
         // No output of a pipeline has such a name, and hardly any case.
-        var name = "kept-\(stage.name).\(format)"
+        let own = stage.name == disagreement?.skull ? disagreement!.comparison : stage.name
+        var name = "kept-\(own).\(format)"
         while outputs.contains(where: { $0.fileName == name }) { name = "kept-" + name }
         outputs.append(.init(fileName: name, stage: stage.name))
       }

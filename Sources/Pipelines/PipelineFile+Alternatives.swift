@@ -6,7 +6,6 @@ import Stages
 extension PipelineFile {
   /// The implant of another completion model than the pipeline's.
   struct Alternative {
-    /// The model's name.
     let model: String
     /// The stage that makes the implant.
     let stage: String

@@ -7,10 +7,21 @@ extension PipelineFile {
   /// The file that says at every voxel of the implant how far the best other way of completing lies.
   static let disagreementFile = "disagreement.nrrd"
 
-  /// Adds the stage that makes ``disagreementFile``, where the pipeline completes by a model that compares ways.
+  /// What is added so that the skull is completed once, and compared.
+  struct Comparison {
+    /// The stage that makes ``disagreementFile``.
+    let stage: String
+    /// The stage whose mask is that of the stage that completed before.
+    let skull: String
+    /// The name of the stage that completed before, and now compares.
+    let comparison: String
+  }
+
+  /// Adds the stage that makes ``disagreementFile``, where the pipeline completes by a model that compares ways: the
+  /// stage `complete` becomes `compare`, and another one takes the completed skull from it for all that need that.
   ///
-  /// - Returns: the name of the stage; nil where there is none.
-  mutating func addDisagreement(of models: CompletionModels) -> String? {
+  /// - Returns: the stages; nil where there is no such model.
+  mutating func addDisagreement(of models: CompletionModels) -> Comparison? {
     guard let complete = stages.first(where: { $0.value.kind.texts[0] == Complete.kind }),
       let implant = score.first(where: { $0.key == "of" })?.value,
       let defective = complete.value.arguments.first(where: { $0.key == "of" })?.value,
@@ -18,19 +29,43 @@ extension PipelineFile {
       // A name that is none is told where the stage itself is checked.
       let model = try? models.model(for: name), type(of: model).comparesWays
     else { return nil }
-    let key = "disagreement"
-    guard !stageNames.contains(key) else { return nil }
-    var stage = complete
-    stage.key = key
-    stage.value.kind.texts = [Disagree.kind]
-    let shared: Set = ["model", "hole", "resection"]
-    stage.value.arguments.removeAll { !shared.contains($0.key) }
-    for (port, value) in [("of", implant), ("against", defective)] {
-      stage.value.arguments.append(
-        SettingsEntry(key: port, place: value.place, value: value))
+    let added = Comparison(
+      stage: "disagreement", skull: "\(complete.key)-skull", comparison: complete.key)
+    guard !stageNames.contains(added.stage), !stageNames.contains(added.skull) else { return nil }
+    func renamed(_ value: SettingsText) -> SettingsText {
+      var value = value
+      value.texts = value.texts.map { $0 == complete.key ? added.skull : $0 }
+      return value
     }
-    stages.append(stage)
-    stageNames.append(key)
-    return key
+    for n in stages.indices {
+      if stages[n].key == complete.key {
+        stages[n].value.kind.texts = [Compare.kind]
+      } else {
+        for argument in stages[n].value.arguments.indices {
+          let value = stages[n].value.arguments[argument].value
+          stages[n].value.arguments[argument].value = renamed(value)
+        }
+      }
+    }
+    for n in outputs.indices { outputs[n].value = renamed(outputs[n].value) }
+    for n in score.indices { score[n].value = renamed(score[n].value) }
+
+    var comparison = defective
+    comparison.texts = [complete.key]
+    func add(_ key: String, _ kind: String, _ inputs: [(port: String, value: SettingsText)]) {
+      var stage = complete
+      stage.key = key
+      stage.value.kind.texts = [kind]
+      stage.value.arguments = inputs.map {
+        SettingsEntry(key: $0.port, place: $0.value.place, value: $0.value)
+      }
+      stages.append(stage)
+      stageNames.append(key)
+    }
+    add(added.skull, Choose.kind, [("of", comparison)])
+    add(
+      added.stage, Disagree.kind,
+      [("of", renamed(implant)), ("against", comparison)])
+    return added
   }
 }

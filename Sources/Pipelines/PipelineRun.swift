@@ -12,7 +12,6 @@ public import Volumes
 public struct PipelineRun: Sendable {
   /// The pipeline, the cases and the limits of a run.
   public struct Request: Sendable {
-    /// The checked pipeline.
     public var pipeline: Pipeline
     /// The input files.
     public var paths: [String]
@@ -26,7 +25,6 @@ public struct PipelineRun: Sendable {
     public var label: Int?
     /// The space of the coordinates, if files do not state it or are wrong.
     public var assumedSpace: Space?
-    /// Options for reading files.
     public var reading = ReadOptions()
     /// The command line, for the account.
     public var command: [String] = []
@@ -69,9 +67,9 @@ public struct PipelineRun: Sendable {
     for (path, name) in zip(request.paths, names) {
       let file = CaseFile(
         path: path, label: request.label, assumedSpace: request.assumedSpace,
-        reading: request.reading)
+        reading: request.reading, staysOpen: request.paths.count == 1)
       let folder = request.paths.count == 1 ? request.folder : "\(request.folder)/\(name)"
-      inputs.formUnion(([path] + file.dataPaths).compactMap(Folders.realPath))
+      inputs.formUnion(([path] + file.files.map(\.path)).compactMap(Folders.realPath))
       outputs += request.pipeline.graph.outputs.map { "\(folder)/\($0.name)" }
       cases.append(
         Case(

@@ -99,6 +99,7 @@ public struct PopulationRun: Sendable {
     }
     let image = try ImageFile(opening: request.template, options: request.reading)
     warnings = image.warnings.map { "\(request.template): \($0)" }
+    try requireMemory(for: image)
     let digest = try image.sha256()
     let name = request.template.split(separator: "/").last.map(String.init) ?? request.template
     do {
@@ -107,6 +108,16 @@ public struct PopulationRun: Sendable {
     } catch let error as Diagnostic {
       throw error.about(request.template)
     }
+  }
+
+  /// Asks for the scan, and its bone and what is tried on it, before any of it is taken.
+  static func requireMemory(for image: ImageFile) throws(Diagnostic) {
+    let voxels = image.info.sizes.reduce(1, *)
+    let box = zip(image.info.sizes, image.info.spacings).map { Double($0) * ($1 ?? 1) }.reduce(1, *)
+    // Distances and thickness on the template's cells, and what they are made from; no head has more than 50 litres.
+    let cells = Int(min(box, 5e7) / pow(SkullTemplate.standard.spacing, 3))
+    try VoxelMemory.require(
+      max(voxels * (image.info.type.byteCount + 4), cells * 16), of: image.path)
   }
 
   package static func template(

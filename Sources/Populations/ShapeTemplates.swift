@@ -15,6 +15,7 @@ public enum ShapeTemplates {
   ) throws -> ShapeTemplate {
     let threads = reading.threads ?? 1
     let image = try ImageFile(opening: path, options: reading)
+    try PopulationRun.requireMemory(for: image)
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let skull = try PopulationRun.template(
       of: try image.volume(applyScaling: true), name: name, threads: threads)

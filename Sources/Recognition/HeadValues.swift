@@ -1,3 +1,5 @@
+import Skulls
+
 /// What the values of a scan say if some number was added to its HU: whether air, soft tissue and bone lie where those of
 /// a head do.
 struct HeadValues {
@@ -29,7 +31,7 @@ struct HeadValues {
     guard share(-1150 ... -850) >= 0.02, soft >= 0.05, share(-800 ... -250) <= 0.75 * soft,
       let mode = survey.mode(offset - 800...offset + 3000, window: 20)
     else { return false }
-    let bone = share(226...3500)
+    let bone = share(BoneRule.standardThreshold...3500)
     return mode >= offset - 150 && mode <= offset + 150 && bone >= 0.002 && bone <= 1.5 * soft
   }
 

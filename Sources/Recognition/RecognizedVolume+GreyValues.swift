@@ -93,7 +93,7 @@ extension RecognizedVolume {
   private static func withoutNegatives(_ volume: AnyVolume, _ survey: ValueSurvey) -> String? {
     guard survey.most >= BoneRule.standardThreshold, survey.most < 32_768 else { return nil }
     let outside = survey.share(survey.least...survey.least + 0.5)
-    let bone = survey.share(226...4500)
+    let bone = survey.share(BoneRule.standardThreshold...4500)
     let above = BoneRule.standardThreshold...Double.greatestFiniteMagnitude
     guard outside >= 0.15, bone > 0.002, let top = survey.quantile(0.5, of: above), top < 1500
     else {

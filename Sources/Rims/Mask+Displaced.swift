@@ -21,6 +21,7 @@ extension Mask {
       let indexFromLPS = geometry.indexFromLPS
     else { return cropped(to: box) }
     let (sizes, extent) = (sizes, box.extent)
+    let reader = TrilinearReader(sizes)
     let nodeStep = Self.nodeStep(on: grid)
     let nodeFromIndex =
       Affine(
@@ -53,7 +54,8 @@ extension Mask {
                       SIMD3<Float>(
                         Float(box.lower.x + x), Float(box.lower.y + y), Float(box.lower.z + z))
                       + columns.0 * u.x + columns.1 * u.y + columns.2 * u.z
-                    to[x] = Self.value(in: smooth.baseAddress!, sizes, at: index) >= 0.5 ? 1 : 0
+                    let place = reader.place(index.x, index.y, index.z)
+                    to[x] = reader.value(smooth.baseAddress!, at: place) >= 0.5 ? 1 : 0
                   }
                 }
               }
@@ -100,30 +102,5 @@ extension Mask {
       }
     }.flatMap { $0 }
     return DisplacementField(on: nodes, displacements: displacements)
-  }
-
-  /// The trilinear value at an index; beyond the grid it is as on its border.
-  @inline(__always)
-  private static func value(
-    in field: UnsafePointer<Float>, _ sizes: GridSize, at index: SIMD3<Float>
-  ) -> Float {
-    let i = min(max(index.x, 0), Float(sizes.x - 1))
-    let j = min(max(index.y, 0), Float(sizes.y - 1))
-    let k = min(max(index.z, 0), Float(sizes.z - 1))
-    let (a, b, c) = (
-      min(Int(i), max(0, sizes.x - 2)), min(Int(j), max(0, sizes.y - 2)),
-      min(Int(k), max(0, sizes.z - 2))
-    )
-    let (s, t, u) = (i - Float(a), j - Float(b), k - Float(c))
-    let right = sizes.x > 1 ? 1 : 0
-    let up = sizes.y > 1 ? sizes.x : 0
-    let far = sizes.z > 1 ? sizes.x * sizes.y : 0
-    let at = field + (a + sizes.x * (b + sizes.y * c))
-    let near = at[0] + s * (at[right] - at[0])
-    let above = at[up] + s * (at[up + right] - at[up])
-    let behind = at[far] + s * (at[far + right] - at[far])
-    let last = at[far + up] + s * (at[far + up + right] - at[far + up])
-    let front = near + t * (above - near)
-    return front + u * (behind + t * (last - behind) - front)
   }
 }

@@ -5,6 +5,8 @@ package import Volumes
 
 /// The bone of one file, by the stages that pipelines use.
 package enum CaseBone {
+  /// The bone of a file, once the system has been asked for the memory.
+  ///
   /// - Parameters:
   ///   - label: the label of bone, where the file holds several.
   ///   - threshold: HU from which on a voxel of a CT is bone; nil: the usual.
@@ -13,8 +15,21 @@ package enum CaseBone {
     _ path: String, label: Int? = nil, threshold: Double? = nil, takesEveryPiece: Bool = false,
     reading: ReadOptions, threads: Int = 1
   ) throws -> (bone: Mask, warnings: [String]) {
-    let context = StageContext(caseName: path, cores: threads)
-    let file = CaseFile(path: path, label: label, reading: reading)
+    let file = CaseFile(path: path, label: label, reading: reading, staysOpen: true)
+    return try read(
+      file, threshold: threshold, takesEveryPiece: takesEveryPiece, threads: threads)
+  }
+
+  /// The bone of a file whose header has been read.
+  package static func read(
+    _ file: CaseFile, threshold: Double? = nil, takesEveryPiece: Bool = false, threads: Int = 1
+  ) throws -> (bone: Mask, warnings: [String]) {
+    let context = StageContext(caseName: file.path, cores: threads)
+    let loading = Load().demand(for: [file.extent])
+    try VoxelMemory.require(
+      max(
+        loading.peakBytes,
+        loading.output.bytes + Bone().demand(for: [loading.output]).peakBytes), of: file.path)
     let scan = try Load().run(Inputs(file), in: context)
     let rule = Bone(
       threshold: threshold ?? BoneRule.standardThreshold, takesEveryPiece: takesEveryPiece)

@@ -88,14 +88,11 @@ public final class CaseMaskFile: Sendable {
 
   private func read() throws(Diagnostic) -> Loaded {
     let volume: AnyVolume
-    var files: [FileRecord] = []
+    let files: [FileRecord]
     do {
-      let image = try ImageFile(opening: path)
-      for path in [path] + image.dataPaths where !files.contains(where: { $0.path == path }) {
-        let file = try InputFile(path)
-        files.append(FileRecord(path: path, bytes: file.size, sha256: try file.sha256()))
-      }
+      let image = try ImageFile(opening: path, hashes: true)
       volume = try image.volume(applyScaling: true)
+      files = try FilesRead(image).files
     } catch {
       throw Diagnostic(error)
     }

@@ -106,20 +106,31 @@ public struct Complete: DeclaredStage {
   ///
   /// - Throws: what the model throws; `CancellationError`.
   public func run(_ input: Inputs<Mask>, in context: StageContext) throws -> Mask {
+    try completion(of: input.values, in: context).mask
+  }
+
+  /// The completed skull with what the model found.
+  ///
+  /// - Parameter comparesWays: whether the model is to say at each voxel how far the next best way lies.
+  func completion(
+    of defective: Mask, in context: StageContext, comparesWays: Bool = false
+  ) throws -> CompletedSkull {
     if let named { context.tell(FilesRead(files: try named.records())) }
-    let surroundings = CompletionContext(
+    var surroundings = CompletionContext(
       threads: context.cores,
-      targets: try named?.targets(on: input.values.geometry, threads: context.cores),
+      targets: try named?.targets(on: defective.geometry, threads: context.cores),
       progress: context.progress, checkCancellation: context.checkCancellation)
     let checksProportions = !(model is AutoCompletion)
     for objection in try HeadPlausibility.objections(
-      to: input.values, checksProportions: checksProportions, threads: context.cores)
+      to: defective, checksProportions: checksProportions, threads: context.cores)
     {
       context.warn(objection)
     }
-    var completion = try model.complete(input.values, in: surroundings)
+    surroundings.measuresDisagreement = comparesWays
+    var completion = try model.complete(defective, in: surroundings)
+    surroundings.measuresDisagreement = false
     if testsItself {
-      let test = try CompletionFindings.SelfTest.run(of: model, on: input.values, in: surroundings)
+      let test = try CompletionFindings.SelfTest.run(of: model, on: defective, in: surroundings)
       if test == nil {
         context.warn("no self-test: the skull has no whole bone to carve a hole into")
       }
@@ -137,6 +148,6 @@ public struct Complete: DeclaredStage {
       context.tell(findings)
       if let doubt = findings.doubt { context.warn(doubt) }
     }
-    return completion.mask
+    return completion
   }
 }

@@ -36,21 +36,23 @@ public struct Load: DeclaredStage {
   /// - Throws: `Diagnostic` for a file that cannot be read, or has the same value in every voxel.
   public func run(_ input: Inputs<CaseFile>, in context: StageContext) throws -> Scan {
     let file = input.values
-    var reading = file.reading
-    reading.threads = context.cores
-    let image: ImageFile
+    if let failure = file.headerFailure {
+      // So that the account has the digest of an unreadable file too.
+      if let digest = try? FileDigest(of: InputFile(file.path)) {
+        context.tell(FilesRead(files: [FileRecord(file.path, digest)]))
+      }
+      throw failure
+    }
+    let image = file.image!
+    defer { for file in image.files { file.release() } }
+    var volume: AnyVolume
     do {
-      if let failure = file.headerFailure { throw failure }
-      image = try ImageFile(opening: file.path, options: reading)
+      volume = try image.volume(applyScaling: true, threads: context.cores)
+      context.tell(try FilesRead(image, known: file.digests))
     } catch {
-      // Before the file is read, so that the account has the digest of an unreadable file too.
-      _ = try? Self.digests(of: [file.path], known: file.digests, in: context)
+      if let files = try? FilesRead(image, known: file.digests) { context.tell(files) }
       throw error
     }
-    let digests = try Self.digests(
-      of: [file.path] + image.dataPaths, known: file.digests, in: context)
-    var volume = try image.volume(applyScaling: true)
-    try FileDigest.requireUnchanged(digests)
     if file.refusesBlank, let value = volume.onlyValue {
       throw Diagnostic(
         .unreadable, file.path, field: "voxels", expected: "a scan",
@@ -83,20 +85,5 @@ public struct Load: DeclaredStage {
     context.note("sizes", .list((0..<3).map { .integer(volume.sizes[$0]) }))
     context.note("spacing", .numbers((0..<3).map { volume.geometry.spacing[$0] }))
     return scan
-  }
-
-  /// Hashes the files whose digests are not known yet, and records them for the account.
-  private static func digests(
-    of paths: [String], known: [String: FileDigest], in context: StageContext
-  ) throws -> [String: FileDigest] {
-    var digests: [String: FileDigest] = [:]
-    var files: [FileRecord] = []
-    defer { context.tell(FilesRead(files: files)) }
-    for path in paths where digests[path] == nil {
-      let digest = try FileDigest(of: path, known: known[path])
-      digests[path] = digest
-      files.append(FileRecord(path: path, bytes: digest.stamp.size, sha256: digest.sha256))
-    }
-    return digests
   }
 }

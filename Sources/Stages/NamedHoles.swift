@@ -74,7 +74,6 @@ struct NamedHoles: Sendable {
   /// Whether only some holes are filled.
   var isSome: Bool { !isEverything }
 
-  /// Reads the masks.
   func prepare() throws(Diagnostic) { for file in files { _ = try file.load() } }
 
   /// The files that were read.

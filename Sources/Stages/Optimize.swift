@@ -22,12 +22,10 @@ public struct Optimize: DeclaredStage {
       "mm; as in `encode`"),
   ]
 
-  /// The search.
   public var fit: LatentFit
   /// The radius in mm by which the bone that the network sees is closed.
   public var closing: Double
 
-  /// A search.
   public init(_ fit: LatentFit = LatentFit(steps: 40), closing: Double = Frame.closing) {
     (self.fit, self.closing) = (fit, closing)
   }

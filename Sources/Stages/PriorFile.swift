@@ -38,15 +38,11 @@ final class PriorFile: Sendable {
         found: "none", remedy: "name its file with --set prior=FILE")
     }
     do {
-      let image = try ImageFile(opening: path)
-      var files: [ModelFileRecord] = []
-      for path in [path] + image.dataPaths where !files.contains(where: { $0.path == path }) {
-        let file = try InputFile(path)
-        files.append(
-          ModelFileRecord(
-            path: path, byteCount: file.size, sha256: try file.sha256(), kind: "prior"))
-      }
+      let image = try ImageFile(opening: path, hashes: true)
       let volume = try image.volume(applyScaling: true)
+      let files = try FilesRead(image).files.map {
+        ModelFileRecord(path: $0.path, byteCount: $0.bytes, sha256: $0.sha256, kind: "prior")
+      }
       return PriorCompletion.Bone(mask: try RecognizedVolume(volume).bone(), files: files)
     } catch {
       throw Diagnostic(error).about(path)

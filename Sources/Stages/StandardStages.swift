@@ -33,7 +33,9 @@ extension StageCatalog {
     catalog.register(Subtract.self)
     catalog.register(Clean.self)
     catalog.register(Judge.self)
-    catalog.register(Disagree.self) { try Disagree($0, with: models) }
+    catalog.register(Compare.self) { try Compare($0, with: models, on: engines) }
+    catalog.register(Choose.self)
+    catalog.register(Disagree.self)
     catalog.register(MeshSurface.self)
     catalog.register(Design.self)
     catalog.register(Isosurface.self)

@@ -17,17 +17,13 @@ public struct TrainingAccount: Encodable, Sendable {
   public var started: String
   /// How long it took, in seconds.
   public var seconds: Double
-  /// How it ended.
   public var status: RunAccount.Status
   /// What went wrong, in one line.
   public var error: String?
   /// What the user should know, such as files of the data that were left out.
   public var warnings: [String]
-  /// What was trained.
   public var training: Training
-  /// On what.
   public var data: Data
-  /// With what.
   public var resources: Resources
   /// Where it went on from; nil: from the beginning.
   public var resumed: Place?
@@ -35,38 +31,31 @@ public struct TrainingAccount: Encodable, Sendable {
   public var stopped: Place?
   /// The finished model's scores, by key.
   public var scores: [String: String]
-  /// The files written.
   public var outputs: [Output]
 
-  /// What was trained.
   public struct Training: Encodable, Sendable {
-    /// The training's name.
     public var name: String
-    /// The training file.
     public var file: String
-    /// Its SHA-256.
     public var sha256: String
     /// Every setting, with what `--set` changed.
     public var configuration: [String: String]
   }
 
-  /// On what was trained.
   public struct Data: Encodable, Sendable {
-    /// Of all volumes.
+    /// What tells these volumes from others; a checkpoint compares it before it goes on.
     public var sha256: String
     /// The skull that a population varies.
     public var template: String?
-    /// Of the template's voxels.
+    /// SHA-256 of the voxels of the template; nil for formulas and folders.
     public var templateSHA256: String?
-    /// The folder of files.
+    /// Nil where a population was made in memory.
     public var folder: String?
     public var classes: [String]
     public var trainingSkulls: Int
-    /// Skulls that judge.
+    /// Skulls that are not trained on: their scores choose the epoch that is kept.
     public var validationSkulls: Int
   }
 
-  /// With what was trained.
   public struct Resources: Encodable, Sendable {
     /// The engine of this run; those of others that it went on from are in the model's provenance.
     public var engine: String
@@ -77,7 +66,6 @@ public struct TrainingAccount: Encodable, Sendable {
 
   /// A place in a training.
   public struct Place: Encodable, Sendable {
-    /// The training stage.
     public var stage: Int
     /// The epoch, from 0.
     public var epoch: Int
@@ -93,9 +81,7 @@ public struct TrainingAccount: Encodable, Sendable {
   public struct Output: Encodable, Sendable {
     /// Its name in the folder.
     public var file: String
-    /// Its bytes.
     public var bytes: Int
-    /// Its SHA-256.
     public var sha256: String
   }
 

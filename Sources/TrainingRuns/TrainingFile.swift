@@ -27,13 +27,10 @@ public struct TrainingFile: Sendable {
   /// The largest file that is read.
   static let maximumBytes = 1 << 20
 
-  /// The file.
   public var path: String
-  /// Its SHA-256.
+  /// SHA-256 of the file's bytes, before `--set` changed any of its values.
   public var sha256: String
-  /// How to train.
   public var configuration: TrainingConfiguration
-  /// What to train on.
   public var data: Source
   /// How the finished model's file holds its numbers.
   public var storage: TrainedBetaVAE.Storage
@@ -42,15 +39,13 @@ public struct TrainingFile: Sendable {
   public enum Source: Hashable, Sendable {
     /// Synthetic skulls, made in memory.
     case population(PopulationSource)
-    /// Files.
+    /// Masks or CTs in folders, one a class.
     case folder(FolderSource)
   }
 
-  /// Synthetic skulls.
+  /// Skulls that a seed draws, so that no file is needed.
   public struct PopulationSource: Hashable, Sendable {
-    /// How many.
     public var skulls: Int
-    /// The population's seed.
     public var seed: UInt64
     /// What is varied: `sample` (the sample CT), `analytic` (formulas, in cells of 4 mm) or a file.
     public var template: String

@@ -27,7 +27,6 @@ public final class TrainingRun {
     public var memory = HostResources.plannedMemory
     /// Hears of what the user should know, when it is known.
     public var warned: (String) -> Void = { _ in }
-    /// The device.
     public var engine: any Engine
     /// The command line, for the account.
     public var command: [String] = []

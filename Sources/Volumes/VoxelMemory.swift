@@ -47,15 +47,16 @@ package enum VoxelMemory {
   /// only that case. Memory that other threads take between the question and the work is not
   /// considered.
   ///
+  /// - Parameter subject: the file that the work is about, for the error.
   /// - Throws: a diagnostic with the code ``Errors/Diagnostic/Code/memory``.
   /// - Complexity: two calls of the system; no page is touched.
-  package static func require(_ byteCount: Int) throws(Diagnostic) {
+  package static func require(_ byteCount: Int, of subject: String = "") throws(Diagnostic) {
     guard byteCount >= mappedFrom, !VoxelPages.canMap(byteCount) else { return }
     // What was kept may be what is lacking.
     recycled.withLock { $0.takeAll() }.forEach { $0.unmap() }
     guard !VoxelPages.canMap(byteCount) else { return }
     throw Diagnostic(
-      .memory, field: "memory",
+      .memory, subject, field: "memory",
       expected: "that the system gives \(byteCount / 1_000_000 + 1) MB more",
       found: "that it refuses",
       remedy:

@@ -4,17 +4,10 @@ import Errors
 import Files
 import Foundation
 import Dataflow
+import TestSupport
 import Testing
 
 @Suite struct CacheTests {
-  final class Folder {
-    let path = NSTemporaryDirectory() + "calvaria-cache-\(UUID().uuidString)"
-    init() throws {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-  }
-
   private func key(_ text: String) -> CacheKey { CacheKey(of: [text]) }
   private func entry(_ bytes: [UInt8]) -> ValueCache.Entry {
     .init(
@@ -52,7 +45,7 @@ import Testing
   // MARK: Values
 
   @Test func whatIsWrittenIsRead() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let cache = try ValueCache(folder: folder.path, limit: 1 << 20)
     #expect(!cache.contains(key("a")))
     #expect(throws: CacheMiss.self) { try cache.read(key("a")) }
@@ -69,7 +62,7 @@ import Testing
   }
 
   @Test func whatCannotBeStoredIsSaidOnceAndStopsNothing() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let cache = try ValueCache(folder: folder.path, limit: 1 << 20)
     // A file where a folder should be.
     try Data().write(to: URL(filePath: "\(folder.path)/\(key("a").description.prefix(2))"))
@@ -82,7 +75,7 @@ import Testing
 
   /// An entry of a later version is neither read, removed nor replaced.
   @Test func newerEntriesAreLeftAlone() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let cache = try ValueCache(folder: folder.path, limit: 1 << 20)
     cache.write(entry([1, 2, 3]), for: key("a"))
     let path =
@@ -98,7 +91,7 @@ import Testing
 
   /// Every place of an entry, wrong by one bit or cut off there, is found out and the entry removed.
   @Test func damagedEntriesAreMisses() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let cache = try ValueCache(folder: folder.path, limit: 1 << 20)
     cache.write(entry([1, 2, 3]), for: key("a"))
     let path =
@@ -118,7 +111,7 @@ import Testing
   }
 
   @Test func theOnesNotUsedForLongestGo() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let cache = try ValueCache(folder: folder.path, limit: 10_000)
     for index in 0..<9 {
       cache.write(entry([UInt8](repeating: 0, count: 900)), for: key("\(index)"))
@@ -140,7 +133,7 @@ import Testing
   }
 
   @Test func severalAtOnceWriteTheSame() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = folder.path
     DispatchQueue.concurrentPerform(iterations: 4) { _ in
       do {
@@ -189,7 +182,7 @@ import Testing
   }
 
   @Test func hashesAnUnchangedFileOnlyOnce() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let (file, record) = (folder.path + "/skull.nrrd", folder.path + "/digests.txt")
     try write("one", to: file)
     let first = try FileDigests(record: record).digest(of: file)
@@ -200,7 +193,7 @@ import Testing
   }
 
   @Test func hashesAChangedFileAgain() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let (file, record) = (folder.path + "/skull.nrrd", folder.path + "/digests.txt")
     try write("one", to: file)
     _ = try FileDigests(record: record).digest(of: file)
@@ -209,7 +202,7 @@ import Testing
   }
 
   @Test func remembersAFileAfterItsRename() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let (file, record) = (folder.path + "/skull.nrrd", folder.path + "/digests.txt")
     try write("one", to: file)
     let first = try FileDigests(record: record).digest(of: file)
@@ -220,7 +213,7 @@ import Testing
 
   /// A line that was cut, by a kill or a full disk, is skipped; what follows it is read.
   @Test func skipsACutLineOfTheRecord() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let (file, record) = (folder.path + "/skull.nrrd", folder.path + "/digests.txt")
     try write("one", to: file)
     _ = try FileDigests(record: record).digest(of: file)
@@ -237,7 +230,7 @@ import Testing
   }
 
   @Test func whatIsNoFileIsAnError() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let digests = try FileDigests(record: nil)
     #expect(throws: Diagnostic.self) { try digests.digest(of: folder.path) }
     #expect(throws: Diagnostic.self) { try digests.digest(of: folder.path + "/none") }

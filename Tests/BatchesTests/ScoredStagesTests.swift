@@ -11,57 +11,35 @@ import Volumes
 
 @testable import Batches
 
-/// What a batch scores, and what it says where the pipeline file leaves that open.
+/// What a batch scores: what the pipeline file names, and nothing else.
 @Suite struct ScoredStagesTests {
-  /// The skull that is scored against: its stage and the threshold.
-  private static func skull(_ pipeline: BatchPipeline) throws -> (name: String, threshold: Double) {
-    let nodes = pipeline.graph.nodes
-    let node = nodes[nodes[try #require(pipeline.score)].inputs[1].index]
-    guard case .stage(let stage) = node.role,
-      case .number(let threshold)? = stage.parameters["threshold"]
-    else { return (node.name, 0) }
-    #expect(stage.parameters["pieces"] == .text("main"))
-    return (node.name, threshold)
-  }
+  /// A mask that is written as `implant`, beside the bone of the case, says nothing of what is to be scored.
+  @Test func scoresNothingThatTheFileDoesNotName() throws {
+    let text = """
+      version: 1
+      stages:
+        skull: {stage: load, of: $case}
+        bone:  {stage: bone, of: skull}
+        plate: {stage: subtract, minuend: bone, subtrahend: bone}
+      outputs: {implant.nrrd: plate}
 
-  @Test(arguments: [
-    (
-      "bone: {stage: bone, of: skull, threshold: 300}", 300.0,
-      "against stage bone; write `score: {of: plate, against: bone}`"
-    ),
-    (
-      "bone: {stage: bone, of: skull, threshold: 300, pieces: all}", 300,
-      "against the largest piece of bone from threshold 300.0; write `score: {of: plate,"
-    ),
-    (
-      "bone: {stage: bone, of: skull, threshold: 300}\n  low: {stage: bone, of: skull, threshold: 9}",
-      226, "against the largest piece of bone from threshold 226.0; write `score: {of: plate,"
-    ),
-    (
-      "bone: {stage: binarize, of: skull, threshold: 300}", 226,
-      "against the largest piece of bone from threshold 226.0; write `score: {of: plate,"
-    ),
-  ])
-  func saysWhatItTakes(bones: String, threshold: Double, sentence: String) throws {
-    // `low` is needed by no output, unless `--keep` asks for it.
-    var options = Pipeline.Options()
-    options.keepsIntermediates = bones.contains("low")
-    let file = try PipelineFile(
-      yaml: Array(
-        """
-        version: 1
-        stages:
-          skull: {stage: load, of: $case}
-          \(bones)
-          plate: {stage: subtract, minuend: bone, subtrahend: bone}
-        outputs: {implant.nrrd: plate}
-        """.utf8), path: "p.yaml")
-    let pipeline = try BatchPipeline(Pipeline(file, options: options), scores: true)
-    #expect(try Self.skull(pipeline).threshold == threshold)
+      """
+    func batch(_ text: String) throws -> BatchPipeline {
+      try BatchPipeline(
+        Pipeline(PipelineFile(yaml: Array(text.utf8), path: "p.yaml")), scores: true)
+    }
+    let silent = try batch(text)
+    #expect(silent.score == nil && silent.prediction == nil)
     #expect(
-      pipeline.warnings.count == 1 && pipeline.warnings[0].contains(sentence),
-      "\(pipeline.warnings)")
-    #expect(pipeline.warnings[0].contains("stage plate is scored against"))
+      silent.warnings == [
+        "nothing is scored: `score` does not say which mask against which; write "
+          + "`score: {of: …, against: …}` with two of bone, plate"
+      ])
+    let named = try batch(text + "score: {of: bone, against: plate}")
+    let nodes = named.graph.nodes
+    let inputs = nodes[try #require(named.score)].inputs.map { nodes[$0.index].name }
+    #expect(inputs.prefix(2) == ["bone", "plate"])
+    #expect(named.warnings.isEmpty)
   }
 
   /// The table's files are those of the stage that is scored, whatever else is called an implant.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Whatever bytes a file has: exit code 1, one line that names file, field, expected and found, soon,
@@ -52,7 +53,7 @@ import Testing
 
   /// Its number must not go to a file that is opened later, either.
   @Test func aClosedStandardOutputIsSaid() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let errors = "\(folder.path)/errors"
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
@@ -69,7 +70,7 @@ import Testing
 
   @Test(arguments: files.indices, ["implant", "info"])
   func oneClearLine(index: Int, command: String) throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let (name, bytes) = Self.files[index]
     let path = try folder.write(Data(bytes), to: name)
     var arguments = [command, path]
@@ -87,14 +88,14 @@ import Testing
   }
 
   @Test func aFolderIsNoCase() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let outcome = try Calvaria.run("implant", folder.path, "-o", "\(folder.path)/out", "-q")
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains("dcm2niix"), "\(outcome.errors)")
   }
 
   @Test func dicomIsAnsweredWithWhatToUse() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try folder.write(
       Data([UInt8](repeating: 0, count: 128) + Array("DICM".utf8)), to: "slice.dcm")
     let outcome = try Calvaria.run("info", path)
@@ -102,7 +103,7 @@ import Testing
   }
 
   @Test func anOutputFolderThatIsAFileIsToldBeforeAnyWork() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Phantom.write(in: folder)
     let file = try folder.write("mine", to: "file")
     let outcome = try Calvaria.run("implant", path, "-o", file)

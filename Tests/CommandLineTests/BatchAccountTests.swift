@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 /// What the accounts of a batch say: scores by kind, what ran when, what was done where.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What a batch leaves behind when the machine fails it, and that a rerun completes it.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What is reused is what would be made: never another case's file, another pipeline's value, or the score
@@ -156,12 +157,11 @@ import Testing
     #expect(set.outputs() == first)
   }
 
-  @Test func onlyAMaskOfTheNameIsScored() throws {
+  @Test func nothingIsScoredThatThePipelineDoesNotName() throws {
     let set = try PhantomSet(count: 2)
     let text = try String(contentsOfFile: set.pipeline, encoding: .utf8)
     let path = try set.folder.write(
-      text.replacingOccurrences(
-        of: "{implant.nrrd: implant, implant.stl: surface}", with: "{whole.nrrd: completed}"),
+      text.replacing("score: {of: implant, against: bone}", with: ""),
       to: "whole.yaml")
     let outcome = try Calvaria.run("batch", set.path, "-o", set.out, "--pipeline", path)
     #expect(outcome.status == 0, "\(outcome.errors)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The program as a process: what scripts see of it.
@@ -46,7 +47,7 @@ struct Calvaria {
       process.executableURL = URL(filePath: path)
       process.arguments = arguments
     }
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let output = try folder.handle("output")
     let errors = try folder.handle("errors")
     process.standardInput = FileHandle.nullDevice
@@ -69,41 +70,5 @@ struct Calvaria {
 
   static func run(_ arguments: String..., limit: Int? = nil) throws -> Outcome {
     try run(arguments, limit: limit)
-  }
-}
-
-/// A folder that is removed with its last owner.
-final class Folder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "calvaria-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func handle(_ name: String) throws -> FileHandle {
-    try Data().write(to: URL(filePath: path + "/" + name))
-    return try FileHandle(forWritingTo: URL(filePath: path + "/" + name))
-  }
-
-  func write(_ text: String, to name: String) throws -> String {
-    try write(Data(text.utf8), to: name)
-  }
-
-  func write(_ data: Data, to name: String) throws -> String {
-    try data.write(to: URL(filePath: path + "/" + name))
-    return path + "/" + name
-  }
-
-  /// The names below a folder in it, hidden ones too.
-  func names(in folder: String = "") -> [String] {
-    ((try? FileManager.default.subpathsOfDirectory(atPath: path + "/" + folder)) ?? []).sorted()
-  }
-
-  func json(_ name: String) throws -> [String: Any] {
-    let data = try Data(contentsOf: URL(filePath: path + "/" + name))
-    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 }

@@ -59,7 +59,7 @@ import Volumes
     _ volume: AnyVolume, _ stages: [String], outputs: [String: String],
     most: KeyPath<(head: Double, noise: Double), Double>
   ) throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = folder.path + "/case.nrrd"
     try VolumeFile.write(volume, to: path)
     let pipeline = try folder.write(
@@ -141,7 +141,7 @@ import Volumes
 
   /// Surfaces that memory is not planned for are refused, not made.
   @Test func aSurfaceOfNoiseIsRefused() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = folder.path + "/case.nrrd"
     let noise = Volume<UInt8>(on: Geometry(sizes: GridSize(64, 64, 64))) { bytes in
       var random = SplitMix(state: 5)

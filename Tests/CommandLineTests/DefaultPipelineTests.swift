@@ -6,6 +6,7 @@ import Foundation
 import Meshes
 import MeshIO
 import NeuralEngine
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -71,7 +72,7 @@ import VoxelOps
   ])
   func fillsTheHole(pipeline: String, direction: SIMD3<Double>, voxels: Double) throws {
     let head = try Head(holeTowards: direction)
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = folder.path + "/head.nrrd"
     try VolumeFile.write(AnyVolume(head.scan), to: path)
     let choice =

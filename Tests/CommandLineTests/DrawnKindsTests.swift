@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A few of the files that `Tests/Conformance/kinds.py` draws; `make conformance` draws a hundred by the date.
@@ -10,7 +11,7 @@ import Testing
   }.first(where: FileManager.default.isExecutableFile)
 
   @Test(.enabled(if: python != nil)) func eachIsRightOrRefusedWithARemedy() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let output = try folder.handle("output")
     let process = Process()
     process.executableURL = URL(filePath: try #require(Self.python))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -26,7 +27,7 @@ import Volumes
   }
 
   @Test func oneCaseIsOneObject() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let (a, b) = ("\(folder.path)/a.nrrd", "\(folder.path)/b.nii.gz")
     try Self.write(Self.box(), to: a)
     try Self.write(Self.box(from: 7), to: b)
@@ -51,7 +52,7 @@ import Volumes
   }
 
   @Test func emptyMasksAreTold() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let (a, b) = ("\(folder.path)/a.nrrd", "\(folder.path)/b.nrrd")
     try Self.write(Self.box(), to: a)
     try Self.write(Mask(emptyOn: Self.box().geometry), to: b)
@@ -65,7 +66,7 @@ import Volumes
   }
 
   @Test func gridsApartAreAnError() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let (a, b) = ("\(folder.path)/a.nrrd", "\(folder.path)/b.nrrd")
     try Self.write(Self.box(), to: a)
     try Self.write(Self.box(origin: SIMD3(10, 20, 30.5)), to: b)
@@ -78,7 +79,7 @@ import Volumes
   }
 
   @Test func twoBadFilesAreBothNamed() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let bad = try folder.write("no volume", to: "bad.nrrd")
     let outcome = try Calvaria.run("evaluate", bad, "\(folder.path)/none.nrrd")
     #expect(outcome.status == 1)
@@ -89,7 +90,7 @@ import Volumes
   }
 
   @Test func spacingsOfNoSkullAreAnError() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     var grid = Self.box().geometry
     grid.directions = Matrix3(diagonal: SIMD3(repeating: 1e-30))
     let mask = Mask(on: grid) { bytes in Self.box().withBytes { _ = bytes.update(from: $0) } }
@@ -102,7 +103,7 @@ import Volumes
   }
 
   @Test func aCaseThatCannotFitIsAnError() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = "\(folder.path)/a.nrrd"
     try Self.write(Self.box(), to: path)
     // A limit that no case fits, whether files or folders are named.
@@ -119,7 +120,7 @@ import Volumes
   }
 
   @Test func foldersAreMatchedByKindAndName() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let truth = "\(folder.path)/data"
     for kind in ["bilateral", "random_1"] {
       for name in ["000", "001"] {

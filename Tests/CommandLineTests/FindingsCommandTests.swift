@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -7,7 +8,7 @@ import Volumes
 @Suite struct FindingsCommandTests {
   @Test func selfTestAlternativesAndStrict() throws {
     let head = try DefaultPipelineTests.Head(holeTowards: SIMD3(55, 30, 50))
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = folder.path + "/head.nrrd"
     try VolumeFile.write(AnyVolume(head.scan), to: path)
     let outcome = try Calvaria.run(
@@ -37,7 +38,7 @@ import Volumes
   /// Whatever made it, an implant where no skull is cannot be trusted.
   @Test(arguments: ["implant.yaml", "implant-mirror.yaml"])
   func strictRefusesWhatCannotBeTrusted(pipeline: String) throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = folder.path + "/block.nrrd"
     let geometry = Geometry(sizes: GridSize(40, 40, 40))
     let block = Volume<UInt8>(on: geometry) { out in

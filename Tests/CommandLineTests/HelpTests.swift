@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What `--help` prints of every command, held against `Fixtures/help/NAME.txt`.

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
 
 @Suite struct ImplantCommandTests {
   @Test func writesEverythingOnTheGridOfTheCase() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let outcome = try Calvaria.run(
       "implant", "--pipeline", RunCommandTests.pipeline, try Phantom.write(in: folder), "-o",
       "\(folder.path)/out")
@@ -44,7 +45,7 @@ import Volumes
   }
 
   @Test func theAccountNamesInputsOutputsAndFindings() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Phantom.write(in: folder)
     _ = try Calvaria.run(
       "implant", "--pipeline", RunCommandTests.pipeline, path, "-o", "\(folder.path)/out", "--quiet"
@@ -68,7 +69,7 @@ import Volumes
   }
 
   @Test func twoRunsWriteTheSameBytes() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Phantom.write(in: folder)
     for (name, jobs) in [("a", "1"), ("b", "2")] {
       _ = try Calvaria.run(
@@ -82,7 +83,7 @@ import Volumes
   }
 
   @Test func aCaseWithoutADefectGivesAnEmptyImplantAndNoSTL() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     try VolumeFile.write(
       AnyVolume(Phantom.mask(hole: false).asVolume), to: "\(folder.path)/whole.nrrd")
     try FileManager.default.createDirectory(
@@ -101,7 +102,7 @@ import Volumes
   }
 
   @Test func masksAreTakenWholeAndLabelsByNumber() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let mask = Phantom.mask()
     let labels = Volume<Int16>(on: mask.geometry) { voxels in
       mask.withBytes { bytes in
@@ -124,7 +125,7 @@ import Volumes
   }
 
   @Test func niftiInAndOut() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Phantom.write("phantom.nii.gz", in: folder)
     let outcome = try Calvaria.run(
       "implant", "--pipeline", RunCommandTests.pipeline, path, "-o", "\(folder.path)/out",
@@ -138,7 +139,7 @@ import Volumes
   }
 
   @Test func keepWritesTheIntermediateVolumes() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     _ = try Calvaria.run(
       "implant", "--pipeline", RunCommandTests.pipeline, try Phantom.write(in: folder), "-o",
       "\(folder.path)/out", "--keep")
@@ -149,7 +150,7 @@ import Volumes
 
   /// An output that would replace the case itself is refused before anything is read.
   @Test func theCaseIsNeverOverwritten() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Phantom.write("implant.nrrd", in: folder)
     let before = try Data(contentsOf: URL(filePath: path))
     let outcome = try Calvaria.run(
@@ -165,7 +166,7 @@ import Volumes
       if: FileManager.default.fileExists(
         atPath: Calvaria.root + "/sample-data/fetched/cranium.raw")))
   func theRealSkull() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = Calvaria.root + "/sample-data/cranium.nhdr"
     let outcome = try Calvaria.run(
       "implant", "--pipeline", RunCommandTests.pipeline, path, "-o", "\(folder.path)/out")
@@ -207,7 +208,7 @@ import Volumes
         atPath: Calvaria.root + "/sample-data/fetched/cranium.raw")),
     arguments: ["0.9570", "0.96", "0.95"])
   func theRealSkullAtAnotherSpacing(spacing: String) throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let header = try String(
       contentsOfFile: Calvaria.root + "/sample-data/cranium.nhdr", encoding: .utf8)
     let path = try folder.write(

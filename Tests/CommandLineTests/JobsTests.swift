@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -58,7 +59,7 @@ import VoxelOps
   }
 
   @Test func oneCaseGivesTheSameBytes() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let pipeline = try folder.write(Self.pipeline, to: "pipeline.yaml")
     try write(to: folder.path + "/case.nrrd")
     func run(_ jobs: Int) throws -> ([String: Data], [String: Int]) {
@@ -84,7 +85,7 @@ import VoxelOps
 
   /// With nothing to compute beside, a compressed file is written on several cores.
   @Test func filesAreWrittenOnSeveralCores() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let pipeline = try folder.write(
       """
       version: 1
@@ -108,7 +109,7 @@ import VoxelOps
   }
 
   @Test func aBatchGivesTheSameBytes() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let pipeline = try folder.write(Self.pipeline, to: "pipeline.yaml")
     try FileManager.default.createDirectory(
       atPath: folder.path + "/set", withIntermediateDirectories: true)

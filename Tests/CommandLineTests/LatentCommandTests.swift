@@ -2,6 +2,7 @@ import BetaVAE
 import Foundation
 import NeuralEngine
 import TensorFiles
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -12,7 +13,7 @@ import Volumes
     inputShape: SIMD3(16, 16, 8), channels: [8, 8], latentSize: 3)
 
   static func model(
-    in folder: Folder, named name: String = "model.safetensors", seed: UInt64 = 3
+    in folder: TemporaryFolder, named name: String = "model.safetensors", seed: UInt64 = 3
   ) throws -> String {
     let model = try TrainedBetaVAE(
       architecture: architecture, parameters: architecture.initialParameters(seed: seed))
@@ -22,7 +23,7 @@ import Volumes
   }
 
   /// Skulls as AutoImplant lays them out: two complete, two with a hole, one without its face.
-  static func skulls(in folder: Folder) throws -> String {
+  static func skulls(in folder: TemporaryFolder) throws -> String {
     let root = "\(folder.path)/set"
     func write(_ mask: Mask, _ name: String) throws {
       let path = "\(root)/\(name)"
@@ -43,7 +44,7 @@ import Volumes
   }
 
   @Test func fromAFolderToAnImplant() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let model = try Self.model(in: folder)
     let set = try Self.skulls(in: folder)
     let out = "\(folder.path)/latents"
@@ -126,7 +127,7 @@ import Volumes
   }
 
   @Test func shapesAreWritten() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let model = try Self.model(in: folder)
     let set = try Self.skulls(in: folder)
     let (a, b) = ("\(set)/complete_skull/000.nrrd", "\(set)/defective_skull/prism/000.nrrd")
@@ -157,7 +158,7 @@ import Volumes
   }
 
   @Test func wrongUseIsExplained() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let model = try Self.model(in: folder)
     let set = try Self.skulls(in: folder)
     let a = "\(set)/complete_skull/000.nrrd"
@@ -198,7 +199,7 @@ import Volumes
   }
 
   @Test func aMissingModelStopsARunBeforeItStarts() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let scan = try Phantom.write(in: folder)
     let outcome = try Calvaria.run(
       "run", Calvaria.root + "/pipelines/implant-vae.yaml", scan, scan, "-o", "\(folder.path)/out",

@@ -2,6 +2,7 @@ import BetaVAE
 import Foundation
 import NeuralEngine
 import TensorFiles
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -15,7 +16,7 @@ import Volumes
   /// From PyTorch's files to an implant: import, encode a synthetic population, store its classes,
   /// DEV, the pipeline.
   @Test func fromPyTorchToAnImplant() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let (imported, known) = (
       "\(folder.path)/imported.safetensors", "\(folder.path)/known.safetensors"
     )
@@ -105,7 +106,7 @@ import Volumes
   }
 
   @Test func wrongUseIsExplained() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let out = ["-o", "\(folder.path)/model.safetensors"]
     let text = try folder.write("nothing", to: "text.pth")
     let own = try LatentCommandTests.model(in: folder, named: "own.safetensors")
@@ -150,7 +151,7 @@ import Volumes
   }
 
   @Test func aCheckpointIsNoModel() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     var archive = TensorArchive(metadata: [
       "calvaria.format": "1", "calvaria.model": "training-checkpoint",
     ])

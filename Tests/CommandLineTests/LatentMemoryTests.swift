@@ -2,6 +2,7 @@ import BetaVAE
 import Completion
 import Foundation
 import NeuralEngine
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -9,7 +10,7 @@ import Volumes
 /// Memory that models would take, and masks that hold nothing.
 @Suite struct LatentMemoryTests {
   /// 130 kB that describe a network of a terabyte.
-  static func giant(in folder: Folder) throws -> String {
+  static func giant(in folder: TemporaryFolder) throws -> String {
     let architecture = Architecture(
       inputShape: SIMD3(1024, 1024, 1024), channels: [1024] + Array(repeating: 1, count: 9),
       latentSize: 1)
@@ -24,7 +25,7 @@ import Volumes
   }
 
   @Test func aGiantModelIsRefusedWithNumbers() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let giant = try Self.giant(in: folder)
     let set = try LatentCommandTests.skulls(in: folder)
     let scan = try Phantom.write(in: folder)
@@ -60,7 +61,7 @@ import Volumes
   }
 
   @Test func theMemoryDecidesOnTheJobs() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let model = try LatentCommandTests.model(in: folder)
     let set = try LatentCommandTests.skulls(in: folder)
     func encode(_ out: String, _ options: String...) throws -> Calvaria.Outcome {
@@ -97,7 +98,7 @@ import Volumes
   /// As the mirror does it: an empty implant, warned of, exit 0, no STL.
   @Test(arguments: ["implant-vae.yaml", "implant-mirror.yaml"])
   func aMaskWithoutBoneGivesAnEmptyImplant(pipeline: String) throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let empty = Mask(emptyOn: Phantom.geometry)
     try VolumeFile.write(AnyVolume(empty.asVolume), to: "\(folder.path)/empty.nrrd")
     let model = try LatentCommandTests.model(in: folder)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The Makefile of `docs/make.md`, as it stands there.
@@ -10,7 +11,7 @@ import Testing
     return try #require(parts.first { $0.hasPrefix("make\n") }).dropFirst(5).description
   }
 
-  private func make(_ arguments: [String], in folder: Folder) throws -> (
+  private func make(_ arguments: [String], in folder: TemporaryFolder) throws -> (
     status: Int32, text: String
   ) {
     let process = Process()
@@ -29,7 +30,7 @@ import Testing
   }
 
   @Test func aRuleACaseIsSafeSideBySideAndDoneOnce() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     try FileManager.default.createDirectory(
       atPath: folder.path + "/skulls", withIntermediateDirectories: true)
     try Self.makefile().write(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -25,7 +26,7 @@ import Volumes
     """
 
   /// Writes the cases: every seventh is cut off, every eleventh is no volume.
-  private func cases(in folder: Folder) throws -> (paths: [String], bad: Set<Int>) {
+  private func cases(in folder: TemporaryFolder) throws -> (paths: [String], bad: Set<Int>) {
     let good = try Data(contentsOf: URL(filePath: try Phantom.write("good.nrrd", in: folder)))
     var paths: [String] = []
     var bad: Set<Int> = []
@@ -59,7 +60,7 @@ import Volumes
 
   @Test(arguments: [1, 2, 8])
   func staysWithinItsLimits(width: Int) throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let (paths, bad) = try cases(in: folder)
     let pipeline = try folder.write(Self.pipeline, to: "pipeline.yaml")
     // Room for a few cases of some 35 MB each, not for eight.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -41,7 +42,7 @@ import Volumes
   }
 
   @Test func aMaskIsTidied() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let skull = "\(folder.path)/skull.nrrd"
     try VolumeFile.write(AnyVolume(Self.skull()), to: skull)
     let file = try folder.write(Self.pipeline, to: "tidy.yaml")
@@ -72,7 +73,7 @@ import Volumes
     ("of: closed", "of: soft", "solid"), ("of: pieces", "of: pieces, slices: w", "slices"),
   ])
   func mistakesAreTold(right: String, wrong: String, name: String) throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let file = try folder.write(Self.pipeline.replacing(right, with: wrong), to: "wrong.yaml")
     let outcome = try Calvaria.run("run", file, "none.nrrd", "-o", "\(folder.path)/out")
     #expect(outcome.status == 2)
@@ -82,7 +83,7 @@ import Volumes
 
   /// A checkerboard has as many pieces as voxels: what `keep` takes of it was declared.
   @Test func aCheckerboardFits() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let sizes = GridSize(256, 256, 128)
     let board = Volume<UInt8>(on: Geometry(sizes: sizes)) { voxels in
       for i in voxels.indices { voxels[i] = UInt8((i ^ i >> 8 ^ i >> 16) & 1) }

@@ -1,6 +1,7 @@
 import Foundation
 import MeshIO
 import Meshes
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -26,14 +27,14 @@ import Volumes
     }
   }
 
-  static func write(_ mask: Mask, _ name: String, in folder: Folder) throws -> String {
+  static func write(_ mask: Mask, _ name: String, in folder: TemporaryFolder) throws -> String {
     let path = "\(folder.path)/\(name)"
     try VolumeFile.write(AnyVolume(mask.asVolume), to: path)
     return path
   }
 
   @Test func aMaskBecomesAMeshInEveryFormatAndAMaskAgain() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Self.write(Self.mask(0...12), "ball.nrrd", in: folder)
     for ending in ["stl", "3mf", "ply", "obj"] {
       for space in ["LPS", "RAS"] {
@@ -53,7 +54,7 @@ import Volumes
   }
 
   @Test func fewerTrianglesStayWithinTheDeviation() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let ball = try Self.write(Self.mask(0...12), "ball.nrrd", in: folder)
     let path = "\(folder.path)/ball.stl"
     let few = try Calvaria.run(
@@ -66,7 +67,7 @@ import Volumes
   }
 
   @Test func convertKeepsTheMesh() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Self.write(Self.mask(0...12), "ball.nrrd", in: folder)
     let first = "\(folder.path)/a.3mf"
     _ = try Calvaria.run("mesh", path, "-o", first)
@@ -97,7 +98,7 @@ import Volumes
   }
 
   @Test func checkSaysPassOrFailWithFigures() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let bone = try Self.write(Self.mask(14...17), "bone.nrrd", in: folder)
     let ball = try Self.write(Self.mask(0...12), "ball.nrrd", in: folder)
     let mesh = "\(folder.path)/ball.stl"

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -8,7 +9,7 @@ import VoxelOps
 @Suite struct NamedHoleCommandTests {
   /// A resection joins the hole that is there: its bone is bone no more, and the implant fills both.
   @Test func aResectionIsTakenOutAndFilled() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let scan = try Phantom.write(in: folder)
     let bone = Phantom.mask()
     let map = Phantom.geometry.lpsFromIndex
@@ -69,7 +70,7 @@ import VoxelOps
 
   @Test func keepAlsoWritesTheDisagreement() throws {
     let head = try DefaultPipelineTests.Head(holeTowards: SIMD3(55, 30, 50))
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = folder.path + "/head.nrrd"
     try VolumeFile.write(AnyVolume(head.scan), to: path)
     let outcome = try Calvaria.run("implant", path, "-o", folder.path + "/out", "--keep", "-q")
@@ -92,7 +93,7 @@ import VoxelOps
   }
 
   @Test func priorBoneMustBeNamed() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let scan = try Phantom.write(in: folder)
     let pipeline = Calvaria.root + "/pipelines/implant-prior.yaml"
     let missing = try Calvaria.run(

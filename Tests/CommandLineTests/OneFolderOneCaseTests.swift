@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
 
 /// A folder of outputs holds one case, whole.
 @Suite struct OneFolderOneCaseTests {
-  private func implant(_ path: String, _ folder: Folder, _ more: String...) throws
+  private func implant(_ path: String, _ folder: TemporaryFolder, _ more: String...) throws
     -> Calvaria.Outcome
   {
     try Calvaria.run(
@@ -14,7 +15,7 @@ import Volumes
 
   @Test(arguments: [["--format", "nifti"], ["--keep"], ["--format", "nifti", "--keep"]])
   func whatAnEarlierCaseLeftGoesAndIsTold(options: [String]) throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Phantom.write(in: folder)
     let first = try Calvaria.run(
       ["implant", "--pipeline", RunCommandTests.pipeline, path, "-o", "\(folder.path)/out"]
@@ -37,7 +38,7 @@ import Volumes
   }
 
   @Test func whatWasChangedSinceStays() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Phantom.write(in: folder)
     _ = try implant(path, folder, "--format", "nifti")
     try Data("edited".utf8).write(to: URL(filePath: "\(folder.path)/out/implant.nii.gz"))
@@ -46,7 +47,7 @@ import Volumes
   }
 
   @Test func aCaseThatFailsLeavesNoneOfAnother() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     _ = try implant(try Phantom.write(in: folder), folder)
     let outcome = try implant("\(folder.path)/nowhere.nrrd", folder)
     #expect(outcome.status == 1)
@@ -54,7 +55,7 @@ import Volumes
   }
 
   @Test func twoAtOnceInOneFolderAreRefused() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Phantom.write(in: folder)
     try FileManager.default.createDirectory(
       atPath: "\(folder.path)/out", withIntermediateDirectories: true)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import VolumeIO
 import Volumes
 
@@ -40,7 +41,7 @@ enum Phantom {
   }
 
   /// Writes the CT into a folder and gives its path.
-  static func write(_ name: String = "phantom.nrrd", in folder: Folder) throws -> String {
+  static func write(_ name: String = "phantom.nrrd", in folder: TemporaryFolder) throws -> String {
     let path = "\(folder.path)/\(name)"
     try VolumeFile.write(AnyVolume(scan()), to: path)
     return path

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import VolumeIO
 import Volumes
 import VoxelOps
 
 /// A data set of phantoms laid out as SkullBreak, every case another one.
 final class PhantomSet {
-  let folder: Folder
+  let folder: TemporaryFolder
   /// The root of the data set.
   var path: String { folder.path + "/set" }
   /// The folder for outputs.
@@ -31,6 +32,7 @@ final class PhantomSet {
       implant:   {stage: clean, of: rough, against: bone, clearance: $clearance}
       surface:   {stage: mesh, of: implant}
     outputs: {implant.nrrd: implant, implant.stl: surface}
+    score: {of: implant, against: bone}
     """
   }
 
@@ -43,7 +45,7 @@ final class PhantomSet {
     count: Int, ending: String = ".nrrd", truths: Bool = true,
     completion: String = PhantomSet.closing, pipeline text: String? = nil
   ) throws {
-    folder = try Folder()
+    folder = TemporaryFolder()
     pipeline = try folder.write(text ?? Self.pipelineText(completion), to: "pipeline.yaml")
     let scan = Self.small(Phantom.scan())
     let bone = Mask(nonzeroOf: Self.small(Phantom.mask().asVolume))

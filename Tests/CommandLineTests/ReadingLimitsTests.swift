@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -17,7 +18,7 @@ import Volumes
 
   /// 640 MB of zeros, of which `info` believes the header: more than 512 MiB and 1032 times the bytes.
   @Test func aRaisedRatioTakesWhatIsRefusedWithout() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try folder.write(
       Data(Self.header.utf8) + Data("BZh9".utf8) + Data(repeating: 1, count: 600),
       to: "zeros.nrrd")
@@ -36,7 +37,7 @@ import Volumes
 
   /// The same with all commands that read, down from what gzip can do.
   @Test func aLowRatioRefusesWhatPassesWithout() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let zeros = Volume<UInt8>(zerosOn: Geometry(sizes: GridSize(100, 100, 100)))
     let path = "\(folder.path)/zeros.nii.gz"
     try VolumeFile.write(AnyVolume(zeros), to: path)
@@ -56,7 +57,7 @@ import Volumes
   /// Raw files without blocks on the disk, larger than the address space: an error, not a crash.
   @Test(arguments: ["info", "convert", "evaluate", "implant"], [900, 400, 150])
   func memoryThatIsNotThere(command: String, megabytes: Int) throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let header = """
       NRRD0004
       type: uint8
@@ -84,10 +85,58 @@ import Volumes
     }
   }
 
+  /// A hollow box that takes 17 MB, and its surface as a mesh.
+  private static let box = Result {
+    let folder = TemporaryFolder()
+    let side = 256
+    let grid = Geometry(
+      sizes: GridSize(side, side, side), space: .leftPosteriorSuperior, directions: .identity,
+      origin: .zero)
+    let mask = Mask(on: grid) { bytes in
+      for z in 20..<side - 20 {
+        for y in 20..<side - 20 {
+          let isWall = [z, y].contains { $0 < 30 || $0 >= side - 30 }
+          let row = side * (y + side * z)
+          for x in isWall ? [20..<side - 20] : [20..<30, side - 30..<side - 20] {
+            bytes[row + x.lowerBound..<row + x.upperBound].update(repeating: 1)
+          }
+        }
+      }
+    }
+    try VolumeFile.write(AnyVolume(mask.asVolume), to: folder("box.nrrd"))
+    let mesh = try Calvaria.run("mesh", folder("box.nrrd"), "-o", folder("box.stl"))
+    #expect(mesh.status == 0, "\(mesh.errors)")
+    return folder
+  }
+
+  /// Enough for what is read, and not for what is made of it: asked for before it is taken.
+  @Test(arguments: [
+    ("mesh box.nrrd -o OUT.stl", 200), ("check box.stl --against box.nrrd", 300),
+    ("template box.nrrd -o OUT.shape.safetensors", 200),
+    ("evaluate box.nrrd box.nrrd --defective box.nrrd --json", 300),
+    ("synth --template box.nrrd --seed 1 --count 1 -o OUT", 200),
+  ])
+  func memoryThatRunsOutIsAnError(command: String, megabytes: Int) throws {
+    let folder = try Self.box.get()
+    let out = TemporaryFolder()
+    let arguments = command.split(separator: " ").map { word in
+      word.hasPrefix("OUT")
+        ? out(String(word)) : word.hasPrefix("box") ? folder(String(word)) : String(word)
+    }
+    for limit in [130, megabytes] {
+      let outcome = try Calvaria.run(arguments, limit: limit << 10)
+      #expect([1, 2].contains(outcome.status), "\(limit) MB: \(outcome.status) \(outcome.errors)")
+      let error = outcome.errorLines.last ?? ""
+      #expect(error.hasPrefix("calvaria: error: ") && error.contains("memory"), "\(error)")
+      #expect(error.contains("box."), "\(error)")
+    }
+    #expect(out.names().isEmpty || out.names() == ["OUT"], "\(out.names())")
+  }
+
   /// A plan for all addresses that there are, which threads and libraries take some of: the stage that
   /// would get none fails its case, and the other case is done.
   @Test func memoryThatTheSystemRefusesFailsItsCaseAlone() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let limit = 700_000
     let small = "\(folder.path)/small.nrrd"
     try VolumeFile.write(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 
@@ -6,7 +7,7 @@ import VolumeIO
   static let pipeline = Calvaria.root + "/pipelines/implant-mirror.yaml"
 
   @Test func oneBadCaseDoesNotStopTheOthers() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let good = try Phantom.write(in: folder)
     let bad = try folder.write("NRRD0004\ntype: int16\n", to: "bad.nrrd")
     let outcome = try Calvaria.run(
@@ -28,7 +29,7 @@ import VolumeIO
   }
 
   @Test func equalNamesAreToldApart() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     for name in ["a", "b"] {
       try FileManager.default.createDirectory(
         atPath: "\(folder.path)/\(name)", withIntermediateDirectories: true)
@@ -43,7 +44,7 @@ import VolumeIO
   }
 
   @Test func fiveMistakesAreAllTold() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let file = try folder.write(
       """
       version: 1
@@ -67,7 +68,7 @@ import VolumeIO
   }
 
   @Test func aGraphThatCanNeverFitIsRefusedWithTheNumbers() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Phantom.write(in: folder)
     let outcome = try Calvaria.run(
       "run", Self.pipeline, path, "-o", "\(folder.path)/out", "--memory", "11MB")
@@ -122,7 +123,7 @@ import VolumeIO
   /// SIGINT in the middle of a run: exit code 130, an account, and no partial file.
   @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
   func anInterruptLeavesNoPartialFile(signal: Int32, code: Int32) throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Phantom.write(in: folder)
     let process = Process()
     process.executableURL = URL(filePath: Calvaria.path)

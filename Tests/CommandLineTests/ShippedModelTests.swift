@@ -2,6 +2,7 @@ import Completion
 import BetaVAE
 import Foundation
 import NeuralEngine
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -41,7 +42,7 @@ enum ShippedModel {
   }
 
   @Test func reconstructsUnseenSkulls() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let set = "\(folder.path)/set"
     _ = try Calvaria.run(
       "synth", "-o", set, "--count", "4", "--seed", "900", "--kinds", "prism", "-q")
@@ -70,7 +71,7 @@ enum ShippedModel {
 
   /// The sample CT by the pipeline of the paper: further towards complete skulls the hole fills.
   @Test func fillsTheRealSkullAsGammaGrows() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = Calvaria.root + "/sample-data/cranium.nhdr"
     let scan = try ImageFile(opening: path).volume()
     let grey = try #require(scan.base as? Volume<Int16>)

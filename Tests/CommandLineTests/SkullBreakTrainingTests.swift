@@ -1,12 +1,13 @@
 import BetaVAE
 import Completion
 import Foundation
+import TestSupport
 import Testing
 
 /// `training/skullbreak.yaml` on a folder laid out as SkullBreak is, very small.
 @Suite(.enabled(if: ShippedModel.isPossible)) struct SkullBreakTrainingTests {
   @Test func aFolderAsUnpackedIsTrainedAndItsModelCompletesSkulls() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let set = "\(folder.path)/SkullBreak"
     let made = try Calvaria.run(
       "synth", "-o", set, "--count", "3", "--seed", "5", "--size", "96x96x72", "--kinds",
@@ -39,7 +40,7 @@ import Testing
 
   /// A folder that lacks a kind says which.
   @Test func aMissingKindIsAnError() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let set = "\(folder.path)/SkullBreak"
     _ = try Calvaria.run(
       "synth", "-o", set, "--count", "2", "--seed", "5", "--size", "32x32x16", "--kinds", "random",
@@ -53,7 +54,7 @@ import Testing
 
   /// Heads and scans that stray are the same at any number of threads, and so is what is learned of them.
   @Test func strayingSkullsAreTheSameAtAnyNumberOfThreads() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let file = try folder.write(
       """
       version: 1

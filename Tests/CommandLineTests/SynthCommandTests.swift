@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
 
 @Suite struct SynthCommandTests {
   /// A vault as a template, so that no CT is needed.
-  static func template(in folder: Folder) throws -> String {
+  static func template(in folder: TemporaryFolder) throws -> String {
     let path = "\(folder.path)/vault.nrrd"
     try VolumeFile.write(AnyVolume(Phantom.mask(hole: false).asVolume), to: path)
     return path
@@ -17,7 +18,7 @@ import Volumes
   }
 
   @Test func writesTheFoldersOfAutoImplantTheSameAtAnyJobs() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let template = try Self.template(in: folder)
     for (name, jobs) in [("a", "1"), ("b", "3")] {
       let outcome = try Calvaria.run(
@@ -69,7 +70,7 @@ import Volumes
 
   /// Scans that stray have grids of their own, the same at any number of jobs; what lacks bone for a kind has none.
   @Test func randomizedScansHaveTheirOwnGrids() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     for (name, jobs) in [("a", "1"), ("b", "3")] {
       let outcome = try Calvaria.run(
         "synth", "-o", "\(folder.path)/\(name)", "--count", "3", "--seed", "9", "--randomize",
@@ -106,7 +107,7 @@ import Volumes
   }
 
   @Test func theAnalyticSkullNeedsNoFile() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let outcome = try Calvaria.run(
       "synth", "-o", "\(folder.path)/out", "--count", "1", "--seed", "1", "--kinds", "sphere",
       "--template", "analytic", "--size", "native")
@@ -126,7 +127,7 @@ import Volumes
     (["--count", "0"], "--count"), (["--count", "4000000000"], "1 to 100000"),
     (["--jobs", "0"], "--jobs"),
   ]) func wrongUsage(arguments: [String], part: String) throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     var all = ["synth", "-o", "\(folder.path)/out", "--seed", "1"]
     if arguments[0] != "--count" { all += ["--count", "1"] }
     let outcome = try Calvaria.run(all + arguments, seconds: 20)
@@ -136,7 +137,7 @@ import Volumes
   }
 
   @Test func badTemplatesAndFoldersAreNamed() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let template = try Self.template(in: folder)
     let file = try folder.write("mine", to: "file")
     let dots = Volume<UInt8>(on: Geometry(sizes: GridSize(80, 80, 80))) { $0[1000] = 1 }
@@ -159,7 +160,7 @@ import Volumes
 
   /// An interrupt lets the cases in work end: whole files, and no account that would promise more.
   @Test func anInterruptLeavesWholeFilesAndNoAccount() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let process = Process()
     process.executableURL = URL(filePath: Calvaria.path)
     process.arguments = [
@@ -191,7 +192,7 @@ import Volumes
 
   /// Files of an earlier, larger population stay, and a warning says so.
   @Test func strangersAreToldOf() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     try FileManager.default.createDirectory(
       atPath: "\(folder.path)/out/complete_skull", withIntermediateDirectories: true)
     _ = try folder.write("old", to: "out/complete_skull/007.nrrd")
@@ -209,7 +210,7 @@ import Volumes
       if: FileManager.default.fileExists(
         atPath: Calvaria.root + "/sample-data/fetched/cranium.raw")))
   func theSampleCTIsTheTemplateByDefault() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let outcome = try Calvaria.run(
       "synth", "-o", "\(folder.path)/out", "--count", "2", "--seed", "1", "--kinds", "prism")
     #expect(outcome.status == 0, "\(outcome.errors)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -7,7 +8,7 @@ import Volumes
   private static let smoke = Calvaria.root + "/training/smoke.yaml"
 
   @Test func aTrainingWritesWhatItSays() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let run = try Calvaria.run(
       "train", Self.smoke, "-o", folder.path + "/a", "--threads", "1", "--set",
       "model.storage=float16")
@@ -52,7 +53,7 @@ import Volumes
   /// Killed at moments that differ from run to run, and stopped by SIGINT: what comes out is the same.
   @Test(arguments: [SIGKILL, SIGINT]) func aStoppedTrainingEndsInTheSameBytes(signal: Int32) throws
   {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let arguments = [
       "train", Self.smoke, "--threads", "1", "--quiet", "--resume", "--set", "stage1.epochs=8",
       "--set", "stage2.epochs=8", "--set", "data.skulls=5", "-o",
@@ -99,7 +100,7 @@ import Volumes
   }
 
   @Test func mistakesAreToldAtOnceWithExitCode2() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let file = try folder.write(
       "version: 1\nnetwork: {preset: 64}\ndata: {skulls: 0}\nstage1: {epoch: 2}\n", to: "t.yaml")
     let run = try Calvaria.run("train", file, "-o", folder.path + "/a")
@@ -111,7 +112,7 @@ import Volumes
   }
 
   @Test func whatDoesNotFitIsRefusedAtOnce() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     for change in [
       ["network.shape=1024x1024x256", "network.channels=[1024, 1024]", "stage1.batch=1024"],
       ["network.shape=4096x4096x2048"], ["stage1.batch=100000"], ["network.channels=[100000, 8]"],
@@ -129,7 +130,7 @@ import Volumes
   }
 
   @Test func aFolderInUseIsRefused() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     defer { close(descriptor) }
     try #require(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
@@ -139,7 +140,7 @@ import Volumes
 
   /// What a disk changed, or somebody took away, is told before any step.
   @Test func aDamagedCheckpointIsRefused() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let (last, best) = (folder.path + "/last.ckpt", folder.path + "/best.ckpt")
     func train(_ epochs: Int) throws -> Calvaria.Outcome {
       try Calvaria.run(
@@ -164,7 +165,7 @@ import Volumes
   }
 
   @Test func anotherConfigurationIsRefused() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let short = [
       "train", Self.smoke, "-q", "-o", folder.path, "--set", "stage1.epochs=1", "--set",
       "data.skulls=5", "--set",
@@ -187,7 +188,7 @@ import Volumes
   }
 
   @Test func aFolderOfFilesIsTrainedOn() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     // Boxes of several sizes, once of 32 voxels along each axis, which is laid onto the network's grid.
     for number in 0..<6 {
       let size = number == 5 ? 32 : 16

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 import Volumes
@@ -25,7 +26,7 @@ import Volumes
   }
 
   static func write<Voxel: VoxelScalar>(
-    _ folder: Folder, _ name: String, _ value: (Int16) -> Voxel
+    _ folder: TemporaryFolder, _ name: String, _ value: (Int16) -> Voxel
   ) throws -> String {
     let head = head()
     let volume = Volume<Voxel>(on: head.geometry) { voxels in
@@ -35,19 +36,19 @@ import Volumes
     return "\(folder.path)/\(name)"
   }
 
-  private func implant(_ path: String, _ folder: Folder, _ more: [String] = []) throws
+  private func implant(_ path: String, _ folder: TemporaryFolder, _ more: [String] = []) throws
     -> Calvaria.Outcome
   {
     try Calvaria.run(
       ["implant", "--pipeline", RunCommandTests.pipeline, path, "-o", "\(folder.path)/out"] + more)
   }
 
-  private func bytes(_ folder: Folder) throws -> Data {
+  private func bytes(_ folder: TemporaryFolder) throws -> Data {
     try Data(contentsOf: URL(filePath: "\(folder.path)/out/implant.stl"))
   }
 
   @Test func anOffsetAndWrappedValuesGiveTheSameImplant() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     #expect(try implant(try Self.write(folder, "ct.nrrd") { $0 }, folder).status == 0)
     let right = try bytes(folder)
     for path in [
@@ -65,7 +66,7 @@ import Volumes
     }
   }
 
-  private func loadNotes(_ folder: Folder) throws -> [String: Any] {
+  private func loadNotes(_ folder: TemporaryFolder) throws -> [String: Any] {
     let cases = try folder.json("out/run.json")["cases"] as? [[String: Any]]
     let stages = try #require(cases?.first?["stages"] as? [[String: Any]])
     return try #require(
@@ -73,7 +74,7 @@ import Volumes
   }
 
   @Test func aPictureIsRefusedUntilTheThresholdIsSet() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Self.write(folder, "picture.nrrd") { UInt8(nearest: (Double($0) + 1000) / 8) }
     let refused = try implant(path, folder)
     #expect(refused.status == 1)
@@ -85,7 +86,7 @@ import Volumes
   }
 
   @Test func labelsAreListedUntilOneIsChosen() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let path = try Self.write(folder, "labels.nrrd") { $0 > 226 ? UInt8(3) : $0 > -500 ? 1 : 0 }
     let refused = try implant(path, folder)
     #expect(refused.status == 1)
@@ -103,7 +104,7 @@ import Volumes
   /// A bone that is empty is a failed case, also of a batch.
   @Test(arguments: [["--set", "threshold=3000"], ["--label", "9"]])
   func emptyIsNotDone(options: [String]) throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     try FileManager.default.createDirectory(
       atPath: "\(folder.path)/set", withIntermediateDirectories: true)
     let head = Self.head()
@@ -126,7 +127,7 @@ import Volumes
   }
 
   @Test func evaluateReadsMasksOfAnyKindAndRefusesOthers() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let plain = try Self.write(folder, "plain.nrrd") { $0 > 226 ? UInt8(1) : 0 }
     for path in [
       try Self.write(folder, "signed.nrrd") { $0 > 226 ? Int8(-1) : 0 },
@@ -147,7 +148,7 @@ import Volumes
   }
 
   @Test func whatAFileIsInsteadIsTold() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let files: [(String, [UInt8], String)] = [
       (
         "lfs.nrrd", Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\n".utf8),

@@ -39,4 +39,75 @@ import Testing
       [UInt8](String(repeating: text, count: times).utf8), to: folder.path + "/a")
     #expect(try InputFile(folder.path + "/a").sha256() == digest)
   }
+
+  /// Changes a file's bytes without a trace in its size and times.
+  private func overwrite(_ path: String, with bytes: [UInt8]) {
+    var status = stat()
+    stat(path, &status)
+    let descriptor = open(path, O_WRONLY)
+    _ = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    let times = [status.st_atim, status.st_mtim]
+    futimens(descriptor, times)
+    close(descriptor)
+  }
+
+  private static let digestOfAMillion =
+    "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+
+  /// The blocks overlap, come twice and out of order; a gap and the end are not read at all.
+  @Test(arguments: [
+    [0..<544, 0..<16384, 300..<1_000_000], [0..<10, 10..<999_999],
+    [500_000..<1_000_000, 0..<500_000], [],
+  ])
+  func hashesWhatIsReadAndReadsTheRest(blocks: [Range<Int>]) throws {
+    let folder = TemporaryFolder()
+    let path = folder.write([UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000), "a")
+    let file = try InputFile(path, hashes: true)
+    for block in blocks { _ = try file.bytes(at: block.lowerBound, count: block.count) }
+    #expect(try file.sha256() == Self.digestOfAMillion)
+    #expect(try file.sha256() == Self.digestOfAMillion)
+  }
+
+  @Test func hashIsOfTheBytesThatWereRead() throws {
+    let folder = TemporaryFolder()
+    let path = folder.write([UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000), "a")
+    let file = try InputFile(path, hashes: true)
+    _ = try file.bytes(at: 0, count: file.size)
+    overwrite(path, with: [UInt8](repeating: UInt8(ascii: "b"), count: 1_000_000))
+    #expect(try file.sha256() == Self.digestOfAMillion)
+    #expect(try InputFile(path).sha256() != Self.digestOfAMillion)
+  }
+
+  @Test func fileThatWasLetGoIsOpenedAgainIfItIsTheSame() throws {
+    let folder = TemporaryFolder()
+    let path = folder.write([1, 2, 3], "a")
+    let file = try InputFile(path)
+    file.release()
+    #expect(try file.bytes(at: 1, count: 9) == [2, 3])
+    file.release()
+    folder.write([4, 5, 6], "b")
+    rename(folder("b"), path)
+    let error = try #require(#expect(throws: Diagnostic.self) { try file.bytes(at: 0, count: 9) })
+    #expect(error.code == .transient && error.subject == path)
+  }
+
+  @Test func openFileKeepsItsBytesWhenItsNameIsTakenByAnother() throws {
+    let folder = TemporaryFolder()
+    let path = folder.write([1, 2, 3], "a")
+    let file = try InputFile(path)
+    folder.write([4, 5, 6], "b")
+    rename(folder("b"), path)
+    #expect(try file.bytes(at: 0, count: 9) == [1, 2, 3])
+    try file.requireUnchanged()
+  }
+
+  @Test func changeInPlaceIsSeen() throws {
+    let folder = TemporaryFolder()
+    let path = folder.write([1, 2, 3], "a")
+    let file = try InputFile(path)
+    try file.requireUnchanged()
+    folder.write([1, 2, 3, 4], "a")
+    let error = try #require(#expect(throws: Diagnostic.self) { try FileDigest(of: file) })
+    #expect(error.code == .transient)
+  }
 }

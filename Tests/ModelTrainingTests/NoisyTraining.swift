@@ -6,20 +6,6 @@ import ModelTraining
 import NeuralEngine
 import TestSupport
 
-/// A folder that is removed with its last owner.
-final class Folder {
-  let path: String
-  init() throws {
-    path = NSTemporaryDirectory() + "calvaria-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-  func bytes(_ name: String) throws -> Data {
-    try Data(contentsOf: URL(filePath: "\(path)/\(name)"))
-  }
-  func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
-}
-
 /// Skulls of noise, with another hole in each epoch.
 struct NoisySkulls: TrainingVolumes {
   let shape = SIMD3(8, 8, 4)
@@ -59,7 +45,7 @@ func configuration(
 
 /// A training of noise in a folder.
 func trainer(
-  _ folder: Folder, _ configuration: TrainingConfiguration = configuration(),
+  _ folder: TemporaryFolder, _ configuration: TrainingConfiguration = configuration(),
   engine: ToyEngine = ToyEngine(), skulls: NoisySkulls = NoisySkulls(skulls: 7)
 ) throws -> TwoStageTrainer {
   try TwoStageTrainer(

@@ -2,26 +2,11 @@ import Errors
 import ModelTraining
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 /// The log of a training that goes on: complete, or with a gap that is told.
 @Suite struct TrainingLogTests {
-  private final class Folder {
-    let path = NSTemporaryDirectory() + "calvaria-\(UUID().uuidString)"
-    init() throws {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-    func lines(_ name: String) throws -> [String] {
-      try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8).split(separator: "\n")
-        .map(String.init)
-    }
-    func set(_ name: String, _ lines: [String]) throws {
-      try (lines.joined(separator: "\n") + "\n").write(
-        toFile: "\(path)/\(name)", atomically: false, encoding: .utf8)
-    }
-  }
-
   private func record(_ stage: Int, _ epoch: Int) -> EpochRecord {
     let text = """
       {"stage": \(stage), "epoch": \(epoch), "steps": 3, "diceLoss": 0.1, "diceLossSum": 1,
@@ -32,8 +17,8 @@ import Testing
   }
 
   /// Two epochs of stage 1, three of stage 2.
-  private func written() throws -> Folder {
-    let folder = try Folder()
+  private func written() throws -> TemporaryFolder {
+    let folder = TemporaryFolder()
     let log = try TrainingLog(folder: folder.path, lines: 0, place: .beginning)
     for epoch in 0..<2 { try log.append(record(1, epoch)) }
     for epoch in 0..<3 { try log.append(record(2, epoch)) }
@@ -123,5 +108,11 @@ import Testing
     } catch let error as Diagnostic {
       #expect(error.code == .newerVersion && error.message.contains("newer calvaria"))
     }
+  }
+}
+
+extension TemporaryFolder {
+  fileprivate func set(_ name: String, _ lines: [String]) throws {
+    _ = try write(lines.joined(separator: "\n") + "\n", to: name)
   }
 }

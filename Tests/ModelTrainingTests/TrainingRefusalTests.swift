@@ -4,12 +4,13 @@ import Foundation
 import ModelTraining
 import NeuralEngine
 import TensorFiles
+import TestSupport
 import Testing
 
 /// What a training does not go on from.
 @Suite struct TrainingRefusalTests {
   @Test func aCheckpointWithoutItsMomentsIsDamaged() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     var events = TrainingEvents()
     events.shouldStop = { true }
     _ = try trainer(folder).run(resume: false, events: events)
@@ -33,7 +34,7 @@ import Testing
   }
 
   @Test func anotherConfigurationOrOtherDataAreRefused() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     _ = try trainer(folder).run(resume: false)
     let changes: [(String, (inout TrainingConfiguration) -> Void)] = [
       ("seed", { $0.seed = 6 }), ("stage1.beta", { $0.first.beta.beta = 1 }),
@@ -63,7 +64,7 @@ import Testing
   }
 
   @Test func damagedCheckpointsAreErrors() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     _ = try trainer(folder).run(resume: false)
     let good = try folder.bytes("last.ckpt")
     for count in [0, 8, 100, good.count / 2, good.count - 1] {
@@ -81,7 +82,7 @@ import Testing
   }
 
   @Test func whatCannotBeTrainedIsRefused() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     #expect(throws: Diagnostic.self) {
       try trainer(folder, configuration { $0.architecture.inputShape = SIMD3(32, 16, 8) })
     }

@@ -13,7 +13,7 @@ import Testing
 
 @Suite struct TwoStageTrainerTests {
   @Test func twoStagesMakeOneModel() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     var records: [EpochRecord] = []
     var events = TrainingEvents()
     events.epochEnded = { records.append($0) }
@@ -50,7 +50,7 @@ import Testing
   @Test(arguments: [true, false])
   func aTrainingStoppedAfterEveryStepEndsInTheSameBytes(varies: Bool) throws {
     let skulls = NoisySkulls(skulls: 7, variesByEpoch: varies)
-    let (whole, parts) = (try Folder(), try Folder())
+    let (whole, parts) = (TemporaryFolder(), TemporaryFolder())
     var lines: [[EpochRecord]] = [[], []]
     var events = TrainingEvents()
     events.epochEnded = { lines[0].append($0) }
@@ -80,7 +80,7 @@ import Testing
       $0.second?.stage.target = .complete
       $0.second?.stage.epochs = 4
     }
-    let (whole, parts, plain) = (try Folder(), try Folder(), try Folder())
+    let (whole, parts, plain) = (TemporaryFolder(), TemporaryFolder(), TemporaryFolder())
     _ = try trainer(whole, configuration).run(resume: false)
     var events = TrainingEvents()
     events.shouldStop = { true }
@@ -124,7 +124,7 @@ import Testing
   @Test(arguments: 0..<7)
   func aTrainingKilledAtAnyEpochEndsInTheSameBytes(lines: Int) throws {
     struct Killed: Error {}
-    let (whole, killed) = (try Folder(), try Folder())
+    let (whole, killed) = (TemporaryFolder(), TemporaryFolder())
     _ = try trainer(whole).run(resume: false)
     var events = TrainingEvents()
     var seen = 0
@@ -144,7 +144,7 @@ import Testing
 
   /// The best checkpoint is written before the last; a kill between the two leaves it an epoch ahead.
   @Test func aTrainingKilledBetweenItsCheckpointsEndsInTheSameBytes() throws {
-    let whole = try Folder()
+    let whole = TemporaryFolder()
     let names = ["best.ckpt", "last.ckpt"]
     // Both as they were at the end of every epoch.
     var left: [[Data]] = []
@@ -160,7 +160,7 @@ import Testing
     try keep()
     var tried = 0
     for epoch in 0..<5 where bests[epoch + 1] {
-      let killed = try Folder()
+      let killed = TemporaryFolder()
       try left[epoch + 1][0].write(to: URL(filePath: "\(killed.path)/best.ckpt"))
       try left[epoch][1].write(to: URL(filePath: "\(killed.path)/last.ckpt"))
       _ = try trainer(killed, onlyOne).run(resume: true)
@@ -171,7 +171,7 @@ import Testing
   }
 
   @Test func aLossThatIsNoNumberStopsAndKeepsTheCheckpoint() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     // Three steps an epoch: the second of the second epoch.
     let engine = ToyEngine(badStep: 5)
     do {
@@ -184,7 +184,7 @@ import Testing
     }
     #expect(!folder.has("model.safetensors"))
     // It goes on from the end of the first epoch.
-    let whole = try Folder()
+    let whole = TemporaryFolder()
     _ = try trainer(whole).run(resume: false)
     _ = try trainer(folder).run(resume: true)
     #expect(try folder.bytes("model.safetensors") == whole.bytes("model.safetensors"))
@@ -192,7 +192,7 @@ import Testing
 
   /// What the message says is kept is what is there.
   @Test func aTrainingThatDivergesAtOnceHasNothingSaved() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     do {
       _ = try trainer(folder, engine: ToyEngine(badStep: 2)).run(resume: false)
       Issue.record("nothing was thrown")
@@ -216,7 +216,7 @@ import Testing
   }
 
   @Test func anotherEngineIsToldAndKept() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     var warnings: [String] = []
     var events = TrainingEvents()
     events.warned = { warnings.append($0) }
@@ -242,7 +242,7 @@ import Testing
   }
 
   @Test func aTrainingStageWithoutEpochsLeavesACheckpoint() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     let none = configuration(second: false) { $0.first.epochs = 0 }
     _ = try trainer(folder, none).run(resume: false)
     #expect(folder.has("last.ckpt") && folder.has("model.safetensors"))
@@ -267,7 +267,7 @@ import Testing
   }
 
   @Test func aTrainingStageEndsEarlyWhereNothingGetsBetter() throws {
-    let folder = try Folder()
+    let folder = TemporaryFolder()
     var records: [EpochRecord] = []
     var events = TrainingEvents()
     events.epochEnded = { records.append($0) }

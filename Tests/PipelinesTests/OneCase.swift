@@ -9,13 +9,15 @@ import Volumes
 
 /// Runs the text of a pipeline file on `case.nrrd`, a mask; the outputs are in `out` of the folder.
 func runOneCase(
-  _ text: String, _ mask: Mask, registries: Registries, in folder: FileTree
+  _ text: String, _ mask: Mask, registries: Registries, options: Pipeline.Options = .init(),
+  in folder: FileTree
 ) throws {
   let (pipeline, input) = (folder.path + "/p.yaml", folder.path + "/case.nrrd")
   try VolumeFile.write(AnyVolume(mask.asVolume), to: input)
   try Data(text.utf8).write(to: URL(filePath: pipeline))
   let request = PipelineRun.Request(
-    pipeline: try Pipeline(PipelineFile(reading: pipeline), registries: registries),
+    pipeline: try Pipeline(
+      PipelineFile(reading: pipeline), registries: registries, options: options),
     paths: [input], folder: folder.path + "/out",
     program: RunAccount.Program(version: "0", libraries: [:]))
   let account = try PipelineRun(request).start { _ in }.finish()

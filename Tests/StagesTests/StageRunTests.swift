@@ -116,6 +116,7 @@ import Volumes
         case "downsample": ["sizes": .sizes([8, 8, 8])]
         case "binarize": ["threshold": .number(1)]
         case "encode": ["model": .text(model)]
+        case "compare": ["model": .text("auto")]
         case "shift": ["from": .text("cranial")]
         default: [:]
         }

@@ -103,12 +103,11 @@ private struct ToyImage: ParsedImage {
   init(_ start: FileStart, _ options: ReadOptions) throws {
     let line = start.bytes.prefix { $0 != UInt8(ascii: "\n") }
     data = VoxelData(
-      path: start.file.path, type: .scalar(.uint8),
+      file: start.file, type: .scalar(.uint8),
       sizes: String(decoding: line, as: UTF8.self).split(separator: " ").compactMap { Int($0) },
       encoding: .raw, endianness: .host, byteSkip: 0,
       parts: [
-        VoxelData.Part(
-          path: start.file.path, start: line.count + 1, fileSize: start.file.size, line: nil)
+        VoxelData.Part(file: start.file, start: line.count + 1)
       ],
       options: options)
     try data.checkSizes()

@@ -31,12 +31,21 @@ public final class FileDigests: Sendable {
   /// The digest of a file as it is now.
   ///
   /// - Throws: `Diagnostic` if it cannot be read, or changes meanwhile.
-  /// - Complexity: one `stat`, or reading the file.
+  /// - Complexity: reading the file, unless its digest is known.
   public func digest(of path: String) throws(Diagnostic) -> FileDigest {
-    if let stamp = FileStamp(path), let known = known.withLock({ $0[stamp] }) {
-      return FileDigest(stamp: stamp, sha256: known)
+    try digest(of: try InputFile(path))
+  }
+
+  /// The digest of an open file; one whose digest is known is not hashed when it is read later.
+  ///
+  /// - Throws: `Diagnostic` if it cannot be read, or has been changed since it was opened.
+  /// - Complexity: reading the file, unless its digest is known.
+  public func digest(of file: InputFile) throws(Diagnostic) -> FileDigest {
+    if let known = known.withLock({ $0[file.stamp] }) {
+      file.stopHashing()
+      return FileDigest(stamp: file.stamp, sha256: known)
     }
-    let digest = try FileDigest(of: path)
+    let digest = try FileDigest(of: file)
     remember(digest)
     return digest
   }

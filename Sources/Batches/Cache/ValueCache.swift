@@ -116,7 +116,6 @@ public final class ValueCache: Sendable {
     }
   }
 
-  /// Removes a damaged entry.
   func remove(_ key: CacheKey) {
     unlink(path(of: key))
     state.withLock { _ = $0.missed.insert(key) }

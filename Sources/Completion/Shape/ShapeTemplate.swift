@@ -42,36 +42,25 @@ public struct ShapeTemplate: Sendable {
 /// Reads a template's distances between the cells' centres.
 struct TemplateSampler: @unchecked Sendable {
   private let base: UnsafePointer<Float>
-  private let up, far: Int
+  private let reader: TrilinearReader
   private let perCell: Double
-  private let originX, originY, originZ, lastX, lastY, lastZ: Double
+  private let originX, originY, originZ: Double
 
   /// - Precondition: cubic cells along the axes, two along each at least.
   init(_ base: UnsafePointer<Float>, _ geometry: Geometry) {
     self.base = base
-    (up, far) = (geometry.sizes.x, geometry.sizes.x * geometry.sizes.y)
+    reader = TrilinearReader(geometry.sizes, margin: 1e-6)
     perCell = 1 / geometry.directions[0].x
     (originX, originY, originZ) = (geometry.origin.x, geometry.origin.y, geometry.origin.z)
-    lastX = Double(geometry.sizes.x - 1) - 1e-6
-    lastY = Double(geometry.sizes.y - 1) - 1e-6
-    lastZ = Double(geometry.sizes.z - 1) - 1e-6
   }
 
-  /// The trilinear value at a point; beyond the cells it is as on their border.
+  /// The value at a point; beyond the cells it is as on their border.
   @inline(__always)
   func callAsFunction(_ x: Double, _ y: Double, _ z: Double) -> Float {
-    let i = min(max((x - originX) * perCell, 0), lastX)
-    let j = min(max((y - originY) * perCell, 0), lastY)
-    let k = min(max((z - originZ) * perCell, 0), lastZ)
-    let (a, b, c) = (Int(i), Int(j), Int(k))
-    let (s, t, u) = (Float(i - Double(a)), Float(j - Double(b)), Float(k - Double(c)))
-    let at = base + (a + up * b + far * c)
-    let near = at[0] + s * (at[1] - at[0])
-    let above = at[up] + s * (at[up + 1] - at[up])
-    let behind = at[far] + s * (at[far + 1] - at[far])
-    let last = at[far + up] + s * (at[far + up + 1] - at[far + up])
-    let front = near + t * (above - near)
-    return front + u * (behind + t * (last - behind) - front)
+    reader.value(
+      base,
+      at: reader.place(
+        (x - originX) * perCell, (y - originY) * perCell, (z - originZ) * perCell))
   }
 
   /// The slope at a point, from the values a cell to each side.

@@ -7,9 +7,7 @@ public struct ParameterDeclaration: Sendable {
     case number(ClosedRange<Double>)
     /// A whole number in the range.
     case integer(ClosedRange<Int>)
-    /// `true` or `false`.
     case flag
-    /// One of these words.
     case choice([String])
     /// Any text that is not empty.
     case text

@@ -14,7 +14,6 @@ public struct Chain<First: StageValue, Last: StageValue>: Sendable {
 /// Joins the stages of a ``Chain``.
 @resultBuilder
 public enum ChainBuilder {
-  /// Starts a chain.
   public static func buildPartialBlock<S: Stage, Value: StageValue>(
     first stage: S
   ) -> Chain<Value, S.Output> where S.Input == Inputs<Value> {

@@ -7,7 +7,6 @@ public enum Note: Hashable, Sendable, Codable {
   case list([Note])
   case object([String: Note])
 
-  /// A list of numbers.
   public static func numbers(_ values: some Sequence<Double>) -> Note {
     .list(values.map { .number($0) })
   }

@@ -53,7 +53,6 @@ struct CaseMemory {
     demands[node].peakBytes = demand.peakBytes(on: cores)
   }
 
-  /// Counts a starting stage.
   mutating func start(_ node: Int) {
     progress[node] = .running
     declared = declared.saturating(plus: demands[node].peakBytes)

@@ -7,7 +7,6 @@ public struct CaseID: Hashable, Sendable {
   public let name: String
 }
 
-/// How a case ended.
 public struct CaseResult: Sendable {
   public enum Outcome: Sendable {
     /// Every stage ran.
@@ -27,7 +26,6 @@ public struct CaseResult: Sendable {
   public let records: [StageRecord]
   public let outcome: Outcome
 
-  /// Whether every stage ran.
   public var isCompleted: Bool { if case .completed = outcome { true } else { false } }
 }
 

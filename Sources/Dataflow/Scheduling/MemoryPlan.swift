@@ -10,9 +10,7 @@ public struct MemoryPlan: Sendable {
   public struct Step: Hashable, Sendable {
     /// The node's name.
     public let stage: String
-    /// The stage's kind.
     public let kind: String
-    /// What the run needs.
     public let demand: Demand
     /// Bytes of the values that are alive before the stage starts, its inputs included.
     public let heldBytes: Int

@@ -9,7 +9,6 @@ public enum RunEvent: Sendable {
   /// The fraction of a stage that is done, from 0 to 1. Only the latest of several reports is
   /// delivered.
   case progress(CaseID, stage: String, fraction: Double)
-  /// A stage ended.
   case stageFinished(CaseID, StageRecord)
   /// A case ended; always the last event of a case.
   case caseFinished(CaseResult)
@@ -19,14 +18,11 @@ public enum RunEvent: Sendable {
 public struct RunLoad: Hashable, Sendable {
   /// Bytes of live values and of the demands of running stages.
   public internal(set) var bytes = 0
-  /// Number of running stages.
   public internal(set) var stages = 0
   /// Cores granted to stages, as counted against ``Limits/width``.
   public internal(set) var cores = 0
-  /// Number of open cases.
   public internal(set) var openCases = 0
 
-  /// No load.
   public init() {}
 }
 

@@ -1,6 +1,5 @@
 /// What one run of a stage used and found, for accounts and traces.
 public struct StageRecord: Sendable {
-  /// How a stage ended.
   public enum Outcome: Hashable, Sendable {
     /// It returned a value.
     case completed
@@ -12,7 +11,6 @@ public struct StageRecord: Sendable {
 
   /// The name of the node.
   public let stage: String
-  /// The stage's kind.
   public let kind: String
   /// Seconds from the start of the batch to the start of the stage.
   public let startSeconds: Double
@@ -38,7 +36,6 @@ public struct StageFailure: Error, CustomStringConvertible {
   public let caseName: String
   /// The name of the node that failed.
   public let stage: String
-  /// The stage's kind.
   public let kind: String
   /// The error that the stage threw.
   public let underlying: any Error

@@ -4,7 +4,7 @@ public import Dataflow
 public import VolumeIO
 public import Volumes
 
-/// The input file of a case, not decoded yet: the start of every pipeline.
+/// The input file of a case, its header read and its voxels not decoded yet: the start of every pipeline.
 public struct CaseFile: StageValue {
   public static let kind = "file"
 
@@ -14,39 +14,47 @@ public struct CaseFile: StageValue {
   public var label: Int?
   /// The space of the coordinates, if the file does not state it or is wrong.
   public var assumedSpace: Space?
-  /// What the reader may do.
-  public var reading: ReadOptions
-  /// Digests of the file and its data files that are already known, by path; these files are not hashed
-  /// again.
+  /// Digests of ``files`` that are already known, by path; these files are not hashed again.
   public var digests: [String: FileDigest] = [:]
   /// Whether a file is refused if all its voxels are equal.
   public var refusesBlank = false
-  /// The files that hold the voxels, if they are not in the file itself.
-  public private(set) var dataPaths: [String] = []
   /// Voxels and bytes that the header states; no bytes are held.
-  public private(set) var extent: Extent
-  /// Why the header could not be read; ``extent`` and ``dataPaths`` are then unknown. ``Load`` throws it
-  /// even if the file can be read by then, because no memory was planned for it.
-  public package(set) var headerFailure: Diagnostic?
+  public let extent: Extent
+  private let opened: Result<ImageFile, Diagnostic>
 
-  /// Reads the header, so that memory can be planned before any data are read.
+  /// The open file, its header read; nil if that failed.
+  package var image: ImageFile? { try? opened.get() }
+  /// Why the header could not be read; ``extent`` and ``files`` are then unknown. ``Load`` throws it
+  /// even if the file can be read by then, because no memory was planned for it.
+  public var headerFailure: Diagnostic? {
+    if case .failure(let failure) = opened { failure } else { nil }
+  }
+  /// The file and those that hold its voxels, if they are not in the file itself.
+  public var files: [InputFile] { image?.files ?? [] }
+
+  /// Opens the file and reads its header, so that memory can be planned before any data are read.
   ///
   /// A file whose header cannot be read gets an empty extent, see ``headerFailure``.
+  ///
+  /// - Parameter staysOpen: whether ``Load`` reads from the same open file. Of many cases the files are closed
+  ///   meanwhile, as a process has few descriptors; one that is another by then is refused.
   public init(
     path: String, label: Int? = nil, assumedSpace: Space? = nil,
-    reading: ReadOptions = ReadOptions()
+    reading: ReadOptions = ReadOptions(), staysOpen: Bool = false
   ) {
     self.path = path
     self.label = label
     self.assumedSpace = assumedSpace
-    self.reading = reading
-    let file: ImageFile
-    do { file = try ImageFile(opening: path, options: reading) } catch {
+    opened = Result { () throws(Diagnostic) in
+      do { return try ImageFile(opening: path, options: reading, hashes: true) } catch {
+        throw Diagnostic(error)
+      }
+    }
+    guard let file = try? opened.get() else {
       extent = Extent(bytes: 0)
-      headerFailure = Diagnostic(error)
       return
     }
-    dataPaths = file.dataPaths
+    if !staysOpen { for file in file.files { file.release() } }
     let info = file.info
     let voxels = info.sizes.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
     let box = zip(info.sizes, info.spacings).map { Double($0) * ($1 ?? 1) }.reduce(1, *)

@@ -22,7 +22,9 @@ struct RawCodec: Codec {
     nonisolated(unsafe) let target = target  // Each piece is written by one thread.
     let first = section.start + skip
     let done = Guarded(0)
-    try Parallel.forEach(pieces, threads: transfer.threads) { _, index in
+    // In order, where the bytes are hashed on the way: that takes longer than reading them.
+    let threads = section.file.isHashing ? 1 : transfer.threads
+    try Parallel.forEach(pieces, threads: threads) { _, index in
       let range = index * Self.piece..<min((index + 1) * Self.piece, total)
       let got = try section.file.read(
         into: UnsafeMutableRawBufferPointer(rebasing: target[range]), at: first + range.lowerBound)

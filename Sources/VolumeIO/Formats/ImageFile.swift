@@ -1,5 +1,5 @@
 import Errors
-import Files
+public import Files
 public import Volumes
 import Glibc
 
@@ -18,14 +18,16 @@ public struct ImageFile: Sendable {
 
   /// Opens a file, reads its header and compares its sizes with the bytes there are.
   ///
+  /// - Parameter hashes: whether the bytes of ``files`` are hashed as they are read.
   /// - Throws: `Diagnostic`.
   /// - Complexity: the size of the header.
   public init(
-    opening path: String, options: ReadOptions = ReadOptions(), formats: VolumeFormats = .standard
+    opening path: String, options: ReadOptions = ReadOptions(), hashes: Bool = false,
+    formats: VolumeFormats = .standard
   ) throws {
     try Self.refuseFolder(path)
     self.path = path
-    image = try Self.parsed(path, options, formats)
+    image = try Self.parsed(path, options, hashes, formats)
     // A volume that cannot be placed still has a header worth showing.
     let placement = (try? image.geometry())?.warnings ?? []
     warnings = image.warnings + placement + image.data.surplusWarnings
@@ -33,10 +35,10 @@ public struct ImageFile: Sendable {
 
   /// The header of a file of any known format.
   private static func parsed(
-    _ path: String, _ options: ReadOptions, _ formats: VolumeFormats
+    _ path: String, _ options: ReadOptions, _ hashes: Bool, _ formats: VolumeFormats
   ) throws -> any ParsedImage {
-    let start = try FileStart(
-      of: InputFile(formats.all.reduce(path) { path, format in format.headerPath(path) }))
+    let header = formats.all.reduce(path) { path, format in format.headerPath(path) }
+    let start = try FileStart(of: InputFile(header, hashes: hashes))
     for format in formats.all {
       if let image = try format.open(start, options) { return image }
     }
@@ -68,7 +70,18 @@ public struct ImageFile: Sendable {
     image.data.parts.map(\.path).filter { $0 != image.data.path }
   }
 
-  /// Whether ``volume(applyScaling:)`` has a scaling to apply.
+  /// The files that it is read from, each once: the one that was named, then the others.
+  public var files: [InputFile] {
+    var files: [InputFile] = []
+    var paths: Set<String> = []
+    for file in [image.data.file] + image.data.parts.map(\.file)
+    where paths.insert(file.path).inserted {
+      if file.path == path { files.insert(file, at: 0) } else { files.append(file) }
+    }
+    return files
+  }
+
+  /// Whether ``volume(applyScaling:threads:reporting:)`` has a scaling to apply.
   public var hasScaling: Bool { image.scaling != nil }
 
   /// Bytes of memory that reading the elements takes.
@@ -79,12 +92,18 @@ public struct ImageFile: Sendable {
   /// Bytes after the last element are ignored, as teem does. ``warnings`` reports those after raw
   /// data, ``ElementBuffer/warnings`` those in compressed data.
   ///
-  /// - Parameter progress: called with the number of decoded bytes; throws to stop reading.
+  /// - Parameters:
+  ///   - threads: the most threads that decode; nil: as the options of ``init(opening:options:hashes:formats:)`` have it.
+  ///   - progress: called with the number of decoded bytes; throws to stop reading.
   /// - Throws: `Diagnostic` if data are missing, damaged, or stored in an unknown way, or if there
   ///   is not enough memory for them; what `progress` throws.
   /// - Complexity: memory of ``demand`` bytes.
-  public func elements(reporting progress: TransferProgress? = nil) throws -> ElementBuffer {
-    try image.data.decode(reporting: progress)
+  public func elements(
+    threads: Int? = nil, reporting progress: TransferProgress? = nil
+  ) throws -> ElementBuffer {
+    var data = image.data
+    data.options.threads = threads ?? data.options.threads
+    return try data.decode(reporting: progress)
   }
 
   /// The image as a three-dimensional volume.
@@ -94,16 +113,17 @@ public struct ImageFile: Sendable {
   /// - Parameters:
   ///   - applyScaling: whether NIfTI's `scl_slope` and `scl_inter` are applied. If they change
   ///     anything, the volume is one of floats; otherwise values are as stored.
+  ///   - threads: as for ``elements(threads:reporting:)``.
   ///   - progress: called with the number of decoded bytes; throws to stop reading.
   /// - Throws: `Diagnostic` where the image has more or fewer axes, its elements are not
   ///   numbers, its directions do not span space, or its data cannot be decoded.
   /// - Complexity: memory of ``demand`` bytes; the volume adopts the memory that was decoded into.
   ///   Applying a scaling takes 4 bytes a voxel more while it lasts.
   public func volume(
-    applyScaling: Bool = false, reporting progress: TransferProgress? = nil
+    applyScaling: Bool = false, threads: Int? = nil, reporting progress: TransferProgress? = nil
   ) throws -> AnyVolume {
     let geometry = try image.geometry().geometry
-    let stored = try elements(reporting: progress)
+    let stored = try elements(threads: threads, reporting: progress)
     guard applyScaling, let scaling = image.scaling else { return stored.volume(on: geometry) }
     return try scaling.applied(to: stored, path: path).volume(on: geometry)
   }
@@ -113,7 +133,7 @@ public struct ImageFile: Sendable {
   /// Numbers little-endian (each half of a complex number too), no scaling, all axes, parts joined
   /// in order, skipped bytes excluded.
   ///
-  /// - Throws: `Diagnostic` as ``elements()``.
+  /// - Throws: `Diagnostic` as ``elements(threads:reporting:)``.
   /// - Complexity: memory of ``demand`` bytes.
   public func sha256() throws -> String {
     let elements = try self.elements()

@@ -15,7 +15,7 @@ struct NIfTIExtension: Sendable, Hashable {
 /// end of the file are ignored, all of them; that is said.
 struct NIfTIExtensions: Sendable {
   let warnings: [String]
-  private let path: String
+  private let file: InputFile
   private let isGzip: Bool
   private let isSwapped: Bool
   /// The bytes of the (decompressed) file that hold the extensions, none where there are none.
@@ -26,7 +26,8 @@ struct NIfTIExtensions: Sendable {
 
   /// - Parameter start: the first bytes of the header's file, decompressed.
   init(_ file: InputFile, isGzip: Bool, header: NIfTIHeader, start: [UInt8]) throws {
-    path = file.path
+    self.file = file
+    let path = file.path
     self.isGzip = isGzip
     isSwapped = header.endian != .host
     let mark = NIfTIHeader.byteCount(version: header.version)
@@ -43,7 +44,7 @@ struct NIfTIExtensions: Sendable {
     }
     let stated = (mark + 4)..<max(mark + 4, end)
     var walk = try ExtensionWalk(
-      path: file.path, isGzip: isGzip, isSwapped: isSwapped, range: stated)
+      file, isGzip: isGzip, isSwapped: isSwapped, range: stated)
     do {
       while try walk.next(keeping: false) != nil {}
       (warnings, range) = ([], stated)
@@ -56,13 +57,13 @@ struct NIfTIExtensions: Sendable {
   /// The extensions in order.
   func read() throws -> [NIfTIExtension] {
     guard !range.isEmpty else { return [] }
-    var walk = try ExtensionWalk(path: path, isGzip: isGzip, isSwapped: isSwapped, range: range)
+    var walk = try ExtensionWalk(file, isGzip: isGzip, isSwapped: isSwapped, range: range)
     var all: [NIfTIExtension] = []
     do {
       while let one = try walk.next(keeping: true) { all.append(one) }
     } catch let trouble as ExtensionWalk.Trouble {
       throw Diagnostic(
-        .corrupt, path, field: "extension", expected: "the extensions as they were",
+        .corrupt, file.path, field: "extension", expected: "the extensions as they were",
         found: trouble.sentence, remedy: "the file changed while it was read; try again")
     }
     return all
@@ -98,8 +99,7 @@ private struct ExtensionWalk: ~Copyable {
   /// Inflated bytes before the first extension that are still to be dropped.
   private var toDrop = 0
 
-  init(path: String, isGzip: Bool, isSwapped: Bool, range: Range<Int>) throws {
-    let file = try InputFile(path)
+  init(_ file: InputFile, isGzip: Bool, isSwapped: Bool, range: Range<Int>) throws {
     // A noncopyable value cannot be replaced in an initialiser that throws.
     if isGzip {
       inflater = Inflater(FileSection(file, from: 0))

@@ -18,15 +18,15 @@ struct NIfTIImage: ParsedImage {
   init(_ file: InputFile, start: [UInt8], isGzip: Bool, options: ReadOptions) throws {
     path = file.path
     header = try NIfTIHeaderParser.parse(start, path: file.path)
-    let dataFile = header.isPair ? try Self.partner(of: file.path) : file
+    let dataFile = header.isPair ? try Self.partner(of: file) : file
     let dataIsGzip =
       header.isPair ? try dataFile.bytes(at: 0, count: 2) == [0x1f, 0x8b] : isGzip
     placement = NIfTIPlacement(header, path: file.path)
     data = VoxelData(
-      path: file.path, type: NIfTIDataType.type(header.dataType)!, sizes: header.sizes,
+      file: file, type: NIfTIDataType.type(header.dataType)!, sizes: header.sizes,
       encoding: dataIsGzip ? .gzip : .raw, endianness: header.endian,
       byteSkip: header.voxelOffset,
-      parts: [VoxelData.Part(path: dataFile.path, start: 0, fileSize: dataFile.size)],
+      parts: [VoxelData.Part(file: dataFile, start: 0)],
       options: options)
     try data.checkSizes()
     extensionList = try NIfTIExtensions(
@@ -46,11 +46,13 @@ struct NIfTIImage: ParsedImage {
     return siblings(of: path, from: "img", to: "hdr").first { (try? InputFile($0)) != nil } ?? path
   }
 
-  private static func partner(of path: String) throws -> InputFile {
-    let names = siblings(of: path, from: "hdr", to: "img")
-    for name in names { if let file = try? InputFile(name) { return file } }
+  private static func partner(of header: InputFile) throws -> InputFile {
+    let names = siblings(of: header.path, from: "hdr", to: "img")
+    for name in names {
+      if let file = try? InputFile(name, hashes: header.hashes) { return file }
+    }
     throw Diagnostic(
-      .unreadable, path, field: "magic",
+      .unreadable, header.path, field: "magic",
       expected: "the voxels in \(quoted(names.first ?? "a file .img"))", found: "no such file",
       remedy: "put the .img file beside its .hdr")
   }

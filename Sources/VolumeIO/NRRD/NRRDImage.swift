@@ -13,7 +13,7 @@ struct NRRDImage: ParsedImage {
     path = file.path
     self.header = header
     var data = VoxelData(
-      path: file.path, type: header.type, sizes: header.sizes, encoding: header.encoding,
+      file: file, type: header.type, sizes: header.sizes, encoding: header.encoding,
       endianness: header.endian ?? .host, byteSkip: header.byteSkip,
       parts: try Self.parts(file, header, end: end, options), options: options)
     // Before lines are counted, which is work: what is too short without them needs none.
@@ -30,7 +30,7 @@ struct NRRDImage: ParsedImage {
   ) throws -> [VoxelData.Part] {
     switch header.dataFile {
     case .attached:
-      return [VoxelData.Part(path: file.path, start: min(end, file.size), fileSize: file.size)]
+      return [VoxelData.Part(file: file, start: min(end, file.size))]
     case .names(let names):
       var location = DataFileLocation(
         headerPath: file.path, line: header.lines[.dataFile],
@@ -41,7 +41,8 @@ struct NRRDImage: ParsedImage {
       return try paths.map { path in
         if let part = known[path] { return part }
         let part = VoxelData.Part(
-          path: path, start: 0, fileSize: try InputFile(path).size, line: nil)
+          file: try InputFile(path, hashes: file.hashes), start: 0)
+        if paths.count > 1 { part.file.release() }
         known[path] = part
         return part
       }
@@ -61,7 +62,8 @@ struct NRRDImage: ParsedImage {
       if let start = known[part.path] {
         part.start = start
       } else {
-        part.start = try skip.end(in: FileSection(try InputFile(part.path), from: part.start))
+        part.start = try skip.end(in: FileSection(part.file, from: part.start))
+        if data.parts.count > 1, part.file !== data.file { part.file.release() }
         known[part.path] = part.start
       }
       return part

@@ -5,17 +5,19 @@ import Files
 struct VoxelData: Sendable {
   /// One data file, or the part of the header's file behind the header.
   struct Part: Sendable {
-    let path: String
+    let file: InputFile
     /// The first byte of the data region.
     var start: Int
-    /// Bytes in the file.
-    var fileSize: Int
     /// The header line that names the file.
     var line: Int?
+
+    var path: String { file.path }
+    /// Bytes in the file.
+    var fileSize: Int { file.size }
   }
 
-  /// The header's file, for messages.
-  let path: String
+  /// The header's file.
+  let file: InputFile
   let type: ElementType
   let sizes: [Int]
   let encoding: DataEncoding
@@ -24,7 +26,10 @@ struct VoxelData: Sendable {
   /// end n bytes before the end.
   let byteSkip: Int
   var parts: [Part]
-  let options: ReadOptions
+  var options: ReadOptions
+
+  /// The path of the header's file, for messages.
+  var path: String { file.path }
 
   /// Bytes of all elements; the maker of this value has checked that it fits.
   var byteCount: Int { sizes.reduce(type.byteCount, *) }
@@ -206,7 +211,9 @@ struct VoxelData: Sendable {
     _ part: Part, into target: UnsafeMutableRawBufferPointer, by transfer: Transfer,
     spare: inout Int
   ) throws -> DecodedTail {
-    var section = FileSection(try InputFile(part.path), from: part.start)
+    var section = FileSection(part.file, from: part.start)
+    // Of many files one is open at a time.
+    defer { if parts.count > 1, part.file !== file { part.file.release() } }
     do throws(any Error) {
       switch encoding {
       case .raw:

@@ -8,7 +8,6 @@ struct CoresOption: ParsableArguments {
     help: "Number of cores to use (default: those available to this process).")
   var jobs: Int?
 
-  /// Cores to use.
   var cores: Int { jobs ?? HostResources.usableCores }
 
   func validate() throws {

@@ -73,7 +73,7 @@ struct EvaluateCommand: ParsableCommand {
   private func scoreCase() throws {
     let scoring = CaseScoring(prediction: prediction, truth: truth, defective: defective)
     try scoring.requireFit(
-      in: resources.bytes, reading: reading.options)
+      in: resources.bytes, reading: reading.options, measuresShape: json)
     let score = try scoring.run(
       reading: reading.options, measuresShape: json, threads: resources.cores)
     for warning in score.warnings { StandardError.warn(warning.sentence, of: warning.path) }

@@ -16,7 +16,6 @@ struct ResourceOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Print only errors and results.")
   var quiet = false
 
-  /// Cores to use.
   var cores: Int { jobs ?? HostResources.usableCores }
 
   /// The memory limit in bytes.

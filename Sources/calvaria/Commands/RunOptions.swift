@@ -195,6 +195,5 @@ extension Space: ExpressibleByArgument {
     self = match
   }
 
-  /// The short names.
   public static var allValueStrings: [String] { allCases.compactMap(\.abbreviation) }
 }

@@ -14,7 +14,6 @@ enum Ending: Error, Equatable {
   /// A signal ended the program.
   case signal(Int32)
 
-  /// The exit code.
   var code: Int32 {
     switch self {
     case .success: 0
