@@ -78,6 +78,10 @@ public struct Load: DeclaredStage {
       context.note("content", .text(recognized.kind == .ct ? "ct" : recognized.kind.rawValue))
       context.note("reason", .text(recognized.reason))
       if recognized.offset != 0 { context.note("offset", .number(recognized.offset)) }
+      if let noise = recognized.noise { context.note("noise", .number(noise)) }
+      if recognized.smoothingRounds > 0 {
+        context.note("smoothingRounds", .integer(recognized.smoothingRounds))
+      }
     }
     context.note("type", .text(volume.scalarType.rawValue))
     context.note("sizes", .list((0..<3).map { .integer(volume.sizes[$0]) }))
