@@ -42,7 +42,7 @@ public struct SurfaceRun: Sendable {
         found: "none", remedy: "name another mask, label or threshold")
     }
     var warnings = odd
-    var mesh = TriangleMesh(surfaceOf: mask, smoothing: smoothing, threads: threads)
+    var mesh = try MeshSurface.surface(of: mask, smoothing: smoothing, threads: threads)
     var moved = ""
     if let triangles {
       let reduced = mesh.decimated(to: triangles, within: deviation, threads: threads)
