@@ -7,6 +7,7 @@ import Files
 import Foundation
 import Dataflow
 import Stages
+import VolumeIO
 import Volumes
 
 /// A case whose files are hashed, and what has to be done for it.
@@ -66,7 +67,7 @@ extension BatchRun {
         of: ["case"] + digests + [
           "label", request.label.map { "\($0)" } ?? "", "space",
           request.assumedSpace?.rawValue ?? "",
-        ])
+        ] + (request.reading.segment.map { ["segment", $0] } ?? []))
       if member.truth != nil {
         sources[BatchPipeline.truthSource] = truthKey(member, &truth)
       }
@@ -103,7 +104,7 @@ extension BatchRun {
       case .implant: "implant"
       case .complete: "complete"
       }
-    var facts = ["truth", role]
+    var facts = ["truth", role] + (request.reading.segment.map { ["segment", $0] } ?? [])
     for path in [truth.path] + file.dataPaths {
       do {
         let digest = try digests.digest(of: path)

@@ -45,9 +45,10 @@ public struct RecognizedVolume: Sendable {
 extension RecognizedVolume {
   /// Tells what a volume is.
   ///
+  /// - Parameter names: what the file calls its labels.
   /// - Complexity: a pass to count values, two where they are not whole; a second copy of the voxels where they are
   ///   mended, a third where a mended CT is noisy too.
-  public init(_ volume: AnyVolume, threads: Int = 1) {
+  public init(_ volume: AnyVolume, names: [Int: String] = [:], threads: Int = 1) {
     let survey = ValueSurvey(of: volume, threads: threads)
     if let few = Self.ofFewValues(volume, survey) ?? Self.softMask(volume, survey) {
       self = few
@@ -55,6 +56,9 @@ extension RecognizedVolume {
       self = unwrapped.mended(volume, threads: threads)
     } else {
       self = Self.greyValues(volume, survey, threads: threads)
+    }
+    if kind == .labels, !names.isEmpty, let labels = survey.values(upTo: 1000) {
+      doubt = Self.doubt(labels: labels, in: volume) { names[$0] }
     }
     smoothNoise(threads: threads)
     if survey.notNumbers > 0, isMask {

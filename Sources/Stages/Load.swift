@@ -71,7 +71,19 @@ public struct Load: DeclaredStage {
       context.note("content", .text("label \(label)"))
       context.note("reason", .text("--label"))
     } else {
-      let recognized = RecognizedVolume(volume, threads: context.cores)
+      let names = Dictionary(
+        image.info.segments.map { ($0.label, $0.name) }, uniquingKeysWith: { one, _ in one })
+      let recognized = RecognizedVolume(volume, names: names, threads: context.cores)
+      if let wanted = reading.segment {
+        guard image.segment != nil || recognized.isMask else {
+          throw Diagnostic(
+            .badParameter, file.path, field: "segment",
+            expected: "a segmentation whose header names segments, for --segment \(quoted(wanted))",
+            found: "a \(recognized.kind.rawValue) without names",
+            remedy: "leave --segment out, or choose by number with --label")
+        }
+        if let segment = image.segment { context.note("segment", .text(segment.name)) }
+      }
       scan = Scan(volume: recognized.volume, content: recognized.content)
       (scan.doubt, scan.offset) = (recognized.doubt, recognized.offset)
       for warning in recognized.warnings { context.warn(warning) }

@@ -48,12 +48,15 @@ public struct CaseFile: StageValue {
     }
     dataPaths = file.dataPaths
     let info = file.info
-    let voxels = info.sizes.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
+    let layers = file.segment == nil ? 1 : max(1, file.layerCount)
+    let voxels =
+      info.sizes.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue } / layers
     let box = zip(info.sizes, info.spacings).map { Double($0) * ($1 ?? 1) }.reduce(1, *)
     extent = Extent(
       voxels: voxels,
       // Scaling converts the stored values to floats, and for a moment both are in memory.
-      bytesPerVoxel: info.type.byteCount + (file.hasScaling ? 4 : 0), cubicMillimetres: box,
+      bytesPerVoxel: layers * info.type.byteCount + (file.hasScaling ? 4 : 0),
+      cubicMillimetres: box,
       bytes: 0)
   }
 }
