@@ -119,7 +119,8 @@ let package = Package(
       "SyntheticSkulls", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Skulls"],
       settings: optimized),
     module(
-      "Implants", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Meshes"], settings: optimized),
+      "Implants", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Meshes", "Skulls"],
+      settings: optimized),
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),

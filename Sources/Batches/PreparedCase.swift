@@ -73,7 +73,7 @@ extension BatchRun {
         of: ["case"] + inputs.map(\.sha256) + [
           "label", request.label.map { "\($0)" } ?? "", "space",
           request.assumedSpace?.rawValue ?? "",
-        ])
+        ] + (request.reading.segment.map { ["segment", $0] } ?? []))
       if member.truth != nil {
         sources[BatchPipeline.truthSource] = truthKey(member, &truth)
       }
@@ -112,7 +112,7 @@ extension BatchRun {
       case .implant: "implant"
       case .complete: "complete"
       }
-    var facts = ["truth", role]
+    var facts = ["truth", role] + (request.reading.segment.map { ["segment", $0] } ?? [])
     func add(_ path: String, _ digest: () throws(Diagnostic) -> FileDigest) {
       do throws(Diagnostic) {
         let digest = try digest()

@@ -7,21 +7,7 @@ public enum ForeignFile {
     guard !bytes.isEmpty else {
       return ("an empty file", "get the file again, or write it again")
     }
-    func begins(_ text: String) -> Bool { bytes.starts(with: Array(text.utf8)) }
-    if begins("version https://git-lfs") {
-      return ("a Git LFS pointer, not the file itself", "fetch it with `git lfs pull`")
-    }
-    if begins("/annex/objects/") || begins("../.git/annex/") || begins(".git/annex/") {
-      return ("a git-annex pointer, not the file itself", "fetch it with `git annex get`")
-    }
-    let start = String(decoding: bytes.prefix(300), as: UTF8.self).lowercased()
-      .drop { $0.isWhitespace || $0 == "\u{FEFF}" }
-    if ["<!doctype html", "<html", "<head", "<?xml"].contains(where: start.hasPrefix) {
-      return (
-        start.hasPrefix("<?xml") ? "an XML file" : "a web page (HTML)",
-        "the download gave a page, such as one to log in: get the file itself"
-      )
-    }
+    if let text = recognisedText(by: bytes) { return text }
     let marks: [([UInt8], String, String)] = [
       ([0x50, 0x4B, 3, 4], "a zip archive", "unpack it"),
       ([0x50, 0x4B, 5, 6], "an empty zip archive", "get it again"),
@@ -37,6 +23,26 @@ public enum ForeignFile {
     if let mark = marks.first(where: { bytes.starts(with: $0.0) }) { return (mark.1, mark.2) }
     if bytes.count >= 262, bytes[257..<262].elementsEqual("ustar".utf8) {
       return ("a tar archive", "unpack it")
+    }
+    return nil
+  }
+
+  /// As ``recognised(by:)``, of text only: pointers and pages, which no voxels look like.
+  public static func recognisedText(by bytes: [UInt8]) -> (found: String, remedy: String)? {
+    func begins(_ text: String) -> Bool { bytes.starts(with: Array(text.utf8)) }
+    if begins("version https://git-lfs") {
+      return ("a Git LFS pointer, not the file itself", "fetch it with `git lfs pull`")
+    }
+    if begins("/annex/objects/") || begins("../.git/annex/") || begins(".git/annex/") {
+      return ("a git-annex pointer, not the file itself", "fetch it with `git annex get`")
+    }
+    let start = String(decoding: bytes.prefix(300), as: UTF8.self).lowercased()
+      .drop { $0.isWhitespace || $0 == "\u{FEFF}" }
+    if ["<!doctype html", "<html", "<head", "<?xml"].contains(where: start.hasPrefix) {
+      return (
+        start.hasPrefix("<?xml") ? "an XML file" : "a web page (HTML)",
+        "the download gave a page, such as one to log in: get the file itself"
+      )
     }
     return nil
   }

@@ -31,6 +31,62 @@ extension Mask {
     return objections
   }
 
+  /// What is odd about where an implant lies, a sentence each: a piece beside the bone, or out of the skull.
+  ///
+  /// - Parameters:
+  ///   - bone: the bone that it is put into, on the same grid.
+  ///   - clearance: the gap in mm that it was made with.
+  /// - Complexity: the components of the implant, and a dilation of the bone in the boxes of the largest of them.
+  public func placementObjections(beside bone: Mask, clearance: Double = 0, threads: Int = 1)
+    -> [String]
+  {
+    guard let box = boundingBox(threads: threads), let skull = bone.boundingBox(threads: threads),
+      20 * voxelCount <= sizes.count
+    else { return [] }
+    let spacing = geometry.spacing
+    var objections: [String] = []
+    var over = 0.0
+    for axis in 0..<3 {
+      let below = skull.lower[axis] - box.lower[axis]
+      let above = box.upper[axis] - skull.upper[axis]
+      over = max(over, Double(max(below, above)) * spacing[axis])
+    }
+    if over > Self.furthestOut {
+      objections.append(
+        "the implant sticks out of the skull by \(Int(over.rounded())) mm: check the orientation and the spacing, and look "
+          + "at it before it is used")
+    }
+    let reach = Self.touching + clearance
+    let components = components(connectivity: .faces6, threads: threads)
+    var loose = 0.0
+    for piece in components.largest(Self.mostPieces) {
+      let mask = components.mask(of: [piece], threads: threads)
+      guard let own = mask.boundingBox(threads: threads) else { continue }
+      let steps = (0..<3).map { Int((reach / spacing[$0]).rounded(.up)) + 1 }
+      let around = own.expanded(by: SIMD3(steps[0], steps[1], steps[2])).clipped(
+        to: IndexBox(sizes))
+      let cut = mask.cropped(to: around)
+      guard
+        let apart = try? cut.removing(
+          within: reach, of: bone.cropped(to: around), threads: threads),
+        apart.voxelCount == cut.voxelCount
+      else { continue }
+      loose += Double(cut.voxelCount) * geometry.voxelVolume / 1000
+    }
+    if loose > 0 {
+      objections.append(
+        "\(Self.tenths(loose)) cm³ of the implant touch no bone within \(Self.tenths(reach)) mm: they lie outside of the "
+          + "vault; look at the preview before it is used")
+    }
+    return objections
+  }
+
+  /// mm from bone within which every piece of an implant comes, and by which none reaches out of the box of the bone.
+  private static let touching = 5.0
+  private static let furthestOut = 30.0
+
+  private static func tenths(_ number: Double) -> String { "\((number * 10).rounded() / 10)" }
+
   /// cm³ of the largest implants, of both sides and the forehead.
   private static let largestImplant = 300.0
   private static let mostPieces = 6

@@ -46,7 +46,7 @@ public struct SurfaceRun: Sendable {
     // As the stages `mesh` and `write-surface` have it; fewer triangles take as much again.
     try VoxelMemory.require(
       count * (triangles == nil ? 168 : 336) + mask.byteCount / 4, of: self.mask)
-    var mesh = TriangleMesh(surfaceOf: mask, smoothing: smoothing, threads: threads)
+    var mesh = try MeshSurface.surface(of: mask, smoothing: smoothing, threads: threads)
     var moved = ""
     if let triangles {
       let reduced = mesh.decimated(to: triangles, within: deviation, threads: threads)

@@ -27,6 +27,7 @@ public enum HeadPlausibility {
         "the bone measures \(text(sides)), where a head has some 150 × 190 × 160 mm: check the spacing of the header"
       )
     }
+    if let sentence = apparatus(bone, sides) { objections.append(sentence) }
     objections += pieces(of: bone, threads: threads)
     if checksProportions, let sentence = proportions(of: bone, sides, threads: threads) {
       objections.append(sentence)
@@ -67,6 +68,23 @@ public enum HeadPlausibility {
       + "header, and by its shape \(RecognizedVolume.hundredths(header / factor)) mm; check the header before anything "
       + "is printed"
   }
+
+  /// More than a head: a table or a frame that hangs on it, and could not be told from it.
+  private static func apparatus(_ bone: Mask, _ sides: [Double]) -> String? {
+    let volume = Double(bone.voxelCount) * bone.geometry.voxelVolume / 1000
+    let middle = sides.sorted()[1]
+    guard volume > largestSkull || middle > widestHead, (sides.max() ?? 0) <= 420 else {
+      return nil
+    }
+    return
+      "the bone is \(text(sides)) with \(Int(volume.rounded())) cm³, more than a head: a table, a frame or shoulders may "
+      + "hang on it, or the threshold is too low; look at what is taken as bone"
+  }
+
+  /// cm³ of bone that no head has.
+  private static let largestSkull = 1600.0
+  /// mm of a head's second longest side, which no head has in whatever pose.
+  private static let widestHead = 235.0
 
   /// Two pieces as large as heads.
   private static func pieces(of bone: Mask, threads: Int) -> [String] {

@@ -100,15 +100,25 @@ extension RecognizedVolume {
     } else if most >= BoneRule.standardThreshold {
       return nil
     }
-    let labels = values.filter { $0.value > 0 }
     return RecognizedVolume(
       volume: volume, content: .hounsfield, kind: .labels,
       reason: "\(values.count) whole values that lie in chunks",
-      doubt: Diagnostic(
-        .unclearValues, field: "voxels", expected: "a mask or a CT",
-        found: "a label map: "
-          + list(labels, voxelVolume: volume.geometry.voxelVolume),
-        remedy: "say which label is bone with --label N"))
+      doubt: doubt(labels: values, in: volume))
+  }
+
+  /// Which of several labels is bone.
+  static func doubt(
+    labels: [(value: Int, voxels: Int)], in volume: AnyVolume, name: ((Int) -> String?)? = nil
+  ) -> Diagnostic {
+    Diagnostic(
+      .unclearValues, field: "voxels", expected: "a mask or a CT",
+      found: "a label map: "
+        + list(
+          labels.filter { $0.value > 0 }, voxelVolume: volume.geometry.voxelVolume,
+          name: name ?? { _ in nil }),
+      remedy: name == nil
+        ? "say which label is bone with --label N"
+        : "say which is bone with --segment NAME or --label N")
   }
 
   // MARK: Soft edges

@@ -20,6 +20,10 @@ public struct RecognizedVolume: Sendable {
   public internal(set) var doubt: Diagnostic?
   /// What was subtracted from the file's values to get HU.
   public internal(set) var offset = 0.0
+  /// How much the values of soft tissue scatter, in HU; nil where that cannot be told. See ``ScanNoise``.
+  public internal(set) var noise: Double?
+  /// How often the volume was smoothed because of its noise.
+  public internal(set) var smoothingRounds = 0
 
   /// A kind of volume.
   public enum Kind: String, Sendable {
@@ -41,9 +45,10 @@ public struct RecognizedVolume: Sendable {
 extension RecognizedVolume {
   /// Tells what a volume is.
   ///
+  /// - Parameter names: what the file calls its labels.
   /// - Complexity: a pass to count values, two where they are not whole; a second copy of the voxels where they are
-  ///   mended.
-  public init(_ volume: AnyVolume, threads: Int = 1) {
+  ///   mended, a third where a mended CT is noisy too.
+  public init(_ volume: AnyVolume, names: [Int: String] = [:], threads: Int = 1) {
     let survey = ValueSurvey(of: volume, threads: threads)
     if let few = Self.ofFewValues(volume, survey) ?? Self.softMask(volume, survey) {
       self = few
@@ -52,6 +57,10 @@ extension RecognizedVolume {
     } else {
       self = Self.greyValues(volume, survey, threads: threads)
     }
+    if kind == .labels, !names.isEmpty, let labels = survey.values(upTo: 1000) {
+      doubt = Self.doubt(labels: labels, in: volume) { names[$0] }
+    }
+    smoothNoise(threads: threads)
     if survey.notNumbers > 0, isMask {
       warnings.append(
         "\(survey.notNumbers) voxels are not numbers; they are taken as outside of the mask")

@@ -85,7 +85,7 @@ struct Surroundings: Sendable {
   }
 
   /// The step from one voxel that is drawn to the next.
-  private static func step(_ sizes: GridSize) -> Int {
+  static func step(_ sizes: GridSize) -> Int {
     var stride = max(1, sizes.count / drawn)
     while stride > 1, [2, 3, 5, 7, 11, 13].contains(where: { stride % $0 == 0 && stride != $0 }) {
       stride += 1

@@ -17,7 +17,7 @@ public enum ScanContent: Hashable, Sendable {
 
 /// Which voxels of a scan are bone.
 ///
-/// CT: v ≥ `threshold`, and of that the largest 26-connected component. A mask: every nonzero voxel. A
+/// CT: v ≥ `threshold`, and of that the largest 26-connected component, without table and frame. A mask: every nonzero voxel. A
 /// label of several: the voxels that have it. A smoothed mask: v ≥ ``halfBone``.
 public struct BoneRule: Hashable, Sendable {
   /// HU from which on a voxel of a CT is bone, unless a user says otherwise.
@@ -46,10 +46,18 @@ public struct BoneRule: Hashable, Sendable {
     of volume: AnyVolume, holding content: ScanContent, threads: Int = 1,
     check: () throws -> Void = {}
   ) throws -> Mask {
+    try head(of: volume, holding: content, threads: threads, check: check).bone
+  }
+
+  /// As ``bone(of:holding:threads:check:)``, with what was left out of the largest piece.
+  public func head(
+    of volume: AnyVolume, holding content: ScanContent, threads: Int = 1,
+    check: () throws -> Void = {}
+  ) throws -> Head {
     let bone = volume.binarized(in: range(of: content), threads: threads)
-    guard content == .hounsfield, !takesEveryPiece else { return bone }
+    guard content == .hounsfield, !takesEveryPiece else { return Head(bone: bone) }
     try check()
-    return Self.mainPiece(of: bone, threads: threads)
+    return Self.head(of: bone, in: volume, threads: threads)
   }
 
   /// The values that are bone.

@@ -68,9 +68,16 @@ public struct Bone: DeclaredStage {
         ? rule.threshold >= scan.offset + 100 : scan.offset < 0 && rule.threshold < 0
       if isOfTheFile { rule.threshold -= scan.offset }
     }
-    let mask = try rule.bone(
+    let head = try rule.head(
       of: scan.volume, holding: content, threads: context.cores,
       check: { try context.checkCancellation() })
+    let mask = head.bone
+    if head.apparatus > 0 {
+      context.warn(
+        "\(Int((head.apparatus / 1000).rounded())) cm³ as dense as bone lie outside of the head or hang on it, as a table "
+          + "or a frame does: left out of the skull")
+      context.note("apparatusMM3", .number(head.apparatus))
+    }
     if mask.isEmpty, content == .mask {
       // Nothing was asked for that is not there: the file holds no bone.
       context.warn("the mask is 0 in every voxel; the bone is empty")

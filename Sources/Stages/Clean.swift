@@ -68,7 +68,11 @@ public struct Clean: DeclaredStage {
     if implant.isEmpty {
       context.warn("the implant is empty: no piece of bone is missing, or none is large enough")
     }
-    for objection in implant.implantObjections(threads: context.cores) { context.warn(objection) }
+    let odd =
+      implant.implantObjections(threads: context.cores)
+      + implant.placementObjections(
+        beside: bone, clearance: cleaning.clearance, threads: context.cores)
+    for objection in odd { context.warn(objection) }
     return implant
   }
 }

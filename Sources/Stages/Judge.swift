@@ -61,6 +61,13 @@ public struct Judge: DeclaredStage {
         progress: context.progress, checkCancellation: context.checkCancellation))
     context.tell(findings)
     if let doubt = findings.doubt { context.warn(doubt) }
+    if !implant.isEmpty, !findings.defects.contains(where: \.isFilled) {
+      context.warn(
+        findings.defects.isEmpty
+          ? "the implant lies where no hole of the vault is found: check the orientation and the threshold"
+          : "the implant lies outside of the holes of the vault, which stay open: check the orientation, or take another "
+            + "pipeline")
+    }
     return implant
   }
 }

@@ -73,13 +73,29 @@ public struct Load: DeclaredStage {
       context.note("content", .text("label \(label)"))
       context.note("reason", .text("--label"))
     } else {
-      let recognized = RecognizedVolume(volume, threads: context.cores)
+      let names = Dictionary(
+        image.info.segments.map { ($0.label, $0.name) }, uniquingKeysWith: { one, _ in one })
+      let recognized = RecognizedVolume(volume, names: names, threads: context.cores)
+      if let wanted = file.segment {
+        guard image.segment != nil || recognized.isMask else {
+          throw Diagnostic(
+            .badParameter, file.path, field: "segment",
+            expected: "a segmentation whose header names segments, for --segment \(quoted(wanted))",
+            found: "a \(recognized.kind.rawValue) without names",
+            remedy: "leave --segment out, or choose by number with --label")
+        }
+        if let segment = image.segment { context.note("segment", .text(segment.name)) }
+      }
       scan = Scan(volume: recognized.volume, content: recognized.content)
       (scan.doubt, scan.offset) = (recognized.doubt, recognized.offset)
       for warning in recognized.warnings { context.warn(warning) }
       context.note("content", .text(recognized.kind == .ct ? "ct" : recognized.kind.rawValue))
       context.note("reason", .text(recognized.reason))
       if recognized.offset != 0 { context.note("offset", .number(recognized.offset)) }
+      if let noise = recognized.noise { context.note("noise", .number(noise)) }
+      if recognized.smoothingRounds > 0 {
+        context.note("smoothingRounds", .integer(recognized.smoothingRounds))
+      }
     }
     context.note("type", .text(volume.scalarType.rawValue))
     context.note("sizes", .list((0..<3).map { .integer(volume.sizes[$0]) }))

@@ -31,7 +31,7 @@ enum FolderVolumes {
     var hash = SHA256()
     for name in listing.skulls {
       let path = listing.complete.files[name]!
-      let whole = try bone(path, threads: threads)
+      let whole = try bone(path, source.segment, threads: threads)
       let grids = try FolderFraming(source, seed: seed, size: size).grids(
         of: whole, name: name, path: path, threads: threads)
       func packed(_ mask: Mask) throws -> [[UInt8]] {
@@ -50,7 +50,7 @@ enum FolderVolumes {
       for (_, variants) in listing.classes {
         volumes.append(
           try variants.compactMap { $0.files[name] }.flatMap {
-            try packed(bone($0, threads: threads))
+            try packed(bone($0, source.segment, threads: threads))
           })
       }
       for variant in volumes.suffix(classes.count).joined() {
@@ -65,8 +65,10 @@ enum FolderVolumes {
       identity: hash.hexDigest())
   }
 
-  private static func bone(_ path: String, threads: Int) throws -> Mask {
-    let volume = try ImageFile(opening: path).volume(applyScaling: true)
+  private static func bone(_ path: String, _ segment: String?, threads: Int) throws -> Mask {
+    var reading = ReadOptions()
+    reading.segment = segment
+    let volume = try ImageFile(opening: path, options: reading).volume(applyScaling: true)
     do { return try RecognizedVolume(volume, threads: threads).bone(threads: threads) } catch {
       throw error.about(path)
     }

@@ -15,7 +15,7 @@ extension SettingsReader {
           folder: text("data.folder") ?? "", complete: text("data.complete") ?? "complete_skull",
           cranial: list("data.cranial") ?? [], facial: list("data.facial") ?? [],
           framing: choice("data.framing", ["fov", "pose"]) == "pose" ? .pose : .fieldOfView,
-          copies: integer("data.copies", 1...64) ?? 1))
+          segment: text("data.segment"), copies: integer("data.copies", 1...64) ?? 1))
     }
     let kinds = Defect.Kind.allCases.map(\.rawValue)
     let skulls = integer("data.skulls", 1...100_000, required: true) ?? 1

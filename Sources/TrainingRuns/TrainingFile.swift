@@ -71,6 +71,8 @@ public struct TrainingFile: Sendable {
     public var facial: [String]
     /// How skulls are laid into the network's field of view: ``FramingRule/pose`` or ``FramingRule/fieldOfView``.
     public var framing = FramingRule.fieldOfView
+    /// The segment that is bone, of files that name segments; nil: they are masks, or CTs.
+    public var segment: String?
     /// How often each skull is laid in, each time a little differently and every other time mirrored.
     public var copies = 1
   }

@@ -16,6 +16,19 @@ extension ImageInfo {
       ("endian", .optional(endian?.rawValue)),
       ("keyValues", .object(keyValues.map { ($0.key, .string($0.value)) })),
     ]
+    if !segments.isEmpty {
+      members.append(
+        (
+          "segments",
+          .array(
+            segments.map {
+              .object([
+                ("name", .string($0.name)), ("label", .integer($0.label)),
+                ("layer", .integer($0.layer)),
+              ])
+            })
+        ))
+    }
     if let sha256 { members.append(("sha256", .string(sha256))) }
     func add(_ name: String, _ text: JSONText?) { if let text { members.append((name, text)) } }
     add("kinds", details.kinds.map { .array($0.map { .optional($0) }) })

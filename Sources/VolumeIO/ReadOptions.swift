@@ -11,6 +11,8 @@ public struct ReadOptions: Hashable, Sendable {
   /// bzip2 has no such limit: 46 bytes may stand for megabytes of zeros. The same ratio applies to
   /// it, but ``smallestBZip2Limit`` bytes are always allowed.
   public var maximumRatio: Int
+  /// The name of the segment that is read, of files that name segments; nil: all values as they are.
+  public var segment: String?
   /// The most threads that decode; nil: all usable processors. The voxels do not depend on it.
   public var threads: Int?
 

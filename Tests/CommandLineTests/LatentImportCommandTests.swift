@@ -105,6 +105,47 @@ import Volumes
         == model.parameters)
   }
 
+  /// A checkpoint with the trained network and its running mean: neither is taken unless it is named.
+  @Test(arguments: ["state_dict", "ema_state_dict", "model_ema"])
+  func oneOfSeveralNetworksIsChosenByItsEntry(entry: String) throws {
+    let folder = TemporaryFolder()
+    let own = try TensorArchive(contentsOf: Self.fixture("batch-prelu-vae.pth")).below(
+      "state_dict.")
+    let entries = ["state_dict", entry == "state_dict" ? "ema_state_dict" : entry]
+    // The other network has no bias of its means.
+    var (checkpoint, single) = (TensorArchive(), TensorArchive())
+    for tensor in own.tensors {
+      try single.append(tensor)
+      for name in entries {
+        let isOther = name != entry && tensor.name == "mu.bias"
+        try checkpoint.append(
+          NamedTensor(
+            name: "\(name).\(tensor.name)", type: tensor.type, shape: tensor.shape,
+            bytes: isOther ? tensor.bytes.map { _ in 0 } : tensor.bytes))
+      }
+    }
+    let (both, alone) = (folder.path + "/both.safetensors", folder.path + "/alone.safetensors")
+    try checkpoint.writeSafetensors(to: both)
+    try single.writeSafetensors(to: alone)
+    func imported(_ path: String, _ more: [String]) throws -> Calvaria.Outcome {
+      try Calvaria.run(
+        ["latent", "import", path, "-o", folder.path + "/model.safetensors"] + more)
+    }
+    let unnamed = try imported(both, [])
+    #expect(unnamed.status != 0)
+    for name in entries { #expect(unnamed.errors.contains(name), "\(unnamed.errors)") }
+    #expect(unnamed.errors.contains("--entry"))
+    let named = try imported(both, ["--entry", entry])
+    #expect(named.status == 0, "\(named.errors)")
+    let model = try TrainedBetaVAE(contentsOf: folder.path + "/model.safetensors")
+    #expect(try imported(alone, []).status == 0)
+    #expect(
+      try TrainedBetaVAE(contentsOf: folder.path + "/model.safetensors").parameters
+        == model.parameters)
+    let wrong = try imported(both, ["--entry", "nosuch"])
+    #expect(wrong.status != 0 && wrong.errors.contains("ema"), "\(wrong.errors)")
+  }
+
   @Test func wrongUseIsExplained() throws {
     let folder = TemporaryFolder()
     let out = ["-o", "\(folder.path)/model.safetensors"]

@@ -170,6 +170,21 @@ import Volumes
       #expect(outcome.status == 1)
       #expect(outcome.errors.contains(expected), "\(outcome.errors)")
     }
+    // So are the data files of a header.
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n"
+    for (data, encoding, expected) in [
+      (pointer, "raw", "a Git LFS pointer"), (pointer, "gzip", "a Git LFS pointer"),
+      ("<!DOCTYPE html><html>" + String(repeating: "sign in ", count: 2000), "raw", "web page"),
+      ("/annex/objects/SHA256E-s5--0.raw\n", "raw", "a git-annex pointer"),
+    ] {
+      _ = try folder.write(data, to: "data.bin")
+      let header = try folder.write(
+        "NRRD0004\ntype: int16\ndimension: 3\nsizes: 80 80 80\nencoding: \(encoding)\nendian: little\n"
+          + "data file: data.bin\n", to: "detached.nhdr")
+      let outcome = try Calvaria.run(["info", header])
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.contains(expected) && outcome.errors.contains("data.bin"))
+    }
     let texts = [
       (
         "version: 1\npipeline: a\nstages:\n\tskull: {stage: load, of: $case}\n",

@@ -38,6 +38,28 @@ import Volumes
       })
   }
 
+  /// The implant's piece, and what is told of it beside a shell of bone from 20 to 40.
+  @Test(arguments: [
+    (4..<10, 1.0, "touch no bone"), (50..<55, 1.0, "touch no bone"), (46..<58, 2.5, "sticks out"),
+  ])
+  func whatLiesOutsideOfTheVaultIsTold(z: Range<Int>, spacing: Double, expected: String) {
+    let bone = boxes([(18..<22, 18..<42, 18..<42), (38..<42, 18..<42, 18..<42)], spacing: spacing)
+    let outside = boxes([(22..<38, 20..<40, z)], spacing: spacing)
+    let told = outside.placementObjections(beside: bone)
+    #expect(told.contains { $0.contains(expected) }, "\(told)")
+  }
+
+  @Test func whatLiesInTheHoleIsFine() {
+    let bone = boxes([(18..<22, 18..<42, 18..<42), (38..<42, 18..<42, 18..<42)])
+    let inside = boxes([(22..<38, 20..<40, 28..<32)])
+    #expect(inside.placementObjections(beside: bone).isEmpty)
+    // A gap that was asked for is none.
+    let gap = boxes([(29..<31, 20..<40, 28..<32)])
+    #expect(gap.placementObjections(beside: bone, clearance: 6).isEmpty)
+    #expect(gap.placementObjections(beside: bone).count == 1)
+    #expect(boxes([]).placementObjections(beside: bone).isEmpty)
+  }
+
   @Test func manyPiecesAreTold() {
     let pieces = (0..<8).map { (6 * $0 + 3..<6 * $0 + 7, 10..<20, 10..<14) }
     #expect(boxes(pieces).implantObjections().contains { $0.contains("in 8 pieces") })

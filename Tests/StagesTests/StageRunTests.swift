@@ -70,6 +70,37 @@ import Volumes
     #expect(empty.isEmpty)
   }
 
+  /// Far from the origin, numbers of 32 bits are as far apart as voxels.
+  @Test(arguments: [3e6, -2e6, 1e9, 8e5]) func aSurfaceTooFarFromTheOriginIsRefused(origin: Double)
+  {
+    var geometry = Self.geometry
+    geometry.origin = SIMD3(10, origin, 0)
+    let ball = Mask(nonzeroOf: Self.ball(radius: 6).asVolume.reoriented(geometry))
+    let error = #expect(throws: Diagnostic.self) {
+      try MeshSurface().run(Inputs(ball), in: StageContext())
+    }
+    #expect(error?.field == "space origin")
+    #expect(error?.found.contains("mm apart") == true)
+  }
+
+  @Test(arguments: [0.0, 1e4, -2e5]) func aSurfaceHasTheVolumeAndThePlaceOfItsMask(origin: Double)
+    throws
+  {
+    var geometry = Self.geometry
+    geometry.origin = SIMD3(10, origin, 0)
+    var ball = Mask(nonzeroOf: Self.ball(radius: 6).asVolume.reoriented(geometry))
+    ball[8, 8, 8] = false
+    let context = StageContext()
+    let mesh = try MeshSurface().run(Inputs(ball), in: context)
+    #expect(context.notes["bodies"] == .integer(1))
+    #expect(context.notes["cavities"] == .integer(0))
+    let volume = Double(ball.voxelCount) * 2
+    #expect(abs(mesh.signedVolume / volume - 1) < 0.01)
+    let middle = try #require(mesh.boundingBox)
+    let centre = try #require(ball.measurement().centroid)
+    #expect(abs(Double(middle.lowest.y + middle.highest.y) / 2 - centre.y) < 0.1)
+  }
+
   @Test func anEmptySurfaceLeavesNoSTLBehind() throws {
     let folder = TemporaryFolder()
     let path = "\(folder.path)/implant.stl"

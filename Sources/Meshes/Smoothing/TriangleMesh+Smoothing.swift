@@ -13,18 +13,20 @@ extension TriangleMesh {
   ///
   /// The triangles are those of ``init(surfaceOf:threads:)``. No vertex moves further than half a
   /// voxel, which is how precisely a mask says where the surface is. Then one common offset along
-  /// the normals restores the volume.
+  /// the normals restores the volume. Cavities of a voxel, which smoothing shrinks to a point, are left out; bodies of a
+  /// voxel keep the shape that they had.
   ///
   /// - Parameter iterations: of ``smoothed(iterations:withinHalfVoxelOf:threads:)``; with 0 only the
   ///   volume is restored.
   /// - Complexity: O(voxels + triangles · iterations).
   public init(surfaceOf mask: Mask, smoothing iterations: Int, threads: Int = 1) {
     let geometry = mask.geometry
-    self = TriangleMesh(surfaceOf: mask, threads: threads)
-      .smoothed(iterations: iterations, withinHalfVoxelOf: geometry, threads: threads)
-      .offset(
-        toVolume: Double(mask.voxelCount) * geometry.voxelVolume,
-        step: Float(geometry.spacing.min() / 2))
+    let rough = TriangleMesh(surfaceOf: mask, threads: threads)
+    self = rough.smoothed(iterations: iterations, withinHalfVoxelOf: geometry, threads: threads)
+    if iterations > 0 { self = mendingShells(below: geometry.voxelVolume / 50, of: rough) }
+    self = offset(
+      toVolume: Double(mask.voxelCount) * geometry.voxelVolume,
+      step: Float(geometry.spacing.min() / 2))
   }
 
   /// The mesh with its vertices moved so that ripples shorter than about ten edges fade; the

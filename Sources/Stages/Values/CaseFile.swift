@@ -12,6 +12,8 @@ public struct CaseFile: StageValue {
   public var path: String
   /// The label of bone, if the file holds several labels.
   public var label: Int?
+  /// The name of the segment of bone, if the file holds several.
+  public let segment: String?
   /// The space of the coordinates, if the file does not state it or is wrong.
   public var assumedSpace: Space?
   /// Digests of ``files`` that are already known, by path; these files are not hashed again.
@@ -44,6 +46,7 @@ public struct CaseFile: StageValue {
   ) {
     self.path = path
     self.label = label
+    segment = reading.segment
     self.assumedSpace = assumedSpace
     opened = Result { () throws(Diagnostic) in
       do { return try ImageFile(opening: path, options: reading, hashes: true) } catch {
@@ -56,12 +59,15 @@ public struct CaseFile: StageValue {
     }
     if !staysOpen { for file in file.files { file.release() } }
     let info = file.info
-    let voxels = info.sizes.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
+    let layers = file.segment == nil ? 1 : max(1, file.layerCount)
+    let voxels =
+      info.sizes.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue } / layers
     let box = zip(info.sizes, info.spacings).map { Double($0) * ($1 ?? 1) }.reduce(1, *)
     extent = Extent(
       voxels: voxels,
       // Scaling converts the stored values to floats, and for a moment both are in memory.
-      bytesPerVoxel: info.type.byteCount + (file.hasScaling ? 4 : 0), cubicMillimetres: box,
+      bytesPerVoxel: layers * info.type.byteCount + (file.hasScaling ? 4 : 0),
+      cubicMillimetres: box,
       bytes: 0)
   }
 }

@@ -14,6 +14,8 @@ public struct ImageFile: Sendable {
   public var info: ImageInfo { image.info }
   /// What is odd: missing or contradictory orientation, ignored bytes. One sentence each.
   public let warnings: [String]
+  /// The segment that ``volume(applyScaling:reporting:)`` reads as a mask; nil: the file names none, or none was asked for.
+  public let segment: ImageSegment?
   let image: any ParsedImage
 
   /// Opens a file, reads its header and compares its sizes with the bytes there are.
@@ -28,9 +30,14 @@ public struct ImageFile: Sendable {
     try Self.refuseFolder(path)
     self.path = path
     image = try Self.parsed(path, options, hashes, formats)
+    segment =
+      if let name = options.segment, !image.info.segments.isEmpty {
+        try image.info.segment(named: name, of: path)
+      } else { nil }
     // A volume that cannot be placed still has a header worth showing.
-    let placement = (try? image.geometry())?.warnings ?? []
-    warnings = image.warnings + placement + image.data.surplusWarnings
+    let placement =
+      segment == nil ? (try? image.geometry())?.warnings : (try? image.layers())?.warnings
+    warnings = image.warnings + (placement ?? []) + image.data.surplusWarnings
   }
 
   /// The header of a file of any known format.
@@ -108,7 +115,8 @@ public struct ImageFile: Sendable {
 
   /// The image as a three-dimensional volume.
   ///
-  /// Axes of size 1 beyond the three spatial ones are dropped.
+  /// Axes of size 1 beyond the three spatial ones are dropped. Of a segmentation whose ``segment`` was chosen, a mask of
+  /// it, a byte a voxel beside ``demand`` while it is made.
   ///
   /// - Parameters:
   ///   - applyScaling: whether NIfTI's `scl_slope` and `scl_inter` are applied. If they change
@@ -122,11 +130,38 @@ public struct ImageFile: Sendable {
   public func volume(
     applyScaling: Bool = false, threads: Int? = nil, reporting progress: TransferProgress? = nil
   ) throws -> AnyVolume {
+    if let segment { return try mask(of: segment, threads: threads, reporting: progress) }
     let geometry = try image.geometry().geometry
     let stored = try elements(threads: threads, reporting: progress)
     guard applyScaling, let scaling = image.scaling else { return stored.volume(on: geometry) }
     return try scaling.applied(to: stored, path: path).volume(on: geometry)
   }
+
+  private func mask(
+    of segment: ImageSegment, threads: Int?, reporting progress: TransferProgress?
+  ) throws -> AnyVolume {
+    let layers = try image.layers()
+    guard (0..<layers.count).contains(segment.layer) else {
+      throw Diagnostic(
+        .contradiction, path, field: "segment",
+        expected: "a layer below \(layers.count), as the sizes say",
+        found: "layer \(segment.layer) of \(quoted(segment.name))",
+        remedy: "write the segmentation again")
+    }
+    let mask = layers.mask(
+      of: try elements(threads: threads, reporting: progress), layer: segment.layer,
+      label: segment.label)
+    guard mask.withVoxels({ $0.contains(1) }) else {
+      throw Diagnostic(
+        .unreadable, path, field: "segment", expected: "voxels of \(quoted(segment.name))",
+        found: "none in layer \(segment.layer) with the value \(segment.label)",
+        remedy: "choose another with --segment: \(info.segmentNames)")
+    }
+    return AnyVolume(mask)
+  }
+
+  /// Volumes on one grid: the layers of a segmentation; 1 for most files.
+  public var layerCount: Int { (try? image.layers())?.count ?? 1 }
 
   /// The SHA-256 of the elements as 64 hexadecimal digits.
   ///

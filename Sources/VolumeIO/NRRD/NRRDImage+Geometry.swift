@@ -50,6 +50,23 @@ extension NRRDImage {
     return (geometry, warnings)
   }
 
+  /// One more axis than space has may hold layers.
+  func layers() throws -> ImageLayers {
+    guard header.type.scalarType != nil else {
+      throw notAVolume(.type, expected: "voxels that are numbers", found: header.type.name)
+    }
+    let axes = try spatialAxes(othersMayHaveAnySize: true)
+    let others = header.sizes.indices.filter { !axes.contains($0) && header.sizes[$0] != 1 }
+    guard axes.count == 3, others.count == 1 else {
+      let (geometry, warnings) = try geometry()
+      return ImageLayers(geometry: geometry, warnings: warnings)
+    }
+    let (geometry, warnings) = try geometry(axes: axes)
+    return ImageLayers(
+      geometry: geometry, warnings: warnings, count: header.sizes[others[0]],
+      stride: header.sizes[..<others[0]].reduce(1, *))
+  }
+
   private func orientationWarnings() -> [String] {
     var warnings: [String] = []
     if let space = header.space {
@@ -128,7 +145,9 @@ extension NRRDImage {
   func notAVolume(_ field: NRRDField, expected: String, found: String) -> Diagnostic {
     Diagnostic(
       .notAVolume, path, at: header.lines[field].map { Place(line: $0) }, field: field.rawValue,
-      expected: expected, found: found, remedy: "extract one scalar volume first")
+      expected: expected, found: found,
+      remedy: info.segments.isEmpty
+        ? "extract one scalar volume first" : "choose with --segment: \(info.segmentNames)")
   }
 }
 

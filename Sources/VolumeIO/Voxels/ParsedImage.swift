@@ -12,6 +12,8 @@ protocol ParsedImage: Sendable {
   ///
   /// - Throws: `Diagnostic` where the image is no such volume.
   func geometry() throws -> (geometry: Geometry, warnings: [String])
+  /// As ``geometry()``, of an image that may hold several volumes on one grid; by default one.
+  func layers() throws -> ImageLayers
   /// The linear map from stored to meant values, or nil where they are the same.
   var scaling: ValueScaling? { get }
 }

@@ -49,10 +49,22 @@ struct VoxelData: Sendable {
 
   /// Compares what the header asks for with the bytes there are, before any memory is taken.
   func checkSizes() throws {
-    for part in parts { try checkSize(of: part) }
+    for part in parts {
+      do {
+        try checkSize(of: part)
+        if part.fileSize < Self.largestPointer { try refuseForeignFile(part) }
+      } catch {
+        // What the file is instead says more than that it is short.
+        try refuseForeignFile(part)
+        throw error
+      }
+    }
     try checkSkips()
     try checkTexts()
   }
+
+  /// Pointers of Git LFS and git-annex are smaller.
+  private static let largestPointer = 1024
 
   /// Bytes that may be read or decoded only to be dropped, those of all parts together: they cost
   /// time that the voxels must justify. 16 for each byte of voxels, and 64 MiB in any case.

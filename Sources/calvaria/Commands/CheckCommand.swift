@@ -57,7 +57,7 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var cores: CoresOption
 
-  @OptionGroup var reading: ReadingOptions
+  @OptionGroup var reading: SegmentReadingOptions
 
   /// A number, or `any`.
   struct TunnelLimit: ExpressibleByArgument {

@@ -50,7 +50,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var resources: ResourceOptions
 
-  @OptionGroup var reading: ReadingOptions
+  @OptionGroup var reading: SegmentReadingOptions
 
   func validate() throws {
     if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }

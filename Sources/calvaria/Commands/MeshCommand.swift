@@ -50,7 +50,7 @@ struct MeshCommand: ParsableCommand {
 
   @OptionGroup var cores: CoresOption
 
-  @OptionGroup var reading: ReadingOptions
+  @OptionGroup var reading: SegmentReadingOptions
 
   func validate() throws {
     guard MeshFile.isMesh(output) else {

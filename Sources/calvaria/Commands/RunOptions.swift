@@ -78,10 +78,13 @@ struct RunOptions: ParsableArguments {
 
   @OptionGroup var resources: ResourceOptions
 
-  @OptionGroup var reading: ReadingOptions
+  @OptionGroup var reading: SegmentReadingOptions
 
   func validate() throws {
     if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
+    if label != nil, reading.segment != nil {
+      throw ValidationError("--segment: expected either --segment or --label, found both")
+    }
     if alternatives < 0 {
       throw ValidationError("--alternatives: expected 0 or more, found \(alternatives)")
     }

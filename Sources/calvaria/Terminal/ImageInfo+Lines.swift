@@ -20,6 +20,10 @@ extension ImageInfo {
     }
     if let spaceOrigin { rows.append(("origin", Self.vector(spaceOrigin))) }
     if let content = details.content { rows.append(("content", content)) }
+    if !segments.isEmpty {
+      let texts = segments.map { "\($0.name) (label \($0.label), layer \($0.layer))" }
+      rows.append(("segments", texts.joined(separator: ", ")))
+    }
     for pair in keyValues { rows.append((pair.key, pair.value)) }
     if let sha256 { rows.append(("sha256", sha256)) }
     let width = rows.map(\.0.count).max() ?? 0
