@@ -2,6 +2,7 @@ public import Dataflow
 import Errors
 public import Implants
 public import Volumes
+import VoxelOps
 
 /// Designs the parts to be made of an implant: a gap to the bone, a way in, walls that can be made.
 public struct Design: DeclaredStage {
@@ -115,9 +116,14 @@ public struct Design: DeclaredStage {
   /// *Notes*: `parts`, `holes`, and over all of them in mm³ `completed`, `gapVolume` and `undercutVolume` (taken away for the
   /// gap and for the way in), `thickened`, `thin` (added to and taken from thin walls) and `partVolume`; `ways`, the
   /// way out of each part. Warnings where a piece of the implant leaves nothing, or much is lost to undercuts.
-  /// - Throws: `Diagnostic` with the mismatch in mm if the grids differ.
+  /// - Throws: `Diagnostic` with the mismatch in mm if the grids differ, or where numbers of 32 bits do not tell voxels
+  ///   apart, so far from the origin they lie.
   public func run(_ input: Inputs<Mask, Mask>, in context: StageContext) throws -> ImplantDesign {
     let (implant, bone) = input.values
+    if let box = implant.boundingBox(threads: context.cores) {
+      try MeshSurface.requirePrecision(
+        implant.geometry.lpsCorners(of: box), spacing: implant.geometry.spacing.min())
+    }
     let made = try ImplantDesign(of: implant, in: bone, by: design, threads: context.cores)
     func sum(_ figure: KeyPath<DesignedPart.Figures, Double>) -> Double {
       made.parts.reduce(0) { $0 + $1.figures[keyPath: figure] }

@@ -40,12 +40,17 @@ public struct Isosurface: DeclaredStage {
 
   /// The surface; empty where there is no part.
   ///
-  /// *Notes*: `triangles`, and `deviation`, how far the surface was moved in mm.
+  /// *Notes*: `triangles`, `watertight`, `bodies`, `cavities`, and `deviation`, how far the surface was moved in mm.
   public func run(_ input: Inputs<ImplantDesign>, in context: StageContext) throws -> TriangleMesh {
     let (mesh, moved) = input.values.surface(
       triangles: triangles, within: deviation, threads: context.cores)
     context.note("triangles", .integer(mesh.triangles.count))
     context.note("deviation", .number(moved))
+    let check = MeshCheck(mesh)
+    context.note("watertight", .flag(check.isWatertight))
+    let shells = mesh.shellVolumes
+    context.note("bodies", .integer(shells.count { $0 > 0 }))
+    context.note("cavities", .integer(shells.count { $0 < 0 }))
     return mesh
   }
 }

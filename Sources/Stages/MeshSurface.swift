@@ -108,7 +108,7 @@ public struct MeshSurface: DeclaredStage {
   }
 
   /// The numbers of mesh files have 32 bits: far from 0 they lie apart.
-  private static func requirePrecision(
+  static func requirePrecision(
     _ ends: (lowest: SIMD3<Double>, highest: SIMD3<Double>), spacing: Double
   ) throws(Diagnostic) {
     let furthest = max(
@@ -128,7 +128,7 @@ public struct MeshSurface: DeclaredStage {
 
 extension Geometry {
   /// The box in LPS mm around the voxel centres of a box.
-  fileprivate func lpsCorners(of box: IndexBox) -> (lowest: SIMD3<Double>, highest: SIMD3<Double>) {
+  func lpsCorners(of box: IndexBox) -> (lowest: SIMD3<Double>, highest: SIMD3<Double>) {
     var lowest = SIMD3<Double>(repeating: .infinity)
     var highest = -lowest
     for corner in 0..<8 {

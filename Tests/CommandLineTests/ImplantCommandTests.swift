@@ -198,7 +198,18 @@ import Volumes
     #expect(extent[0] >= 25 && extent[1] >= 25 && extent[2] >= 40, "extent \(extent)")
     let surface = try #require(measurements("implant.stl"))
     let enclosed = try #require(surface["volumeMM3"] as? Double)
-    #expect(abs(enclosed / volume - 1) < 0.03, "\(enclosed) of \(volume) mm³")
+    // The surface is that of the part: its mask has the same volume, and it is made of the implant.
+    let part = try #require(measurements("part.nrrd")?["volumeMM3"] as? Double)
+    #expect(abs(enclosed / part - 1) < 0.03, "\(enclosed) of \(part) mm³")
+    #expect(part < volume && part > 0.5 * volume, "\(part) of \(volume) mm³")
+    let gate = try #require(record["gate"] as? [String: Any])
+    #expect(gate["pass"] as? Bool == true, "\(gate)")
+    let names = try #require(gate["checks"] as? [[String: Any]]).compactMap {
+      $0["name"] as? String
+    }
+    for name in ["watertight", "wall", "tunnels", "overlap", "gapLeast", "slideLeast"] {
+      #expect(names.contains(name))
+    }
   }
 
   /// A spacing a little off changes the implant a little: nothing hangs by a voxel.

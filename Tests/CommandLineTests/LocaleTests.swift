@@ -28,7 +28,8 @@ import Volumes
   }
 
   /// What some commands print and write, files by their names.
-  private func everything(in folder: TemporaryFolder, _ environment: [String: String]) throws -> [String:
+  private func everything(in folder: TemporaryFolder, _ environment: [String: String]) throws
+    -> [String:
     Data]
   {
     let path = "\(folder.path)/work"

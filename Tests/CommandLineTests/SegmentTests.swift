@@ -68,7 +68,8 @@ import Volumes
         """, values: { [$1 ? 1 : 0, $0 ? 1 : 0] }),
   ]
 
-  private func write(_ layout: Layout, in folder: TemporaryFolder, name: String = "head.seg.nrrd") throws
+  private func write(_ layout: Layout, in folder: TemporaryFolder, name: String = "head.seg.nrrd")
+    throws
     -> String
   {
     let head = UnclearInputTests.head()

@@ -12,6 +12,9 @@ struct CellBall {
   /// Cells from the middle to the furthest along an axis.
   let steps: Int
   private let sizes: GridSize
+  private let side: Float
+  /// The first cell that is at least n quarters of a side away.
+  private let firsts: [Int]
 
   /// A ball of a radius in mm on cubic cells.
   init(radius: Float, on geometry: Geometry) {
@@ -29,7 +32,19 @@ struct CellBall {
       }
     }
     self.cells = cells.sorted { ($0.distance, $0.offset) < ($1.distance, $1.offset) }
-    (self.steps, self.sizes) = (steps, sizes)
+    (self.steps, self.sizes, self.side) = (steps, sizes, side)
+    let sorted = self.cells
+    var at = 0
+    firsts = (0...4 * (steps + 1)).map { n in
+      while at < sorted.count, sorted[at].distance < Float(n) * side / 4 { at += 1 }
+      return at
+    }
+  }
+
+  /// Of the cells, the number of one before which all are nearer than so many mm.
+  @inline(__always)
+  func first(from distance: Float) -> Int {
+    firsts[min(firsts.count - 1, max(0, Int(distance / side * 4) - 1))]
   }
 
   /// Whether the whole ball around a cell lies in the grid.

@@ -1,4 +1,5 @@
 import Concurrency
+import VoxelOps
 import Volumes
 
 extension Volume<Float> {
@@ -14,25 +15,30 @@ extension Volume<Float> {
     let sizes = sizes
     let side = Float(geometry.spacing.x)
     let ball = CellBall(radius: most + side, on: geometry)
+    // No cell outside is nearer than that; all but those near the surface are done with it.
+    let rough = negative(threads: threads).depths(threads: threads)
     return Volume(unwrittenOn: geometry) { out in
       let out = Voxels(base: out.baseAddress!)
-      withVoxels { values in
-        let values = Voxels(base: UnsafeMutablePointer(mutating: values.baseAddress!))
+      withFields(rough) { values, rough in
         Parallel.forEach(sizes.z, threads: threads) { _, z in
           for y in 0..<sizes.y {
             for x in 0..<sizes.x {
               let i = sizes.offset(x, y, z)
-              guard values.base[i] < 0 else {
+              guard values[i] < 0 else {
                 out.base[i] = 0
+                continue
+              }
+              guard rough[i] < most + side else {
+                out.base[i] = most
                 continue
               }
               var least = most
               // Nothing of the ball may be outside, and then no cell is looked at twice.
               let fits = ball.fits(x, y, z)
-              for cell in ball.cells {
+              for cell in ball.cells[ball.first(from: rough[i])...] {
                 guard cell.distance - side < least else { break }
                 guard fits || ball.contains(cell, around: x, y, z) else { continue }
-                let beyond = values.base[i + cell.offset]
+                let beyond = values[i + cell.offset]
                 guard beyond >= 0 else { continue }
                 least = Swift.min(least, cell.distance - Swift.min(beyond, side))
               }
@@ -89,5 +95,12 @@ extension Volume<Float> {
         }
       }
     }
+  }
+
+  /// Calls `body` with readers of these values and of others.
+  private func withFields(
+    _ other: Volume<Float>, _ body: (DistanceField, DistanceField) -> Void
+  ) {
+    withField { own in other.withField { other in body(own, other) } }
   }
 }

@@ -11,6 +11,8 @@ extension Volume<Float> {
   ///   - least: the smallest further piece in mm³.
   mutating func removeTunnels(within barrier: Volume<Float>, minPart least: Double, threads: Int) {
     var left = tunnelCount(threads: threads)
+    // What is full of them is no part; the gate says so.
+    guard left <= Self.mostTunnels else { return }
     for radius in Self.closings where left > 0 {
       var filled = closed(by: radius, within: barrier, threads: threads)
       filled.fillCavities(within: barrier, threads: threads)
@@ -30,6 +32,7 @@ extension Volume<Float> {
     }
   }
 
+  private static let mostTunnels = 64
   /// Radii in mm.
   private static let closings: [Float] = [1, 1.5, 2, 3, 4]
   private static let openings: [Float] = [0.75, 1, 1.5]

@@ -13,6 +13,10 @@ public struct Decimation: Equatable, Sendable {
   static let attempts = 6
   /// How often what broke is undone, before the whole is reduced less.
   static let rounds = 8
+  /// How often that is checked in all, as each check takes its time.
+  static let checks = 16
+  /// No more triangles than these are checked in all, but for two checks.
+  static let work = 1_500_000
   /// In how many places that is done.
   static let fewPlaces = 1000
 }
@@ -29,7 +33,7 @@ extension TriangleMesh {
   /// - Parameters:
   ///   - triangles: the budget.
   ///   - limit: how far the surface may move, in mm.
-  /// - Complexity: that of `SelfIntersections` and of a search for each vertex, up to ten times.
+  /// - Complexity: that of `SelfIntersections` and of a search for each vertex, up to sixteen times.
   ///
   /// *Source*: Garland and Heckbert, Surface simplification using quadric error metrics, SIGGRAPH 1997, by
   /// libmeshoptimizer.
@@ -46,10 +50,12 @@ extension TriangleMesh {
     let edge = Float((2 * area / Double(self.triangles.count)).squareRoot())
     // The library's error is a mean over planes; the largest distance is about twice that.
     var error = Float(limit) / 2
+    var left = max(2, min(Decimation.checks, Decimation.work / self.triangles.count))
     for _ in 0..<Decimation.attempts {
       var stays = [Bool](repeating: false, count: self.triangles.count)
       var reach = edge
-      for round in 0..<Decimation.rounds {
+      for round in 0..<Decimation.rounds where left > 0 {
+        left -= 1
         let reduced = simplified(to: triangles, error: error, except: stays)
         let flaws = DecimationFlaws(
           of: reduced, from: self, in: tree, within: Float(limit), isFirst: round == 0,

@@ -26,6 +26,8 @@ enum Orientation {
       + (abs(uxvy) + abs(vxuy)) * abs(w.z)
     if determinant > bound3D * permanent { return 1 }
     if determinant < -bound3D * permanent { return -1 }
+    // In a plane across an axis, as on the flat sides of masks.
+    if any((a .== d) .& (b .== d) .& (c .== d)) { return 0 }
     return exactSign(a, b, c, d)
   }
 
