@@ -103,16 +103,16 @@ public struct DesignedPart: Sendable {
     figures.gap =
       figures.completed - volume(solid.combined(with: free, threads: threads) { max($0, gap - $1) })
     var clear = solid.combined(with: barrier, threads: threads, max)
+    figures.undercut =
+      design.undercuts == .remove
+      ? figures.completed - figures.gap - volume(clear)
+      : max(0, found.lost * figures.completed - figures.gap)
     if let outer, design.bevel > 0 {
       clear = clear.bevelled(by: Float(design.bevel), outer, barrier, threads: threads)
     }
     if design.caudalGap > design.clearance {
       clear = clear.lifted(from: free, by: Float(design.caudalGap), threads: threads)
     }
-    figures.undercut =
-      design.undercuts == .remove
-      ? figures.completed - figures.gap - volume(clear)
-      : max(0, found.lost * figures.completed - figures.gap)
     // An opening is right to a part of a cell.
     let radius = wall / 2 + 0.15 * side
     var depths = clear.depths(upTo: radius + 2 * side, threads: threads)
