@@ -260,7 +260,7 @@ let package = Package(
     tests(
       "ScoresTests", ["Errors", "Volumes", "VoxelOps", "Scores", "TestSupport"],
       exclude: ["Fixtures"]),
-    tests("MeshesTests", ["Volumes", "Meshes", "TestSupport"]),
+    tests("MeshesTests", ["Volumes", "VoxelOps", "Meshes", "TestSupport"]),
     tests(
       "MeshIOTests", ["Errors", "Volumes", "Meshes", "MeshIO", "TestSupport"],
       exclude: ["Fixtures"]),
@@ -316,7 +316,7 @@ let package = Package(
       "AccountsTests",
       [
         "Errors", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "MeshIO", "NeuralEngine",
-        "Dataflow", "Accounts",
+        "Dataflow", "Accounts", "TestSupport",
       ]),
     tests(
       "PipelinesTests",

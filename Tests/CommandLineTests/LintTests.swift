@@ -98,6 +98,12 @@ import Testing
       "Package.swift: target HighTests: expected dependencies that it imports, found Low"
     ),
     (
+      package(
+        "module(\"Low\", [])", "module(\"High\", [\"Low\"])", "tests(\"HighTests\", [\"High\"])"),
+      "Tests/HighTests/RoofTests.swift:2: import Low: expected a dependency of target HighTests in "
+        + "Package.swift, found none"
+    ),
+    (
       package("module(\"Low\", [])", "module(\"High\", [])"),
       "CONTRIBUTING.md:4: High: expected dependencies of Package.swift, found Low"
     ),
