@@ -43,6 +43,33 @@ struct DistanceTransformTests {
     #expect(mask.squaredDistances(threads: 3) == found)
   }
 
+  @Test("up to a largest one equals all of them cut there", arguments: 0..<12)
+  func bounded(seed: Int) {
+    var random = SplitMix(state: UInt64(seed))
+    let sizes = GridSize(
+      .random(in: 1...70, using: &random), .random(in: 1...40, using: &random),
+      .random(in: 1...40, using: &random))
+    let spacing = SIMD3<Double>(
+      .random(in: 0.2...3, using: &random), .random(in: 0.2...3, using: &random),
+      .random(in: 0.2...3, using: &random))
+    let mask = Mask(
+      randomOn: Geometry(sizes: sizes, spacing: spacing),
+      density: [0.0002, 0.004, 0.7][seed % 3], seed: UInt64(seed))
+    let (all, depths) = (mask.distances(), mask.depths())
+    for most in [0.1, 1, 2.5, 8, 1000] {
+      let found = mask.distances(upTo: most, threads: 1 + seed % 3)
+      let signed = mask.signedDistances(upTo: most, threads: 1 + seed % 3)
+      let expected = Float(most)
+      for i in 0..<sizes.count {
+        let (x, y, z) = (i % sizes.x, i / sizes.x % sizes.y, i / sizes.x / sizes.y)
+        #expect(abs(found[x, y, z] - min(all[x, y, z], expected)) <= 1e-6 * expected)
+        #expect(signed[x, y, z] == found[x, y, z] - depths[x, y, z])
+      }
+    }
+    let empty = Mask(emptyOn: mask.geometry).distances(upTo: 4)
+    #expect(empty.withVoxels { $0.allSatisfy { $0 == 4 } })
+  }
+
   @Test("is infinite where the mask is empty")
   func empty() {
     let mask = Mask(emptyOn: Geometry(sizes: GridSize(9, 4, 3)))

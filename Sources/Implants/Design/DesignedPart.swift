@@ -49,20 +49,22 @@ public struct DesignedPart: Sendable {
     guard let grid = try PartGrid(around: implant, threads: threads) else { return nil }
     let (own, near) = (implant.cropped(to: grid.box), bone.cropped(to: grid.box))
     let spacing = implant.geometry.spacing
+    let reach = design.reach
     // Implant and bone together have no edge at the rim that smoothing would round off.
     // A surface moves by half a voxel at most.
     let complete = try own.union(near, threads: threads)
-      .signedDistances(on: grid.cells, threads: threads)
+      .signedDistances(on: grid.cells, upTo: reach, threads: threads)
       .smoothed(
         sigma: design.smoothing, moving: Float(spacing.max() / 2), threads: threads)
-    let away = try own.centreDistances(on: grid.cells, inside: -30, threads: threads)
+    let away = try own.centreDistances(
+      on: grid.cells, inside: -30, upTo: reach, threads: threads)
     // A voxel beyond the implant its surface may lie, and no part of the bone's.
     let step = Float(spacing.max())
     let plain = complete.combined(with: away, threads: threads) { max($0, $1 - step) }
     // Smoothed, thin bone may vanish; balls around its voxels, so large that they fill a sheet of them, do
     // not.
     let free = try near.signedDistances(
-      on: grid.cells, keeping: Float(0.6 * spacing.min()), threads: threads)
+      on: grid.cells, keeping: Float(0.6 * spacing.min()), upTo: reach, threads: threads)
     let centroid = implant.measurement(threads: threads).centroid ?? middle
     let search = WaySearch(
       bone: free, clearance: Float(design.clearance), points: plain.insidePoints(atMost: 3000))

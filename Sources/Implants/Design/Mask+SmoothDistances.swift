@@ -10,54 +10,57 @@ extension Mask {
   /// where distances within them say (shape-based interpolation). A grid whose axes are not at right angles
   /// is first laid onto the cells.
   ///
+  /// - Parameter most: the distance that stands for all larger ones, in mm.
+  ///
   /// *Source*: Raya and Udupa, Shape-based interpolation of multidimensional objects, IEEE TMI 1990.
-  func signedDistances(on cells: Geometry, threads: Int) throws(Diagnostic) -> Volume<Float> {
+  func signedDistances(
+    on cells: Geometry, upTo most: Float, threads: Int
+  ) throws(Diagnostic) -> Volume<Float> {
     guard geometry.isOrthogonal else {
       return try fraction(onto: cells, by: .linear, threads: threads)
-        .inside(from: 0.5, threads: threads).signedDistances(on: cells, threads: threads)
+        .inside(from: 0.5, threads: threads)
+        .signedDistances(on: cells, upTo: most, threads: threads)
     }
-    let distances = signedDistances(threads: threads)
-    return try surfaceDistances(distances, on: cells, threads: threads)
+    let distances = signedDistances(upTo: Double(most), threads: threads)
+    return try surfaceDistances(distances, on: cells, upTo: most, threads: threads)
   }
 
-  /// Signed distances that keep every voxel: as ``signedDistances(on:threads:)``, and below 0 within so many mm of
+  /// Signed distances that keep every voxel: as ``signedDistances(on:upTo:threads:)``, and below 0 within so many mm of
   /// each voxel's centre. Walls of a voxel, which lie between centres, are not lost so.
   func signedDistances(
-    on cells: Geometry, keeping radius: Float, threads: Int
+    on cells: Geometry, keeping radius: Float, upTo most: Float, threads: Int
   ) throws(Diagnostic) -> Volume<Float> {
-    guard geometry.isOrthogonal else { return try signedDistances(on: cells, threads: threads) }
-    let distances = signedDistances(threads: threads)
-    let surface = try surfaceDistances(distances, on: cells, threads: threads)
-    return try distances.mapped(threads: threads) { max(0, min($0, Self.farthest)) }
-      .resampled(onto: cells, by: .linear, background: Double(Self.farthest), threads: threads)
+    guard geometry.isOrthogonal else {
+      return try signedDistances(on: cells, upTo: most, threads: threads)
+    }
+    let distances = signedDistances(upTo: Double(most), threads: threads)
+    let surface = try surfaceDistances(distances, on: cells, upTo: most, threads: threads)
+    return try distances.mapped(threads: threads) { max(0, $0) }
+      .resampled(onto: cells, by: .linear, background: Double(most), threads: threads)
       .combined(with: surface, threads: threads) { min($0 - radius, $1) }
   }
 
   /// Distances to the surface on cubic cells, from those between centres.
   private func surfaceDistances(
-    _ distances: Volume<Float>, on cells: Geometry, threads: Int
+    _ distances: Volume<Float>, on cells: Geometry, upTo most: Float, threads: Int
   ) throws(Diagnostic) -> Volume<Float> {
     // From centre to centre they are; half of that near the surface, and less half a voxel further off.
     let voxel = Float(geometry.spacing.min())
     return try distances.mapped(threads: threads) { d in
-      let beyond = d < 0 ? max(d + voxel / 2, -Self.farthest) : min(d - voxel / 2, Self.farthest)
+      let beyond = d < 0 ? max(d + voxel / 2, -most) : d - voxel / 2
       return abs(d) < voxel ? d / 2 : beyond
-    }.resampled(onto: cells, by: .linear, background: Double(Self.farthest), threads: threads)
+    }.resampled(onto: cells, by: .linear, background: Double(most), threads: threads)
   }
 
   /// Distances in mm to the nearest voxel centre of the mask, on cubic cells; in the mask `inside`. On a
   /// grid whose axes are not at right angles, those on the same grid as if they were.
   func centreDistances(
-    on cells: Geometry, inside: Float, threads: Int
+    on cells: Geometry, inside: Float, upTo most: Float, threads: Int
   ) throws(Diagnostic) -> Volume<Float> {
-    return try distances(threads: threads)
-      .mapped(threads: threads) { $0 > 0 ? min($0, Self.farthest) : inside }
-      .resampled(
-        onto: cells, by: .linear, background: Double(Self.farthest), threads: threads)
+    return try distances(upTo: Double(most), threads: threads)
+      .mapped(threads: threads) { $0 > 0 ? $0 : inside }
+      .resampled(onto: cells, by: .linear, background: Double(most), threads: threads)
   }
-
-  /// Distances further than it count as it, in mm.
-  private static var farthest: Float { 30 }
 }
 
 extension Volume<Float> {
@@ -114,18 +117,32 @@ extension Volume<Float> {
   }
 
   /// The largest value within so many steps along a line of rows, each `width` numbers wide.
+  ///
+  /// The largest of 2, 4, 8 … rows from each on is that of two shorter stretches; so is that of the whole
+  /// window.
   private static func spread(
     _ line: UnsafeMutablePointer<Float>, count: Int, stride: Int, width: Int, _ steps: Int
   ) {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: count * width) { copy in
+    guard steps > 0 else { return }
+    // With so many rows of 0 at both ends each window is whole.
+    let rows = count + 2 * steps
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * width) { copy in
       let copy = copy.baseAddress!
-      for n in 0..<count { (copy + n * width).initialize(from: line + n * stride, count: width) }
+      copy.initialize(repeating: 0, count: rows * width)
       for n in 0..<count {
-        for near in Swift.max(0, n - steps)...Swift.min(count - 1, n + steps) where near != n {
-          for i in 0..<width {
-            line[n * stride + i] = Swift.max(line[n * stride + i], copy[near * width + i])
-          }
-        }
+        (copy + (n + steps) * width).update(from: line + n * stride, count: width)
+      }
+      let window = 2 * steps + 1
+      var length = 1
+      while 2 * length <= window {
+        let (end, ahead) = ((rows - length) * width, length * width)
+        for i in 0..<end { copy[i] = Swift.max(copy[i], copy[i + ahead]) }
+        length *= 2
+      }
+      let ahead = (window - length) * width
+      for n in 0..<count {
+        let (from, to) = (copy + n * width, line + n * stride)
+        for i in 0..<width { to[i] = Swift.max(from[i], from[i + ahead]) }
       }
     }
   }

@@ -67,6 +67,12 @@ extension PartDesign {
   /// Whether the outer and the inner surface must be known apart.
   var usesTables: Bool { thickness != .own || underContour > 0 || bevel > 0 }
 
+  /// How far from bone and from the implant distances must be known, in mm; less is worked out sooner.
+  var reach: Float {
+    let isPlain = !usesTables && perforations == nil && caudalGap == 0
+    return isPlain ? Float(min(30, 8 + clearance + wall)) : 30
+  }
+
   /// How deep below the outer surface anything is done, in mm.
   var deepest: Float {
     let thick: Double =

@@ -13,6 +13,8 @@ struct WaySearch {
 
   /// Directions all over the sphere, 6° apart.
   private static let directions = 1000
+  /// Of so many points one is looked at for them.
+  private static let coarser = 3
   /// How far from the outward one a direction may be, in degrees.
   private static let most = 75.0
   /// Directions around the best ones that are looked at then, 1.3° apart, and how far they reach in degrees.
@@ -20,15 +22,6 @@ struct WaySearch {
   private static let reach = 8.0
   /// Directions on which no more than this share of the points more is lost than on the best are as good.
   private static let tolerance = 0.002
-
-  /// The share of the points that come nearer to bone than the gap on a way.
-  func lost(on way: SIMD3<Double>) -> Double {
-    let insertion = InsertionWay(way, on: bone.geometry)
-    let lost = bone.withField { bone in
-      points.count { insertion.comesNearer(than: clearance, $0, to: bone) }
-    }
-    return Double(lost) / Double(max(1, points.count))
-  }
 
   /// The way, of length 1 in LPS, and the share of the points that come nearer to bone on it than the
   /// gap.
@@ -41,7 +34,8 @@ struct WaySearch {
     let isKnown = outward.length > 3
     let out = isKnown ? outward / outward.length : SIMD3(0, 0, 1)
     let all = (0..<Self.directions).map { Self.even($0, of: Self.directions) }
-    let coarse = middle(
+    let some = stride(from: 0, to: points.count, by: Self.coarser).map { points[$0] }
+    let coarse = WaySearch(bone: bone, clearance: clearance, points: some).middle(
       of: [out] + all.filter { !isKnown || $0.dot(out) >= cos(Self.most * .pi / 180) },
       nearest: out, threads: threads)
     let near = Self.cap(around: coarse.way, degrees: Self.reach, count: Self.finer)

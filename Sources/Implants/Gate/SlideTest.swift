@@ -19,6 +19,8 @@ struct SlideTest {
 
   /// How far out points are moved, in mm.
   private static let reach = 60.0
+  /// To which distance from bone a way is looked for in long steps, in mm.
+  private static let near = 8.0
   /// Points of a piece.
   private static let most = 3000
 
@@ -37,40 +39,50 @@ struct SlideTest {
     let all = mesh.samples(count: Self.most * (Int(pieces.max() ?? 0) + 1))
     let middle = bone.measurement(threads: threads).centroid ?? .zero
     // To the surface, half a voxel before the centres.
-    let half = Float(bone.geometry.spacing.min() / 2)
-    let distances = bone.distances(threads: threads)
+    let half = bone.geometry.spacing.min() / 2
+    let field = known.isEmpty ? bone.distances(upTo: Self.near, threads: threads) : nil
     let indexFromLPS = bone.geometry.indexFromLPS ?? Affine(linear: .identity, translation: .zero)
     for piece in 0...(pieces.max() ?? 0) {
-      let samples = all.filter { pieces[$0.triangle] == piece }
+      let samples = all.filter { pieces[$0.triangle] == piece }.map(\.point)
       guard !samples.isEmpty else { continue }
-      let search = WaySearch(
-        bone: distances, clearance: Float(limit) + half,
-        points: samples.map { SIMD3<Float>(indexFromLPS * $0.point) })
-      let way: SIMD3<Double>
-      if known.isEmpty {
-        let own = samples.reduce(SIMD3<Double>.zero) { $0 + $1.point } / Double(samples.count)
-        way = search.best(around: own - middle, threads: threads).way
-      } else {
-        way = known.min { search.lost(on: $0) < search.lost(on: $1) } ?? known[0]
+      func gaps(_ samples: [SIMD3<Double>], along way: SIMD3<Double>) -> [Double] {
+        Self.gaps(samples, along: way, in: tree, limit: limit, step: half, threads: threads)
+      }
+      var way = known.first ?? .zero
+      if let field {
+        let own = samples.reduce(.zero, +) / Double(samples.count)
+        way =
+          WaySearch(
+            bone: field, clearance: Float(limit + half),
+            points: samples.map { SIMD3<Float>(indexFromLPS * $0) }
+          ).best(around: own - middle, threads: threads).way
+      } else if known.count > 1 {
+        let some = stride(from: 0, to: samples.count, by: 10).map { samples[$0] }
+        let collisions = known.map { gaps(some, along: $0).count { $0 < limit } }
+        way = known[collisions.indices.min { collisions[$0] < collisions[$1] } ?? 0]
       }
       ways.append(way)
-      move(samples, along: way, in: tree, limit: limit, step: Double(half), threads: threads)
+      let found = gaps(samples, along: way)
+      points += samples.count
+      collisions += found.count { $0 < limit }
+      let nearest = found.min() ?? .infinity
+      if nearest.isFinite { least = min(least ?? .infinity, nearest) }
     }
   }
 
-  private mutating func move(
-    _ samples: [SurfaceSample], along way: SIMD3<Double>, in tree: TriangleTree, limit: Double,
+  /// The least gap of each point to the surface of the bone while it is moved out, in mm.
+  private static func gaps(
+    _ points: [SIMD3<Double>], along way: SIMD3<Double>, in tree: TriangleTree, limit: Double,
     step: Double, threads: Int
-  ) {
-    var gaps = [Double](repeating: .infinity, count: samples.count)
+  ) -> [Double] {
+    var gaps = [Double](repeating: .infinity, count: points.count)
     gaps.withUnsafeMutableBufferPointer { gaps in
       let gaps = Slots(base: gaps.baseAddress!)
       tree.withWalk { walk in
-        Parallel.forEach(samples.count, threads: threads) { _, i in
-          let start = samples[i].point
+        Parallel.forEach(points.count, threads: threads) { _, i in
           var moved = 0.0
-          while moved <= Self.reach {
-            let point = start + moved * way
+          while moved <= reach {
+            let point = points[i] + moved * way
             guard let distance = walk.distance(to: SIMD3<Float>(point), atMost: BoneFit.reach)
             else {
               moved += Double(BoneFit.reach)
@@ -85,10 +97,7 @@ struct SlideTest {
         }
       }
     }
-    points += samples.count
-    collisions += gaps.count { $0 < limit }
-    let nearest = gaps.min() ?? .infinity
-    if nearest.isFinite { least = min(least ?? .infinity, nearest) }
+    return gaps
   }
 
   /// Places that several threads write, each its own.

@@ -9,7 +9,7 @@ struct DecimationFlaws {
 
   init(
     of reduced: TriangleMesh, from mesh: TriangleMesh, in tree: TriangleTree, within limit: Float,
-    isFirst: Bool, threads: Int
+    threads: Int
   ) {
     for t in Self.brokenTriangles(reduced) { places.append(Self.place(of: t, in: reduced)) }
     let reducedTree = TriangleTree(reduced, threads: threads)
@@ -19,7 +19,7 @@ struct DecimationFlaws {
       places.append(Self.place(of: pair.y, in: reduced))
     }
     // What is broken is mended first: the next mesh lies elsewhere anyway.
-    guard places.isEmpty || isFirst else { return }
+    guard places.isEmpty else { return }
     let vertices = Self.distances(mesh.vertices.count, to: reducedTree, within: limit, threads) {
       [mesh.vertices[$0]]
     }
@@ -34,19 +34,6 @@ struct DecimationFlaws {
     }
     let largest = max(vertices.max() ?? 0, points.max() ?? 0)
     deviation = largest
-  }
-
-  /// Marks the triangles of the mesh whose middle is so near to one of these places, in mm.
-  func mark(_ stays: inout [Bool], in mesh: TriangleMesh, within reach: Float) {
-    for (number, t) in mesh.triangles.enumerated() where !stays[number] {
-      let corners = SIMD3<Int>(truncatingIfNeeded: t)
-      let middle =
-        (mesh.vertices[corners.x] + mesh.vertices[corners.y] + mesh.vertices[corners.z]) / 3
-      stays[number] = places.contains { place in
-        let away = middle - place
-        return (away * away).sum() <= reach * reach
-      }
-    }
   }
 
   /// The largest distance of some points of each of so many things to a surface; infinity where one of them
@@ -81,7 +68,7 @@ struct DecimationFlaws {
   }
 
   /// Triangles at edges that do not have one triangle on each side, and such without area.
-  private static func brokenTriangles(_ mesh: TriangleMesh) -> [Int] {
+  static func brokenTriangles(_ mesh: TriangleMesh, isOpen: Bool = false) -> [Int] {
     var keys: [(key: UInt64, triangle: UInt32)] = []
     var broken: [Int] = []
     for (number, t) in mesh.triangles.enumerated() {
@@ -95,7 +82,9 @@ struct DecimationFlaws {
     while first < keys.count {
       var last = first + 1
       while last < keys.count, keys[last].key == keys[first].key { last += 1 }
-      if last - first != 2 { for i in first..<last { broken.append(Int(keys[i].triangle)) } }
+      if last - first != 2, !isOpen || last - first > 2 {
+        for i in first..<last { broken.append(Int(keys[i].triangle)) }
+      }
       first = last
     }
     var number = 0

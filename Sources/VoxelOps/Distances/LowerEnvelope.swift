@@ -21,6 +21,9 @@ struct LowerEnvelope {
 
   private let length: Int
   private let weight: Double
+  // What is larger counts as infinite, and how many voxels away it begins at the latest.
+  private let most: Float
+  private let reach: Int
   // A line after the other, a little longer than the lines so that they do not share cache sets.
   private let block: UnsafeMutablePointer<Float>
   private let pitch: Int
@@ -34,9 +37,15 @@ struct LowerEnvelope {
 
   /// Scratch memory for lines of `length` voxels at a squared spacing of `weight`; give it back with
   /// ``deallocate()``.
-  init(length: Int, weight: Double) {
+  ///
+  /// - Parameter most: larger values become infinite, and what is infinite far from any other is not looked
+  ///   at.
+  init(length: Int, weight: Double, most: Float = .infinity) {
     self.length = length
     self.weight = weight
+    self.most = most
+    let steps = (Double(most) / weight).squareRoot()
+    reach = steps < Double(length) ? Int(steps) + 1 : length
     pitch = length + 4 * Self.margin
     block = .allocate(capacity: pitch * Self.lanes)
     block.initialize(repeating: .infinity, count: pitch * Self.lanes)
@@ -80,18 +89,45 @@ struct LowerEnvelope {
         return Int(span.lower) >= first &+ lanes || Int(span.upper) <= first
           || lanes == Self.lanes && isZero(rows + i &* stride)
       }
-      var i = 0
-      while i < length {
-        if isZeroRow(i) {
-          i += 1
-          continue
+      func transform(_ part: Range<Int>) {
+        var i = part.lowerBound
+        while i < part.upperBound {
+          if isZeroRow(i) {
+            i += 1
+            continue
+          }
+          var end = i + 1
+          while end < part.upperBound, !isZeroRow(end) { end += 1 }
+          self.stretch(rows, stride, i..<end, lanes)
+          i = end + 1
         }
-        var end = i + 1
-        while end < length, !isZeroRow(end) { end += 1 }
-        stretch(rows, stride, i..<end, lanes)
-        i = end + 1
       }
+      guard most < .infinity else {
+        transform(0..<length)
+        continue
+      }
+      // The rows within reach of one that is not infinite in all lanes.
+      var (start, end) = (0, 0)
+      for i in 0..<length where isFinite(rows + i &* stride, lanes) {
+        if i &- reach > end {
+          transform(start..<end)
+          start = i &- reach
+        }
+        end = min(length, i &+ reach &+ 1)
+      }
+      transform(start..<end)
     }
+  }
+
+  /// Whether a value of a row is not infinite.
+  @inline(__always)
+  private func isFinite(_ row: UnsafeMutablePointer<Float>, _ lanes: Int) -> Bool {
+    guard lanes == Self.lanes else { return (0..<lanes).contains { row[$0] < .infinity } }
+    // Twice the bits of an infinite float.
+    let infinite = SIMD8<UInt64>(repeating: 0x7f80_0000_7f80_0000)
+    let values = UnsafeRawPointer(row).loadUnaligned(as: SIMD8<UInt64>.self) ^ infinite
+    let halves = values.lowHalf | values.highHalf
+    return halves.lowHalf | halves.highHalf != .zero
   }
 
   @inline(__always)
@@ -121,6 +157,7 @@ struct LowerEnvelope {
         let other = few[j] + squares[abs(i &- j)]
         least.replace(with: other, where: other .< least)
       }
+      least.replace(with: .infinity, where: least .> most)
       first.storeBytes(of: least, toByteOffset: i * step, as: Lanes.self)
     }
   }
@@ -143,7 +180,10 @@ struct LowerEnvelope {
     for row in rows {
       let i = row - around.lowerBound
       let to = lines + row * stride
-      for lane in 0..<lanes { to[lane] = block[lane &* pitch &+ i] }
+      for lane in 0..<lanes {
+        let value = block[lane &* pitch &+ i]
+        to[lane] = value > most ? .infinity : value
+      }
     }
   }
 
