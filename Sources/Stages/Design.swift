@@ -102,12 +102,12 @@ public struct Design: DeclaredStage {
   static func sigma(rounds: Int) -> Double { 0.27 * Double(rounds).squareRoot() }
 
   /// The cells of a box around the implant, which may be the whole grid, seven numbers each; distances and masks of
-  /// the box.
+  /// the box; the fields of a few parts, as boxes overlap.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     let cells = ImplantDesign.cells(inBox: mask.cubicMillimetres)
     return Demand(
-      peakBytes: 12 * mask.bytes + 28 * cells + 1 << 20, output: Extent(bytes: 4 * cells),
+      peakBytes: 12 * mask.bytes + 28 * cells + 1 << 20, output: Extent(bytes: 12 * cells),
       cores: Cores(voxels: mask.voxels))
   }
 

@@ -176,6 +176,34 @@ import VoxelOps
     #expect(removed.parts[0].figures.undercut > 200)
   }
 
+  @Test("Bone far out on the way counts, coarsely in the design and in the gate") func farBone()
+    throws
+  {
+    var grid = Self.grid(spacing: 0.8)
+    grid.sizes = GridSize(110, 110, 80)
+    grid.origin.y = -50
+    let (implant, near) = Self.hole(grid) { 15 + 1.8 * ($0.length - 60) }
+    // A lid 30 mm out with sides, open on one and below; so thin that the middle of the bone stays within the shell.
+    let plate = Self.mask(grid) {
+      (95..<97).contains($0.x) && $0.y > 5
+        || (80..<97).contains($0.x) && ((29..<31).contains(abs($0.z)) || $0.y > 36)
+    }
+    let bone = try near.union(plate)
+    let free = try ImplantDesign(of: implant, in: near).parts[0].way
+    #expect(free.x > 0.9)
+    let design = try ImplantDesign(of: implant, in: bone)
+    let part = design.parts[0]
+    #expect(abs(part.way.y) > 0.4, "\(part.way)")
+    #expect(part.figures.undercut < 0.1 * part.figures.completed, "\(part.figures)")
+    let (mesh, report) = Self.report(design, in: bone)
+    #expect(report.passes, "\(report.checks.filter { !$0.passes })")
+    var straight = Gate(samples: 5000)
+    straight.ways = [SIMD3(1, 0, 0)]
+    let blocked = straight.report(on: mesh, against: bone)
+    #expect(blocked.checks.filter { !$0.passes }.map(\.name) == ["slideLeast"])
+    #expect(straight.report(on: mesh, against: near).passes)
+  }
+
   @Test("Thin walls are made as thick as they must be, or removed") func thinWalls() throws {
     let (implant, bone) = Self.hole(Self.grid(spacing: 0.5), inner: 64)
     let thick = try ImplantDesign(of: implant, in: bone, by: PartDesign(wall: 2))

@@ -9,10 +9,11 @@ extension Volume<Float> {
   ///   - solid: the part as it would be without bone, as signed distances on the same grid.
   ///   - margin: to which distance from that the barrier is needed, in mm.
   ///   - way: nil: only at rest.
+  ///   - far: all bone, for the way beyond the grid.
   ///   - depth: to which it must be exact inside, in mm.
   func barrier(
     around solid: Volume<Float>, margin: Float, gap: Float, along way: SIMD3<Double>?,
-    exactTo depth: Float, threads: Int
+    past far: FarBone?, exactTo depth: Float, threads: Int
   ) -> Volume<Float> {
     let sizes = sizes
     let enough = gap + depth + 2 * Float(geometry.spacing.x)
@@ -21,7 +22,7 @@ extension Volume<Float> {
       let out = Voxels(base: out.baseAddress!)
       solid.withVoxels { solid in
         let solid = Voxels(base: UnsafeMutablePointer(mutating: solid.baseAddress!))
-        withField { bone in
+        withFields(far) { bone, far in
           // Planes from both ends by turns, as the part lies in the middle.
           Parallel.forEach(sizes.z, threads: threads) { _, z in
             for y in 0..<sizes.y {
@@ -32,13 +33,19 @@ extension Volume<Float> {
                   continue
                 }
                 let p = SIMD3(Float(x), Float(y), Float(z))
-                let least = insertion?.clearance(of: p, from: bone, enough: enough) ?? bone[i]
+                let least = insertion?.clearance(of: p, from: bone, far, enough: enough) ?? bone[i]
                 out.base[i] = gap - Swift.min(least, enough)
               }
             }
           }
         }
       }
+    }
+  }
+
+  private func withFields(_ far: FarBone?, _ body: (DistanceField, FarField?) -> Void) {
+    withField { near in
+      far?.withField(on: geometry) { body(near, $0) } ?? body(near, nil)
     }
   }
 }

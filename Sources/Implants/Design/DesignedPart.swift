@@ -41,10 +41,12 @@ public struct DesignedPart: Sendable {
   /// - Parameters:
   ///   - implant: what fills the hole, in one piece.
   ///   - bone: all bone, on the same grid.
+  ///   - far: the same, for the way beyond the box.
   ///   - middle: of the bone, in LPS mm: out is away from it.
   /// - Complexity: O(cells of a box around the implant), some 28 bytes each.
   init?(
-    of implant: Mask, in bone: Mask, middle: SIMD3<Double>, by design: PartDesign, threads: Int
+    of implant: Mask, in bone: Mask, _ far: FarBone?, middle: SIMD3<Double>, by design: PartDesign,
+    threads: Int
   ) throws(Diagnostic) {
     guard let grid = try PartGrid(around: implant, threads: threads) else { return nil }
     let (own, near) = (implant.cropped(to: grid.box), bone.cropped(to: grid.box))
@@ -67,7 +69,8 @@ public struct DesignedPart: Sendable {
       on: grid.cells, keeping: Float(0.6 * spacing.min()), upTo: reach, threads: threads)
     let centroid = implant.measurement(threads: threads).centroid ?? middle
     let search = WaySearch(
-      bone: free, clearance: Float(design.clearance), points: plain.insidePoints(atMost: 3000))
+      bone: free, far: far, clearance: Float(design.clearance),
+      points: plain.insidePoints(atMost: 3000))
     let found = search.best(around: centroid - middle, threads: threads)
     let way = found.way
     self.way = way
@@ -98,7 +101,7 @@ public struct DesignedPart: Sendable {
     }
     let barrier = free.barrier(
       around: solid, margin: wall + 2 * side, gap: gap,
-      along: design.undercuts == .remove ? way : nil,
+      along: design.undercuts == .remove ? way : nil, past: far,
       exactTo: max(wall / 2 + side, Float(design.bevel)),
       threads: threads)
     figures.completed = volume(solid)

@@ -24,6 +24,7 @@ public struct ImplantDesign: Sendable {
     try implant.geometry.requireMatch(with: bone.geometry)
     self.design = design
     let middle = bone.measurement(threads: threads).centroid ?? .zero
+    let far = FarBone(of: bone, threads: threads)
     let pieces = implant.components(threads: threads)
     var parts: [DesignedPart] = []
     let least = design.minPart / implant.geometry.voxelVolume
@@ -32,7 +33,7 @@ public struct ImplantDesign: Sendable {
       let one =
         pieces.count == 1 ? implant : pieces.mask(threads: threads) { $0 == piece }
       if let part = try DesignedPart(
-        of: one, in: bone, middle: middle, by: design, threads: threads)
+        of: one, in: bone, far, middle: middle, by: design, threads: threads)
       {
         parts.append(part)
       }

@@ -4,8 +4,10 @@ import Volumes
 
 /// Looks for the straight way on which a part loses least to the bone beside it.
 struct WaySearch {
-  /// Distances from bone in mm.
+  /// Distances from the bone around the part in mm.
   let bone: Volume<Float>
+  /// All bone, for the way beyond that.
+  var far: FarBone?
   /// The gap to keep, in mm.
   let clearance: Float
   /// Places in the part, in voxels of the grid.
@@ -35,7 +37,7 @@ struct WaySearch {
     let out = isKnown ? outward / outward.length : SIMD3(0, 0, 1)
     let all = (0..<Self.directions).map { Self.even($0, of: Self.directions) }
     let some = stride(from: 0, to: points.count, by: Self.coarser).map { points[$0] }
-    let coarse = WaySearch(bone: bone, clearance: clearance, points: some).middle(
+    let coarse = WaySearch(bone: bone, far: far, clearance: clearance, points: some).middle(
       of: [out] + all.filter { !isKnown || $0.dot(out) >= cos(Self.most * .pi / 180) },
       nearest: out, threads: threads)
     let near = Self.cap(around: coarse.way, degrees: Self.reach, count: Self.finer)
@@ -49,13 +51,13 @@ struct WaySearch {
   ) -> (way: SIMD3<Double>, lost: Double) {
     let grid = bone.geometry
     let slack = Int(Self.tolerance * Double(points.count))
-    let lost = bone.withField { bone in
+    let lost = withFields { bone, far in
       Slabs.map(candidates.count, threads: threads) { slab -> [Int] in
         var least = Int.max / 2
         return slab.map { n -> Int in
           let way = InsertionWay(candidates[n], on: grid)
           var lost = 0
-          for point in points where way.comesNearer(than: clearance, point, to: bone) {
+          for point in points where way.comesNearer(than: clearance, point, to: bone, far) {
             lost += 1
             // Worse than one that was looked at; by how much does not matter.
             if lost > least + slack { return Int.max / 2 }
@@ -73,6 +75,12 @@ struct WaySearch {
     let sum = cone.reduce(SIMD3<Double>.zero) { $0 + candidates[$1] }
     let best = cone.max { candidates[$0].dot(sum) < candidates[$1].dot(sum) } ?? first
     return (candidates[best], Double(lost[best]) / Double(max(1, points.count)))
+  }
+
+  private func withFields<Result>(_ body: (DistanceField, FarField?) -> Result) -> Result {
+    bone.withField { near in
+      far?.withField(on: bone.geometry) { body(near, $0) } ?? body(near, nil)
+    }
   }
 
   /// Directions spread evenly over a cap of the sphere.

@@ -23,7 +23,7 @@ struct BoneFit {
   /// How far bone is looked for, in mm.
   static let reach: Float = 5
 
-  /// How far around the part bone may be in its way, in mm.
+  /// How far around the part bone's surface is looked at, in mm; on the way further out, its voxels.
   private static let surroundings = 15.0
   /// The most pieces that are moved.
   private static let mostPieces = 20
@@ -48,7 +48,7 @@ struct BoneFit {
     guard shells.shells.count <= Self.mostPieces else { return }
     slide = SlideTest(
       of: mesh, pieces: shells.shellOfTriangle, known: ways, through: near, in: tree,
-      limit: clearance - tolerance, threads: threads)
+      of: bone, limit: clearance - tolerance, threads: threads)
   }
 
   /// The checks of the fit.

@@ -31,10 +31,11 @@ struct SlideTest {
   ///   - known: ways that the part was designed for; of each piece the one is taken on which fewest points
   ///     collide. None: they are looked for.
   ///   - bone: the bone near the part, whose triangles are in `tree`.
+  ///   - whole: all bone: beyond that no point may lie in one of its voxels.
   ///   - limit: the gap that is asked for, in mm.
   init(
     of mesh: TriangleMesh, pieces: [Int32], known: [SIMD3<Double>], through bone: Mask,
-    in tree: TriangleTree, limit: Double, threads: Int
+    in tree: TriangleTree, of whole: Mask, limit: Double, threads: Int
   ) {
     let all = mesh.samples(count: Self.most * (Int(pieces.max() ?? 0) + 1))
     let middle = bone.measurement(threads: threads).centroid ?? .zero
@@ -46,7 +47,8 @@ struct SlideTest {
       let samples = all.filter { pieces[$0.triangle] == piece }.map(\.point)
       guard !samples.isEmpty else { continue }
       func gaps(_ samples: [SIMD3<Double>], along way: SIMD3<Double>) -> [Double] {
-        Self.gaps(samples, along: way, in: tree, limit: limit, step: half, threads: threads)
+        Self.gaps(
+          samples, along: way, in: tree, of: whole, limit: limit, step: half, threads: threads)
       }
       var way = known.first ?? .zero
       if let field {
@@ -72,9 +74,10 @@ struct SlideTest {
 
   /// The least gap of each point to the surface of the bone while it is moved out, in mm.
   private static func gaps(
-    _ points: [SIMD3<Double>], along way: SIMD3<Double>, in tree: TriangleTree, limit: Double,
-    step: Double, threads: Int
+    _ points: [SIMD3<Double>], along way: SIMD3<Double>, in tree: TriangleTree, of whole: Mask,
+    limit: Double, step: Double, threads: Int
   ) -> [Double] {
+    let indexFromLPS = whole.geometry.indexFromLPS ?? Affine(linear: .identity)
     var gaps = [Double](repeating: .infinity, count: points.count)
     gaps.withUnsafeMutableBufferPointer { gaps in
       let gaps = Slots(base: gaps.baseAddress!)
@@ -85,6 +88,14 @@ struct SlideTest {
             let point = points[i] + moved * way
             guard let distance = walk.distance(to: SIMD3<Float>(point), atMost: BoneFit.reach)
             else {
+              // Far from the bone near the part there may be other bone.
+              let look = max(step, 0.1)
+              let (first, forward) = (indexFromLPS * point, look * (indexFromLPS.linear * way))
+              let looks = Int(Double(BoneFit.reach) / look)
+              if (0..<looks).contains(where: { whole.contains(first + Double($0) * forward) }) {
+                gaps.base[i] = min(gaps.base[i], min(0, limit) - step)
+                break
+              }
               moved += Double(BoneFit.reach)
               continue
             }
@@ -120,5 +131,21 @@ struct SlideTest {
         "slideCollisions", Double(collisions),
         remark: "of \(points) points on the surface"),
     ]
+  }
+}
+
+extension Mask {
+  /// Whether the voxel at a position, in voxels, belongs to the mask.
+  @inline(__always)
+  fileprivate func contains(_ index: SIMD3<Double>) -> Bool {
+    let (low, high) = (
+      SIMD3<Double>(repeating: -0.5),
+      SIMD3(Double(sizes.x), Double(sizes.y), Double(sizes.z)) - 0.5
+    )
+    guard all(index .>= low), all(index .< high) else { return false }
+    let voxel = SIMD3<Int>(index, rounding: .toNearestOrAwayFromZero)
+    return self[
+      min(max(voxel.x, 0), sizes.x - 1), min(max(voxel.y, 0), sizes.y - 1),
+      min(max(voxel.z, 0), sizes.z - 1)]
   }
 }
