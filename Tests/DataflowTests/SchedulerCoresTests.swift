@@ -11,8 +11,9 @@ extension SchedulingTests {
       var lane = Lane.compute
       var cores = Cores(most: 16)
       var microseconds: UInt32 = 2000
+      var bytes = 8
       func demand(for inputs: [Extent]) -> Demand {
-        Demand(peakBytes: 8, output: Extent(bytes: 8), cores: cores)
+        Demand(peakBytes: bytes, output: Extent(bytes: 8), cores: cores)
       }
       func run(_ input: Inputs<Seed>, in context: StageContext) -> Seed {
         pause(microseconds: microseconds)
@@ -40,6 +41,37 @@ extension SchedulingTests {
         limits: Limits(width: width, memoryBytes: 1 << 20))
       for stage in ["read", "work", "write"] { #expect(cores(recorder, stage) == [width]) }
       #expect(summary.peak.cores == width)
+    }
+
+    /// What ends a case last is its longest chain of stages.
+    @Test func theLongestChainOfTheLastCaseGetsTheCores() async throws {
+      var graph = StageGraph()
+      let seed = graph.source("seed", of: Seed.self)
+      graph.keep(graph.add(Work(), named: "side", to: seed), as: "s")
+      var chain = seed
+      for name in ["first", "second", "third"] { chain = graph.add(Work(), named: name, to: chain) }
+      graph.keep(chain, as: "c")
+      let (_, recorder) = try await run(
+        [Case("a", ["seed": Seed(number: 1)])], through: graph,
+        limits: Limits(width: 4, memoryBytes: 1 << 20))
+      #expect(cores(recorder, "first") == [4] && cores(recorder, "second") == [4])
+      #expect(cores(recorder, "third") == [2] && cores(recorder, "side") == [2])
+    }
+
+    /// A stage for several cores waits for one that is small beside it, and for no other.
+    @Test(arguments: [(8, 4), (500, 3)])
+    func aLargeStageOfTheLastCaseWaitsForASmallOne(bytes: Int, expected: Int) async throws {
+      var graph = StageGraph()
+      let seed = graph.source("seed", of: Seed.self)
+      let short = Work(cores: .one, microseconds: 1000)
+      let first = graph.add(short, named: "first", to: seed)
+      graph.keep(graph.add(Work(bytes: 1000), named: "large", to: first), as: "l")
+      let beside = Work(cores: .one, microseconds: 100_000, bytes: bytes)
+      graph.keep(graph.add(beside, named: "beside", to: seed), as: "b")
+      let (summary, recorder) = try await run(
+        [Case("a", ["seed": Seed(number: 1)])], through: graph,
+        limits: Limits(width: 4, memoryBytes: 1 << 20))
+      #expect(cores(recorder, "large") == [expected] && summary.completed == 1)
     }
 
     /// With as many cases at work as there are cores, nobody keeps others waiting by having several.

@@ -3,7 +3,7 @@ import Concurrency
 /// Deciding which cases open and which stages start.
 extension BatchState {
   /// Starts the stages that the limits allow: oldest case first, within a case in the order of the
-  /// graph. Opens new cases while workers are left over.
+  /// graph; of the last case the stages first that most come after. Opens new cases while workers are left over.
   func startStages() {
     guard !isStopping, !outbox.isFull else { return }
     var mayStartExtras = !open.contains { $0.wanted != nil }
@@ -18,8 +18,12 @@ extension BatchState {
 
   private func startStages(of item: OpenCase, extras: Bool) {
     guard item.wanted == nil, item.ending == nil else { return }
-    for node in item.ready {
+    let depths = item.layout.depths
+    let ready =
+      isLastCase ? item.ready.sorted { (-depths[$0], $0) < (-depths[$1], $1) } : item.ready
+    for node in ready {
       guard let stage = item.layout.stages[node], hasWorker(for: stage) else { continue }
+      if isLastCase, waits(node, of: item, stage) { break }
       if node != item.memory.frontier {
         // Out of order: only if the bytes are free.
         guard extras else { continue }
@@ -29,6 +33,16 @@ extension BatchState {
       }
       start(node, of: item, stage)
     }
+  }
+
+  /// Whether a stage starts on more cores soon: when one has ended that is small beside it, by the memory that they
+  /// declare.
+  private func waits(_ node: Int, of item: OpenCase, _ stage: AnyStage) -> Bool {
+    let demand = item.memory.demands[node]
+    guard !stage.lane.isFiles, demand.cores.most > freeCores else { return false }
+    let others = item.running.filter { item.layout.stages[$0]?.lane.isFiles == false }
+    return !others.isEmpty
+      && others.allSatisfy { item.memory.demands[$0].peakBytes < demand.peakBytes / 4 }
   }
 
   private func hasWorker(for stage: AnyStage) -> Bool {

@@ -4,6 +4,9 @@
 /// could start now or as soon as a file has been read. A stage of the lane ``Lane/files`` runs on a
 /// thread of its own, which is not counted, and only its further cores count against the width. So
 /// at most ``Limits/width`` + ``Limits/fileWorkers`` threads are at work.
+///
+/// The last case, which nothing else runs beside, is done soonest when its longest chain of stages is: there a
+/// stage does not share with those from which the chain to the end is much shorter.
 extension BatchState {
   /// Grants cores to a stage that starts and reserves the bytes they need; fewer cores if the bytes
   /// do not fit.
@@ -11,7 +14,8 @@ extension BatchState {
   /// - Returns: from 1 to the number that the stage asks for.
   func grantCores(to node: Int, of item: OpenCase, _ stage: AnyStage) -> Int {
     let demand = item.memory.demands[node]
-    var cores = share(of: demand.cores.most, isFiles: stage.lane.isFiles)
+    var cores = share(
+      of: demand.cores.most, depth: item.layout.depths[node], isFiles: stage.lane.isFiles)
     guard demand.cores.bytesEach > 0 else { return cores }
     while cores > 1 {
       item.memory.grant(cores, to: node, of: demand)
@@ -26,21 +30,31 @@ extension BatchState {
     return 1
   }
 
-  private func share(of most: Int, isFiles: Bool) -> Int {
+  private func share(of most: Int, depth: Int, isFiles: Bool) -> Int {
     let own = isFiles ? 1 : 0
     guard most > 1, freeCores + own > 1 else { return 1 }
-    let claims = max(1, claims(countingFiles: isFiles))
+    let claims = max(1, claims(from: isLastCase ? depth : 0, countingFiles: isFiles))
     let share = (freeCores + claims - 1) / claims
     return max(1, min(most, share, limits.width))
   }
 
+  /// Whether one case is left.
+  var isLastCase: Bool { open.count == 1 && candidate == nil && nextCase == cases.count }
+
   /// How many stages compete for the free cores: those that are ready, those that wait for a file
   /// being read, and the first stages of cases that could open now.
-  private func claims(countingFiles: Bool) -> Int {
+  ///
+  /// - Parameter depth: stages from one that starts to the end; of others those count that are nearly as far
+  ///   from it.
+  private func claims(from depth: Int, countingFiles: Bool) -> Int {
     var (computing, reading, files) = (0, 0, 0)
     for item in open where item.wanted == nil && item.ending == nil {
       for node in item.ready {
-        if item.layout.stages[node]?.lane.isFiles ?? false { files += 1 } else { computing += 1 }
+        if item.layout.stages[node]?.lane.isFiles ?? false {
+          files += 1
+        } else if 4 * item.layout.depths[node] >= 3 * depth {
+          computing += 1
+        }
       }
       for node in item.running where item.layout.feedsComputing[node] { reading += 1 }
     }

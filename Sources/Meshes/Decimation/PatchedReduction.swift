@@ -1,6 +1,5 @@
 import CMeshOptimizer
 import Concurrency
-import Glibc
 
 /// Triangles of a mesh reduced patch by patch, in several passes whose patches overlap.
 ///
@@ -144,12 +143,14 @@ struct PatchedReduction {
   private func reduced(
     _ triangles: [SIMD3<UInt32>], to share: Double, care: Int
   ) -> [SIMD3<UInt32>] {
-    for care in care..<Self.mostCare {
-      let portion = Float(1 << care)
-      let some = simplified(
-        triangles, to: Int(Double(triangles.count) * pow(share, 1 / Double(portion))),
-        error: error / portion)
-      if isSound(some) { return some }
+    var (share, error) = (share, error)
+    for step in 0..<Self.mostCare {
+      if step >= care {
+        let some = simplified(
+          triangles, to: Int(Double(triangles.count) * share), error: error)
+        if isSound(some) { return some }
+      }
+      (share, error) = (share.squareRoot(), error / 2)
     }
     return triangles
   }
