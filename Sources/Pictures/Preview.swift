@@ -97,9 +97,9 @@ public enum Preview {
     // Enough that the slices of a CT do not show as terraces.
     let smoothing = 10
     return (
-      TriangleMesh(surfaceOf: bone.coarser(toAtMost: finest), threads: threads)
+      TriangleMesh(surfaceOf: bone.coarser(toAtMost: finest, threads: threads), threads: threads)
         .smoothed(iterations: smoothing, threads: threads),
-      TriangleMesh(surfaceOf: implant.coarser(toAtMost: finest), threads: threads)
+      TriangleMesh(surfaceOf: implant.coarser(toAtMost: finest, threads: threads), threads: threads)
         .smoothed(iterations: smoothing, threads: threads)
     )
   }
