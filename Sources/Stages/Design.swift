@@ -37,6 +37,18 @@ public struct Design: DeclaredStage {
     .init(
       "perforationMargin", .number(0...100), standard: .number(Perforations().margin),
       "mm from a hole's edge to the rim"),
+    .init(
+      "tabs", .integer(0...100), standard: .integer(0),
+      "straps at the rim that lie on the bone, with a screw hole each; 0: none"),
+    .init(
+      "tabWidth", .number(3...30), standard: .number(FixationTabs(count: 0).width),
+      "width of a tab in mm"),
+    .init(
+      "tabThickness", .number(0.5...10), standard: .number(FixationTabs(count: 0).thickness),
+      "thickness of a tab in mm, above the gap"),
+    .init(
+      "screw", .number(0.5...10), standard: .number(FixationTabs(count: 0).screw),
+      "diameter of the screw holes in mm"),
     .init("wall", .number(0...20), standard: .number(PartDesign().wall), "thinnest wall in mm"),
     .init(
       "thinWalls", .choice(PartDesign.ThinWalls.allCases.map(\.rawValue)),
@@ -80,7 +92,29 @@ public struct Design: DeclaredStage {
         ? Perforations(
           diameter: diameter, spacing: spacing, margin: parameters.number("perforationMargin"))
         : nil,
+      tabs: try Self.tabs(parameters),
       minPart: parameters.number("minPart"))
+  }
+
+  /// Nil for none.
+  private static func tabs(_ parameters: Parameters) throws -> FixationTabs? {
+    let tabs = FixationTabs(
+      count: parameters.integer("tabs"), width: parameters.number("tabWidth"),
+      thickness: parameters.number("tabThickness"), screw: parameters.number("screw"))
+    guard tabs.count > 0 else { return nil }
+    guard tabs.width >= tabs.leastWidth else {
+      throw Diagnostic(
+        .badParameter, field: "tabWidth",
+        expected: "at least \(tabs.leastWidth) mm, for a ring around the screw hole",
+        found: "\(tabs.width) mm", remedy: "set `tabWidth` or `screw` otherwise")
+    }
+    guard tabs.thickness >= parameters.number("wall") else {
+      throw Diagnostic(
+        .badParameter, field: "tabThickness",
+        expected: "at least `wall`, \(parameters.number("wall")) mm",
+        found: "\(tabs.thickness) mm", remedy: "set one of them otherwise")
+    }
+    return tabs
   }
 
   /// `own`, `4` (mm) or `60%`.
@@ -113,7 +147,7 @@ public struct Design: DeclaredStage {
 
   /// The parts; none for an empty implant.
   ///
-  /// *Notes*: `parts`, `holes`, and over all of them in mm³ `completed`, `gapVolume` and `undercutVolume` (taken away for the
+  /// *Notes*: `parts`, `holes`, `tabs` if there should be any, and over all of them in mm³ `completed`, `gapVolume` and `undercutVolume` (taken away for the
   /// gap and for the way in), `thickened`, `thin` (added to and taken from thin walls) and `partVolume`; `ways`, the
   /// way out of each part. Warnings where a piece of the implant leaves nothing, or much is lost to undercuts.
   /// - Throws: `Diagnostic` with the mismatch in mm if the grids differ, or where numbers of 32 bits do not tell voxels
@@ -130,6 +164,15 @@ public struct Design: DeclaredStage {
     }
     context.note("parts", .integer(made.parts.count))
     context.note("holes", .integer(made.parts.reduce(0) { $0 + $1.figures.holes }))
+    if let tabs = design.tabs {
+      let count = made.parts.reduce(0) { $0 + $1.figures.tabs }
+      context.note("tabs", .integer(count))
+      if count < tabs.count * made.parts.count {
+        context.warn(
+          "\(count) of \(tabs.count * made.parts.count) tabs are made: there is no room for more where bone lies beside the rim and the way in is free; set `tabWidth` lower or make fewer"
+        )
+      }
+    }
     context.note("completed", .number(sum(\.completed)))
     context.note("gapVolume", .number(sum(\.gap)))
     context.note("undercutVolume", .number(sum(\.undercut)))

@@ -80,6 +80,29 @@ import VoxelOps
     #expect(checked.report.pictureLines.last == "NOT FOR CLINICAL USE WITHOUT REVIEW")
   }
 
+  @Test func tabsForWhichThereIsNoRoomAreToldOf() throws {
+    // The plate's rim of bone is 8 mm wide: a tab of 3 mm has room there, one of 12 mm has not.
+    for (width, count) in [(3.0, 4), (12, 0)] {
+      let context = StageContext()
+      let tabs = FixationTabs(count: 4, width: width, screw: 1)
+      _ = try Design(PartDesign(tabs: tabs))
+        .run(Inputs(Self.plate(true), Self.plate(false)), in: context)
+      #expect(context.notes["tabs"] == .integer(count))
+      #expect(context.warnings.contains { $0.hasPrefix("0 of 4 tabs are made") } == (count == 0))
+    }
+  }
+
+  @Test(
+    "Tabs that cannot hold a screw are refused",
+    arguments: [("tabWidth", 4), ("tabThickness", 0.8), ("screw", 6)])
+  func tabs(name: String, value: Double) throws {
+    #expect {
+      try Design(Parameters(["tabs": .integer(4), name: .number(value)], for: Design.parameters))
+    } throws: {
+      ($0 as? Diagnostic)?.field.hasPrefix("tab") == true
+    }
+  }
+
   @Test func thicknessIsReadFromWords() throws {
     #expect(try Design.thickness("own") == .own)
     #expect(try Design.thickness("4") == .constant(4))

@@ -30,7 +30,9 @@ public struct DesignedPart: Sendable {
     public var part = 0.0
     /// Perforations.
     public var holes = 0
-    /// Tunnels through it: perforations, and what could not be filled.
+    /// Tabs, each with a screw hole.
+    public var tabs = 0
+    /// Tunnels through it: perforations, screw holes, and what could not be filled.
     public var tunnels = 0
     /// Separate pieces of it.
     public var pieces = 0
@@ -137,13 +139,15 @@ public struct DesignedPart: Sendable {
     figures.pieces = field.keepParts(from: design.minPart, threads: threads)
     guard figures.pieces > 0 else { return nil }
     field.removeTunnels(within: barrier, minPart: design.minPart, threads: threads)
-    if let holes = design.perforations {
-      (field, figures.holes) = Perforating(of: field, way: way)
-        .perforated(field, by: holes, bone: free)
+    figures.thin = volume(clear) - volume(field)
+    if design.hasFeatures {
+      PartFeatures(
+        complete: complete, bone: free, far: far, gap: gap, way: way, design: design,
+        threads: threads
+      ).apply(to: &field, figures: &figures)
     }
     figures.tunnels = field.tunnelCount(threads: threads)
     figures.part = volume(field)
-    figures.thin = volume(clear) - figures.part
     self.figures = figures
     self.field = field
   }

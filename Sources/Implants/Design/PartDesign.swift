@@ -45,6 +45,8 @@ public struct PartDesign: Hashable, Sendable {
   public var caudalGap: Double
   /// Holes through the part; nil: none.
   public var perforations: Perforations?
+  /// Straps at the rim that are screwed to the bone; nil: none.
+  public var tabs: FixationTabs?
   /// The smallest further part, in mm³.
   public var minPart: Double
 
@@ -53,13 +55,13 @@ public struct PartDesign: Hashable, Sendable {
     clearance: Double = 0.3, smoothing: Double = 1.2, thickness: Thickness = .own, wall: Double = 1,
     thinWalls: ThinWalls = .thicken, undercuts: Undercuts = .remove, underContour: Double = 0,
     bevel: Double = 0, caudalGap: Double = 0, perforations: Perforations? = nil,
-    minPart: Double = 400
+    tabs: FixationTabs? = nil, minPart: Double = 400
   ) {
     (self.clearance, self.smoothing) = (clearance, smoothing)
     (self.thickness, self.wall) = (thickness, wall)
     (self.thinWalls, self.undercuts, self.underContour) = (thinWalls, undercuts, underContour)
     (self.bevel, self.caudalGap, self.perforations) = (bevel, caudalGap, perforations)
-    self.minPart = minPart
+    (self.tabs, self.minPart) = (tabs, minPart)
   }
 }
 
@@ -69,7 +71,7 @@ extension PartDesign {
 
   /// How far from bone and from the implant distances must be known, in mm; less is worked out sooner.
   var reach: Float {
-    let isPlain = !usesTables && perforations == nil && caudalGap == 0
+    let isPlain = !usesTables && !hasFeatures && caudalGap == 0
     return isPlain ? Float(min(30, 8 + clearance + wall)) : 30
   }
 

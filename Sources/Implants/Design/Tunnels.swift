@@ -13,12 +13,7 @@ extension Volume<Float> {
     var left = tunnelCount(threads: threads)
     // What is full of them is no part; the gate says so.
     guard left <= Self.mostTunnels else { return }
-    for radius in Self.closings where left > 0 {
-      var filled = closed(by: radius, within: barrier, threads: threads)
-      filled.fillCavities(within: barrier, threads: threads)
-      let tunnels = filled.tunnelCount(threads: threads)
-      if tunnels < left { (self, left) = (filled, tunnels) }
-    }
+    left = fillTunnels(left, within: barrier, threads: threads)
     let whole = countBelowZero(threads: threads)
     for radius in Self.openings where left > 0 {
       let depths = depths(upTo: radius + 2 * Float(geometry.spacing.x), threads: threads)
@@ -30,6 +25,20 @@ extension Volume<Float> {
       let tunnels = cut.tunnelCount(threads: threads)
       if tunnels < left { (self, left) = (cut, tunnels) }
     }
+  }
+
+  /// Fills tunnels as far as a barrier allows.
+  /// - Parameter count: how many there are.
+  /// - Returns: how many are left.
+  mutating func fillTunnels(_ count: Int, within barrier: Volume<Float>, threads: Int) -> Int {
+    var left = count
+    for radius in Self.closings where left > 0 {
+      var filled = closed(by: radius, within: barrier, threads: threads)
+      filled.fillCavities(within: barrier, threads: threads)
+      let tunnels = filled.tunnelCount(threads: threads)
+      if tunnels < left { (self, left) = (filled, tunnels) }
+    }
+    return left
   }
 
   private static let mostTunnels = 64
