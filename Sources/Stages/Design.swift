@@ -49,6 +49,30 @@ public struct Design: DeclaredStage {
     .init(
       "screw", .number(0.5...10), standard: .number(FixationTabs(count: 0).screw),
       "diameter of the screw holes in mm"),
+    .init(
+      "suture", .number(0...10), standard: .number(0),
+      "diameter of a row of holes along the rim in mm, to sew dura and muscle to; 0: none"),
+    .init(
+      "sutureSpacing", .number(3...100), standard: .number(SutureHoles().spacing),
+      "mm from hole to hole along the rim"),
+    .init(
+      "sutureMargin", .number(1...50), standard: .number(SutureHoles().margin),
+      "mm from the edge of a suture hole to the rim"),
+    .init(
+      "label", .text, standard: .text("none"),
+      "text on the outer surface: none, case for the case's name, or any other, in capitals"),
+    .init(
+      "labelStyle", .choice(CaseLabel.Style.allCases.map(\.rawValue)),
+      standard: .text(CaseLabel("").style.rawValue), "engraved or embossed"),
+    .init(
+      "labelHeight", .number(3...50), standard: .number(CaseLabel("").height),
+      "height of its letters in mm; lower ones where there is no room, down to six strokes"),
+    .init(
+      "labelStroke", .number(0.3...5), standard: .number(CaseLabel("").stroke),
+      "width of its strokes in mm, at least"),
+    .init(
+      "labelDepth", .number(0.2...3), standard: .number(CaseLabel("").depth),
+      "depth or height of its strokes in mm"),
     .init("wall", .number(0...20), standard: .number(PartDesign().wall), "thinnest wall in mm"),
     .init(
       "thinWalls", .choice(PartDesign.ThinWalls.allCases.map(\.rawValue)),
@@ -92,9 +116,37 @@ public struct Design: DeclaredStage {
         ? Perforations(
           diameter: diameter, spacing: spacing, margin: parameters.number("perforationMargin"))
         : nil,
-      tabs: try Self.tabs(parameters),
+      tabs: try Self.tabs(parameters), sutures: try Self.sutures(parameters),
+      label: Self.label(parameters),
       minPart: parameters.number("minPart"))
   }
+
+  /// Nil for none.
+  private static func sutures(_ parameters: Parameters) throws -> SutureHoles? {
+    let holes = SutureHoles(
+      diameter: parameters.number("suture"), spacing: parameters.number("sutureSpacing"),
+      margin: parameters.number("sutureMargin"))
+    guard holes.diameter > 0 else { return nil }
+    guard holes.diameter < holes.spacing else {
+      throw Diagnostic(
+        .badParameter, field: "suture", expected: "less than `sutureSpacing`, \(holes.spacing) mm",
+        found: "\(holes.diameter) mm", remedy: "set one of them otherwise")
+    }
+    return holes
+  }
+
+  /// Nil for none; the case's name is put in for ``caseName``.
+  private static func label(_ parameters: Parameters) -> CaseLabel? {
+    let text = parameters.text("label")
+    guard text != "none", !text.isEmpty else { return nil }
+    return CaseLabel(
+      text, style: CaseLabel.Style(rawValue: parameters.text("labelStyle")) ?? .engraved,
+      height: parameters.number("labelHeight"), stroke: parameters.number("labelStroke"),
+      depth: parameters.number("labelDepth"))
+  }
+
+  /// The label that stands for the case's name.
+  private static let caseName = "case"
 
   /// Nil for none.
   private static func tabs(_ parameters: Parameters) throws -> FixationTabs? {
@@ -158,21 +210,15 @@ public struct Design: DeclaredStage {
       try MeshSurface.requirePrecision(
         implant.geometry.lpsCorners(of: box), spacing: implant.geometry.spacing.min())
     }
+    var design = design
+    if design.label?.text == Self.caseName { design.label?.text = context.caseName }
     let made = try ImplantDesign(of: implant, in: bone, by: design, threads: context.cores)
     func sum(_ figure: KeyPath<DesignedPart.Figures, Double>) -> Double {
       made.parts.reduce(0) { $0 + $1.figures[keyPath: figure] }
     }
     context.note("parts", .integer(made.parts.count))
     context.note("holes", .integer(made.parts.reduce(0) { $0 + $1.figures.holes }))
-    if let tabs = design.tabs {
-      let count = made.parts.reduce(0) { $0 + $1.figures.tabs }
-      context.note("tabs", .integer(count))
-      if count < tabs.count * made.parts.count {
-        context.warn(
-          "\(count) of \(tabs.count * made.parts.count) tabs are made: there is no room for more where bone lies beside the rim and the way in is free; set `tabWidth` lower or make fewer"
-        )
-      }
-    }
+    tellFeatures(of: made, asked: design, in: context)
     context.note("completed", .number(sum(\.completed)))
     context.note("gapVolume", .number(sum(\.gap)))
     context.note("undercutVolume", .number(sum(\.undercut)))

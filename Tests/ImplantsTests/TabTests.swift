@@ -45,7 +45,7 @@ import VoxelOps
     let points: [SIMD3<Double>] = mesh.vertices.map { SIMD3<Double>($0) }
     let beside = points.filter { p in p.y * p.y + p.z * p.z > 17 * 17 }
     let heights = beside.map(\.length)
-    #expect(abs((heights.max() ?? 0) - 66.95) < 0.35 && abs((heights.min() ?? 0) - 65.4) < 0.3)
+    #expect(abs((heights.max() ?? 0) - 67.1) < 0.35 && abs((heights.min() ?? 0) - 65.55) < 0.3)
   }
 
   @Test func tabsKeepAwayFromWhereBoneOrTheWayForbidsThem() throws {

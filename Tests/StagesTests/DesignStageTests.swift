@@ -92,6 +92,29 @@ import VoxelOps
     }
   }
 
+  @Test func theLabelIsTheCasesNameOrAText() throws {
+    for (text, height, isTold) in [("case", 0.0, true), ("I", 8, false)] {
+      let context = StageContext(caseName: "a-name-that-does-not-fit-here")
+      let stage = try Design(Parameters(["label": .text(text)], for: Design.parameters))
+      _ = try stage.run(Inputs(Self.plate(true), Self.plate(false)), in: context)
+      #expect(context.notes["labelHeight"] == .number(height))
+      #expect(
+        context.warnings.contains {
+          $0.hasPrefix("part 1: the label 'a-name-that-does-not-fit-here' is left out")
+        } == isTold)
+    }
+    #expect(try Design(Parameters([:], for: Design.parameters)).design.label == nil)
+  }
+
+  @Test func sutureHolesWiderThanTheirSpacingAreRefused() throws {
+    #expect {
+      try Design(
+        Parameters(["suture": .number(5), "sutureSpacing": .number(4)], for: Design.parameters))
+    } throws: {
+      ($0 as? Diagnostic)?.field == "suture"
+    }
+  }
+
   @Test(
     "Tabs that cannot hold a screw are refused",
     arguments: [("tabWidth", 4), ("tabThickness", 0.8), ("screw", 6)])

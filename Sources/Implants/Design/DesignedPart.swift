@@ -32,7 +32,11 @@ public struct DesignedPart: Sendable {
     public var holes = 0
     /// Tabs, each with a screw hole.
     public var tabs = 0
-    /// Tunnels through it: perforations, screw holes, and what could not be filled.
+    /// Suture holes.
+    public var sutures = 0
+    /// How high the capitals of the label are, in mm; 0: there is none.
+    public var labelHeight = 0.0
+    /// Tunnels through it: perforations, suture and screw holes, and what could not be filled.
     public var tunnels = 0
     /// Separate pieces of it.
     public var pieces = 0

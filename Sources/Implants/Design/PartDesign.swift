@@ -47,6 +47,10 @@ public struct PartDesign: Hashable, Sendable {
   public var perforations: Perforations?
   /// Straps at the rim that are screwed to the bone; nil: none.
   public var tabs: FixationTabs?
+  /// A row of small holes along the rim; nil: none.
+  public var sutures: SutureHoles?
+  /// A text on the outer surface; nil: none.
+  public var label: CaseLabel?
   /// The smallest further part, in mm³.
   public var minPart: Double
 
@@ -55,13 +59,15 @@ public struct PartDesign: Hashable, Sendable {
     clearance: Double = 0.3, smoothing: Double = 1.2, thickness: Thickness = .own, wall: Double = 1,
     thinWalls: ThinWalls = .thicken, undercuts: Undercuts = .remove, underContour: Double = 0,
     bevel: Double = 0, caudalGap: Double = 0, perforations: Perforations? = nil,
-    tabs: FixationTabs? = nil, minPart: Double = 400
+    tabs: FixationTabs? = nil, sutures: SutureHoles? = nil, label: CaseLabel? = nil,
+    minPart: Double = 400
   ) {
     (self.clearance, self.smoothing) = (clearance, smoothing)
     (self.thickness, self.wall) = (thickness, wall)
     (self.thinWalls, self.undercuts, self.underContour) = (thinWalls, undercuts, underContour)
     (self.bevel, self.caudalGap, self.perforations) = (bevel, caudalGap, perforations)
-    (self.tabs, self.minPart) = (tabs, minPart)
+    (self.tabs, self.sutures, self.label) = (tabs, sutures, label)
+    self.minPart = minPart
   }
 }
 

@@ -21,6 +21,8 @@ struct PartMap {
   static let pixel = 0.5
   /// How far above and below the sphere a part may reach.
   private static let reach = 80.0
+  /// Pixels to those that a normal is taken of.
+  private static let span = 6
   /// How far the map reaches beyond the part.
   private static let border = 3.0
 
@@ -85,6 +87,16 @@ struct PartMap {
     sphere.centre + Double(outer[pixel])
       * sphere.direction(
         place(pixel % columns, pixel / columns))
+  }
+
+  /// Out of the part at a pixel, over some mm of its surface; nil near its outline.
+  func normal(at pixel: Int) -> SIMD3<Double>? {
+    let (beside, above) = (Self.span, Self.span * columns)
+    guard pixel >= above, pixel + above < outer.count else { return nil }
+    let right = point(at: pixel + beside) - point(at: pixel - beside)
+    let up = point(at: pixel + above) - point(at: pixel - above)
+    let out = right.cross(up)
+    return out.length > 0 ? out / out.length : nil
   }
 
   /// The pixel nearest to a place; nil beyond the map.

@@ -6,7 +6,7 @@ extension TabSites {
   private static let fillet: Float = 1
 
   /// How much higher a tab may be lifted where the bone is rough or in the way, in mm.
-  private static let lift: Float = 2
+  private var lift: Float { Float(tabs.thickness / 2) }
 
   /// The part with tabs, everywhere outside of a barrier.
   ///
@@ -34,13 +34,17 @@ extension TabSites {
   ) -> Volume<Float> {
     var made = part
     let thick = Float(tabs.thickness)
+    // The corners of the bone's voxels, of which distances between cells know little, stick out so far.
+    let seam = Float(part.geometry.spacing.x) / 4
+    // How much of a tab lies on the part.
+    let rim = FixationTabs.root / (FixationTabs.root + FixationTabs.seat + tabs.width / 2)
     func lay(above barrier: DistanceField?) {
       made.withMutableVoxels { out in
         complete.withField { complete in
           for site in sites {
             forEachCell(around: site) { i, p in
               let above = complete[i]
-              guard above > -Float(sink) - 2, above < gap + thick + Self.lift + 2 else { return }
+              guard above > -Float(sink) - 2, above < gap + thick + lift + 2 else { return }
               let (place, radius) = site.frame.place(of: p)
               let (away, share) = site.distance(from: place)
               let edge = Float(away - tabs.width / 2)
@@ -49,11 +53,15 @@ extension TabSites {
               guard let outer = height(at: place, in: site.frame, below: level + tabs.width) else {
                 return
               }
-              let top =
-                barrier.map { min(above - gap, max(-$0[i], above - gap - Self.lift)) - thick }
-                ?? (above - gap - thick - Self.lift)
+              // Above where the tab's lower surface would be, and above bone in the way.
+              let rest = above - gap - seam
+              let free = barrier.map { -$0[i] - seam }
+              let top = max(min(rest, free ?? rest - lift), rest - lift) - thick
               let bottom = Float(outer - sink - radius)
-              let tab = max(Self.rounded(edge, top, Self.rounding), bottom)
+              // No higher at a wall of bone beside it.
+              let most = Float(radius - outer) - gap - seam - thick - lift
+              var tab = max(Self.rounded(edge, max(top, most), Self.rounding), bottom)
+              if let free, share > rim { tab = max(tab, -free) }
               out[i] = Self.joined(out[i], tab, Self.fillet)
             }
           }
@@ -68,7 +76,7 @@ extension TabSites {
   func screwed(_ part: Volume<Float>, at sites: [TabSite]) -> Volume<Float> {
     var made = part
     let radius = tabs.screw / 2
-    let cap = Double(gap + Self.lift) + tabs.thickness + 2
+    let cap = Double(gap + lift) + tabs.thickness + 2
     for site in sites {
       let foot = site.screwPoint
       let normal = normal(at: foot)

@@ -118,20 +118,27 @@ struct TabSites {
       let rootHeight = height(at: root, in: frame, below: frame.radius + tabs.width),
       let middle = height(at: screw, in: frame, below: frame.radius + tabs.width)
     else { return nil }
-    for radius in [0, tabs.width / 4, tabs.width / 2] {
+    let around = Double(gap) + tabs.thickness + 1
+    for radius in [0, tabs.width / 4, tabs.width / 2, tabs.width / 2 + around] {
       // Opposite points one after the other.
       var heights: [Double] = []
       for turn in 0..<(radius == 0 ? 2 : 12) {
         let angle = (Double(turn / 2) / 6 + Double(turn % 2)) * .pi
         let place = screw + radius * SIMD2(cos(angle), sin(angle))
-        if let pixel = self.pixel(at: place, in: frame), map.inset[pixel] > 0 { return nil }
+        if radius <= tabs.width / 2, let pixel = self.pixel(at: place, in: frame),
+          map.inset[pixel] > 0
+        {
+          return nil
+        }
+        // Around the seat bone must lie as under it, but for the side of the part.
+        if radius > tabs.width / 2, (place * outward).sum() < rim + FixationTabs.seat { continue }
         guard let height = height(at: place, in: frame, below: middle + tabs.width),
           abs(height - middle) <= max(0.1, Self.steepest * radius),
           isSeat(place, in: frame, height: height)
         else { return nil }
         heights.append(height)
       }
-      for n in stride(from: 0, to: heights.count, by: 2) {
+      for n in stride(from: 0, to: radius > tabs.width / 2 ? 0 : heights.count, by: 2) {
         let bump = (heights[n] + heights[n + 1]) / 2 - middle
         guard abs(bump) <= Self.roughest * tabs.width else { return nil }
       }
