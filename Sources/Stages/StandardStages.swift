@@ -39,6 +39,7 @@ extension StageCatalog {
     catalog.register(MeshSurface.self)
     catalog.register(Design.self)
     catalog.register(Isosurface.self)
+    catalog.register(Ring.self)
     catalog.register(Voxelize.self)
     catalog.register(CheckPart.self)
     catalog.register(PreviewPicture.self)

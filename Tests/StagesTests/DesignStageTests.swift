@@ -92,6 +92,19 @@ import VoxelOps
     }
   }
 
+  @Test func aRingIsACheckedSurfaceOfItsOwn() throws {
+    let context = StageContext()
+    let ring = try Ring(width: 6).run(Inputs(Self.plate(true), Self.plate(false)), in: context)
+    #expect(ring.report.passes && ring.mesh.triangles.count > 100 && context.warnings.isEmpty)
+    #expect(context.notes["rings"] == .integer(1) && context.notes["tunnels"] == .integer(1))
+    #expect(context.notes["gate"] == .flag(true))
+    // The account of the case tells of the part's gate, not of this one.
+    #expect(context.facts.isEmpty)
+    let nothing = Mask(emptyOn: Self.plate(true).geometry)
+    let none = try Ring().run(Inputs(nothing, Self.plate(false)), in: StageContext())
+    #expect(none.mesh.isEmpty)
+  }
+
   @Test func theLabelIsTheCasesNameOrAText() throws {
     for (text, height, isTold) in [("case", 0.0, true), ("I", 8, false)] {
       let context = StageContext(caseName: "a-name-that-does-not-fit-here")

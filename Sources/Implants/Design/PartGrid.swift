@@ -18,10 +18,11 @@ package struct PartGrid {
   package static let most = 12_000_000
 
   /// Nil where the implant is empty.
-  init?(around implant: Mask, threads: Int) throws(Diagnostic) {
+  /// - Parameter margin: how far around the implant the box reaches, in mm.
+  init?(around implant: Mask, margin: Double = Self.margin, threads: Int) throws(Diagnostic) {
     guard let inner = implant.boundingBox(threads: threads) else { return nil }
     let geometry = implant.geometry
-    box = inner.grown(by: Self.margin, on: geometry)
+    box = inner.grown(by: margin, on: geometry)
     let finest = min(Self.sides.upperBound, max(Self.sides.lowerBound, geometry.spacing.min()))
     let region = geometry.cropped(to: box)
     let volume = Double(region.sizes.count) * region.voxelVolume
