@@ -105,6 +105,21 @@ import VoxelOps
     #expect(none.mesh.isEmpty)
   }
 
+  @Test func aMouldHasTwoHalvesOfAPartThatIsThere() throws {
+    let design = try Design(PartDesign(perforations: Perforations(spacing: 4, margin: 1)))
+      .run(Inputs(Self.plate(true), Self.plate(false)), in: StageContext())
+    for half in Mould.Half.allCases {
+      let context = StageContext()
+      let made = try MouldHalf(half, mould: MouldDesign(vents: 1)).run(Inputs(design), in: context)
+      #expect(made.report.passes && context.warnings.isEmpty, "\(context.warnings)")
+      #expect(context.notes["gate"] == .flag(true) && context.facts.isEmpty)
+      #expect(made.report["tunnels"]?.value == (half == .inner ? 0 : 1))
+    }
+    let context = StageContext()
+    let none = try MouldHalf(.inner, of: 2).run(Inputs(design), in: context)
+    #expect(none.mesh.isEmpty && context.warnings.count == 1)
+  }
+
   @Test func theLabelIsTheCasesNameOrAText() throws {
     for (text, height, isTold) in [("case", 0.0, true), ("I", 8, false)] {
       let context = StageContext(caseName: "a-name-that-does-not-fit-here")

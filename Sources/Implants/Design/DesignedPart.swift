@@ -9,6 +9,8 @@ public struct DesignedPart: Sendable {
   /// The distance from the part's surface in mm, negative in the part, on a grid of its own; 0 is the
   /// surface.
   public let field: Volume<Float>
+  /// The same without tabs, holes and label.
+  let body: Volume<Float>
   /// The way out, in LPS, of length 1.
   public let way: SIMD3<Double>
   /// What the design took from the implant or added to it.
@@ -144,6 +146,7 @@ public struct DesignedPart: Sendable {
     guard figures.pieces > 0 else { return nil }
     field.removeTunnels(within: barrier, minPart: design.minPart, threads: threads)
     figures.thin = volume(clear) - volume(field)
+    body = field
     if design.hasFeatures {
       PartFeatures(
         complete: complete, bone: free, far: far, gap: gap, way: way, design: design,
