@@ -98,6 +98,24 @@ import Volumes
     #expect(try Calvaria.run("check", "\(folder.path)/none.stl").status == 1)
   }
 
+  @Test func convertKeepsObjectsNamesAndNotes() throws {
+    let folder = TemporaryFolder()
+    let ball = TriangleMesh(surfaceOf: Self.mask(0...5), smoothing: 3)
+    let moved = TriangleMesh(
+      vertices: ball.vertices.map { $0 + SIMD3(40, 0, 0) }, triangles: ball.triangles)
+    let document = MeshDocument(
+      parts: [MeshPart(ball, named: "a part 1"), MeshPart(moved, named: "a part 2")],
+      notes: [MeshNote("case", "a"), MeshNote("model-sha256", "12ab")])
+    let first = "\(folder.path)/a.3mf"
+    try MeshFile.write(document, to: first)
+    let (second, stl) = ("\(folder.path)/b.3mf", "\(folder.path)/b.stl")
+    #expect(try Calvaria.run("convert", first, second, "--space", "RAS").status == 0)
+    let read = try MeshFile.read(second).document
+    #expect(read.parts == document.parts && read.notes == document.notes)
+    #expect(read.space == .rightAnteriorSuperior)
+    #expect(try Calvaria.run("convert", second, stl).errors.contains("2 parts became one"))
+  }
+
   @Test func checkSaysPassOrFailWithFigures() throws {
     let folder = TemporaryFolder()
     let bone = try Self.write(Self.mask(14...17, bowl: true), "bone.nrrd", in: folder)
