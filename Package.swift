@@ -273,7 +273,8 @@ let package = Package(
       ["Errors", "Volumes", "VolumeIO", "VoxelOps", "Skulls", "SyntheticSkulls"]),
     tests("RimsTests", ["Errors", "Volumes", "VoxelOps", "Scores", "Rims", "TestSupport"]),
     tests(
-      "ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Meshes", "Implants", "TestSupport"]),
+      "ImplantsTests",
+      ["Errors", "Volumes", "VoxelOps", "Meshes", "Skulls", "Implants", "TestSupport"]),
     tests(
       "NeuralEngineTests",
       ["Errors", "TensorFiles", "NeuralEngine", "CNeuralKernels", "CAllocations", "TestSupport"],
@@ -329,7 +330,7 @@ let package = Package(
       "BatchesTests",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Dataflow",
-        "Stages",
+        "Implants", "Completion", "Stages",
         "Accounts", "DataSets", "Evaluation", "Pipelines", "Batches", "TestSupport",
       ]),
     tests("MeshRunsTests", ["Errors", "Implants", "MeshRuns"]),

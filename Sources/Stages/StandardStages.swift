@@ -41,6 +41,7 @@ extension StageCatalog {
     catalog.register(Isosurface.self)
     catalog.register(Voxelize.self)
     catalog.register(CheckPart.self)
+    catalog.register(Measure.self)
     catalog.register(PreviewPicture.self)
     catalog.register(Annotate.self)
     return catalog

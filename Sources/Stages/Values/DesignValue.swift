@@ -30,3 +30,6 @@ public struct CheckedSurface: StageValue {
 
 /// What the gate found is told to the account.
 extension GateReport: StageFact {}
+
+/// What was measured for the chart is told to the account.
+extension ImplantMeasures: StageFact {}
