@@ -194,7 +194,8 @@ let package = Package(
     module(
       "MeshRuns",
       [
-        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Implants", "Stages",
+        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Implants", "Pictures",
+        "Stages",
         "Settings", "Accounts",
       ]),
     module(
@@ -302,7 +303,7 @@ let package = Package(
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "NeuralEngine", "Completion",
         "BetaVAE", "ModelTraining", "Dataflow", "TestSupport",
       ]),
-    tests("PicturesTests", ["Errors", "Volumes", "Pictures"]),
+    tests("PicturesTests", ["Errors", "Volumes", "Meshes", "Pictures"]),
     tests(
       "DataflowTests", ["Errors", "Concurrency", "Dataflow", "TestSupport"], exclude: ["Fixtures"]),
     tests(

@@ -15,7 +15,7 @@ import VolumeIO
     #expect(try set.failures().isEmpty)
     let lines = outcome.output.split(separator: "\n").map(String.init)
     #expect(
-      lines.suffix(4)
+      lines.suffix(5)
         == ["failures.json", "summary.json", "scores.csv", "measurements.csv", "run.json"].map {
           "\(set.out)/\($0)"
         })

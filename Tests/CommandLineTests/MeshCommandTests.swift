@@ -139,6 +139,13 @@ import Volumes
     for check in checks {
       #expect(check["pass"] is Bool && check.keys.contains("value") && check.keys.contains("limit"))
     }
+    let picture = "\(folder.path)/part.png"
+    _ = try Calvaria.run("check", mesh, "--against", bone, "--clearance", "1", "--picture", picture)
+    let png = try Data(contentsOf: URL(filePath: picture))
+    #expect(png.count > 10_000 && png.prefix(4) == Data([0x89, 0x50, 0x4e, 0x47]))
+    #expect(try Calvaria.run("check", mesh, "--picture", picture).status == 2)
+    #expect(
+      try Calvaria.run("check", mesh, "--against", bone, "--picture", "part.jpg").status == 2)
     let tight = try Calvaria.run("check", mesh, "--against", bone, "--clearance", "2.5")
     #expect(tight.status == 1 && tight.output.contains("FAIL gapLeast"))
     #expect(tight.output.contains("fails 2 of its checks. Not for clinical use without review."))

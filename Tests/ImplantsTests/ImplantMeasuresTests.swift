@@ -64,6 +64,16 @@ import VoxelOps
     #expect(try ImplantMeasures(of: grown, in: defective, threads: 2).asymmetryMM == asymmetry)
   }
 
+  /// A hole over the midline: the other side has none of its bone.
+  @Test func whatTheOtherSideLacksIsNotCompared() throws {
+    let whole = TurnedHead().mask(spacing: 3)
+    let defective = TurnedHead(holes: [(SIMD3(0, -20, 80), 30)]).mask(spacing: 3)
+    let measures = try ImplantMeasures(
+      of: try whole.subtracting(defective), in: defective, threads: 2)
+    #expect(measures.pieces.count == 1 && measures.pieces[0].mirrorMM == nil)
+    #expect(measures.pieces[0].boneThickness != nil && measures.asymmetryMM != nil)
+  }
+
   /// Bone on one side that the other lacks by 3 mm.
   @Test func anAsymmetricVaultIsToldInMillimetres() throws {
     let head = TurnedHead()

@@ -13,6 +13,8 @@ extension ImplantMeasures {
   /// How far the other side may differ, in mm, and how much of it must not differ more.
   private static let mostMirrored = 15.0
   private static let leastMirrored = 0.5
+  /// From so many mm on beside the edge of a table, the other side has none there.
+  private static let sidewaysMirrored = 2.0
   /// Of the points of a table those that are looked at, at most.
   private static let mostPoints = 8000
 
@@ -106,9 +108,12 @@ extension ImplantMeasures {
     let reach = bone.geometry.spacing.length / 2
     let chosen = points.evenly(atMost: mostPoints)
     let lengths = Slabs.map(chosen.count, threads: threads) { slab in
-      slab.compactMap { n in
-        cells.nearest(to: chosen[n], within: mostMirrored)
-          .map { table[$0].distance(to: chosen[n], reach: reach) }
+      slab.compactMap { n -> Double? in
+        let p = chosen[n]
+        guard let nearest = cells.nearest(to: p, within: mostMirrored),
+          table[nearest].sideways(to: p) <= reach + sidewaysMirrored
+        else { return nil }
+        return table[nearest].distance(to: p, reach: reach)
       }
     }.flatMap { $0 }
     guard Double(lengths.count) >= leastMirrored * Double(chosen.count) else { return nil }
@@ -143,10 +148,16 @@ extension TablePoint {
   /// How far a place lies from the table of which this is the nearest point, in mm: sideways it is not known to less than
   /// `reach`.
   fileprivate func distance(to p: SIMD3<Double>, reach: Double) -> Double {
+    let across = (p - point).dot(normal)
+    let beyond = max(0, sideways(to: p) - reach)
+    return (across * across + beyond * beyond).squareRoot()
+  }
+
+  /// How far a place lies beside the normal through this point, in mm.
+  fileprivate func sideways(to p: SIMD3<Double>) -> Double {
     let away = p - point
     let across = away.dot(normal)
-    let beyond = max(0, max(0, away.dot(away) - across * across).squareRoot() - reach)
-    return (across * across + beyond * beyond).squareRoot()
+    return max(0, away.dot(away) - across * across).squareRoot()
   }
 }
 
