@@ -59,7 +59,7 @@ let package = Package(
         "Settings",
         "DataSets",
         "Accounts", "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "MeshRuns",
-        "TrainingRuns",
+        "Comparisons", "TrainingRuns",
       ]),
   ],
   dependencies: [
@@ -199,6 +199,12 @@ let package = Package(
         "Settings", "Accounts",
       ]),
     module(
+      "Comparisons",
+      [
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
+        "Completion", "Pictures", "Stages", "Accounts",
+      ], settings: optimized),
+    module(
       "TrainingRuns",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
@@ -232,7 +238,7 @@ let package = Package(
         "Latents",
         "Pipelines",
         "Batches",
-        "MeshRuns",
+        "MeshRuns", "Comparisons",
         "TrainingRuns",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -335,6 +341,9 @@ let package = Package(
         "Accounts", "DataSets", "Evaluation", "Pipelines", "Batches", "TestSupport",
       ]),
     tests("MeshRunsTests", ["Errors", "Implants", "MeshRuns"]),
+    tests(
+      "ComparisonsTests",
+      ["Volumes", "VoxelOps", "Meshes", "Skulls", "Completion", "Comparisons", "TestSupport"]),
     tests(
       "TrainingRunsTests",
       [

@@ -7,6 +7,8 @@ import Glibc
 struct ColourScale {
   /// What the ends of the scale stand for; numbers beyond get the colour of the end.
   let range: ClosedRange<Double>
+  /// 256 colours.
+  var table = Self.table
 
   /// The colours in their order.
   static let table: [RGBImage.Colour] = (0..<256).map { n in
@@ -18,9 +20,18 @@ struct ColourScale {
     return RGBImage.Colour(oklab: l, a, b)
   }
 
+  /// From dark blue over light grey to dark orange: for numbers around 0.
+  static let diverging: [RGBImage.Colour] = (0..<256).map { n in
+    let t = (Double(n) - 127.5) / 127.5
+    let size = abs(t)
+    return RGBImage.Colour(
+      oklab: 0.93 - 0.45 * size, t < 0 ? -0.03 * size : 0.08 * size,
+      t < 0 ? -0.15 * size : 0.11 * size)
+  }
+
   subscript(value: Double) -> RGBImage.Colour {
     let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-    return Self.table[Int((max(0, min(1, share)) * 255).rounded())]
+    return table[Int((max(0, min(1, share)) * 255).rounded())]
   }
 
   /// Numbers for a legend: round ones, five or so.

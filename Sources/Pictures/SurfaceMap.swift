@@ -55,13 +55,14 @@ struct SurfaceMap {
   }
 
   /// The picture, with the letters of the patient's sides.
-  func picture(by scale: ColourScale, title: String) -> RGBImage {
+  ///
+  /// - Parameter relief: how much darker a surface is that is seen edge on: so little that colours stay those of the legend.
+  func picture(by scale: ColourScale, title: String, relief: Float = 0.2) -> RGBImage {
     var picture = RGBImage(width: width, height: height, filledWith: PreviewColours.background)
     for row in 0..<height {
       for column in 0..<width {
         let pixel = row * width + column
-        // So little shade that colours stay those of the legend.
-        let shade = 0.8 + 0.2 * brightness[pixel]
+        let shade = 1 - relief * (1 - brightness[pixel])
         switch values[pixel] {
         case .background: break
         case .number(let value):

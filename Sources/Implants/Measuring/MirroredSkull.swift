@@ -19,7 +19,7 @@ struct MirroredSkull {
     }
     middle = pose.centre
     // Upright, whichever way the head is turned in its scan: there the plane is looked for.
-    let upright = bone.placed(by: pose.headFromLPS)
+    let upright = bone.moved(by: pose.headFromLPS)
     let plane = MidsagittalPlane.find(in: upright, threads: threads)
     reflection = pose.lpsFromHead * plane.reflection * pose.headFromLPS
     asymmetry = VaultMap(of: bone, pose: pose, threads: threads)
@@ -87,16 +87,5 @@ extension [Float] {
     let lower = (1 - s) * value(at + width) + s * value(at + width + 1)
     let result = (1 - t) * upper + t * lower
     return result.isNaN ? nil : result
-  }
-}
-
-extension Mask {
-  /// The same voxels at another place.
-  fileprivate func placed(by map: Affine) -> Mask {
-    let placed = map * geometry.lpsFromIndex
-    let grid = Geometry(
-      sizes: sizes, space: .leftPosteriorSuperior, directions: placed.linear,
-      origin: placed.translation)
-    return Mask(nonzeroOf: asVolume.reoriented(grid))
   }
 }
