@@ -220,6 +220,7 @@ let package = Package(
         "Files",
         "Volumes",
         "VolumeIO",
+        "Meshes",
         "MeshIO",
         "Skulls",
         "Implants",

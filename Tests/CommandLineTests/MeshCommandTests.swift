@@ -65,6 +65,15 @@ import Volumes
     let none = try Calvaria.run("mesh", ball, "-o", path, "--triangles", "4", "--deviation", "0.01")
     #expect(none.status == 0 && none.errors.contains("triangles in place of 4"))
     #expect(try Calvaria.run("mesh", ball, "-o", path, "--triangles", "3").status == 2)
+
+    let dual = try Calvaria.run("mesh", ball, "-o", path, "--surface", "dual")
+    #expect(dual.status == 0 && dual.errors.isEmpty)
+    #expect(try Calvaria.run("check", path).status == 0)
+    let cubes = "\(folder.path)/cubes.stl"
+    _ = try Calvaria.run("mesh", ball, "-o", cubes)
+    let (a, b) = (try MeshFile.read(path).document.mesh, try MeshFile.read(cubes).document.mesh)
+    #expect(a != b && abs(a.signedVolume / b.signedVolume - 1) < 0.005)
+    #expect(try Calvaria.run("mesh", ball, "-o", path, "--surface", "nets").status == 2)
   }
 
   @Test func convertKeepsTheMesh() throws {
