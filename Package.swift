@@ -59,7 +59,7 @@ let package = Package(
         "Settings",
         "DataSets",
         "Accounts", "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "MeshRuns",
-        "TrainingRuns",
+        "Comparisons", "TrainingRuns",
       ]),
   ],
   dependencies: [
@@ -194,9 +194,16 @@ let package = Package(
     module(
       "MeshRuns",
       [
-        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Implants", "Stages",
+        "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Implants", "Pictures",
+        "Stages",
         "Settings", "Accounts",
       ]),
+    module(
+      "Comparisons",
+      [
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "Skulls",
+        "Completion", "Pictures", "Stages", "Accounts",
+      ], settings: optimized),
     module(
       "TrainingRuns",
       [
@@ -213,6 +220,7 @@ let package = Package(
         "Files",
         "Volumes",
         "VolumeIO",
+        "Meshes",
         "MeshIO",
         "Skulls",
         "Implants",
@@ -231,7 +239,7 @@ let package = Package(
         "Latents",
         "Pipelines",
         "Batches",
-        "MeshRuns",
+        "MeshRuns", "Comparisons",
         "TrainingRuns",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -273,7 +281,8 @@ let package = Package(
       ["Errors", "Volumes", "VolumeIO", "VoxelOps", "Skulls", "SyntheticSkulls"]),
     tests("RimsTests", ["Errors", "Volumes", "VoxelOps", "Scores", "Rims", "TestSupport"]),
     tests(
-      "ImplantsTests", ["Errors", "Volumes", "VoxelOps", "Meshes", "Implants", "TestSupport"]),
+      "ImplantsTests",
+      ["Errors", "Volumes", "VoxelOps", "Meshes", "Skulls", "Implants", "TestSupport"]),
     tests(
       "NeuralEngineTests",
       ["Errors", "TensorFiles", "NeuralEngine", "CNeuralKernels", "CAllocations", "TestSupport"],
@@ -301,7 +310,7 @@ let package = Package(
         "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "NeuralEngine", "Completion",
         "BetaVAE", "ModelTraining", "Dataflow", "TestSupport",
       ]),
-    tests("PicturesTests", ["Errors", "Volumes", "Pictures"]),
+    tests("PicturesTests", ["Errors", "Volumes", "Meshes", "Pictures"]),
     tests(
       "DataflowTests", ["Errors", "Concurrency", "Dataflow", "TestSupport"], exclude: ["Fixtures"]),
     tests(
@@ -329,10 +338,13 @@ let package = Package(
       "BatchesTests",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Dataflow",
-        "Stages",
+        "Implants", "Completion", "Stages",
         "Accounts", "DataSets", "Evaluation", "Pipelines", "Batches", "TestSupport",
       ]),
     tests("MeshRunsTests", ["Errors", "Implants", "MeshRuns"]),
+    tests(
+      "ComparisonsTests",
+      ["Volumes", "VoxelOps", "Meshes", "Skulls", "Completion", "Comparisons", "TestSupport"]),
     tests(
       "TrainingRunsTests",
       [

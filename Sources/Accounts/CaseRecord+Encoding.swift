@@ -2,8 +2,8 @@ import Completion
 
 extension RunAccount.CaseRecord {
   private enum CodingKeys: CodingKey {
-    case name, path, status, error, failedStage, errorCode, score, gate, warnings, inputs, outputs,
-      stages
+    case name, path, status, error, failedStage, errorCode, score, gate, measurements, warnings,
+      inputs, outputs, stages
   }
 
   /// What the completion found stands beside what became of the case: `defects`, `model`, `confidence` and so on.
@@ -17,6 +17,7 @@ extension RunAccount.CaseRecord {
     try container.encodeIfPresent(errorCode, forKey: .errorCode)
     try container.encodeIfPresent(score, forKey: .score)
     try container.encodeIfPresent(gate, forKey: .gate)
+    if measures != nil { try container.encode(measurements, forKey: .measurements) }
     try container.encode(warnings, forKey: .warnings)
     try container.encode(inputs, forKey: .inputs)
     try container.encode(outputs, forKey: .outputs)

@@ -147,6 +147,8 @@ public struct RunAccount: Encodable, Sendable {
     public var findings: CompletionFindings?
     /// What the gate found of the part; nil where there is none.
     public var gate: GateReport?
+    /// What was measured of the implant; nil where nothing was.
+    public var measures: ImplantMeasures?
     public var warnings: [String]
     /// The files read, each with its bytes and SHA-256; empty if reading failed.
     public var inputs: [FileRecord]
@@ -157,7 +159,7 @@ public struct RunAccount: Encodable, Sendable {
     package init(
       name: String, path: String, status: Status, error: String? = nil, failedStage: String? = nil,
       errorCode: String? = nil, score: ScoreRecord? = nil, findings: CompletionFindings? = nil,
-      gate: GateReport? = nil, warnings: [String],
+      gate: GateReport? = nil, measures: ImplantMeasures? = nil, warnings: [String],
       inputs: [FileRecord],
       outputs: [OutputRecord], stages: [StageRecord]
     ) {
@@ -170,6 +172,7 @@ public struct RunAccount: Encodable, Sendable {
       self.score = score
       self.findings = findings
       self.gate = gate
+      self.measures = measures
       self.warnings = warnings
       self.inputs = inputs
       self.outputs = outputs

@@ -13,6 +13,8 @@ public struct BatchAccount: Sendable {
   public let run: RunAccount
   /// The scores of the cases with a truth.
   public let scores: ScoreTable
+  /// What goes into the patients' charts, of all cases.
+  public let measurements: MeasurementTable
   /// The names of the cases that failed in this run; others may have failed in earlier runs.
   public let failed: Set<String>
   /// The number of cases of this run for which nothing had to be done.
@@ -44,6 +46,9 @@ public struct BatchAccount: Sendable {
     AccountFile(BatchFolder.failures) { try JSONFile.write($0.failures, to: $1) },
     AccountFile("summary.json") { try JSONFile.write($0.summary, to: $1) },
     AccountFile(ScoreTable.fileName) { try AtomicFile.write($0.scores.csv.utf8, to: $1) },
+    AccountFile(MeasurementTable.fileName) {
+      try AtomicFile.write($0.measurements.csv.utf8, to: $1)
+    },
     AccountFile("run.json") { try $0.run.write(to: $1) },
   ]
 
@@ -82,6 +87,7 @@ extension BatchRun {
     var (records, kinds): ([RunAccount.CaseRecord], [String]) = ([], [])
     var failures: [FailureRecord] = []
     var rows: [ScoreTable.Row] = []
+    var measured: [MeasurementTable.Case] = []
     var missing = 0
     let known = Dictionary(formerFailures.map { ($0.case, $0) }) { first, _ in first }
     for (index, member) in request.dataSet.members.enumerated() {
@@ -105,6 +111,12 @@ extension BatchRun {
               case: member.name, path: member.path, failure: failure, inputSHA256: outcome.sha256,
               rerun: RerunCommand.text(request.command, case: member.name))
             : known[member.name]!)
+      }
+      if outcome.record.status != .cancelled {
+        measured.append(
+          MeasurementTable.Case(
+            name: name(of: member), kind: member.kind, measurements: outcome.record.measurements,
+            status: outcome.record.status))
       }
       if member.truth != nil, outcome.record.status != .cancelled {
         rows.append(row(member, outcome))
@@ -133,20 +145,24 @@ extension BatchRun {
         shard: request.shard.map { "\($0.index)/\($0.count)" }),
       cases: records)
     return BatchAccount(
-      run: run, scores: ScoreTable(rows: rows),
+      run: run, scores: ScoreTable(rows: rows), measurements: MeasurementTable(cases: measured),
       failed: Set(outcomes.values.filter { $0.record.status == .failed }.map(\.record.name)),
       reused: reused, missing: missing, fileNames: request.accountFiles.map(\.name),
       failures: failures, trace: RunTrace(spans: hashing + spans(of: outcomes)), kinds: kinds)
   }
 
-  private func row(_ member: DataSet.Member, _ outcome: CaseOutcome) -> ScoreTable.Row {
+  /// The name of a case without its kind, which has a column of its own.
+  private func name(of member: DataSet.Member) -> String {
     let prefix = member.kind + "/"
+    return member.kind.isEmpty || !member.name.hasPrefix(prefix)
+      ? member.name : String(member.name.dropFirst(prefix.count))
+  }
+
+  private func row(_ member: DataSet.Member, _ outcome: CaseOutcome) -> ScoreTable.Row {
     let score = outcome.record.score
     let prediction = pipeline.prediction?.place(of: member) ?? ""
     return ScoreTable.Row(
-      name: member.kind.isEmpty || !member.name.hasPrefix(prefix)
-        ? member.name : String(member.name.dropFirst(prefix.count)),
-      kind: member.kind,
+      name: name(of: member), kind: member.kind,
       score: score?.caseScore(prediction: prediction, defective: member.path),
       failure: outcome.failure?.message ?? score?.failure?.message, seconds: score?.seconds ?? 0)
   }

@@ -175,6 +175,8 @@ extension BatchRun {
         ?? plan.former?.findings,
       gate: result.records.flatMap(\.facts).lazy.compactMap { $0 as? GateReport }.first
         ?? plan.former?.gate,
+      measures: result.records.flatMap(\.facts).lazy.compactMap { $0 as? ImplantMeasures }.first
+        ?? plan.former?.measures,
       warnings: warnings)
   }
 
@@ -202,6 +204,7 @@ extension RunAccount.CaseRecord {
     warnings = pipeline.graph.nodes.flatMap { record.warnings[$0.name] ?? [] }
     findings = record.findings
     gate = record.gate
+    measures = record.measures
     score = member.truth == nil ? nil : record.score
     if let truth = member.truth { score?.truth = truth.path }
   }

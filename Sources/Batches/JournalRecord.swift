@@ -35,6 +35,8 @@ struct JournalRecord: Codable, Sendable {
   var findings: CompletionFindings?
   /// What the gate found of the part.
   var gate: GateReport?
+  /// What was measured of the implant.
+  var measures: ImplantMeasures?
   /// Warnings about the case, by the stage that gave them.
   var warnings: [String: [String]]
 }

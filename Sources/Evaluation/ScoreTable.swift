@@ -107,7 +107,7 @@ public struct ScoreTable: Sendable {
   }
 
   /// A field of a table, quoted if it holds a comma, a quote or a line end.
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
     return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
   }

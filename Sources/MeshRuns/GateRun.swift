@@ -1,7 +1,9 @@
 import Accounts
+import Files
 public import Implants
 import MeshIO
 import Meshes
+import Pictures
 import Stages
 public import VolumeIO
 public import Volumes
@@ -20,14 +22,16 @@ public struct GateRun: Sendable {
   public var assumedSpace: Space?
   /// What is asked of the part.
   public var gate: Gate
+  /// The picture that is drawn of it, a PNG; needs ``skull``. Nil: none.
+  public var picture: String?
 
   public init(mesh: String, skull: String? = nil, gate: Gate = Gate()) {
     (self.mesh, self.skull, self.gate) = (mesh, skull, gate)
   }
 
-  /// Reads the files and checks the part.
+  /// Reads the files, checks the part and draws it where that was asked for.
   ///
-  /// - Throws: `Diagnostic` for a file that cannot be read.
+  /// - Throws: `Diagnostic` for a file that cannot be read, and for a picture that cannot be written.
   public func run(reading: ReadOptions, threads: Int) throws -> GateAccount {
     var (document, warnings) = try MeshFile.read(mesh, assumedSpace: assumedSpace)
     var bone: Mask?
@@ -42,7 +46,34 @@ public struct GateRun: Sendable {
     try VoxelMemory.require(
       document.mesh.triangles.count * 320 + (bone?.byteCount ?? 0) * 2, of: mesh)
     let report = gate.report(on: document.mesh, against: bone, threads: threads)
+    if let picture, let bone {
+      let parts = document.solids.map { part in
+        PartSheet.Part(
+          part, way: gate.way(of: part, outOf: bone, threads: threads) ?? SIMD3(0, 0, 1))
+      }
+      let sheet = PartSheet.render(parts, in: bone, threads: threads)
+      try AtomicFile.write(try PNG.encode(sheet), to: picture)
+    }
     return GateAccount(
       mesh: mesh, skull: skull, printer: gate.printer?.name, report: report, warnings: warnings)
+  }
+}
+
+extension MeshDocument {
+  /// The separate solids: the parts of the file, or the bodies of its only one, each with its cavities.
+  var solids: [TriangleMesh] {
+    guard parts.count == 1 else { return parts.map(\.mesh).filter { !$0.isEmpty } }
+    let mesh = mesh.welded
+    let shells = mesh.separated(by: mesh.shellOfTriangles)
+    var solids = shells.filter { $0.signedVolume > 0 }
+    for cavity in shells where cavity.signedVolume <= 0 {
+      guard let inner = cavity.boundingBox else { continue }
+      let around = solids.firstIndex { solid in
+        guard let outer = solid.boundingBox else { return false }
+        return all(outer.lowest .<= inner.lowest) && all(outer.highest .>= inner.highest)
+      }
+      if let around { solids[around] = TriangleMesh(joining: [solids[around], cavity]) }
+    }
+    return solids
   }
 }

@@ -1,6 +1,6 @@
 import Errors
 public import MeshIO
-import Meshes
+public import Meshes
 import Stages
 public import VolumeIO
 import Volumes
@@ -14,6 +14,8 @@ public struct SurfaceRun: Sendable {
   public var label: Int?
   /// HU from which on a voxel of a CT is bone; nil: the usual.
   public var threshold: Double?
+  /// Which surface is taken between voxels.
+  public var family = SurfaceFamily.cubes
   /// Rounds of smoothing; 0 keeps the steps of the voxels.
   public var smoothing = TriangleMesh.defaultSmoothing
   /// The most triangles; nil: as many as there are.
@@ -43,10 +45,11 @@ public struct SurfaceRun: Sendable {
     }
     var warnings = odd
     let count = TriangleMesh.triangleCount(ofSurfaceOf: mask, threads: threads)
-    // As the stages `mesh` and `write-surface` have it; fewer triangles take as much again.
+    // The dual has about as many triangles. As the stages `mesh` and `write-surface` have it; fewer triangles take as much again.
     try VoxelMemory.require(
       count * (triangles == nil ? 168 : 336) + mask.byteCount / 4, of: self.mask)
-    var mesh = try MeshSurface.surface(of: mask, smoothing: smoothing, threads: threads)
+    var mesh = try MeshSurface.surface(
+      of: mask, family: family, smoothing: smoothing, threads: threads)
     var moved = ""
     if let triangles {
       let reduced = mesh.decimated(to: triangles, within: deviation, threads: threads)

@@ -10,12 +10,15 @@ struct DepthBuffer {
   private(set) var depth: [Float]
   private(set) var brightness: [Float]
   private(set) var object: [UInt8]
+  /// The triangle of its mesh.
+  private(set) var triangle: [Int32]
 
   init(width: Int, height: Int) {
     (self.width, self.height) = (width, height)
     depth = [Float](repeating: .infinity, count: width * height)
     brightness = [Float](repeating: 0, count: width * height)
     object = [UInt8](repeating: 0, count: width * height)
+    triangle = [Int32](repeating: -1, count: width * height)
   }
 
   /// Draws a closed mesh; triangles that face away are skipped.
@@ -32,22 +35,25 @@ struct DepthBuffer {
     depth.withUnsafeMutableBufferPointer { depth in
       brightness.withUnsafeMutableBufferPointer { brightness in
         object.withUnsafeMutableBufferPointer { object in
-          for t in mesh.triangles {
-            let corners = (Int(t.x), Int(t.y), Int(t.z))
-            fillTriangle(
-              points[corners.0], points[corners.1], points[corners.2],
-              columns: 0..<width, rows: 0..<height
-            ) { column, row, weights in
-              let z =
-                weights.x * points[corners.0].z + weights.y * points[corners.1].z
-                + weights.z * points[corners.2].z
-              let pixel = row * width + column
-              guard z < depth[pixel] else { return }
-              depth[pixel] = z
-              brightness[pixel] =
-                weights.x * shades[corners.0] + weights.y * shades[corners.1]
-                + weights.z * shades[corners.2]
-              object[pixel] = number
+          triangle.withUnsafeMutableBufferPointer { triangle in
+            for (index, t) in mesh.triangles.enumerated() {
+              let corners = (Int(t.x), Int(t.y), Int(t.z))
+              fillTriangle(
+                points[corners.0], points[corners.1], points[corners.2],
+                columns: 0..<width, rows: 0..<height
+              ) { column, row, weights in
+                let z =
+                  weights.x * points[corners.0].z + weights.y * points[corners.1].z
+                  + weights.z * points[corners.2].z
+                let pixel = row * width + column
+                guard z < depth[pixel] else { return }
+                depth[pixel] = z
+                brightness[pixel] =
+                  weights.x * shades[corners.0] + weights.y * shades[corners.1]
+                  + weights.z * shades[corners.2]
+                object[pixel] = number
+                triangle[pixel] = Int32(index)
+              }
             }
           }
         }

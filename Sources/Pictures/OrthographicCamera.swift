@@ -28,8 +28,13 @@ struct OrthographicCamera {
     return ViewAxes(right: unitRight, up: towardsViewer.cross(unitRight))
   }
 
-  /// A camera that shows all of `points`, in LPS mm, with a rim of 4 % around them.
-  init(axes: ViewAxes, showing points: [SIMD3<Float>], width: Int, height: Int) {
+  /// A camera that shows all of `points`, in LPS mm.
+  ///
+  /// - Parameter share: of the picture that they fill, along one of its sides.
+  init(
+    axes: ViewAxes, showing points: [SIMD3<Float>], width: Int, height: Int,
+    filling share: Double = 0.92
+  ) {
     self.axes = axes
     (self.width, self.height) = (width, height)
     let (right, up) = (SIMD3<Float>(axes.right), SIMD3<Float>(axes.up))
@@ -45,7 +50,7 @@ struct OrthographicCamera {
     let extent = SIMD2<Double>(highest - lowest)
     centre = axes.right * middle.x + axes.up * middle.y
     pixelsPerMillimetre =
-      0.92 * min(Double(width) / max(extent.x, 1e-3), Double(height) / max(extent.y, 1e-3))
+      share * min(Double(width) / max(extent.x, 1e-3), Double(height) / max(extent.y, 1e-3))
   }
 
   /// Column and row of a point in pixels, and its distance from the viewer in mm.
@@ -56,5 +61,12 @@ struct OrthographicCamera {
       Float(offset.dot(axes.right) * pixelsPerMillimetre + Double(width) / 2),
       Float(-offset.dot(axes.up) * pixelsPerMillimetre + Double(height) / 2),
       Float(offset.dot(axes.away)))
+  }
+
+  /// The point in LPS mm at the middle of a pixel, so many mm from the viewer.
+  func point(column: Int, row: Int, depth: Float) -> SIMD3<Double> {
+    let x = (Double(column) + 0.5 - Double(width) / 2) / pixelsPerMillimetre
+    let y = (Double(row) + 0.5 - Double(height) / 2) / pixelsPerMillimetre
+    return centre + x * axes.right - y * axes.up + Double(depth) * axes.away
   }
 }

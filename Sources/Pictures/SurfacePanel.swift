@@ -10,7 +10,13 @@ struct SurfacePanel {
   /// Pixels along x and along y for every one that is shown.
   private static let oversampling = 2
 
-  func draw(bone: TriangleMesh, implant: TriangleMesh) -> RGBImage {
+  /// - Parameters:
+  ///   - guide: what shows how the implant was moved.
+  ///   - title: what the panel is called.
+  func draw(
+    bone: TriangleMesh, implant: TriangleMesh, guide: TriangleMesh = TriangleMesh(),
+    title: String = "3-D"
+  ) -> RGBImage {
     let n = Self.oversampling
     let camera = OrthographicCamera(
       axes: axes, showing: bone.vertices + implant.vertices, width: width * n, height: height * n)
@@ -20,6 +26,7 @@ struct SurfacePanel {
     var buffer = DepthBuffer(width: width * n, height: height * n)
     buffer.draw(bone, through: camera, light: unitLight, as: 1)
     buffer.draw(implant, through: camera, light: unitLight, as: 2)
+    buffer.draw(guide, through: camera, light: unitLight, as: 3)
 
     var picture = RGBImage(width: width, height: height, filledWith: PreviewColours.background)
     let occlusion = CreaseShading(
@@ -34,7 +41,7 @@ struct SurfacePanel {
         picture[column, row] = RGBImage.Colour(sum / Float(n * n))
       }
     }
-    let title = "3-D\nFROM " + Self.names(of: -axes.away)
+    let title = title + "\nFROM " + Self.names(of: -axes.away)
     PanelLettering(axes: axes, title: title).draw(on: &picture)
     return picture
   }
@@ -44,6 +51,7 @@ struct SurfacePanel {
     switch buffer.object[pixel] {
     case 0: return SIMD3(PreviewColours.background)
     case 1: surface = PreviewColours.bone
+    case 3: surface = PreviewColours.lettering
     default: surface = PreviewColours.implant
     }
     return SIMD3(surface) * ((0.22 + 0.78 * buffer.brightness[pixel]) * crease)

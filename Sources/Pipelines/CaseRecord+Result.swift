@@ -42,6 +42,7 @@ extension RunAccount.CaseRecord {
       findings: result.records.lazy.filter { !alternatives.contains($0.stage) }.flatMap(\.facts)
         .compactMap { $0 as? CompletionFindings }.first,
       gate: facts.lazy.compactMap { $0 as? GateReport }.first,
+      measures: facts.lazy.compactMap { $0 as? ImplantMeasures }.first,
       warnings: result.records.flatMap(\.warnings),
       inputs: facts.compactMap { $0 as? FilesRead }.flatMap(\.files).reduce(into: []) {
         files, file in

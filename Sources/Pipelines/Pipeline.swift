@@ -150,9 +150,11 @@ public struct Pipeline: Sendable {
     }
     for output in outputs {
       let value = nodes[output.stage]!
+      let makers = graph.stages(before: value)
       let writer = OutputFormat.writer(
         for: graph.nodes[value.index].output, fileName: output.fileName,
-        meshes: registries.meshFormats)!
+        meshes: registries.meshFormats,
+        models: { try makers.flatMap { try $0.prepare() }.compactMap(\.modelDigest).unique })!
       let node = graph.addChecked(
         options.measuresMemory ? writer.measured() : writer, named: output.fileName,
         to: [value, folder])
@@ -202,5 +204,22 @@ extension StageGraph {
     } catch {
       preconditionFailure("the checker let \(error) pass")
     }
+  }
+}
+
+extension Note {
+  /// SHA-256 of a model file that a stage has read; nil for other notes of its preparation.
+  fileprivate var modelDigest: String? {
+    guard case .object(let facts) = self, case .text(let digest)? = facts["sha256"] else {
+      return nil
+    }
+    return digest
+  }
+}
+
+extension [String] {
+  /// Each of them once, in their order.
+  fileprivate var unique: [String] {
+    reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 }

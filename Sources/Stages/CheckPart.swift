@@ -17,7 +17,8 @@ public struct CheckPart: DeclaredStage {
   public func demand(for inputs: [Extent]) -> Demand {
     let bone = inputs[1]
     return Demand(
-      peakBytes: 10 * inputs[0].bytes + 8 * bone.voxels + 64 << 20, output: inputs[0],
+      peakBytes: 10 * inputs[0].bytes + 8 * bone.voxels + 64 << 20,
+      output: Extent(bytes: inputs[0].bytes * 3 / 2),
       cores: Cores(voxels: bone.voxels))
   }
 
@@ -42,6 +43,6 @@ public struct CheckPart: DeclaredStage {
         "the part fails the gate: \(failed.map(\.sentence).joined(separator: "; ")); look at it before it is made"
       )
     }
-    return CheckedSurface(mesh: mesh, report: report)
+    return CheckedSurface(mesh: mesh, report: report, partOfTriangle: made.owners(of: mesh))
   }
 }

@@ -16,18 +16,26 @@ public struct Isosurface: DeclaredStage {
       "deviation", .number(0...10), standard: .number(0.1),
       "how far the surface may move for that, in mm; more triangles stay where it would be more; 0: all stay"
     ),
+    .init(
+      "surface", .choice(SurfaceFamily.allCases.map(\.rawValue)),
+      standard: .text(SurfaceFamily.cubes.rawValue),
+      "cubes: marching cubes; dual: their dual, whose triangles are more even"),
   ]
 
   public var triangles: Int
   /// In mm.
   public var deviation: Double
+  public var family: SurfaceFamily
 
-  public init(triangles: Int = 20_000, deviation: Double = 0.1) {
-    (self.triangles, self.deviation) = (triangles, deviation)
+  public init(
+    triangles: Int = 20_000, deviation: Double = 0.1, family: SurfaceFamily = .cubes
+  ) {
+    (self.triangles, self.deviation, self.family) = (triangles, deviation, family)
   }
   public init(_ parameters: Parameters) {
     self.init(
-      triangles: parameters.integer("triangles"), deviation: parameters.number("deviation"))
+      triangles: parameters.integer("triangles"), deviation: parameters.number("deviation"),
+      family: SurfaceFamily(rawValue: parameters.text("surface")) ?? .cubes)
   }
 
   /// By the cells of the parts: a surface crosses a small share of them, but that of noise would most.
@@ -43,7 +51,7 @@ public struct Isosurface: DeclaredStage {
   /// *Notes*: `triangles`, `watertight`, `bodies`, `cavities`, and `deviation`, how far the surface was moved in mm.
   public func run(_ input: Inputs<ImplantDesign>, in context: StageContext) throws -> TriangleMesh {
     let (mesh, moved) = input.values.surface(
-      triangles: triangles, within: deviation, threads: context.cores)
+      of: family, triangles: triangles, within: deviation, threads: context.cores)
     context.note("triangles", .integer(mesh.triangles.count))
     context.note("deviation", .number(moved))
     let check = MeshCheck(mesh)

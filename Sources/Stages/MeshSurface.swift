@@ -79,13 +79,14 @@ public struct MeshSurface: DeclaredStage {
   ///
   /// - Throws: ``Diagnostic`` where numbers of 32 bits do not tell its voxels apart, so far from the origin it lies; if an
   ///   edge does not have exactly two triangles; if it has another volume, or lies elsewhere.
-  package static func surface(of mask: Mask, smoothing: Int, threads: Int) throws(Diagnostic)
-    -> TriangleMesh
-  {
+  package static func surface(
+    of mask: Mask, family: SurfaceFamily = .cubes, smoothing: Int, threads: Int
+  ) throws(Diagnostic) -> TriangleMesh {
     guard let box = mask.boundingBox(threads: threads) else { return TriangleMesh() }
     let ends = mask.geometry.lpsCorners(of: box)
     try requirePrecision(ends, spacing: mask.geometry.spacing.min())
-    let mesh = TriangleMesh(surfaceOf: mask, smoothing: smoothing, threads: threads)
+    let mesh = TriangleMesh(
+      surfaceOf: mask, family: family, smoothing: smoothing, threads: threads)
     let check = MeshCheck(mesh)
     guard check.isWatertight else {
       throw Diagnostic(

@@ -43,7 +43,9 @@ extension StageCatalog {
     catalog.register(MouldHalf.self)
     catalog.register(Voxelize.self)
     catalog.register(CheckPart.self)
+    catalog.register(Measure.self)
     catalog.register(PreviewPicture.self)
+    catalog.register(Depict.self)
     catalog.register(Annotate.self)
     return catalog
   }

@@ -20,6 +20,7 @@ struct Calvaria: ParsableCommand {
         calvaria check out/implant.stl --against skull.nrrd  whether the part can be made and fits
         calvaria mesh implant.nrrd -o implant.3mf   the surface of a mask
         calvaria voxelize edited.stl --like skull.nrrd -o edited.nrrd  and back
+        calvaria compare before.nrrd after.nrrd -o out  where bone was lost or gained
         calvaria graph pipelines/implant.yaml --format svg > pipeline.svg
 
       EXIT CODES
@@ -31,6 +32,7 @@ struct Calvaria: ParsableCommand {
       ImplantCommand.self, RunCommand.self, BatchCommand.self, VerifyCommand.self,
       SynthCommand.self, TemplateCommand.self, TrainCommand.self,
       EvaluateCommand.self, CheckCommand.self, MeshCommand.self, VoxelizeCommand.self,
+      CompareCommand.self,
       InfoCommand.self, ConvertCommand.self, LatentCommand.self, GraphCommand.self,
     ])
 }

@@ -37,10 +37,12 @@ import Volumes
     request.accountFiles.append(Self.toy)
     let account = try BatchWork(BatchRun(request)).finish()
     #expect(
-      account.fileNames == ["failures.json", "summary.json", "scores.csv", "run.json", "toy.txt"])
+      account.fileNames == [
+        "failures.json", "summary.json", "scores.csv", "measurements.csv", "run.json", "toy.txt",
+      ])
     #expect(
       try String(contentsOfFile: "\(tree.path)/out/toy.txt", encoding: .utf8) == "2 completed")
-    for name in ["failures.json", "summary.json", "scores.csv", "run.json"] {
+    for name in ["failures.json", "summary.json", "scores.csv", "measurements.csv", "run.json"] {
       #expect(FileManager.default.fileExists(atPath: "\(tree.path)/out/\(name)"), "\(name)")
     }
   }

@@ -15,8 +15,10 @@ import VolumeIO
     #expect(try set.failures().isEmpty)
     let lines = outcome.output.split(separator: "\n").map(String.init)
     #expect(
-      lines.suffix(4)
-        == ["failures.json", "summary.json", "scores.csv", "run.json"].map { "\(set.out)/\($0)" })
+      lines.suffix(5)
+        == ["failures.json", "summary.json", "scores.csv", "measurements.csv", "run.json"].map {
+          "\(set.out)/\($0)"
+        })
     let table = try String(contentsOfFile: set.out + "/scores.csv", encoding: .utf8)
       .split(separator: "\n")
     #expect(table[0] == "case,kind,dsc,bdsc,hd95,hd,seconds,status")

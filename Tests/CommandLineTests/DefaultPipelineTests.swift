@@ -101,6 +101,9 @@ import VoxelOps
 
     let account = try folder.json("out/run.json")
     let models = try #require(account["models"] as? [[String: Any]])
+    let notes = try MeshFile.read(folder.path + "/out/implant.3mf").document.notes
+    #expect(
+      notes.first { $0.name == "model-sha256" }?.value == models.first?["sha256"] as? String)
     let record = try #require((account["cases"] as? [[String: Any]])?.first)
     guard pipeline != "implant.yaml" else {
       let confidence = try #require(record["confidence"] as? Double)
@@ -109,6 +112,17 @@ import VoxelOps
       #expect(record["model"] as? String == "auto")
       let defects = try #require(record["defects"] as? [[String: Any]])
       #expect(defects.count == 1)
+      let measurements = try #require(record["measurements"] as? [String: Any])
+      let holes = try #require(measurements["holes"] as? [[String: Any]])
+      #expect(holes.count == 1 && holes[0]["kind"] as? String == "cranial")
+      let volume = Double(found) * 0.008
+      #expect(abs(try #require(holes[0]["volumeCM3"] as? Double) - volume) < 1e-3)
+      // The part is the implant less the gap around it.
+      let part = try #require(holes[0]["partVolumeCM3"] as? Double)
+      #expect(part < volume && part > 0.7 * volume, "\(part) of \(volume) cm³")
+      // The decoded mean head is as thick as its voxels are wide, and nearly its own mirror image.
+      #expect((3...12).contains(try #require(holes[0]["boneMedianMM"] as? Double)), "\(holes)")
+      #expect((0...1.5).contains(try #require(measurements["asymmetryMM"] as? Double)))
       // A ball of 24 mm cuts some 18 cm² out of a vault.
       let area = try #require(defects.first?["areaMM2"] as? Double)
       #expect(abs(area - 1750) < 150, "\(area) mm²")

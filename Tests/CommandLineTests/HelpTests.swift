@@ -10,7 +10,8 @@ import Testing
   static let commands = [
     "", "implant", "run", "batch", "verify", "synth", "template", "train", "evaluate", "check",
     "mesh",
-    "voxelize", "info", "convert", "latent", "latent import", "latent encode", "latent classes",
+    "voxelize", "compare", "info", "convert", "latent", "latent import", "latent encode",
+    "latent classes",
     "latent deviation",
     "latent pca",
     "latent interpolate", "latent traverse", "latent sample", "graph",

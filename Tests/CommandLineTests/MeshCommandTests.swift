@@ -65,6 +65,15 @@ import Volumes
     let none = try Calvaria.run("mesh", ball, "-o", path, "--triangles", "4", "--deviation", "0.01")
     #expect(none.status == 0 && none.errors.contains("triangles in place of 4"))
     #expect(try Calvaria.run("mesh", ball, "-o", path, "--triangles", "3").status == 2)
+
+    let dual = try Calvaria.run("mesh", ball, "-o", path, "--surface", "dual")
+    #expect(dual.status == 0 && dual.errors.isEmpty)
+    #expect(try Calvaria.run("check", path).status == 0)
+    let cubes = "\(folder.path)/cubes.stl"
+    _ = try Calvaria.run("mesh", ball, "-o", cubes)
+    let (a, b) = (try MeshFile.read(path).document.mesh, try MeshFile.read(cubes).document.mesh)
+    #expect(a != b && abs(a.signedVolume / b.signedVolume - 1) < 0.005)
+    #expect(try Calvaria.run("mesh", ball, "-o", path, "--surface", "nets").status == 2)
   }
 
   @Test func convertKeepsTheMesh() throws {
@@ -98,6 +107,24 @@ import Volumes
     #expect(try Calvaria.run("check", "\(folder.path)/none.stl").status == 1)
   }
 
+  @Test func convertKeepsObjectsNamesAndNotes() throws {
+    let folder = TemporaryFolder()
+    let ball = TriangleMesh(surfaceOf: Self.mask(0...5), smoothing: 3)
+    let moved = TriangleMesh(
+      vertices: ball.vertices.map { $0 + SIMD3(40, 0, 0) }, triangles: ball.triangles)
+    let document = MeshDocument(
+      parts: [MeshPart(ball, named: "a part 1"), MeshPart(moved, named: "a part 2")],
+      notes: [MeshNote("case", "a"), MeshNote("model-sha256", "12ab")])
+    let first = "\(folder.path)/a.3mf"
+    try MeshFile.write(document, to: first)
+    let (second, stl) = ("\(folder.path)/b.3mf", "\(folder.path)/b.stl")
+    #expect(try Calvaria.run("convert", first, second, "--space", "RAS").status == 0)
+    let read = try MeshFile.read(second).document
+    #expect(read.parts == document.parts && read.notes == document.notes)
+    #expect(read.space == .rightAnteriorSuperior)
+    #expect(try Calvaria.run("convert", second, stl).errors.contains("2 parts became one"))
+  }
+
   @Test func checkSaysPassOrFailWithFigures() throws {
     let folder = TemporaryFolder()
     let bone = try Self.write(Self.mask(14...17, bowl: true), "bone.nrrd", in: folder)
@@ -121,6 +148,13 @@ import Volumes
     for check in checks {
       #expect(check["pass"] is Bool && check.keys.contains("value") && check.keys.contains("limit"))
     }
+    let picture = "\(folder.path)/part.png"
+    _ = try Calvaria.run("check", mesh, "--against", bone, "--clearance", "1", "--picture", picture)
+    let png = try Data(contentsOf: URL(filePath: picture))
+    #expect(png.count > 10_000 && png.prefix(4) == Data([0x89, 0x50, 0x4e, 0x47]))
+    #expect(try Calvaria.run("check", mesh, "--picture", picture).status == 2)
+    #expect(
+      try Calvaria.run("check", mesh, "--against", bone, "--picture", "part.jpg").status == 2)
     let tight = try Calvaria.run("check", mesh, "--against", bone, "--clearance", "2.5")
     #expect(tight.status == 1 && tight.output.contains("FAIL gapLeast"))
     #expect(tight.output.contains("fails 2 of its checks. Not for clinical use without review."))

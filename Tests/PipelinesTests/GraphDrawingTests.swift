@@ -34,7 +34,7 @@ import Testing
     let svg = drawing.text(as: .svg)
     let parser = XMLDocumentProbe()
     #expect(parser.parse(svg))
-    #expect(parser.frames.count == 21)
+    #expect(parser.frames.count == 22)
     for (index, a) in parser.frames.enumerated() {
       #expect(a.minX >= 0 && a.minY >= 0)
       #expect(a.maxX <= parser.size.width && a.maxY <= parser.size.height)

@@ -34,6 +34,13 @@ import VoxelOps
     let checked = try CheckPart().run(Inputs(surface, bone, design), in: context)
     #expect(checked.mesh == surface && checked.report.passes)
     #expect(context.facts.contains { $0 as? GateReport == checked.report })
+    let dual = try Isosurface(family: .dual).run(Inputs(design), in: context)
+    #expect(dual != surface && MeshCheck(dual).isWatertight && MeshCheck(dual).genus == 0)
+    #expect(abs(dual.signedVolume / surface.signedVolume - 1) < 0.01)
+    let sheet = try Depict().run(Inputs(checked, bone, design), in: context)
+    #expect(sheet.width == 1400 && sheet.height > 1000)
+    let need = Depict().demand(for: [checked.extent, bone.extent, design.extent])
+    #expect(need.output.bytes >= sheet.extent.bytes)
     let part = try Voxelize().run(Inputs(surface, implant), in: context)
     #expect(part.geometry == implant.geometry)
     // The outermost voxels are nearer to the bone than the gap, or not: none may be outside the implant.

@@ -175,16 +175,6 @@ struct LaidBone: Sendable {
 }
 
 extension Mask {
-  /// The same bone, moved in the patient's space.
-  func moved(by map: Affine) -> Mask {
-    let (own, sizes) = (geometry.lpsFromIndex, sizes)
-    let placed = map * own
-    let grid = Geometry(
-      sizes: sizes, space: .leftPosteriorSuperior, directions: placed.linear,
-      origin: placed.translation)
-    return Mask(nonzeroOf: asVolume.reoriented(grid))
-  }
-
   /// The bone on another grid, smoothly.
   func resampledSmoothly(onto grid: Geometry, threads: Int) throws -> Mask {
     let share = try fraction(onto: grid, by: .linear, threads: threads)

@@ -73,6 +73,17 @@ public struct StageGraph: Sendable {
     outputs.append((name, port.node))
   }
 
+  /// The stages that the value of a node is made by, in order, its own among them.
+  public func stages(before node: NodeID) -> [AnyStage] {
+    var needed: Set<Int> = [node.index]
+    for index in nodes.indices.reversed() where needed.contains(index) {
+      needed.formUnion(nodes[index].inputs.map(\.index))
+    }
+    return needed.sorted().compactMap { index in
+      if case .stage(let stage) = nodes[index].role { stage } else { nil }
+    }
+  }
+
   /// Prepares what all cases share: calls ``Stage/prepare()`` of every stage, in order.
   ///
   /// - Returns: the notes of all stages, without duplicates.

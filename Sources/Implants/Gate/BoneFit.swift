@@ -34,9 +34,7 @@ struct BoneFit {
   ) {
     let geometry = bone.geometry
     tolerance = geometry.spacing.max() / 2
-    guard let box = Self.box(of: mesh, on: geometry) else { return }
-    let near: Mask = bone.cropped(to: box)
-    guard !near.isEmpty else { return }
+    guard let near = Self.near(mesh, bone) else { return }
     isApart = false
     let part = Mask(filling: mesh, on: near.geometry, threads: threads)
     let shared = near.withBytes { bone in
@@ -63,6 +61,13 @@ struct BoneFit {
       PartCheck("gapMedian", gaps.quantile(0.5), unit: "mm"),
       PartCheck("gapP95", gaps.quantile(0.95), unit: "mm"),
     ] + (slide?.checks(clearance: clearance, tolerance: tolerance) ?? [])
+  }
+
+  /// The bone around a mesh, on its part of the grid; nil where there is none.
+  static func near(_ mesh: TriangleMesh, _ bone: Mask) -> Mask? {
+    guard let box = box(of: mesh, on: bone.geometry) else { return nil }
+    let near: Mask = bone.cropped(to: box)
+    return near.isEmpty ? nil : near
   }
 
   /// The part of a grid in which bone is within reach of the mesh, closed by a border that is not.

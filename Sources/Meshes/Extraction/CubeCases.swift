@@ -70,7 +70,7 @@ struct CubeCases: Sendable {
   }
 
   /// The crossed edges in cyclic order, one array a loop.
-  private static func loops(ofInside inside: Int) -> [[UInt8]] {
+  static func loops(ofInside inside: Int) -> [[UInt8]] {
     var next = [UInt8?](repeating: nil, count: 12)
     for face in faces {
       for i in 0..<4 {

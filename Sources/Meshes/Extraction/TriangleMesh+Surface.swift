@@ -34,20 +34,14 @@ extension TriangleMesh {
   ///
   /// - Complexity: as for a mask, and a byte a voxel for the time of the work.
   public init(surfaceOf field: Volume<Float>, below level: Float = 0, threads: Int = 1) {
-    let inside = Mask(on: field.geometry) { out in
-      let (out, count) = (out.baseAddress!, out.count)
-      field.withVoxels { field in
-        let field = field.baseAddress!
-        Slabs.run(count, threads: threads) { for i in $0 { out[i] = field[i] < level ? 1 : 0 } }
-      }
-    }
+    let inside = Mask(below: level, in: field, threads: threads)
     let grid = BitGrid(inside, threads: threads)
     self = field.withVoxels { field in
       grid.words.withUnsafeBufferPointer { words in
         SurfaceExtraction(
           words: words.baseAddress!, grid: grid, lpsFromIndex: inside.geometry.lpsFromIndex,
           threads: threads,
-          field: SurfaceExtraction.Field(
+          field: LevelCrossing(
             values: field.baseAddress!, sizes: inside.sizes, level: level)
         ).mesh()
       }
@@ -89,35 +83,8 @@ private struct SurfaceExtraction {
   let lpsFromIndex: Affine
   let threads: Int
   /// Where between two voxel centres vertices lie; nil: half-way.
-  var field: Field?
+  var field: LevelCrossing?
   let cases = CubeCases.all
-
-  /// A field whose level is the surface.
-  struct Field {
-    let values: UnsafePointer<Float>
-    let sizes: GridSize
-    let level: Float
-
-    /// How far from corner (i, j, k) of the padded grid the level lies on the edge along an axis, 0 to 1.
-    func crossing(_ i: Int, _ j: Int, _ k: Int, along axis: Int) -> Double {
-      var (x, y, z) = (i - 1, j - 1, k - 1)
-      guard let first = value(x, y, z) else { return 0.5 }
-      switch axis {
-      case 0: x += 1
-      case 1: y += 1
-      default: z += 1
-      }
-      guard let second = value(x, y, z), second != first else { return 0.5 }
-      let way = Double((level - first) / (second - first))
-      return way.isNaN ? 0.5 : min(0.99, max(0.01, way))
-    }
-
-    /// Nil beyond the grid.
-    private func value(_ x: Int, _ y: Int, _ z: Int) -> Float? {
-      guard x >= 0, y >= 0, z >= 0, x < sizes.x, y < sizes.y, z < sizes.z else { return nil }
-      return values[x + sizes.x * (y + sizes.y * z)]
-    }
-  }
 
   func mesh() -> TriangleMesh {
     var starts = counted()
@@ -159,7 +126,7 @@ private struct SurfaceExtraction {
         Parallel.forEach(grid.layers - 1, threads: threads) { _, k in
           for j in 0..<grid.rows - 1 {
             var row = RowStart()
-            forEachCrossedCube(j, k) { _, inside in
+            grid.forEachCrossedCube(words, j, k) { _, inside in
               row.x &+= UInt32((inside ^ inside >> 1) & 1)
               row.y &+= UInt32((inside ^ inside >> 2) & 1)
               row.z &+= UInt32((inside ^ inside >> 4) & 1)
@@ -170,35 +137,6 @@ private struct SurfaceExtraction {
         }
       }
       made = rowCount
-    }
-  }
-
-  /// Calls `body` with i and the case of every cube of row (j, k) that the surface crosses, in order.
-  @inline(__always)
-  private func forEachCrossedCube(_ j: Int, _ k: Int, _ body: (Int, Int) -> Void) {
-    let a = words + (k * grid.rows + j) * grid.wordsPerRow
-    let b = a + grid.wordsPerRow
-    let c = a + grid.rows * grid.wordsPerRow
-    let d = c + grid.wordsPerRow
-    for word in 0..<grid.wordsPerRow {
-      let (a0, b0, c0, d0) = (a[word], b[word], c[word], d[word])
-      let next = (a[word + 1] | b[word + 1] | c[word + 1] | d[word + 1]) & 1
-      if a0 | b0 | c0 | d0 | next == 0 { continue }
-      let a1 = a0 >> 1 | a[word + 1] << 63
-      let b1 = b0 >> 1 | b[word + 1] << 63
-      let c1 = c0 >> 1 | c[word + 1] << 63
-      let d1 = d0 >> 1 | d[word + 1] << 63
-      let some = a0 | b0 | c0 | d0 | a1 | b1 | c1 | d1
-      let all = a0 & b0 & c0 & d0 & a1 & b1 & c1 & d1
-      var crossed = some & ~all
-      while crossed != 0 {
-        let bit = UInt64(crossed.trailingZeroBitCount)
-        crossed &= crossed &- 1
-        let low = a0 >> bit & 1 | (a1 >> bit & 1) << 1 | (b0 >> bit & 1) << 2
-        let middle = (b1 >> bit & 1) << 3 | (c0 >> bit & 1) << 4 | (c1 >> bit & 1) << 5
-        let high = (d0 >> bit & 1) << 6 | (d1 >> bit & 1) << 7
-        body(word << 6 + Int(bit), Int(low | middle | high))
-      }
     }
   }
 }
@@ -226,7 +164,7 @@ extension SurfaceExtraction {
       (number[0], number[1], number[2], number[3]) = (here.x, right.x, above.x, aboveRight.x)
       (number[4], number[6]) = (here.y, above.y)
       (number[8], number[10]) = (here.z, right.z)
-      forEachCrossedCube(j, k) { i, inside in
+      grid.forEachCrossedCube(words, j, k) { i, inside in
         let crossing = { (a: Int, b: Int) -> UInt32 in UInt32((inside >> a ^ inside >> b) & 1) }
         let (y0, y1, z0, z1) = (crossing(0, 2), crossing(4, 6), crossing(0, 4), crossing(2, 6))
         number[5] = number[4] &+ y0

@@ -11,7 +11,7 @@ extension TriangleMesh {
 
   /// The surface of a mask for printing: smoothed, with the volume of the mask's voxels.
   ///
-  /// The triangles are those of ``init(surfaceOf:threads:)``. No vertex moves further than half a
+  /// The triangles are those of ``init(surfaceOf:family:threads:)``. No vertex moves further than half a
   /// voxel, which is how precisely a mask says where the surface is. Then one common offset along
   /// the normals restores the volume. Cavities of a voxel, which smoothing shrinks to a point, are left out; bodies of a
   /// voxel keep the shape that they had.
@@ -19,9 +19,12 @@ extension TriangleMesh {
   /// - Parameter iterations: of ``smoothed(iterations:withinHalfVoxelOf:threads:)``; with 0 only the
   ///   volume is restored.
   /// - Complexity: O(voxels + triangles · iterations).
-  public init(surfaceOf mask: Mask, smoothing iterations: Int, threads: Int = 1) {
+  public init(
+    surfaceOf mask: Mask, family: SurfaceFamily = .cubes, smoothing iterations: Int,
+    threads: Int = 1
+  ) {
     let geometry = mask.geometry
-    let rough = TriangleMesh(surfaceOf: mask, threads: threads)
+    let rough = TriangleMesh(surfaceOf: mask, family: family, threads: threads)
     self = rough.smoothed(iterations: iterations, withinHalfVoxelOf: geometry, threads: threads)
     if iterations > 0 { self = mendingShells(below: geometry.voxelVolume / 50, of: rough) }
     self = offset(

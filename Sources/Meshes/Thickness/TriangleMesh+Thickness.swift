@@ -26,14 +26,24 @@ extension TriangleMesh {
         Parallel.forEach(blocks, threads: threads) { _, block in
           for i in block * perBlock..<min((block + 1) * perBlock, samples.count) {
             let sample = samples[i]
-            let hit = walk.firstHit(
-              from: sample.point, towards: -sample.normal, skipping: sample.triangle)
-            // A ray that leaves nothing, or enters, began outside of a solid.
-            if let hit, hit.leaves { lengths[i] = hit.distance }
+            let length = walk.thickness(
+              below: sample.point, of: sample.triangle, normal: sample.normal)
+            if let length { lengths[i] = length }
           }
         }
       }
     }
     return Distribution(lengths.filter { !$0.isNaN })
+  }
+}
+
+extension TreeWalk {
+  /// How thick a solid is below a point of a triangle of its surface, straight inward, in mm.
+  package func thickness(
+    below point: SIMD3<Double>, of triangle: Int, normal: SIMD3<Double>
+  ) -> Double? {
+    let hit = firstHit(from: point, towards: -normal, skipping: triangle)
+    // A ray that leaves nothing, or enters, began outside of a solid.
+    return hit.flatMap { $0.leaves ? $0.distance : nil }
   }
 }

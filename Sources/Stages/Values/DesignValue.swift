@@ -16,10 +16,20 @@ public struct CheckedSurface: StageValue {
   public var mesh: TriangleMesh
   /// Without checks for a surface without triangles.
   public var report: GateReport
+  /// The part of the design that each triangle belongs to, from 0; empty: all to one.
+  public var partOfTriangle: [Int] = []
 
-  /// The surface's extent; the report's is nothing beside it.
-  public var extent: Extent { mesh.extent }
+  /// The surface of each part, in the order of the design.
+  public var parts: [TriangleMesh] {
+    partOfTriangle.contains { $0 > 0 } ? mesh.separated(by: partOfTriangle) : [mesh]
+  }
+
+  /// The surface and a number a triangle; the report is nothing beside them.
+  public var extent: Extent { Extent(bytes: mesh.extent.bytes + 8 * partOfTriangle.count) }
 }
 
 /// What the gate found is told to the account.
 extension GateReport: StageFact {}
+
+/// What was measured for the chart is told to the account.
+extension ImplantMeasures: StageFact {}

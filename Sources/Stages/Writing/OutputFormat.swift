@@ -30,8 +30,11 @@ public enum OutputFormat {
   }
 
   /// The stage that writes a value into a file of this name, or nil if the ending does not fit.
+  ///
+  /// - Parameter models: SHA-256 of the model files that the value depends on.
   public static func writer(
-    for type: any StageValue.Type, fileName: String, meshes: MeshFormats = .standard
+    for type: any StageValue.Type, fileName: String, meshes: MeshFormats = .standard,
+    models: @escaping @Sendable () throws -> [String] = { [] }
   ) -> AnyStage? {
     guard
       extensions(for: type, meshes: meshes).contains(where: {
@@ -47,7 +50,7 @@ public enum OutputFormat {
       }
     case is CheckedSurface.Type:
       meshes.format(of: fileName).map {
-        AnyStage(WriteCheckedSurface(fileName: fileName, format: $0))
+        AnyStage(WriteCheckedSurface(fileName: fileName, format: $0, models: models))
       }
     case is RGBImage.Type: AnyStage(WritePicture(fileName: fileName))
     default: nil

@@ -36,28 +36,38 @@ public struct WriteSurface: Stage {
   {
     let (mesh, folder) = input.values
     return try SurfaceWriting(fileName: fileName, format: format)
-      .write(mesh, saying: [], into: folder, in: context)
+      .write([mesh], saying: [], into: folder, in: context)
   }
 }
 
-/// Writes a surface that the gate has checked, as ``WriteSurface`` does; formats that hold notes say what it found.
+/// Writes a surface that the gate has checked, as ``WriteSurface`` does, each part for itself; formats that hold notes say
+/// what the gate found, and which model files the implant was made with.
 public struct WriteCheckedSurface: Stage {
   public static let kind = "write-surface"
+  public static let version = 2
   public static let ports = ["of", "into"]
   /// Writing overlaps computing.
   public var lane: Lane { .files }
 
   public var fileName: String
   private let format: MeshFormat
+  private let models: @Sendable () throws -> [String]
 
   /// A stage for a file of any ending.
-  public init(fileName: String, format: MeshFormat = .stl) {
-    (self.fileName, self.format) = (fileName, format)
+  ///
+  /// - Parameter models: SHA-256 of the model files that the surface depends on, asked for once they are read.
+  public init(
+    fileName: String, format: MeshFormat = .stl,
+    models: @escaping @Sendable () throws -> [String] = { [] }
+  ) {
+    (self.fileName, self.format, self.models) = (fileName, format, models)
   }
 
-  /// As for any surface.
+  /// As for any surface, and the parts of it.
   public func demand(for inputs: [Extent]) -> Demand {
-    WriteSurface(fileName: fileName, format: format).demand(for: inputs)
+    var demand = WriteSurface(fileName: fileName, format: format).demand(for: inputs)
+    demand.peakBytes += 2 * inputs[0].bytes
+    return demand
   }
 
   /// Writes the surface; if it is empty, removes the file of an earlier run.
@@ -68,8 +78,12 @@ public struct WriteCheckedSurface: Stage {
     let failed = part.report.checks.filter { !$0.passes }
     let verdict =
       failed.isEmpty ? "passes" : "fails: " + failed.map(\.sentence).joined(separator: "; ")
+    let models = try models().joined(separator: " ")
+    let notes =
+      [MeshNote("Gate", verdict)]
+      + (models.isEmpty ? [] : [MeshNote("model-sha256", models)])
     return try SurfaceWriting(fileName: fileName, format: format)
-      .write(part.mesh, saying: [MeshNote("Gate", verdict)], into: folder, in: context)
+      .write(part.parts, saying: notes, into: folder, in: context)
   }
 }
 
@@ -79,22 +93,28 @@ private struct SurfaceWriting {
   let format: MeshFormat
 
   func write(
-    _ mesh: TriangleMesh, saying extra: [MeshNote], into folder: OutputFolder,
+    _ meshes: [TriangleMesh], saying extra: [MeshNote], into folder: OutputFolder,
     in context: StageContext
   ) throws -> WrittenFile {
     let path = folder.path(of: fileName)
-    guard !mesh.isEmpty else {
+    guard meshes.contains(where: { !$0.isEmpty }) else {
       if unlink(path) == 0 { context.warn("\(fileName) of an earlier run was removed") }
       context.warn("the surface is empty, so \(fileName) is not written")
       return WrittenFile(nothingFor: fileName, in: context)
     }
-    let part = MeshPart(mesh, named: context.caseName, colour: .implant)
+    let name = context.caseName
+    let parts = meshes.enumerated().map { number, mesh in
+      MeshPart(
+        mesh, named: meshes.count > 1 ? "\(name) part \(number + 1)" : name, colour: .implant)
+    }
     let notes =
       [
-        MeshNote("Title", context.caseName), MeshNote("Application", "Calvaria"),
-        MeshNote("Description", "Not for clinical use without review."),
+        MeshNote("Title", name), MeshNote("Application", "Calvaria"),
+        MeshNote("Description", "Not for clinical use without review."), MeshNote("case", name),
       ] + extra
-    try MeshFile.write(MeshDocument(parts: [part], notes: notes), to: path, as: format)
+    let document = MeshDocument(parts: parts, notes: notes)
+    try MeshFile.write(document, to: path, as: format)
+    let mesh = document.mesh
     return try WrittenFile(
       name: fileName, path: path,
       measurement: .surface(

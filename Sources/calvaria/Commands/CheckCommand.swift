@@ -21,6 +21,7 @@ struct CheckCommand: ParsableCommand {
       EXAMPLES
         calvaria check out/implant.stl
         calvaria check out/implant.3mf --against skull.nrrd --profile sla-0.05 --json
+        calvaria check out/implant.3mf --against skull.nrrd --picture out/part.png
       """)
 
   @Argument(help: "A mesh: STL, 3MF, PLY or OBJ.", completion: .file())
@@ -44,6 +45,12 @@ struct CheckCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("The most tunnels through the part, or any.", valueName: "count"))
   var tunnels = TunnelLimit(count: 0)
+
+  @Option(
+    help: ArgumentHelp(
+      "With --against: a picture to draw, .png: the part in place and moved out, its thickness, the gap.",
+      valueName: "file"), completion: .file(extensions: ["png"]))
+  var picture: String?
 
   @Flag(help: "Print one JSON object.")
   var json = false
@@ -76,6 +83,14 @@ struct CheckCommand: ParsableCommand {
     if let wall, !(wall > 0 && wall <= 100) {
       throw ValidationError("--wall: expected more than 0 and at most 100 mm, found \(wall)")
     }
+    if let picture {
+      guard against != nil else {
+        throw ValidationError("--picture: expected --against SKULL with it, found none")
+      }
+      guard picture.hasSuffix(".png") else {
+        throw ValidationError("--picture: expected a name ending in .png, found \(picture)")
+      }
+    }
     guard clearance >= 0, clearance <= 100 else {
       throw ValidationError("--clearance: expected 0 to 100 mm, found \(clearance)")
     }
@@ -89,7 +104,7 @@ struct CheckCommand: ParsableCommand {
       mesh: mesh, skull: against,
       gate: Gate(printer: printer, wall: wall, clearance: clearance, tunnels: tunnels.count))
     (run.label, run.threshold) = (bone.label, bone.threshold)
-    run.assumedSpace = assumeSpace?.space
+    (run.assumedSpace, run.picture) = (assumeSpace?.space, picture)
     let account = try run.run(reading: reading.options, threads: cores.cores)
     for warning in account.warnings { StandardError.warn(warning, of: mesh) }
     if json {

@@ -14,6 +14,9 @@ struct MeshCommand: ParsableCommand {
       --triangles leaves fewer of them, as far as the surface moves by no more than --deviation; that is \
       measured, and the result is checked: closed, the same tunnels and parts, no self-intersection.
 
+      --surface dual takes the dual of marching cubes: a vertex in each cube of eight voxels that the \
+      surface crosses. It is closed and manifold for every mask too.
+
       EXAMPLES
         calvaria mesh implant.nrrd -o implant.3mf
         calvaria mesh implant.nrrd -o implant.stl --triangles 20000 --deviation 0.1
@@ -31,6 +34,11 @@ struct MeshCommand: ParsableCommand {
 
   @Option(help: "Rounds of smoothing, 0 to 200; 0 keeps the steps of the voxels.")
   var smoothing = 20
+
+  @Option(
+    help: ArgumentHelp(
+      "cubes, or dual, whose triangles are more even.", valueName: "family"))
+  var surface: MeshFamily = .cubes
 
   @Option(help: ArgumentHelp("The most triangles (default: all).", valueName: "count"))
   var triangles: Int?
@@ -72,7 +80,7 @@ struct MeshCommand: ParsableCommand {
   func run() throws {
     var run = SurfaceRun(mask: mask)
     (run.label, run.threshold, run.smoothing) = (bone.label, bone.threshold, smoothing)
-    (run.triangles, run.deviation) = (triangles, deviation)
+    (run.triangles, run.deviation, run.family) = (triangles, deviation, surface.family)
     run.writing = MeshWriteOptions(space: space.space, form: ascii ? .ascii : .binary)
     let (line, warnings) = try run.run(
       to: output, reading: reading.options, threads: cores.cores)

@@ -1,0 +1,12 @@
+package import Volumes
+
+extension Mask {
+  /// The same voxels, moved in the patient's space.
+  package func moved(by map: Affine) -> Mask {
+    let placed = map * geometry.lpsFromIndex
+    let grid = Geometry(
+      sizes: sizes, space: .leftPosteriorSuperior, directions: placed.linear,
+      origin: placed.translation)
+    return Mask(nonzeroOf: asVolume.reoriented(grid))
+  }
+}
