@@ -3,7 +3,7 @@ import Concurrency
 /// Deciding which cases open and which stages start.
 extension BatchState {
   /// Starts the stages that the limits allow: oldest case first, within a case in the order of the
-  /// graph; of the last case the stages first that most come after. Opens new cases while workers are left over.
+  /// graph; of the last case those first from which the chain to the end is longest. Opens new cases while workers are left over.
   func startStages() {
     guard !isStopping, !outbox.isFull else { return }
     var mayStartExtras = !open.contains { $0.wanted != nil }
@@ -18,9 +18,9 @@ extension BatchState {
 
   private func startStages(of item: OpenCase, extras: Bool) {
     guard item.wanted == nil, item.ending == nil else { return }
-    let depths = item.layout.depths
+    let chains = item.chains
     let ready =
-      isLastCase ? item.ready.sorted { (-depths[$0], $0) < (-depths[$1], $1) } : item.ready
+      isLastCase ? item.ready.sorted { (-chains[$0], $0) < (-chains[$1], $1) } : item.ready
     for node in ready {
       guard let stage = item.layout.stages[node], hasWorker(for: stage) else { continue }
       if isLastCase, waits(node, of: item, stage) { break }

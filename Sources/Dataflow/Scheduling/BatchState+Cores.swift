@@ -6,7 +6,7 @@
 /// at most ``Limits/width`` + ``Limits/fileWorkers`` threads are at work.
 ///
 /// The last case, which nothing else runs beside, is done soonest when its longest chain of stages is: there a
-/// stage does not share with those from which the chain to the end is much shorter.
+/// stage does not share with those from which the chain to the end is much shorter (``OpenCase/chains``).
 extension BatchState {
   /// Grants cores to a stage that starts and reserves the bytes they need; fewer cores if the bytes
   /// do not fit.
@@ -15,7 +15,7 @@ extension BatchState {
   func grantCores(to node: Int, of item: OpenCase, _ stage: AnyStage) -> Int {
     let demand = item.memory.demands[node]
     var cores = share(
-      of: demand.cores.most, depth: item.layout.depths[node], isFiles: stage.lane.isFiles)
+      of: demand.cores.most, chain: item.chains[node], isFiles: stage.lane.isFiles)
     guard demand.cores.bytesEach > 0 else { return cores }
     while cores > 1 {
       item.memory.grant(cores, to: node, of: demand)
@@ -30,10 +30,10 @@ extension BatchState {
     return 1
   }
 
-  private func share(of most: Int, depth: Int, isFiles: Bool) -> Int {
+  private func share(of most: Int, chain: Int, isFiles: Bool) -> Int {
     let own = isFiles ? 1 : 0
     guard most > 1, freeCores + own > 1 else { return 1 }
-    let claims = max(1, claims(from: isLastCase ? depth : 0, countingFiles: isFiles))
+    let claims = max(1, claims(from: isLastCase ? chain : 0, countingFiles: isFiles))
     let share = (freeCores + claims - 1) / claims
     return max(1, min(most, share, limits.width))
   }
@@ -44,15 +44,14 @@ extension BatchState {
   /// How many stages compete for the free cores: those that are ready, those that wait for a file
   /// being read, and the first stages of cases that could open now.
   ///
-  /// - Parameter depth: stages from one that starts to the end; of others those count that are nearly as far
-  ///   from it.
-  private func claims(from depth: Int, countingFiles: Bool) -> Int {
+  /// - Parameter chain: of a stage that starts; of others those count whose chains are nearly as long.
+  private func claims(from chain: Int, countingFiles: Bool) -> Int {
     var (computing, reading, files) = (0, 0, 0)
     for item in open where item.wanted == nil && item.ending == nil {
       for node in item.ready {
         if item.layout.stages[node]?.lane.isFiles ?? false {
           files += 1
-        } else if 4 * item.layout.depths[node] >= 3 * depth {
+        } else if item.chains[node] >= chain / 4 * 3 {
           computing += 1
         }
       }

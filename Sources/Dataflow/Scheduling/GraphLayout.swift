@@ -20,9 +20,6 @@ public struct GraphLayout: Sendable {
   /// For each node, whether it is a stage of the lane ``Lane/files`` whose value a stage of another
   /// lane takes.
   let feedsComputing: [Bool]
-  /// For each node, how many stages come one after the other from it to the end, itself included.
-  let depths: [Int]
-
   /// Prepares a graph.
   ///
   /// - Complexity: O(nodes + edges).
@@ -47,12 +44,6 @@ public struct GraphLayout: Sendable {
     feedsComputing = stages.indices.map { node in
       isOfFiles(node) && consumers[node].contains { !isOfFiles($0) }
     }
-    // Consumers come after what they take.
-    var depths = [Int](repeating: 1, count: graph.nodes.count)
-    for node in stages.indices.reversed() {
-      depths[node] += consumers[node].map { depths[$0] }.max() ?? 0
-    }
-    self.depths = depths
     (self.inputs, self.consumers, self.uses, self.stages) = (inputs, consumers, uses, stages)
   }
 

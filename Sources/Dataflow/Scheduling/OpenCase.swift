@@ -23,6 +23,9 @@ final class OpenCase {
   private(set) var ending: CaseResult.Outcome?
 
   let layout: GraphLayout
+  /// For each node, the longest chain of stages from it to the end, itself included. How long a stage takes is not
+  /// known; the bytes that it declares stand for it.
+  let chains: [Int]
   private var values: [(any StageValue)?]
   private var missing: [Int]
 
@@ -32,6 +35,13 @@ final class OpenCase {
   ) {
     (self.id, self.layout, self.token) = (id, layout, token)
     memory = CaseMemory(layout, sources: sources.map(\.extent))
+    var chains = memory.demands.map(\.peakBytes)
+    // Consumers come after what they take.
+    for node in chains.indices.reversed() {
+      let next = layout.consumers[node].map { chains[$0] }.max() ?? 0
+      chains[node] = chains[node].saturating(plus: next)
+    }
+    self.chains = chains
     values = Array(repeating: nil, count: layout.count)
     missing = layout.inputs.map(\.count)
     for (source, value) in zip(layout.sources, sources) {

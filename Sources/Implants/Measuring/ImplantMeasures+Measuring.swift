@@ -52,7 +52,8 @@ extension ImplantMeasures {
       centroidLPS: [centroid.x, centroid.y, centroid.z], volumeMM3: found.volume)
     guard let inner = piece.boundingBox(threads: threads) else { return measures }
     let box = inner.grown(by: surroundings, on: piece.geometry)
-    let (own, near) = (piece.cropped(to: box), bone.cropped(to: box))
+    let own = try piece.cropped(to: box).measurable(threads: threads)
+    let near = try bone.cropped(to: box).measurable(threads: threads)
     // Together they have no edge at the rim that smoothing would round off.
     let tables = try TablePoints(
       of: try own.union(near, threads: threads), middle: skull.middle, threads: threads)
@@ -103,9 +104,10 @@ extension ImplantMeasures {
     guard !points.isEmpty, let box = bone.box(around: points, margin: mostMirrored + 5) else {
       return nil
     }
-    let table = try TablePoints(of: bone.cropped(to: box), middle: middle, threads: threads).outer
+    let near = try bone.cropped(to: box).measurable(threads: threads)
+    let table = try TablePoints(of: near, middle: middle, threads: threads).outer
     let cells = PointCells(table.map(\.point), cell: 3)
-    let reach = bone.geometry.spacing.length / 2
+    let reach = near.geometry.spacing.length / 2
     let chosen = points.evenly(atMost: mostPoints)
     let lengths = Slabs.map(chosen.count, threads: threads) { slab in
       slab.compactMap { n -> Double? in
@@ -170,6 +172,15 @@ extension Array {
 }
 
 extension Mask {
+  /// The mask with voxels no finer than tables are smoothed.
+  fileprivate func measurable(threads: Int) throws(Diagnostic) -> Mask {
+    let least = SIMD3<Double>(repeating: 0.8)
+    guard geometry.spacing.min() < 0.75 * least.x else { return self }
+    let cells = try geometry.respaced(to: pointwiseMax(geometry.spacing, least))
+    return try fraction(onto: cells, by: .area, threads: threads)
+      .inside(from: 0.5, threads: threads)
+  }
+
   /// Whether the voxel at a place in LPS mm is set.
   fileprivate func holds(_ p: SIMD3<Double>) -> Bool {
     guard let map = geometry.indexFromLPS else { return false }

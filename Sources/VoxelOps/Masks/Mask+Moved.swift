@@ -7,6 +7,9 @@ extension Mask {
     let grid = Geometry(
       sizes: sizes, space: .leftPosteriorSuperior, directions: placed.linear,
       origin: placed.translation)
-    return Mask(nonzeroOf: asVolume.reoriented(grid))
+    guard let moved = Mask(zerosAndOnes: asVolume.reoriented(grid)) else {
+      preconditionFailure("a mask holds another value than 0 and 1")
+    }
+    return moved
   }
 }
