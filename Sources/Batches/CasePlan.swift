@@ -61,9 +61,13 @@ struct CasePlanner: Sendable {
     let nodes = pipeline.graph.nodes
     var keys: [CacheKey] = []
     for (node, recipe) in zip(nodes, pipeline.recipes) {
-      keys.append(
+      var key =
         recipe.map { CacheKey($0, inputs: node.inputs.map { keys[$0.index] }) }
-          ?? sources[node.name] ?? CacheKey(of: [node.name]))
+        ?? sources[node.name] ?? CacheKey(of: [node.name])
+      if case .stage(let stage) = node.role, stage.holdsCaseName {
+        key = CacheKey(of: ["case", member.name, key.description])
+      }
+      keys.append(key)
     }
     // The bytes that are written also depend on the format, which is that of the case.
     for output in pipeline.outputs {

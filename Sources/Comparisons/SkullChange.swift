@@ -43,7 +43,7 @@ public struct SkullChange: Sendable {
   /// The edge of the cells in mm.
   public static let cell = 1.0
   /// The least change that counts, in mm; at least this part of a voxel.
-  private static let (leastChange, voxelPart) = (0.6, 0.75)
+  private static let (leastChange, voxelPart) = (0.75, 0.75)
 
   /// Compares two scans.
   ///

@@ -47,9 +47,11 @@ public struct GateRun: Sendable {
       document.mesh.triangles.count * 320 + (bone?.byteCount ?? 0) * 2, of: mesh)
     let report = gate.report(on: document.mesh, against: bone, threads: threads)
     if let picture, let bone {
-      let parts = document.solids.map { part in
-        PartSheet.Part(
-          part, way: gate.way(of: part, outOf: bone, threads: threads) ?? SIMD3(0, 0, 1))
+      let parts = document.solids.enumerated().map { number, part in
+        // A way is looked for only for what is drawn.
+        let way =
+          number < PartSheet.most ? gate.way(of: part, outOf: bone, threads: threads) : nil
+        return PartSheet.Part(part, way: way ?? SIMD3(0, 0, 1))
       }
       let sheet = PartSheet.render(parts, in: bone, threads: threads)
       try AtomicFile.write(try PNG.encode(sheet), to: picture)
@@ -60,16 +62,21 @@ public struct GateRun: Sendable {
 }
 
 extension MeshDocument {
-  /// The separate solids: the parts of the file, or the bodies of its only one, each with its cavities.
+  /// The separate solids, the largest first: the parts of the file, or the bodies of its only one, each with its cavities.
   var solids: [TriangleMesh] {
-    guard parts.count == 1 else { return parts.map(\.mesh).filter { !$0.isEmpty } }
+    func bySize(_ meshes: [TriangleMesh]) -> [TriangleMesh] {
+      meshes.map { ($0, $0.signedVolume) }.sorted { $0.1 > $1.1 }.map(\.0)
+    }
+    guard parts.count == 1 else { return bySize(parts.map(\.mesh).filter { !$0.isEmpty }) }
     let mesh = mesh.welded
     let shells = mesh.separated(by: mesh.shellOfTriangles)
-    var solids = shells.filter { $0.signedVolume > 0 }
+    var solids = bySize(shells.filter { $0.signedVolume > 0 })
+    // Of what is drawn.
+    let boxes = solids.prefix(PartSheet.most).map(\.boundingBox)
     for cavity in shells where cavity.signedVolume <= 0 {
       guard let inner = cavity.boundingBox else { continue }
-      let around = solids.firstIndex { solid in
-        guard let outer = solid.boundingBox else { return false }
+      let around = boxes.firstIndex { outer in
+        guard let outer else { return false }
         return all(outer.lowest .<= inner.lowest) && all(outer.highest .>= inner.highest)
       }
       if let around { solids[around] = TriangleMesh(joining: [solids[around], cavity]) }

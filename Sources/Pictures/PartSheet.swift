@@ -25,7 +25,7 @@ public enum PartSheet {
   private static let gap = 8
   private static let titleHeight = 48
   /// Of several parts those that have maps.
-  private static let most = 6
+  public static let most = 6
 
   /// Draws the sheet.
   ///

@@ -6,6 +6,7 @@ public import Volumes
 /// The gate that a part passes before it is made; its surface stays as it is.
 public struct CheckPart: DeclaredStage {
   public static let kind = "gate"
+  public static let version = 2
   public static let summary = "Checks whether a part can be made, and how it lies to the bone."
   public static let ports = ["of", "against", "design"]
   public static let parameters: [ParameterDeclaration] = []

@@ -7,6 +7,7 @@ import VoxelOps
 /// Designs the parts to be made of an implant: a gap to the bone, a way in, walls that can be made.
 public struct Design: DeclaredStage {
   public static let kind = "design"
+  public static let version = 2
   public static let summary = "Designs the part that is made of an implant and can be put in."
   public static let ports = ["of", "against"]
   public static let parameters: [ParameterDeclaration] = [
@@ -197,6 +198,8 @@ public struct Design: DeclaredStage {
       cores: Cores(voxels: mask.voxels))
   }
 
+  public var holdsCaseName: Bool { design.label?.text == Self.caseName }
+
   /// The parts; none for an empty implant.
   ///
   /// *Notes*: `parts`, `holes`, `tabs` if there should be any, and over all of them in mm³ `completed`, `gapVolume` and `undercutVolume` (taken away for the
@@ -211,7 +214,13 @@ public struct Design: DeclaredStage {
         implant.geometry.lpsCorners(of: box), spacing: implant.geometry.spacing.min())
     }
     var design = design
-    if design.label?.text == Self.caseName { design.label?.text = context.caseName }
+    if holdsCaseName { design.label?.text = context.caseName }
+    if let text = design.label?.text, text.count > Self.mostLetters {
+      context.warn(
+        "the label has \(text.count) characters, more than \(Self.mostLetters), so it is left out; set a shorter `label`"
+      )
+      design.label = nil
+    }
     let made = try ImplantDesign(of: implant, in: bone, by: design, threads: context.cores)
     func sum(_ figure: KeyPath<DesignedPart.Figures, Double>) -> Double {
       made.parts.reduce(0) { $0 + $1.figures[keyPath: figure] }
@@ -247,6 +256,8 @@ public struct Design: DeclaredStage {
     return made
   }
 
+  /// The longest label.
+  private static let mostLetters = 60
   /// From this share on undercuts are warned of.
   private static let muchUndercut = 0.1
 }

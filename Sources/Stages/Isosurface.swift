@@ -6,6 +6,7 @@ public import Meshes
 /// than their shape needs.
 public struct Isosurface: DeclaredStage {
   public static let kind = "isosurface"
+  public static let version = 2
   public static let summary = "Turns designed parts into a closed triangle surface in mm."
   public static let ports = ["of"]
   public static let parameters: [ParameterDeclaration] = [

@@ -1,4 +1,5 @@
 import Foundation
+import MeshIO
 import TestSupport
 import Testing
 
@@ -75,6 +76,29 @@ import Testing
     let outcome = try set.run()
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(set.outputs()["mesh/left/009.stl"] == first["mesh/left/000.stl"])
+    #expect(try Calvaria.run("verify", set.out).status == 0)
+  }
+
+  /// What holds the name of its case is not copied when the case gets another one.
+  @Test func aRenamedCaseIsNotCalledByItsFormerName() throws {
+    let set = try PhantomSet(
+      count: 2,
+      pipeline: """
+        version: 1
+        stages:
+          skull:   {stage: load, of: $case}
+          bone:    {stage: bone, of: skull}
+          surface: {stage: mesh, of: bone, smoothing: 0}
+        outputs: {implant.nrrd: bone, implant.3mf: surface}
+        """)
+    #expect(try set.run().status == 0)
+    for role in ["defective_skull", "implant"] {
+      rename(set.file("left/000", role: role), set.file("left/009", role: role))
+    }
+    let outcome = try set.run()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let document = try MeshFile.read("\(set.out)/mesh/left/009.3mf").document
+    #expect(document.notes.first { $0.name == "case" }?.value == "left/009", "\(document.notes)")
     #expect(try Calvaria.run("verify", set.out).status == 0)
   }
 

@@ -8,6 +8,7 @@ import Testing
     static let kind = "telling"
     static let version = 7
     var lane: Lane { .files }
+    var holdsCaseName: Bool { true }
     func prepare() -> [Note] { [.text("ready")] }
     func digests() -> [String: String] { ["model": "abc"] }
     func foresee(behind inputs: [(any Sendable)?]) throws -> (any Sendable)? {
@@ -66,6 +67,7 @@ import Testing
         try wrapper.recipe()
           == StageRecipe(kind: "telling", version: 7, parameters: ["gamma": "3", "model": "abc"]))
       #expect(wrapper.parameters == stage.parameters && wrapper.version == 7)
+      #expect(wrapper.holdsCaseName)
       #expect(try wrapper.prepare() == [.text("ready")])
       #expect(try wrapper.demand(for: []) == stage.demand(for: []))
       let storage = try #require(wrapper.storage)

@@ -45,6 +45,21 @@ import VoxelOps
     #expect(report.passes && report["cavities"]?.value == 0 && MeshCheck(mesh).eulerNumber == 0)
   }
 
+  @Test func ringsOfNeighbouringHolesAreOneSolidThatFillsNoHole() throws {
+    let grid = DesignTests.grid(spacing: 0.8)
+    func isShell(_ p: SIMD3<Double>) -> Bool { (60.0...65).contains(p.length) && p.x > 0 }
+    func isHole(_ p: SIMD3<Double>) -> Bool {
+      [SIMD3(60.0, 12, 0), SIMD3(60, -12, 0)].contains { (p - $0).length < 9 }
+    }
+    let implant = DesignTests.mask(grid) { isShell($0) && isHole($0) }
+    let bone = DesignTests.mask(grid) { isShell($0) && !isHole($0) }
+    #expect(implant.components().count == 2)
+    let ring = try HostRing(around: implant, in: bone, width: 8)
+    let (mesh, report) = ring.checkedSurface(triangles: 40_000, within: 0.1)
+    #expect(ring.fields.count == 1 && ring.tunnels == 2 && MeshCheck(mesh).eulerNumber == -2)
+    #expect(report.passes, "\(report.checks.filter { !$0.passes }.map(\.sentence))")
+  }
+
   @Test func withoutBoneOrImplantThereIsNoRing() throws {
     let (implant, bone) = DesignTests.hole(DesignTests.grid(spacing: 1))
     let empty = Mask(emptyOn: bone.geometry)

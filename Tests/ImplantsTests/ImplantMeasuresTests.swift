@@ -9,7 +9,7 @@ import VoxelOps
 
 /// Heads and shells whose figures are known.
 @Suite struct ImplantMeasuresTests {
-  @Test(arguments: [SIMD3(1.0, 1.0, 1.0), SIMD3(0.8, 0.8, 1.2)])
+  @Test(arguments: [SIMD3(1.0, 1.0, 1.0), SIMD3(0.8, 0.8, 1.2), SIMD3(0.5, 0.5, 0.5)])
   func theThicknessOfAShellIsFoundToATenthOfAVoxel(spacing: SIMD3<Double>) throws {
     let shell = RoundShell()
     let grid = shell.grid(spacing)
@@ -17,7 +17,8 @@ import VoxelOps
     let measures = try ImplantMeasures(of: piece, in: bone, threads: 2)
     #expect(measures.pieces.count == 1)
     let found = try #require(measures.pieces[0].boneThickness)
-    #expect(abs(found.medianMM - 6) < 0.1 * spacing.max(), "\(found)")
+    // Finer voxels are measured as such of 0.8 mm.
+    #expect(abs(found.medianMM - 6) < 0.1 * max(0.8, spacing.max()), "\(found)")
     #expect(found.p10MM > 5.6 && found.p90MM < 6.4, "\(found)")
     let volume = piece.measurement().volume
     #expect(measures.pieces[0].volumeMM3 == volume && measures.pieces[0].partVolumeMM3 == nil)

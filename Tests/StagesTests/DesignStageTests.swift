@@ -131,6 +131,7 @@ import VoxelOps
     for (text, height, isTold) in [("case", 0.0, true), ("I", 8, false)] {
       let context = StageContext(caseName: "a-name-that-does-not-fit-here")
       let stage = try Design(Parameters(["label": .text(text)], for: Design.parameters))
+      #expect(stage.holdsCaseName == isTold)
       _ = try stage.run(Inputs(Self.plate(true), Self.plate(false)), in: context)
       #expect(context.notes["labelHeight"] == .number(height))
       #expect(
@@ -139,6 +140,10 @@ import VoxelOps
         } == isTold)
     }
     #expect(try Design(Parameters([:], for: Design.parameters)).design.label == nil)
+    let long = StageContext(caseName: String(repeating: "a", count: 61))
+    _ = try Design(Parameters(["label": .text("case")], for: Design.parameters))
+      .run(Inputs(Self.plate(true), Self.plate(false)), in: long)
+    #expect(long.warnings.contains { $0.contains("61 characters") }, "\(long.warnings)")
   }
 
   @Test func sutureHolesWiderThanTheirSpacingAreRefused() throws {

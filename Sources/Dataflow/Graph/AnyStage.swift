@@ -9,6 +9,8 @@ public struct AnyStage: Sendable {
   public private(set) var lane: Lane
   /// See ``Stage/version``.
   public let version: Int
+  /// See ``Stage/holdsCaseName``.
+  public let holdsCaseName: Bool
   /// The parameters that it was made from; empty for a stage that code made without them.
   public let parameters: [String: ParameterValue]
   /// How its value is stored in the cache; nil if it is not a ``StoringStage``.
@@ -26,6 +28,7 @@ public struct AnyStage: Sendable {
   /// - Precondition: the stage names as many ports as it has inputs.
   public init<S: Stage>(_ stage: S, parameters: [String: ParameterValue] = [:]) {
     version = S.version
+    holdsCaseName = stage.holdsCaseName
     self.parameters = parameters
     storage = (stage as? any StoringStage).map { Self.storage(of: $0) }
     digestsErased = { try stage.digests() }

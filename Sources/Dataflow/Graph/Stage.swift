@@ -34,6 +34,10 @@ public protocol Stage: Sendable {
   /// - Throws: an error if such a file cannot be read.
   func digests() throws -> [String: String]
 
+  /// Whether the value holds the name of its case, so that a case of the same files under another name has
+  /// another value.
+  var holdsCaseName: Bool { get }
+
   /// Checks before the first case whether the stage can work with what is known of its inputs, such
   /// as which model makes them. Called after ``prepare()``, in the order of the graph.
   ///
@@ -66,5 +70,6 @@ extension Stage {
   public var lane: Lane { .compute }
   public func prepare() -> [Note] { [] }
   public func digests() -> [String: String] { [:] }
+  public var holdsCaseName: Bool { false }
   public func foresee(behind inputs: [(any Sendable)?]) -> (any Sendable)? { nil }
 }

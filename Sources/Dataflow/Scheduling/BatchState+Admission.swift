@@ -18,12 +18,18 @@ extension BatchState {
 
   private func startStages(of item: OpenCase, extras: Bool) {
     guard item.wanted == nil, item.ending == nil else { return }
+    var isWaiting = false
     let chains = item.chains
     let ready =
       isLastCase ? item.ready.sorted { (-chains[$0], $0) < (-chains[$1], $1) } : item.ready
     for node in ready {
       guard let stage = item.layout.stages[node], hasWorker(for: stage) else { continue }
-      if isLastCase, waits(node, of: item, stage) { break }
+      if isWaiting, !stage.lane.isFiles { continue }
+      if isLastCase, waits(node, of: item, stage) {
+        // The cores that are free are for it.
+        isWaiting = true
+        continue
+      }
       if node != item.memory.frontier {
         // Out of order: only if the bytes are free.
         guard extras else { continue }

@@ -59,7 +59,7 @@ public struct DesignedPart: Sendable {
     guard let grid = try PartGrid(around: implant, threads: threads) else { return nil }
     let (own, near) = (implant.cropped(to: grid.box), bone.cropped(to: grid.box))
     let spacing = implant.geometry.spacing
-    let reach = design.reach
+    let reach = design.reach(voxel: spacing.max())
     // Implant and bone together have no edge at the rim that smoothing would round off.
     // A surface moves by half a voxel at most.
     let complete = try own.union(near, threads: threads)
@@ -147,13 +147,19 @@ public struct DesignedPart: Sendable {
     field.removeTunnels(within: barrier, minPart: design.minPart, threads: threads)
     figures.thin = volume(clear) - volume(field)
     body = field
+    let left = field.tunnelCount(threads: threads)
     if design.hasFeatures {
       PartFeatures(
         complete: complete, bone: free, far: far, gap: gap, way: way, design: design,
         threads: threads
       ).apply(to: &field, figures: &figures)
     }
-    figures.tunnels = field.tunnelCount(threads: threads)
+    // Others that the features made are not declared.
+    figures.tunnels =
+      design.hasFeatures
+      ? min(
+        left + figures.tabs + figures.sutures + figures.holes, field.tunnelCount(threads: threads))
+      : left
     figures.part = volume(field)
     self.figures = figures
     self.field = field

@@ -8,8 +8,8 @@ struct FarBone: Sendable {
 
   /// The side of a coarse cell in mm.
   private static let side = 2.0
-  /// The share of a cell that is bone at least, so that half a mm of bone counts.
-  private static let leastShare: Float = 0.25
+  /// The share of a cell that is bone at least, so that half a mm of bone counts, which two cells may share.
+  private static let leastShare: Float = 0.12
   /// Larger distances are not told apart, in mm.
   private static let most = 30.0
 

@@ -4,7 +4,7 @@ import VoxelOps
 
 /// The bone around the holes that an implant fills, as a solid to print and try the fit of the part in.
 public struct HostRing: Sendable {
-  /// A ring for each piece of the implant, the largest first: signed distances in mm, on a grid of its own.
+  /// A ring for each piece of the implant, or for pieces whose rings would meet, the largest first: signed distances in mm, on a grid of its own.
   public let fields: [Volume<Float>]
   /// Tunnels through them: the holes, and those of the bone that could not be filled.
   public let tunnels: Int
@@ -29,13 +29,15 @@ public struct HostRing: Sendable {
     let pieces = implant.components(threads: threads)
     let voxels = least / implant.geometry.voxelVolume
     var (fields, tunnels): ([Volume<Float>], Int) = ([], 0)
-    for piece in pieces.bySize
-    where piece == pieces.largest || Double(pieces.size(of: piece)) >= voxels {
-      let one = pieces.count == 1 ? implant : pieces.mask(threads: threads) { $0 == piece }
+    for group in Self.groups(of: pieces, on: implant, within: width, from: voxels, threads: threads)
+    {
+      let own =
+        group.count == pieces.count
+        ? implant : pieces.mask(threads: threads) { group.contains($0) }
       guard
         let ring = try Self.ring(
-          around: one, in: bone, width: width, clearance: Float(clearance), smoothing: smoothing,
-          minPart: least, threads: threads)
+          around: own, holes: group.count, in: bone, width: width, clearance: Float(clearance),
+          smoothing: smoothing, minPart: least, threads: threads)
       else { continue }
       fields.append(ring)
       tunnels += ring.tunnelCount(threads: threads)
@@ -43,9 +45,36 @@ public struct HostRing: Sendable {
     (self.fields, self.tunnels) = (fields, tunnels)
   }
 
+  /// The pieces from so many voxels on, those together whose rings may meet; the largest first.
+  private static func groups(
+    of pieces: ConnectedComponents, on implant: Mask, within width: Double, from least: Double,
+    threads: Int
+  ) -> [[Int]] {
+    var groups: [(pieces: [Int], box: IndexBox)] = []
+    for piece in pieces.bySize
+    where piece == pieces.largest || Double(pieces.size(of: piece)) >= least {
+      guard
+        let inner = pieces.mask(threads: threads, where: { $0 == piece })
+          .boundingBox(threads: threads)
+      else { continue }
+      var own = ([piece], inner.grown(by: width + 3, on: implant.geometry))
+      // Boxes that meet are one, and may then meet others.
+      while let other = groups.firstIndex(where: { $0.box.meets(own.1) }) {
+        own = (groups[other].pieces + own.0, groups[other].box.union(own.1))
+        groups.remove(at: other)
+      }
+      groups.append(own)
+    }
+    let order = pieces.bySize
+    func rank(_ group: [Int]) -> Int {
+      order.firstIndex { group.contains($0) } ?? order.count
+    }
+    return groups.map(\.pieces).sorted { rank($0) < rank($1) }
+  }
+
   private static func ring(
-    around implant: Mask, in bone: Mask, width: Double, clearance: Float, smoothing: Double,
-    minPart: Double, threads: Int
+    around implant: Mask, holes: Int, in bone: Mask, width: Double, clearance: Float,
+    smoothing: Double, minPart: Double, threads: Int
   ) throws(Diagnostic) -> Volume<Float>? {
     let margin = max(PartGrid.margin, width + 3)
     guard let grid = try PartGrid(around: implant, margin: margin, threads: threads) else {
@@ -74,9 +103,16 @@ public struct HostRing: Sendable {
       with: field.uncovered(depths, by: radius, threads: threads), threads: threads, max)
     field.fillCavities(within: room, threads: threads)
     guard field.keepParts(from: minPart, threads: threads) > 0 else { return nil }
-    // One tunnel is the hole itself.
+    // Each hole is one tunnel.
     let tunnels = field.tunnelCount(threads: threads)
-    if tunnels > 1 { _ = field.fillTunnels(tunnels, within: room, threads: threads) }
+    if tunnels > holes { _ = field.fillTunnels(tunnels, within: room, threads: threads) }
     return field.countBelowZero(threads: threads) > 0 ? field : nil
+  }
+}
+
+extension IndexBox {
+  /// Whether two boxes have a voxel in common.
+  fileprivate func meets(_ other: IndexBox) -> Bool {
+    all(lower .< other.upper) && all(other.lower .< upper)
   }
 }

@@ -47,19 +47,19 @@ public struct ImplantDesign: Sendable {
     return Int(min(Double(PartGrid.most), volume / (side * side * side)) * 1.1) + 4096
   }
 
-  /// The surfaces of the parts as one mesh, in LPS mm.
+  /// The surfaces of the parts as one mesh of a family, in LPS mm.
   ///
   /// - Parameters:
   ///   - triangles: the budget of all parts.
   ///   - deviation: how far the surface may move for it, in mm; 0: nothing is reduced.
   /// - Returns: the mesh, and how far it was moved in mm.
   public func surface(
-    triangles: Int, within deviation: Double, threads: Int = 1
+    of family: SurfaceFamily = .cubes, triangles: Int, within deviation: Double, threads: Int = 1
   ) -> (mesh: TriangleMesh, deviation: Double) {
     var (meshes, largest): ([TriangleMesh], Double) = ([], 0)
     let all = parts.reduce(0) { $0 + $1.figures.part }
     for part in parts {
-      let mesh = TriangleMesh(surfaceOf: part.field, threads: threads)
+      let mesh = TriangleMesh(surfaceOf: part.field, family: family, threads: threads)
       let share = Int(Double(triangles) * part.figures.part / all)
       let reduced = mesh.decimated(to: share, within: deviation, threads: threads)
       meshes.append(reduced.mesh)

@@ -76,9 +76,11 @@ extension PartDesign {
   var usesTables: Bool { thickness != .own || underContour > 0 || bevel > 0 }
 
   /// How far from bone and from the implant distances must be known, in mm; less is worked out sooner.
-  var reach: Float {
+  ///
+  /// - Parameter voxel: the longest side of a voxel in mm.
+  func reach(voxel: Double) -> Float {
     let isPlain = !usesTables && !hasFeatures && caudalGap == 0
-    return isPlain ? Float(min(30, 8 + clearance + wall)) : 30
+    return Float((isPlain ? min(30, 8 + clearance + wall) : 30) + voxel)
   }
 
   /// How deep below the outer surface anything is done, in mm.

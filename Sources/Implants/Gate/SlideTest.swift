@@ -48,7 +48,8 @@ struct SlideTest {
       guard !samples.isEmpty else { continue }
       func gaps(_ samples: [SIMD3<Double>], along way: SIMD3<Double>) -> [Double] {
         Self.gaps(
-          samples, along: way, in: tree, of: whole, limit: limit, step: half, threads: threads)
+          samples, along: way, in: tree, on: bone.geometry, of: whole, limit: limit, step: half,
+          threads: threads)
       }
       var way = known.first ?? .zero
       if let field {
@@ -74,10 +75,12 @@ struct SlideTest {
 
   /// The least gap of each point to the surface of the bone while it is moved out, in mm.
   private static func gaps(
-    _ points: [SIMD3<Double>], along way: SIMD3<Double>, in tree: TriangleTree, of whole: Mask,
-    limit: Double, step: Double, threads: Int
+    _ points: [SIMD3<Double>], along way: SIMD3<Double>, in tree: TriangleTree,
+    on near: Geometry, of whole: Mask, limit: Double, step: Double, threads: Int
   ) -> [Double] {
     let indexFromLPS = whole.geometry.indexFromLPS ?? Affine(linear: .identity)
+    let nearFromLPS = near.indexFromLPS ?? Affine(linear: .identity)
+    let last = SIMD3(Double(near.sizes.x), Double(near.sizes.y), Double(near.sizes.z)) - 1
     var gaps = [Double](repeating: .infinity, count: points.count)
     gaps.withUnsafeMutableBufferPointer { gaps in
       let gaps = Slots(base: gaps.baseAddress!)
@@ -86,6 +89,12 @@ struct SlideTest {
           var moved = 0.0
           while moved <= reach {
             let point = points[i] + moved * way
+            let index = nearFromLPS * point
+            // Where the near bone is cut off it has a surface that is none.
+            if any(index .< 0 .| index .> last), whole.contains(indexFromLPS * point) {
+              gaps.base[i] = min(gaps.base[i], min(0, limit) - step)
+              break
+            }
             guard let distance = walk.distance(to: SIMD3<Float>(point), atMost: BoneFit.reach)
             else {
               // Far from the bone near the part there may be other bone.

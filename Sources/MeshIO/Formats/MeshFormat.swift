@@ -15,6 +15,8 @@ public struct MeshFormat: Sendable {
   public let endings: [String]
   /// Whether it has a form in text, or another order of bytes; others ignore these options.
   public let forms: Set<MeshWriteOptions.Form>
+  /// Whether its files say the names and notes of a document.
+  public let holdsNotes: Bool
   /// Writes a document as a whole file, to a sink.
   public let encode: Encoder
   /// Reads a document from the bytes of a whole file.
@@ -23,9 +25,10 @@ public struct MeshFormat: Sendable {
   /// A format.
   public init(
     name: String, endings: [String], forms: Set<MeshWriteOptions.Form> = [],
-    encode: @escaping Encoder, decode: @escaping Decoder
+    holdsNotes: Bool = true, encode: @escaping Encoder, decode: @escaping Decoder
   ) {
     (self.name, self.endings, self.forms) = (name, endings, forms)
+    self.holdsNotes = holdsNotes
     (self.encode, self.decode) = (encode, decode)
   }
 }

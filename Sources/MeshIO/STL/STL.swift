@@ -33,7 +33,7 @@ public enum STL {
 extension MeshFormat {
   /// STL, binary or as text.
   public static let stl = MeshFormat(
-    name: "stl", endings: [".stl"], forms: [.binary, .ascii],
+    name: "stl", endings: [".stl"], forms: [.binary, .ascii], holdsNotes: false,
     encode: { document, options, sink in
       if options.form == .ascii {
         try STL.encodeText(document, options, to: sink)

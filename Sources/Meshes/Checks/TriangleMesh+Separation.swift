@@ -23,14 +23,19 @@ extension TriangleMesh {
   /// The mesh taken apart: a mesh for each number that a triangle bears, from 0 to the highest.
   ///
   /// Triangles keep their order, vertices that of their first use.
+  ///
+  /// - Complexity: O(vertices + triangles).
   /// - Precondition: as many numbers as triangles, none below 0.
   public func separated(by numbers: [Int]) -> [TriangleMesh] {
     precondition(numbers.count == triangles.count, "a number for each triangle")
-    var meshes = [TriangleMesh](repeating: TriangleMesh(), count: (numbers.max() ?? -1) + 1)
-    for number in meshes.indices {
-      var places = [UInt32](repeating: .max, count: vertices.count)
+    var owned = [[Int]](repeating: [], count: (numbers.max() ?? -1) + 1)
+    for (number, owner) in numbers.enumerated() { owned[owner].append(number) }
+    // The vertices of one mesh are forgotten before the next.
+    var places = [UInt32](repeating: .max, count: vertices.count)
+    return owned.map { own in
       var (points, corners): ([SIMD3<Float>], [SIMD3<UInt32>]) = ([], [])
-      for (t, owner) in zip(triangles, numbers) where owner == number {
+      for number in own {
+        let t = triangles[number]
         var moved = t
         for corner in 0..<3 {
           let vertex = Int(t[corner])
@@ -42,8 +47,10 @@ extension TriangleMesh {
         }
         corners.append(moved)
       }
-      meshes[number] = TriangleMesh(checkedVertices: points, triangles: corners)
+      for number in own {
+        for corner in 0..<3 { places[Int(triangles[number][corner])] = .max }
+      }
+      return TriangleMesh(checkedVertices: points, triangles: corners)
     }
-    return meshes
   }
 }

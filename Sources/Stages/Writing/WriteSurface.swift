@@ -13,6 +13,7 @@ public struct WriteSurface: Stage {
   public static let ports = ["of", "into"]
   /// Writing overlaps computing.
   public var lane: Lane { .files }
+  public var holdsCaseName: Bool { format.holdsNotes }
 
   public var fileName: String
   private let format: MeshFormat
@@ -48,6 +49,7 @@ public struct WriteCheckedSurface: Stage {
   public static let ports = ["of", "into"]
   /// Writing overlaps computing.
   public var lane: Lane { .files }
+  public var holdsCaseName: Bool { format.holdsNotes }
 
   public var fileName: String
   private let format: MeshFormat
