@@ -91,8 +91,10 @@ import Volumes
         measured <= declared + declared / 4 + Self.slack,
         "\(name): \(measured >> 10) kB measured, \(declared >> 10) kB declared")
       if let most = Self.measured[name]?[keyPath: most], Self.side == 96 {
+        // And some pages, which the system counts late beside other work.
+        let limit = (most + 0.5) * Double(Self.side * Self.side * Self.side) + 65_536
         #expect(
-          Double(measured) <= (most + 0.5) * Double(Self.side * Self.side * Self.side),
+          Double(measured) <= limit,
           "\(name): \(measured >> 10) kB measured, \(most) bytes a voxel before")
       }
       if ProcessInfo.processInfo.environment["CALVARIA_SAID"] != nil {
