@@ -202,6 +202,9 @@ import VoxelOps
     let blocked = straight.report(on: mesh, against: bone)
     #expect(blocked.checks.filter { !$0.passes }.map(\.name) == ["slideLeast"])
     #expect(straight.report(on: mesh, against: near).passes)
+    // A gate that is told of no way finds one.
+    let unknown = Gate(samples: 5000).report(on: mesh, against: bone)
+    #expect(unknown.passes, "\(unknown.checks.filter { !$0.passes })")
   }
 
   @Test("Thin walls are made as thick as they must be, or removed") func thinWalls() throws {

@@ -41,7 +41,14 @@ struct SlideTest {
     let middle = bone.measurement(threads: threads).centroid ?? .zero
     // To the surface, half a voxel before the centres.
     let half = bone.geometry.spacing.min() / 2
-    let field = known.isEmpty ? bone.distances(upTo: Self.near, threads: threads) : nil
+    let far = known.isEmpty ? FarBone(of: whole, threads: threads) : nil
+    // In bone too, as the limit may lie in it.
+    let voxel = 2 * Float(half)
+    let field =
+      known.isEmpty
+      ? bone.signedDistances(upTo: Self.near, threads: threads).mapped(threads: threads) { d in
+        abs(d) < voxel ? d / 2 : d < 0 ? d + voxel / 2 : d - voxel / 2
+      } : nil
     let indexFromLPS = bone.geometry.indexFromLPS ?? Affine(linear: .identity, translation: .zero)
     for piece in 0...(pieces.max() ?? 0) {
       let samples = all.filter { pieces[$0.triangle] == piece }.map(\.point)
@@ -56,7 +63,7 @@ struct SlideTest {
         let own = samples.reduce(.zero, +) / Double(samples.count)
         way =
           WaySearch(
-            bone: field, clearance: Float(limit + half),
+            bone: field, far: far, clearance: Float(limit),
             points: samples.map { SIMD3<Float>(indexFromLPS * $0) }
           ).best(around: own - middle, threads: threads).way
       } else if known.count > 1 {
