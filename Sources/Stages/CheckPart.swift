@@ -38,12 +38,7 @@ public struct CheckPart: DeclaredStage {
     gate.ways = made.parts.map(\.way)
     let report = gate.report(on: mesh, against: bone, threads: context.cores)
     context.tell(report)
-    let failed = report.checks.filter { !$0.passes }
-    if !failed.isEmpty {
-      context.warn(
-        "the part fails the gate: \(failed.map(\.sentence).joined(separator: "; ")); look at it before it is made"
-      )
-    }
+    context.warn(ofFailuresIn: report, of: "the part")
     return CheckedSurface(mesh: mesh, report: report, partOfTriangle: made.owners(of: mesh))
   }
 }

@@ -194,7 +194,8 @@ public struct Design: DeclaredStage {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     let cells = ImplantDesign.cells(inBox: mask.cubicMillimetres)
     return Demand(
-      peakBytes: 12 * mask.bytes + 28 * cells + 1 << 20, output: Extent(bytes: 12 * cells),
+      peakBytes: 12 * mask.bytes + 28 * cells + 1 << 20,
+      output: Extent(bytes: (design.hasFeatures ? 24 : 12) * cells),
       cores: Cores(voxels: mask.voxels))
   }
 

@@ -93,12 +93,7 @@ public struct MouldHalf: DeclaredStage {
     }
     context.note("triangles", .integer(mesh.triangles.count))
     context.note("gate", .flag(report.passes))
-    let failed = report.checks.filter { !$0.passes }
-    if !failed.isEmpty {
-      context.warn(
-        "the \(half.rawValue) half of the mould fails the gate: \(failed.map(\.sentence).joined(separator: "; ")); look at it before it is made"
-      )
-    }
+    context.warn(ofFailuresIn: report, of: "the \(half.rawValue) half of the mould")
     return CheckedSurface(mesh: mesh, report: report)
   }
 

@@ -74,12 +74,7 @@ public struct Ring: DeclaredStage {
     context.note("triangles", .integer(mesh.triangles.count))
     context.note("ringVolume", .number(mesh.signedVolume))
     context.note("gate", .flag(report.passes))
-    let failed = report.checks.filter { !$0.passes }
-    if !failed.isEmpty {
-      context.warn(
-        "the bone around the implant fails the gate: \(failed.map(\.sentence).joined(separator: "; ")); look at it before it is made"
-      )
-    }
+    context.warn(ofFailuresIn: report, of: "the bone around the implant")
     return CheckedSurface(mesh: mesh, report: report)
   }
 }

@@ -102,8 +102,8 @@ import VoxelOps
     let account = try folder.json("out/run.json")
     let models = try #require(account["models"] as? [[String: Any]])
     let notes = try MeshFile.read(folder.path + "/out/implant.3mf").document.notes
-    #expect(
-      notes.first { $0.name == "model-sha256" }?.value == models.first?["sha256"] as? String)
+    let digest = try #require(models.first?["sha256"] as? String)
+    #expect(notes.first { $0.name == "model-sha256" }?.value == digest)
     let record = try #require((account["cases"] as? [[String: Any]])?.first)
     guard pipeline != "implant.yaml" else {
       let confidence = try #require(record["confidence"] as? Double)

@@ -130,8 +130,8 @@ import VoxelOps
       geometry.directions[0] * stretch.x, geometry.directions[1] * stretch.y,
       geometry.directions[2] * stretch.z)
     let other = Mask(nonzeroOf: Self.first.asVolume.reoriented(geometry))
-    let alignment = SkullAlignment(of: other, onto: Self.first, threads: 2)
-    #expect((alignment?.agreement ?? 0) < SkullAlignment.leastAgreement, "\(alignment as Any)")
+    let alignment = try #require(SkullAlignment(of: other, onto: Self.first, threads: 2))
+    #expect(alignment.agreement < SkullAlignment.leastAgreement, "\(alignment)")
   }
 
   /// What the second scan does not show is not lost.

@@ -2,7 +2,9 @@ import Volumes
 
 extension PartDesign {
   /// Whether anything is laid onto the part or drilled into it.
-  var hasFeatures: Bool { perforations != nil || tabs != nil || sutures != nil || label != nil }
+  package var hasFeatures: Bool {
+    perforations != nil || tabs != nil || sutures != nil || label != nil
+  }
 }
 
 /// What is laid onto a part and drilled into it once it has its shape: tabs, a row of suture holes, a

@@ -5,8 +5,10 @@ import Volumes
 
 extension ImplantDesign: StageValue {
   public static var kind: String { "design" }
-  /// Four bytes a cell of each part.
-  public var extent: Extent { Extent(bytes: parts.reduce(0) { $0 + 4 * $1.field.sizes.count }) }
+  /// Four bytes a cell of each part, and as many of the part before its tabs, holes and label.
+  public var extent: Extent {
+    Extent(bytes: parts.reduce(0) { $0 + (design.hasFeatures ? 8 : 4) * $1.field.sizes.count })
+  }
 }
 
 /// A surface, and what the gate found of it.
