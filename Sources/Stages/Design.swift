@@ -7,7 +7,7 @@ import VoxelOps
 /// Designs the parts to be made of an implant: a gap to the bone, a way in, walls that can be made.
 public struct Design: DeclaredStage {
   public static let kind = "design"
-  public static let version = 2
+  public static let version = 3
   public static let summary = "Designs the part that is made of an implant and can be put in."
   public static let ports = ["of", "against"]
   public static let parameters: [ParameterDeclaration] = [

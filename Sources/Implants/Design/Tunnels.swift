@@ -15,15 +15,14 @@ extension Volume<Float> {
     guard left <= Self.mostTunnels else { return }
     left = fillTunnels(left, within: barrier, threads: threads)
     let whole = countBelowZero(threads: threads)
-    for radius in Self.openings where left > 0 {
-      let depths = depths(upTo: radius + 2 * Float(geometry.spacing.x), threads: threads)
-      var cut = combined(
-        with: uncovered(depths, by: radius, threads: threads), threads: threads, Swift.max)
+    for _ in 0..<Self.rounds where left > 0 {
+      var cut = tunnelsCut(by: Self.cut, area: Self.largestCut, threads: threads)
       guard cut.keepParts(from: least, threads: threads) > 0,
         Double(cut.countBelowZero(threads: threads)) > Self.mostCut * Double(whole)
-      else { continue }
+      else { return }
       let tunnels = cut.tunnelCount(threads: threads)
-      if tunnels < left { (self, left) = (cut, tunnels) }
+      guard tunnels < left else { return }
+      (self, left) = (cut, tunnels)
     }
   }
 
@@ -44,7 +43,11 @@ extension Volume<Float> {
   private static let mostTunnels = 64
   /// Radii in mm.
   private static let closings: [Float] = [1, 1.5, 2, 3, 4]
-  private static let openings: [Float] = [0.75, 1, 1.5]
+  private static let cut: Float = 0.75
+  /// In mm²: a strut of some 8 mm, no plate.
+  private static let largestCut = 60.0
+  /// A cut can open a way that shares no face with what was there; then once more.
+  private static let rounds = 3
   /// The share of the part that is left at least when it is cut.
   private static let mostCut = 0.85
 
