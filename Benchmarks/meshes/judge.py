@@ -12,17 +12,16 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 
-import lib3mf
 import manifold3d
 import numpy as np
-import pymeshlab
 import trimesh
+
+from judges import by_admesh, by_pymeshlab, by_trimesh, crossing_faces, strictly_read
 
 program, count = os.path.abspath(sys.argv[1]), sys.argv[2]
 work = tempfile.mkdtemp(prefix="calvaria-judge-")
@@ -48,29 +47,6 @@ def expect(holds, what):
         print("PROBLEM:", what)
 
 
-def crossing_faces(path):
-    meshes = pymeshlab.MeshSet()
-    meshes.load_new_mesh(path)
-    # STL has no common vertices.
-    meshes.meshing_remove_duplicate_vertices()
-    meshes.compute_selection_by_self_intersections_per_face()
-    return meshes.current_mesh().selected_face_number()
-
-
-def strictly_read(path):
-    reader_model = lib3mf.get_wrapper().CreateModel()
-    reader = reader_model.QueryReader("3mf")
-    reader.SetStrictModeActive(True)
-    reader.ReadFromFile(path)
-    warnings = reader.GetWarningCount()
-    objects = reader_model.GetMeshObjects()
-    objects.MoveNext()
-    mesh = objects.GetCurrentMeshObject()
-    vertices = np.array([list(v.Coordinates) for v in mesh.GetVertices()], dtype=np.float32)
-    triangles = np.array([list(t.Indices) for t in mesh.GetTriangleIndices()])
-    return warnings, vertices, triangles
-
-
 # 1. Implants.
 run("synth", "-o", f"{work}/skulls", "--count", count, "--seed", "5", "--size", "96x96x64",
     "--template", "analytic", "--quiet")
@@ -90,24 +66,17 @@ for mask, options in [(mask, options) for mask in masks for options in ([], few)
     expect(not failed, f"{name}: the gate refuses {failed}")
     totals["own"] += not failed
     mesh = trimesh.load_mesh(paths["stl"])
-    sound = mesh.is_watertight and mesh.is_winding_consistent and mesh.volume > 0
-    euler = 2 * (values["parts"] + values["cavities"] - values["tunnels"])
-    expect(sound and mesh.euler_number == euler, f"{name}: trimesh {mesh.euler_number}, gate {euler}")
-    totals["trimesh"] += sound and mesh.euler_number == euler
+    unsound = by_trimesh(paths["stl"], 2 * (values["parts"] + values["cavities"] - values["tunnels"]))
+    expect(not unsound, f"{name}: trimesh: {unsound}")
+    totals["trimesh"] += not unsound
     expect(abs(mesh.volume / values["volume"] - 1) < 1e-5, f"{name}: volume {mesh.volume}")
-    if shutil.which("admesh"):
-        told = subprocess.run(["admesh", paths["stl"]], capture_output=True, text=True).stdout
-        changes = {
-            key: int(re.search(key + r"[^:]*:\s*(\d+)", told)[1])
-            for key in ("Degenerate facets", "Edges fixed", "Facets removed", "Facets added",
-                        "Facets reversed", "Backwards edges", "Normals fixed")}
-        untouched = not any(changes.values())
-        expect(untouched, f"{name}: admesh {changes}")
-        totals["admesh"] += untouched
-    crossing = crossing_faces(paths["ply"])
-    expect(crossing == 0, f"{name}: pymeshlab finds {crossing} faces that cross")
-    totals["pymeshlab"] += crossing == 0
-    warnings, vertices, triangles = strictly_read(paths["3mf"])
+    changes = by_admesh(paths["stl"])
+    expect(not changes, f"{name}: admesh: {changes}")
+    totals["admesh"] += changes == ""
+    crossing = by_pymeshlab(paths["ply"])
+    expect(not crossing, f"{name}: pymeshlab: {crossing}")
+    totals["pymeshlab"] += not crossing
+    warnings, [(vertices, triangles)] = strictly_read(paths["3mf"])
     ply = trimesh.load_mesh(paths["ply"], process=False)
     same = (warnings == 0 and np.array_equal(vertices, ply.vertices.astype(np.float32))
             and np.array_equal(triangles, ply.faces))

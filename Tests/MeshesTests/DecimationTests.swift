@@ -53,4 +53,48 @@ import Volumes
     #expect(open.decimated(to: 10, within: 1).mesh == open)
     #expect(TriangleMesh().decimated(to: 10, within: 1).deviation == 0)
   }
+
+  /// A box across the grid: all corners of its triangles lie in six planes.
+  @Test func flatSidesNeedFewTriangles() {
+    let turn = Matrix3(SIMD3(0.8, 0.6, 0), SIMD3(-0.6, 0.8, 0), SIMD3(0, 0, 1))
+    var grid = Geometry(sizes: GridSize(60, 50, 40), spacing: SIMD3(repeating: 0.65))
+    grid.directions = Matrix3(0.65 * turn[0], 0.65 * turn[1], 0.65 * turn[2])
+    let sizes = grid.sizes
+    let field = Volume<Float>(unwrittenOn: grid) { out in
+      for z in 0..<sizes.z {
+        for y in 0..<sizes.y {
+          for x in 0..<sizes.x {
+            let beyond = SIMD3(
+              abs(Float(x) - 29.6) - 25, abs(Float(y) - 24.6) - 20, abs(Float(z) - 19.6) - 15)
+            out[sizes.offset(x, y, z)] = beyond.max() * 0.65
+          }
+        }
+      }
+    }
+    let mesh = TriangleMesh(surfaceOf: field)
+    let decimated = mesh.decimated(to: 1000, within: 0.1)
+    #expect(mesh.triangles.count > 18_000)
+    #expect(decimated.mesh.triangles.count < 3000, "of \(mesh.triangles.count)")
+    #expect(MeshCheck(decimated.mesh).isWatertight)
+    #expect(abs(decimated.mesh.signedVolume / mesh.signedVolume - 1) < 0.001)
+  }
+
+  /// A fan of four corners on a line and one beside it, and a triangle beyond the line.
+  @Test func capsAreTurned() {
+    let places: [SIMD3<Double>] = [
+      SIMD3(0, 0, 0), SIMD3(1, 0, 0), SIMD3(2, 0, 0), SIMD3(1, 1, 0), SIMD3(1, -1, 0),
+    ]
+    func area(_ t: SIMD3<UInt32>) -> Double {
+      let (a, b, c) = (places[Int(t.x)], places[Int(t.y)], places[Int(t.z)])
+      return (b - a).cross(c - a).z / 2
+    }
+    let whole: [SIMD3<UInt32>] = [SIMD3(0, 1, 3), SIMD3(1, 2, 3), SIMD3(0, 2, 1), SIMD3(0, 4, 2)]
+    #expect(whole.map(area) == [0.5, 0.5, 0, 1])
+    let turned = FlatTriangles.mended(whole) { places[Int($0)] }
+    #expect(turned.map(area).sorted() == [0.5, 0.5, 0.5, 0.5])
+    #expect(FlatTriangles.mended(turned) { places[Int($0)] } == turned)
+    // Without a neighbour a cap stays.
+    let open = Array(whole.dropLast())
+    #expect(FlatTriangles.mended(open) { places[Int($0)] } == open)
+  }
 }

@@ -20,7 +20,9 @@ public struct MeshCheck: Hashable, Sendable {
   /// Edges whose two triangles run through them in the same direction.
   public private(set) var inconsistentEdges = 0
   /// Vertices where more than one fan of triangles meets.
-  public private(set) var nonManifoldVertices = 0
+  public var nonManifoldVertices: Int { verticesOfSeveralFans.count }
+  /// Those vertices.
+  private(set) var verticesOfSeveralFans: [Int] = []
   /// Triangles that name a vertex twice or have no area.
   public private(set) var degenerateTriangles = 0
   /// Triangles with the same vertices as another before them, in whatever order.
@@ -101,7 +103,7 @@ public struct MeshCheck: Hashable, Sendable {
         if spokes[first].other > vertex { countEdge(group) }
         first = last
       }
-      if fans.setCount > 1 { nonManifoldVertices += 1 }
+      if fans.setCount > 1 { verticesOfSeveralFans.append(vertex) }
     }
   }
 

@@ -18,6 +18,9 @@ struct DecimationFlaws {
       places.append(Self.place(of: pair.x, in: reduced))
       places.append(Self.place(of: pair.y, in: reduced))
     }
+    for vertex in MeshCheck(reduced).verticesOfSeveralFans {
+      places.append(reduced.vertices[vertex])
+    }
     // What is broken is mended first: the next mesh lies elsewhere anyway.
     guard places.isEmpty else { return }
     let vertices = Self.distances(mesh.vertices.count, to: reducedTree, within: limit, threads) {

@@ -30,6 +30,8 @@ struct PatchedReduction {
   private static let furthest = SIMD3<Float>(repeating: 1e9)
   /// With so much care a patch stays as it is; with less it is reduced by half as much each time.
   private static let mostCare = 2
+  /// The share of the error that counts as none.
+  private static let flat: Float = 0.02
   /// Triangles of a patch of the first pass, about.
   private static let patchTriangles = 4000.0
 
@@ -69,7 +71,12 @@ struct PatchedReduction {
       for (patch, part) in zip(patches, parts) { done[pass][patch.cube] = part }
       triangles = parts.flatMap(\.left)
     }
-    return mesh.compacted(to: triangles)
+    // Across the borders of patches.
+    return mesh.compacted(to: mended(triangles))
+  }
+
+  private func mended(_ triangles: [SIMD3<UInt32>]) -> [SIMD3<UInt32>] {
+    FlatTriangles.mended(triangles) { SIMD3<Double>(mesh.vertices[Int($0)]) }
   }
 
   /// Has patches with flaws reduced less; whether there is one that can be.
@@ -146,8 +153,11 @@ struct PatchedReduction {
     var (share, error) = (share, error)
     for step in 0..<Self.mostCare {
       if step >= care {
-        let some = simplified(
-          triangles, to: Int(Double(triangles.count) * share), error: error)
+        // What is flat needs no triangles, however many there may be.
+        let curved =
+          step == 0 ? mended(simplified(triangles, to: 0, error: error * Self.flat)) : triangles
+        let some = mended(
+          simplified(curved, to: Int(Double(triangles.count) * share), error: error))
         if isSound(some) { return some }
       }
       (share, error) = (share.squareRoot(), error / 2)
@@ -191,7 +201,7 @@ struct PatchedReduction {
       return [UInt32](unsafeUninitializedCapacity: indices.count) { left, made in
         made = meshopt_simplify(
           left.baseAddress, indices, indices.count, positions, points.count, stride,
-          max(0, count) * 3, error / max(scale, .leastNormalMagnitude),
+          min(max(0, count), triangles.count) * 3, error / max(scale, .leastNormalMagnitude),
           UInt32(meshopt_SimplifyLockBorder), nil)
       }
     }

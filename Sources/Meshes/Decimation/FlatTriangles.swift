@@ -1,0 +1,106 @@
+import Volumes
+
+/// What goes wrong where triangles are reduced in flat places, and how it is mended.
+///
+/// - Folds are two triangles on the same corners, back to back: both go.
+/// - Caps have all corners nearly on one line. The longest edge of one is turned, so that it and its neighbour become two
+///   triangles with an area; the surface moves by no more than the cap was high.
+enum FlatTriangles {
+  /// A triangle is a cap where its height is below this share of its longest edge.
+  private static let flattest: Double = 0.01
+  private static let rounds = 4
+
+  /// The triangles without folds, and without caps as far as their neighbours allow.
+  ///
+  /// - Parameter place: of a vertex.
+  /// - Complexity: O(n).
+  static func mended(
+    _ triangles: [SIMD3<UInt32>], place: (UInt32) -> SIMD3<Double>
+  ) -> [SIMD3<UInt32>] {
+    let triangles = withoutFolds(triangles)
+    return triangles.contains { isCap($0, place) } ? withoutCaps(triangles, place) : triangles
+  }
+
+  private static func withoutFolds(_ triangles: [SIMD3<UInt32>]) -> [SIMD3<UInt32>] {
+    /// The triangle on some corners, the least of them first.
+    var first: [SIMD3<UInt32>: Int] = [:]
+    var gone = Set<Int>()
+    for (number, t) in triangles.enumerated() {
+      let own = leastFirst(t)
+      let back = SIMD3(own.x, own.z, own.y)
+      if let other = first[back] {
+        gone.formUnion([number, other])
+        first[back] = nil
+      } else {
+        first[own] = number
+      }
+    }
+    return gone.isEmpty
+      ? triangles : triangles.indices.filter { !gone.contains($0) }.map { triangles[$0] }
+  }
+
+  private static func leastFirst(_ t: SIMD3<UInt32>) -> SIMD3<UInt32> {
+    let least = t.min()
+    return t.x == least ? t : t.y == least ? SIMD3(t.y, t.z, t.x) : SIMD3(t.z, t.x, t.y)
+  }
+
+  private static func withoutCaps(
+    _ triangles: [SIMD3<UInt32>], _ place: (UInt32) -> SIMD3<Double>
+  ) -> [SIMD3<UInt32>] {
+    var triangles = triangles
+    /// The triangle at the left of each edge.
+    var left: [UInt64: Int] = [:]
+    func edge(_ from: UInt32, _ to: UInt32) -> UInt64 { UInt64(from) << 32 | UInt64(to) }
+    func enter(_ t: Int) {
+      for k in 0..<3 { left[edge(triangles[t][k], triangles[t][(k + 1) % 3])] = t }
+    }
+    triangles.indices.forEach(enter)
+    for _ in 0..<rounds {
+      var changes = false
+      for t in triangles.indices where isCap(triangles[t], place) {
+        let (a, b, c) = turned(triangles[t], place)
+        guard let other = left[edge(a, c)], other != t,
+          let d = (0..<3).map({ triangles[other][$0] }).first(where: { $0 != a && $0 != c }),
+          d != b, left[edge(b, d)] == nil, left[edge(d, b)] == nil
+        else { continue }
+        let (one, two) = (SIMD3(b, c, d), SIMD3(d, a, b))
+        let normal = cross(triangles[other], place)
+        guard !isCap(one, place), !isCap(two, place), cross(one, place).dot(normal) > 0,
+          cross(two, place).dot(normal) > 0
+        else { continue }
+        left[edge(a, c)] = nil
+        left[edge(c, a)] = nil
+        (triangles[t], triangles[other]) = (one, two)
+        enter(t)
+        enter(other)
+        changes = true
+      }
+      guard changes else { break }
+    }
+    return triangles
+  }
+
+  /// The corners with the longest edge from the last to the first.
+  private static func turned(
+    _ t: SIMD3<UInt32>, _ place: (UInt32) -> SIMD3<Double>
+  ) -> (UInt32, UInt32, UInt32) {
+    let lengths = (0..<3).map { lengthSquared(place(t[$0]) - place(t[($0 + 1) % 3])) }
+    let longest = lengths.indices.max { lengths[$0] < lengths[$1] }!
+    return (t[(longest + 1) % 3], t[(longest + 2) % 3], t[longest])
+  }
+
+  private static func cross(
+    _ t: SIMD3<UInt32>, _ place: (UInt32) -> SIMD3<Double>
+  ) -> SIMD3<Double> {
+    (place(t.y) - place(t.x)).cross(place(t.z) - place(t.x))
+  }
+
+  private static func isCap(_ t: SIMD3<UInt32>, _ place: (UInt32) -> SIMD3<Double>) -> Bool {
+    let (a, b, c) = (place(t.x), place(t.y), place(t.z))
+    let longest = max(lengthSquared(b - a), max(lengthSquared(c - b), lengthSquared(a - c)))
+    // The height is the area times two over the edge.
+    return lengthSquared((b - a).cross(c - a)) < flattest * flattest * longest * longest
+  }
+
+  private static func lengthSquared(_ v: SIMD3<Double>) -> Double { v.dot(v) }
+}
