@@ -98,7 +98,7 @@ import Volumes
     let error = try withExtendedLifetime(lease) {
       try #require(
         #expect(throws: Diagnostic.self) {
-          try scoring.requireFit(in: 1 << 30, reading: ReadOptions())
+          try scoring.run(memory: 1 << 30)
         })
     }
     #expect(error.code == .transient && error.subject == truth)
