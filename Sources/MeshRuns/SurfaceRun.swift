@@ -22,7 +22,6 @@ public struct SurfaceRun: Sendable {
   public var triangles: Int?
   /// How far fewer triangles may move the surface, in mm.
   public var deviation = 0.1
-  /// How the file is written.
   public var writing = MeshWriteOptions()
 
   public init(mask: String) { self.mask = mask }

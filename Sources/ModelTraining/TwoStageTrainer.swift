@@ -244,6 +244,5 @@ public final class TwoStageTrainer {
 }
 
 extension TrainingCheckpoint {
-  /// Where the training stands.
   var place: TrainingPlace { TrainingPlace(stage: stage, epoch: epoch, step: step) }
 }

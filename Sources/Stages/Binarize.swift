@@ -15,7 +15,6 @@ public struct Binarize: DeclaredStage {
       "the smallest and the largest value that are taken: [low, high]"),
   ]
 
-  /// The values that are taken.
   public var threshold: Threshold
 
   /// Takes v ≥ `threshold`.

@@ -44,7 +44,6 @@ public struct Encode: DeclaredStage {
   /// The seed of the noise.
   public var seed: UInt64
 
-  /// A stage for a model.
   public init(
     model: LatentModelReference, framing: FramingRule = .fieldOfView,
     closing: Double = Frame.closing, latentMode: LatentMode? = nil, seed: UInt64 = 0

@@ -49,7 +49,6 @@ struct BoneFit {
       of: bone, limit: clearance - tolerance, threads: threads)
   }
 
-  /// The checks of the fit.
   func checks(clearance: Double) -> [PartCheck] {
     let apart = "the part is more than \(Self.reach) mm from all bone"
     return [

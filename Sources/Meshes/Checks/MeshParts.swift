@@ -2,9 +2,7 @@ import Volumes
 
 /// The shells of a surface: its parts connected through shared vertices, and what each of them is.
 public struct MeshParts: Hashable, Sendable {
-  /// One shell.
   public struct Shell: Hashable, Sendable {
-    /// Triangles in it.
     public var triangles: Int
     /// The volume in mm³: positive where normals point outward.
     public var volume: Double

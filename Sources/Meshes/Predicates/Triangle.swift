@@ -1,6 +1,5 @@
 import Volumes
 
-/// The corners of a triangle.
 struct Triangle {
   var a: SIMD3<Float>
   var b: SIMD3<Float>
