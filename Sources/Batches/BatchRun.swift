@@ -149,7 +149,7 @@ public final class BatchRun: Sendable {
         throw Diagnostics([
           Diagnostic(
             .configuration, path, field: "output", expected: "outputs beside the data set",
-            found: "a name that is a file of it", remedy: "choose another folder with -o")
+            found: "the name of one of its files", remedy: "choose another folder with -o")
         ])
       }
     }

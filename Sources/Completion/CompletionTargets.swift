@@ -68,7 +68,7 @@ public struct CompletionTargets: Sendable {
       })
   }
 
-  /// Which holes are named.
+  /// For each hole whether a place names it.
   package func isNamed(_ holes: [HoleShape]) -> [Bool] {
     var isNamed = holes.map { _ in false }
     for place in places {

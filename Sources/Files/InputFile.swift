@@ -101,7 +101,7 @@ public final class InputFile: Sendable {
   private func changed() -> Diagnostic {
     Diagnostic(
       .transient, path, field: "file", expected: "the bytes that it had when it was opened",
-      found: "that it has changed since", remedy: "run again once nobody writes it")
+      found: "that it has changed since", remedy: "run again when no other program writes to it")
   }
 
   /// Reads up to `buffer.count` bytes from `offset`; fewer only at the end of the file.

@@ -20,7 +20,6 @@ public struct Architecture: Hashable, Sendable {
     case none
   }
 
-  /// The nonlinearity of a block.
   public enum Activation: Hashable, Sendable {
     /// One learned slope a block for negative values, at first 0.25.
     case prelu

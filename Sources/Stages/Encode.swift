@@ -41,7 +41,6 @@ public struct Encode: DeclaredStage {
   public var closing: Double
   /// Which latent is taken from the posterior; nil: as the model says.
   public var latentMode: LatentMode?
-  /// The seed of the noise.
   public var seed: UInt64
 
   public init(

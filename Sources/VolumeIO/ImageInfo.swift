@@ -52,9 +52,7 @@ public struct ImageInfo: Hashable, Sendable {
   public struct Details: Hashable, Sendable {
     /// What each axis is, nil for unknown.
     public var kinds: [String?]?
-    /// A name for each axis.
     public var labels: [String]?
-    /// A unit for each axis.
     public var units: [String]?
     /// `cell` or `node` for each axis, nil for unknown.
     public var centerings: [String?]?

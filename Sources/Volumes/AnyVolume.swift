@@ -35,6 +35,5 @@ extension TypedVolume {
 }
 
 extension Volume: TypedVolume {
-  /// The volume itself.
   public var typed: Volume<Voxel> { self }
 }

@@ -7,7 +7,6 @@ import Errors
 /// can never run. The predicted sizes come from ``Stage/demand(for:)`` and are upper bounds.
 public struct MemoryPlan: Sendable {
   public struct Step: Hashable, Sendable {
-    /// The node's name.
     public let stage: String
     public let kind: String
     public let demand: Demand

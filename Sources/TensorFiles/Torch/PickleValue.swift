@@ -54,7 +54,7 @@ enum PickleGlobal {
 struct PickledStorage {
   let key: String
   let type: TensorType
-  /// How many elements it has.
+  /// How many elements the storage has.
   let count: Int
 }
 

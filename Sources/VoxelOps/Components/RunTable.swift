@@ -128,7 +128,6 @@ struct PackedRuns {
   }
 }
 
-/// Runs in the making.
 private struct PackedRunList {
   let isWide: Bool
   var words: [UInt32] = []
