@@ -184,6 +184,7 @@ lint:
 	swift format lint --strict $(FORMAT_OPTIONS) $(SWIFT_SOURCES)
 	scripts/check-imports
 	scripts/check-modules
+	scripts/check-documents
 	scripts/check-tree
 
 format:

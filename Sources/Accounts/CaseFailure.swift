@@ -18,7 +18,6 @@ public struct CaseFailure: Error, Codable, Hashable, Sendable, CustomStringConve
 
   public var description: String { message }
 
-  /// A failure of a stage.
   package init(stage: String?, _ diagnostic: Diagnostic) {
     (self.stage, self.diagnostic) = (stage, diagnostic)
   }

@@ -5,7 +5,7 @@ import Foundation
 /// A case that failed, as `failures.json` lists it.
 package struct FailureRecord: Codable, Sendable {
   package var `case`: String
-  /// The input.
+  /// The case's input file, as it was named.
   package var path: String
   /// The stage that failed; null if none did, for example if memory was lacking.
   package var stage: String?

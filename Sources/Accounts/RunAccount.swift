@@ -10,7 +10,6 @@ public struct RunAccount: Encodable, Sendable {
   public static let formatVersion = 1
 
   public var formatVersion = RunAccount.formatVersion
-  /// The program and its libraries.
   public var program: Program
   /// The command line, from the subcommand on.
   public var command: [String]
@@ -79,7 +78,6 @@ public struct RunAccount: Encodable, Sendable {
     case completed, failed, cancelled
   }
 
-  /// The program and its libraries.
   public struct Program: Encodable, Sendable {
     public var version: String
     /// Versions of the libraries that it uses, by name.
@@ -93,7 +91,6 @@ public struct RunAccount: Encodable, Sendable {
   public struct PipelineRecord: Encodable, Sendable {
     public var name: String
     public var file: String
-    /// SHA-256 of the file.
     public var sha256: String
     /// The parameters of every stage, by its name.
     public var stages: [String: [String: ParameterValue]]
@@ -180,7 +177,6 @@ public struct RunAccount: Encodable, Sendable {
     }
   }
 
-  /// A file that was written.
   public struct OutputRecord: Encodable, Sendable {
     /// The file, relative to the folder of the run.
     public var file: String
@@ -212,7 +208,6 @@ public struct RunAccount: Encodable, Sendable {
     }
   }
 
-  /// A stage of a case.
   public struct StageRecord: Encodable, Sendable {
     /// Where the value of a stage comes from.
     public enum State: String, Encodable, Sendable {

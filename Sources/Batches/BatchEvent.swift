@@ -1,7 +1,6 @@
 public import Accounts
 public import Dataflow
 
-/// An event of a batch.
 public enum BatchEvent: Sendable {
   /// What has to be done for a case, and why: one line for the case, then one per stage.
   case explained([String])

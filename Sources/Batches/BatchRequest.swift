@@ -58,7 +58,6 @@ public struct BatchRequest: Sendable {
   /// The seconds before each new try of a case that failed with a temporary error; their number is the number
   /// of tries.
   public var pauses: [Double] = [0.2, 1, 5]
-  /// The account files to write.
   public var accountFiles = BatchAccount.files
 
   public init(

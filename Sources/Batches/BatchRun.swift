@@ -33,6 +33,9 @@ public final class BatchRun: Sendable {
   /// The number of selected cases.
   public var count: Int { selected.count }
 
+  /// The most bytes of hashed files that wait in memory for being decoded.
+  private static let mostKeptBytes = 64 << 20
+
   /// Checks the request; creates the folder and locks it.
   ///
   /// - Parameter isDryRun: nothing is created or written.
@@ -70,7 +73,8 @@ public final class BatchRun: Sendable {
     cache = hasCache ? try ValueCache(folder: cacheFolder, limit: request.cacheLimit) : nil
     digests = try FileDigests(
       record: hasCache ? BatchFolder.digests(besideCache: cacheFolder) : nil,
-      rehash: request.rehashes, remembers: !isDryRun)
+      rehash: request.rehashes, remembers: !isDryRun,
+      keeping: isDryRun ? 0 : min(request.memory / 32, Self.mostKeptBytes))
     journal = try BatchJournal(folder.journal)
     if !isDryRun { try journal.begin(pipeline) }
   }
@@ -145,7 +149,7 @@ public final class BatchRun: Sendable {
         throw Diagnostics([
           Diagnostic(
             .configuration, path, field: "output", expected: "outputs beside the data set",
-            found: "a name that is a file of it", remedy: "choose another folder with -o")
+            found: "the name of one of its files", remedy: "choose another folder with -o")
         ])
       }
     }

@@ -28,7 +28,6 @@ extension BatchRun {
 }
 
 extension String {
-  /// The text, padded with spaces.
   fileprivate func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - count))
   }

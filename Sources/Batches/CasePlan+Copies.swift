@@ -43,7 +43,7 @@ extension CasePlan {
       guard digest.hexDigest() == sha256 else {
         throw Diagnostic(
           .transient, source, field: "file", expected: "the bytes that were written",
-          found: "others", remedy: "it is made anew")
+          found: "others", remedy: "it is made again")
       }
     }
   }

@@ -41,7 +41,6 @@ struct CasePlanner: Sendable {
   let journal: BatchJournal
   /// Nil if nothing is cached or reused.
   let cache: ValueCache?
-  /// The folder of the run.
   let folder: String
   /// The names of the cases in the data set: files of these names may be rewritten at any moment.
   let names: Set<String>

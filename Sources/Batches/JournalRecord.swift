@@ -9,7 +9,6 @@ struct JournalRecord: Codable, Sendable {
   struct Output: Codable, Sendable {
     /// The path below the folder of the run.
     var file: String
-    /// The key of the value.
     var key: String
     /// Size and SHA-256; nil if there was nothing to write.
     var bytes: Int?

@@ -16,7 +16,6 @@ public struct BetaVAEModel: LatentShapeModel {
   /// The parameters on the device: made for the first session, shared by all, gone with the model.
   private let weights = Guarded<(any InferenceWeights)?>(nil)
 
-  /// A model on a device.
   public init(_ network: TrainedBetaVAE, on engine: any Engine) {
     (self.network, self.engine) = (network, engine)
   }

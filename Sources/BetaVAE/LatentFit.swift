@@ -16,14 +16,12 @@ private import Glibc
 /// *Source*: our own; the search is Adam (Kingma and Ba 2015) with steps in units of σ. It has no chance in it: the same
 /// input gives the same latent at any number of threads.
 public struct LatentFit: Sendable {
-  /// How many steps.
   public var steps: Int
   /// How much agreement counts against the prior.
   public var weight = 40.0
   /// The length of a step of Adam in units of σ.
   public var rate = 0.12
 
-  /// A search of some steps.
   public init(steps: Int) { self.steps = steps }
 
   /// How far along a ray bone is looked for, inwards and outwards, in mm of a head of mean size. With 8 mm inwards a
@@ -32,7 +30,6 @@ public struct LatentFit: Sendable {
 
   /// The latent that was found, and Dice at its beginning and end.
   public struct Result: Sendable {
-    /// The latent.
     public var latent: Latent
     /// Agreement with the bone of the scan where the search began.
     public var before: Double

@@ -5,7 +5,6 @@ internal import Concurrency
 public import NeuralEngine
 public import TensorFiles
 
-/// One kind of model file.
 public struct LatentModelReader: Sendable {
   /// The kind of model that the files name, such as `beta-vae`.
   public let identifier: String
@@ -51,7 +50,6 @@ public final class LatentModelReference: Sendable {
   }
   private static let known = Guarded<[String: Known]>([:])
 
-  /// The endings of model files.
   public static let endings = [".safetensors", ".pth", ".pt"]
 
   /// Whether a text is the path of a model file.

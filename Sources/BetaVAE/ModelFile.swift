@@ -36,7 +36,6 @@ public enum ModelFile {
   /// The kind of model that a file says it holds; nil where it is no model file of this program.
   public static func kind(of archive: TensorArchive) -> String? { archive.metadata[kindKey] }
 
-  /// The largest number of classes.
   static let mostClasses = 1000
 }
 

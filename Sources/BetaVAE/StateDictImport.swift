@@ -27,9 +27,7 @@ public struct StateDictImport: Sendable {
   public let architecture: Architecture
   /// The tensors that this program needs.
   public let parameters: [Parameter]
-  /// Whether there is an encoder.
   public let hasEncoder: Bool
-  /// Whether there is a decoder.
   public let hasDecoder: Bool
   /// Steps that the normalizations have seen (`num_batches_tracked`).
   public let trackedBatches: TrainedBetaVAE.TrackedBatches

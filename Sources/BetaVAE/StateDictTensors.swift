@@ -88,7 +88,6 @@ struct StateDictTensors {
     name.hasPrefix("decode.") || name.hasPrefix("decodeL.")
   }
 
-  /// Whether a tensor is there.
   func has(_ name: String) -> Bool { tensors[name] != nil }
 
   /// The first name, by alphabet, that ends like this.

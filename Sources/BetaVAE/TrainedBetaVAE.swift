@@ -81,7 +81,6 @@ public struct TrainedBetaVAE: Hashable, Sendable {
 
   /// The tensors of the encoder with the two linear layers.
   public var encoder: [Parameter] { parameters.filter { Architecture.isEncoder($0.name) } }
-  /// The tensors of the decoder.
   public var decoder: [Parameter] { parameters.filter { !Architecture.isEncoder($0.name) } }
 
   /// The model with another decoder, such as one trained on the latents of this encoder.

@@ -58,7 +58,6 @@ public struct CompletionModels: Sendable {
   /// The readers; of several that recognise a file, the last one reads it.
   public let readers: [CompletionModelReader]
 
-  /// A registry of given readers.
   public init(readers: [CompletionModelReader]) { self.readers = readers }
 
   /// The registry with a reader more.

@@ -56,7 +56,6 @@ public struct CompletionTargets: Sendable {
   /// The edge of the cells in which they are compared, in mm.
   private static let cell = 4.0
 
-  /// Targets at given places.
   public init(places: [Place]) { self.places = places }
 
   /// The same voxels' places where a grid lies otherwise.
@@ -69,7 +68,7 @@ public struct CompletionTargets: Sendable {
       })
   }
 
-  /// Which holes are named.
+  /// For each hole whether a place names it.
   package func isNamed(_ holes: [HoleShape]) -> [Bool] {
     var isNamed = holes.map { _ in false }
     for place in places {

@@ -18,7 +18,6 @@ package struct HoleShape: Sendable {
     (self.points, self.defect, map) = (points, defect, nil)
   }
 
-  /// A hole of the vault.
   package init(_ hole: VaultHole, of map: VaultMap) {
     self.map = map
     defect = CompletionFindings.Defect(of: hole, isFilled: false)
@@ -41,7 +40,6 @@ package struct HoleShape: Sendable {
 }
 
 extension CompletionFindings.Defect {
-  /// A hole of the vault.
   init(of hole: VaultHole, isFilled: Bool) {
     self.init(
       kind: .cranial, areaMM2: hole.area, perimeterMM: hole.perimeter,

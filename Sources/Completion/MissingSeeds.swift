@@ -9,7 +9,6 @@ package struct MissingSeeds: Sendable {
   /// Their volume in mm³.
   package let volume: Double
 
-  /// Points that are known.
   package init(points: [SIMD3<Double>], volume: Double) {
     (self.points, self.volume) = (points, volume)
   }

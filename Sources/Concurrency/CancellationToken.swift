@@ -8,7 +8,6 @@ public final class CancellationToken: Sendable {
   /// A token, not cancelled, that follows `parent`.
   public init(parent: CancellationToken? = nil) { self.parent = parent }
 
-  /// Says stop.
   public func cancel() { flag.store(true, ordering: .releasing) }
 
   /// Whether this token or its parent was told to stop.

@@ -11,7 +11,6 @@ public final class Guarded<Value: Sendable>: @unchecked Sendable {
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private var value: Value
 
-  /// Guards a value.
   public init(_ value: Value) {
     self.value = value
     pthread_mutex_init(lock, nil)

@@ -15,7 +15,6 @@ public struct DataSet: Sendable {
     public var relativePath: String
     /// The kind of defect, or empty.
     public var kind: String
-    /// The input file.
     public var path: String
     /// What to score against, if there is a truth.
     public var truth: Truth?

@@ -18,14 +18,11 @@ public struct Diagnostic: Error, Hashable, Codable, Sendable {
   public var place: Place?
   /// What is wrong: a header field, a parameter such as `stages.implant.against`, `memory`.
   public var field: String
-  /// What was expected.
   public var expected: String
-  /// What was found.
   public var found: String
   /// What to do; empty where correcting the field is all.
   public var remedy: String
 
-  /// A diagnostic of its parts.
   public init(
     _ code: Code, _ subject: String = "", at place: Place? = nil, field: String, expected: String,
     found: String, remedy: String = ""

@@ -3,13 +3,10 @@ extension Diagnostic {
   ///
   /// Modules add their own in an extension; those below are shared.
   public struct Code: RawRepresentable, Hashable, Codable, Sendable {
-    /// The word.
     public let rawValue: String
 
-    /// A code by its word.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// A code by its word.
     public init(_ word: String) { rawValue = word }
   }
 }
@@ -38,9 +35,7 @@ extension Diagnostic.Code {
   public static let newerVersion = Self("newer-version")
   /// Something breaks the rules of the format.
   public static let malformed = Self("malformed")
-  /// A required field is missing.
   public static let missingField = Self("missing-field")
-  /// A field stands twice.
   public static let duplicateField = Self("duplicate-field")
   /// A size overflows, or goes beyond what the file's own bytes justify.
   public static let tooLarge = Self("too-large")

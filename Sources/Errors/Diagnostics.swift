@@ -14,7 +14,6 @@ public struct Diagnostics: Error, Hashable, Sendable {
     }.map(\.element).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  /// One mistake alone.
   public init(_ diagnostic: Diagnostic) { all = [diagnostic] }
 }
 

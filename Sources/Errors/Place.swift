@@ -4,7 +4,6 @@ public struct Place: Hashable, Codable, Sendable {
   /// The column in Unicode scalars.
   public var column: Int?
 
-  /// A place.
   public init(line: Int, column: Int? = nil) { (self.line, self.column) = (line, column) }
 }
 

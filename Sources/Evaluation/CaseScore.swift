@@ -4,9 +4,7 @@ import Accounts
 
 /// The scores of one prediction, as `calvaria evaluate --json` prints them.
 public struct CaseScore: Encodable, Sendable {
-  /// The file of the prediction.
   public var prediction: String
-  /// The file of the truth.
   public var truth: String
   /// The file of the defective skull, if there is one.
   public var defective: String?
@@ -21,7 +19,6 @@ public struct CaseScore: Encodable, Sendable {
   /// What was odd about the files; not part of the JSON.
   public var warnings: [Warning] = []
 
-  /// A sentence about a file.
   public struct Warning: Hashable, Sendable {
     public let path: String
     public let sentence: String

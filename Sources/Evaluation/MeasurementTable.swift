@@ -5,13 +5,11 @@ public struct MeasurementTable: Sendable {
   /// The name of the file in the output folder.
   public static let fileName = "measurements.csv"
 
-  /// A case.
   public struct Case: Sendable {
     public var name: String
     /// The kind of defect; empty if unknown.
     public var kind: String
     public var measurements: ChartMeasurements
-    /// How the case ended.
     public var status: RunAccount.Status
 
     public init(

@@ -104,7 +104,7 @@ package struct ReadTruth: Stage {
       if let failure = input.values.failure { throw failure }
       let image = input.values.image!
       defer { for file in image.files { file.release() } }
-      let (mask, warnings) = try CaseScoring.mask(of: image, threads: context.cores)
+      let (mask, warnings) = try ScoredFiles.mask(of: image, threads: context.cores)
       for warning in warnings { context.warn(warning) }
       for file in image.files { try file.requireUnchanged() }
       switch truth {

@@ -23,7 +23,6 @@ package struct ScoreSummary: Encodable, Sendable {
   }
 }
 
-/// The scores of some cases.
 package struct ScoreSummaries: Encodable, Sendable {
   package var cases: Int
   package var dsc, bdsc, hd95, hd: ScoreSummary?

@@ -19,7 +19,6 @@ public struct ScoredFolders: Sendable {
     public var kind: String
     /// The files; nil if there is no prediction.
     public var files: CaseScoring?
-    /// The file of the truth.
     public var truth: String
     /// Why the case cannot be scored; nil if it can.
     public var trouble: Diagnostic?

@@ -2,12 +2,10 @@
 public struct FileRecord: Codable, Hashable, Sendable {
   /// The file, as it was named.
   public var path: String
-  /// Its size.
   public var bytes: Int
   /// SHA-256 as hexadecimal digits.
   public var sha256: String
 
-  /// A file with its digest.
   public init(path: String, bytes: Int, sha256: String) {
     (self.path, self.bytes, self.sha256) = (path, bytes, sha256)
   }

@@ -41,7 +41,6 @@ public struct FileSink {
     try write(bytes)
   }
 
-  /// Appends bytes.
   public mutating func write(_ bytes: [UInt8]) throws(Diagnostic) {
     let result: Result<Void, Diagnostic> = bytes.withUnsafeBytes { raw in
       do throws(Diagnostic) { return .success(try write(raw)) } catch { return .failure(error) }

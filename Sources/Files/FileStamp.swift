@@ -10,7 +10,6 @@ public struct FileStamp: Hashable, Sendable {
   /// When the content changed last, in nanoseconds since 1970.
   public let modified: Int
 
-  /// A stamp of known values.
   public init(device: UInt64, inode: UInt64, size: Int, modified: Int) {
     (self.device, self.inode, self.size, self.modified) = (device, inode, size, modified)
   }
@@ -67,7 +66,6 @@ public struct FileDigest: Hashable, Sendable {
   /// SHA-256 as hexadecimal digits.
   public let sha256: String
 
-  /// A digest.
   public init(stamp: FileStamp, sha256: String) { (self.stamp, self.sha256) = (stamp, sha256) }
 }
 

@@ -15,6 +15,7 @@ public final class InputFile: Sendable {
   /// Negative while it is let go.
   private let descriptor: Guarded<Int32>
   private let hash: Guarded<ReadHash?>
+  private let kept = Guarded<(bytes: [UInt8], share: ByteRoom.Share)?>(nil)
 
   /// Bytes in the file when it was opened.
   public var size: Int { stamp.size }
@@ -52,10 +53,21 @@ public final class InputFile: Sendable {
     return (descriptor, stamp)
   }
 
+  /// Reads the whole file and keeps its bytes until it is released, so that it can be hashed now and decoded
+  /// later in one reading. Does nothing where `room` has no room for them.
+  ///
+  /// - Throws: `Diagnostic` where it cannot be read.
+  public func keepBytes(within room: ByteRoom) throws(Diagnostic) {
+    guard let share = room.share(of: size) else { return }
+    let bytes = try bytes(at: 0, count: size)
+    kept.withLock { $0 = (bytes, share) }
+  }
+
   /// Closes the file until it is read again, where many are held: a process has few descriptors.
   ///
   /// Not while it is being read.
   public func release() {
+    kept.withLock { $0 = nil }
     descriptor.withLock { descriptor in
       if descriptor >= 0 { close(descriptor) }
       descriptor = -1
@@ -89,7 +101,7 @@ public final class InputFile: Sendable {
   private func changed() -> Diagnostic {
     Diagnostic(
       .transient, path, field: "file", expected: "the bytes that it had when it was opened",
-      found: "that it has changed since", remedy: "run again once nobody writes it")
+      found: "that it has changed since", remedy: "run again when no other program writes to it")
   }
 
   /// Reads up to `buffer.count` bytes from `offset`; fewer only at the end of the file.
@@ -98,6 +110,11 @@ public final class InputFile: Sendable {
   public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Diagnostic)
     -> Int
   {
+    if let bytes = kept.withLock({ $0?.bytes }) {
+      let range = min(offset, bytes.count)..<min(offset + buffer.count, bytes.count)
+      bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[range])) }
+      return range.count
+    }
     let descriptor = try held()
     var done = 0
     while done < buffer.count {

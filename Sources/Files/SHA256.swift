@@ -9,7 +9,6 @@ public struct SHA256: ~Copyable {
     String(cString: OpenSSL_version(OPENSSL_VERSION_STRING))
   }
 
-  /// A hash of nothing yet.
   public init() {
     context = EVP_MD_CTX_new()
     precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "libcrypto has no SHA-256")
@@ -17,7 +16,6 @@ public struct SHA256: ~Copyable {
 
   deinit { EVP_MD_CTX_free(context) }
 
-  /// Appends bytes.
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
   }

@@ -6,7 +6,6 @@ import Stages
 import Errors
 public import VolumeIO
 
-/// The latent of one file.
 public enum CaseLatent {
   /// Reads and encodes a skull, its bone taken by `BoneRule`.
   ///

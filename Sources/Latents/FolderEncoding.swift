@@ -22,10 +22,9 @@ public struct FolderEncoding: Sendable {
   public let folder: LabelledFolder
   /// How scans are laid into the network's field of view.
   public var rule = FramingRule.fieldOfView
-  /// What the reader may do.
   public var reading = ReadOptions()
   public var jobs = HostResources.usableCores
-  /// The most bytes to take.
+  /// The most bytes of memory to take.
   public var memory = HostResources.plannedMemory
 
   /// What came of a folder.
@@ -42,7 +41,6 @@ public struct FolderEncoding: Sendable {
     public var jobs: Int
   }
 
-  /// An encoding of a folder.
   public init(_ folder: LabelledFolder, by model: LoadedLatentModel) {
     (self.folder, self.model) = (folder, model)
   }

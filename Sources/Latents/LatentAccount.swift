@@ -27,7 +27,6 @@ public struct LatentAccount: Encodable, Sendable {
     /// SHA-256 of its encoder, whatever its decoder and classes; null for models of other kinds.
     public var encoderSHA256: String?
     public var kind: String
-    /// Dimensions of a latent.
     public var latentSize: Int
     /// What stands for a shape.
     public var latentMode: String
@@ -57,7 +56,6 @@ public struct LatentAccount: Encodable, Sendable {
     public var aggregateVariance: [Float]
   }
 
-  /// The account of a folder.
   public init(_ outcome: FolderEncoding.Outcome, model: LoadedLatentModel, rule: FramingRule) throws
   {
     self.model = ModelRecord(

@@ -14,7 +14,6 @@ public import Volumes
 /// Volumes are masks (0/1) on the grid that the model sees: for shapes that begin with a case, laid
 /// over that case in its own world.
 public struct LatentShapes: Sendable {
-  /// One shape to decode.
   package struct Item: Sendable {
     var name: String
     var latent: [Float]

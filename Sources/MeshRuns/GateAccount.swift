@@ -7,7 +7,7 @@ public struct GateAccount: Encodable, Sendable {
   static let formatVersion = 1
   static let notice = "Not for clinical use without review."
 
-  /// The file of the mesh.
+  /// The path of the mesh file.
   public let mesh: String
   /// The file of the skull, if there was one.
   public let skull: String?

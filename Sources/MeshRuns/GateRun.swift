@@ -10,7 +10,7 @@ public import Volumes
 
 /// `calvaria check`: a mesh file through the gate.
 public struct GateRun: Sendable {
-  /// The file of the mesh.
+  /// The path of the mesh file.
   public var mesh: String
   /// The file of the skull that the part is put into: a mask, or a CT; nil: only the part is looked at.
   public var skull: String?

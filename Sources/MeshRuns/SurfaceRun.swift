@@ -8,7 +8,7 @@ import Volumes
 
 /// `calvaria mesh`: the surface of a mask's voxels, or of the bone of a CT.
 public struct SurfaceRun: Sendable {
-  /// The file of the mask.
+  /// The path of the mask file.
   public var mask: String
   /// The label that counts, where the file holds several.
   public var label: Int?
@@ -22,7 +22,6 @@ public struct SurfaceRun: Sendable {
   public var triangles: Int?
   /// How far fewer triangles may move the surface, in mm.
   public var deviation = 0.1
-  /// How the file is written.
   public var writing = MeshWriteOptions()
 
   public init(mask: String) { self.mask = mask }

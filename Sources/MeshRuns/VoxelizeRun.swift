@@ -7,7 +7,7 @@ public import Volumes
 
 /// `calvaria voxelize`: the voxels of a grid that lie in a mesh.
 public struct VoxelizeRun: Sendable {
-  /// The file of the mesh.
+  /// The path of the mesh file.
   public var mesh: String
   /// The file whose grid the mask gets.
   public var like: String

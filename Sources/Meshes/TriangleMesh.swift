@@ -43,7 +43,6 @@ public struct TriangleMesh: Sendable, Equatable {
     }
   }
 
-  /// Whether there are no triangles.
   public var isEmpty: Bool { triangles.isEmpty }
 
   /// The enclosed volume in mm³: positive where normals point outward. Means something for closed

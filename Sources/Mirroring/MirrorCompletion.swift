@@ -31,7 +31,6 @@ public struct MirrorCompletion: CompletionModel {
 
   public static let fillsNamedHoles = true
 
-  /// The model in the registry.
   public static let reader = CompletionModelReader(
     identifier: identifier, summary: "the healthy side, mirrored and fitted to the rim of the hole"
   ) { _ in MirrorCompletion() }

@@ -18,7 +18,6 @@ struct MirrorReport {
     open = VaultOpening(in: frame).area / 100
   }
 
-  /// Counts a piece.
   mutating func add(_ part: Mask, volume: Double) {
     pieces += 1
     let map = part.geometry.lpsFromIndex
@@ -49,8 +48,8 @@ struct MirrorReport {
     }
     if pieces == 0 {
       warnings.append(
-        "no defect found: nowhere does this skull lack a piece of bone that its mirror image has; a"
-          + " defect that is alike on both sides cannot be seen by mirroring")
+        "no defect found: this skull has all the bone that its mirror image has; a defect that is"
+          + " alike on both sides cannot be found by mirroring")
     }
     if open >= 3 {
       warnings.append(

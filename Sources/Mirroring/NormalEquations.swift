@@ -9,7 +9,6 @@ struct NormalEquations {
   private var channels: [Float]
   private let sizes: GridSize
 
-  /// Empty systems.
   init(on sizes: GridSize) {
     self.sizes = sizes
     channels = Array(repeating: 0, count: 10 * sizes.count)

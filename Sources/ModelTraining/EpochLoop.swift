@@ -55,7 +55,7 @@ struct EpochLoop {
       throw Diagnostic(
         .malformed, trainer.path(TwoStageTrainer.lastCheckpoint),
         field: "optimizer.\(error.field)", expected: error.expected, found: error.found,
-        remedy: "the checkpoint is damaged; begin anew in another folder")
+        remedy: "the checkpoint is damaged; start again in another folder")
     }
   }
 

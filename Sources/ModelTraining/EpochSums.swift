@@ -2,7 +2,6 @@ import TensorFiles
 
 /// What is summed over the steps of an epoch.
 struct EpochSums: Equatable {
-  /// Samples so far.
   var samples = 0
   /// The weighted Dice loss, summed.
   var dice = 0.0
@@ -10,7 +9,6 @@ struct EpochSums: Equatable {
   var divergence = 0.0
   /// The norms of the gradients, summed over steps.
   var gradientNorm = 0.0
-  /// Seconds so far.
   var seconds = 0.0
   /// The foreground's Dice, summed by class.
   var foreground: [Double]

@@ -112,7 +112,7 @@ package struct TrainingCheckpoint {
     func wrong(
       _ field: String, _ expected: String, _ found: String,
       _ code: Diagnostic.Code = .malformed,
-      _ remedy: String = "the checkpoint is damaged; begin anew in another folder"
+      _ remedy: String = "the checkpoint is damaged; start again in another folder"
     ) -> Diagnostic {
       Diagnostic(
         code, path, field: field, expected: expected, found: found, remedy: remedy)

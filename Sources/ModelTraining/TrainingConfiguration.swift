@@ -5,7 +5,6 @@ public import NeuralEngine
 /// Everything that a training depends on, apart from the data. The same configuration and data on
 /// the same machine give the same model.
 public struct TrainingConfiguration: Hashable, Sendable {
-  /// What the training is called.
   public var name: String
   public var architecture: Architecture
   /// The seed of all random numbers.

@@ -5,9 +5,7 @@ import Completion
 public protocol TrainingVolumes: Sendable {
   /// Voxels along x, y, z of all of them.
   var shape: SIMD3<Int> { get }
-  /// How many skulls there are.
   var skulls: Int { get }
-  /// The names of the classes.
   var classes: [String] { get }
   /// Whether ``bits(skull:class:epoch:)`` depends on the epoch.
   var variesByEpoch: Bool { get }
@@ -54,9 +52,7 @@ extension TrainingVolumes {
 public struct StoredVolumes: TrainingVolumes {
   /// Voxels along x, y, z of all volumes.
   public let shape: SIMD3<Int>
-  /// How many skulls there are.
   public let skulls: Int
-  /// The names of the classes.
   public let classes: [String]
   /// A digest of all volumes.
   public let identity: String

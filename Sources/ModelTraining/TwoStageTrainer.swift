@@ -174,7 +174,7 @@ public final class TwoStageTrainer {
         .malformed, path(Self.bestCheckpoint), field: "epoch",
         expected: "stage \(state.stage), epoch \(state.bestEpoch)",
         found: "stage \(best.stage), epoch \(best.epoch - 1)",
-        remedy: "a file was exchanged; begin anew in another folder")
+        remedy: "a file was replaced; start again in another folder")
     }
     return (best.parameters, best.optimizerSteps)
   }
@@ -244,6 +244,5 @@ public final class TwoStageTrainer {
 }
 
 extension TrainingCheckpoint {
-  /// Where the training stands.
   var place: TrainingPlace { TrainingPlace(stage: stage, epoch: epoch, step: step) }
 }

@@ -20,7 +20,6 @@ public struct Architecture: Hashable, Sendable {
     case none
   }
 
-  /// The nonlinearity of a block.
   public enum Activation: Hashable, Sendable {
     /// One learned slope a block for negative values, at first 0.25.
     case prelu
@@ -47,13 +46,11 @@ public struct Architecture: Hashable, Sendable {
   public var channels: [Int]
   /// The stride of each level, 1 or 2, the same along every axis.
   public var strides: [Int]
-  /// Dimensions of the latent space.
   public var latentSize: Int
   /// The normalization of all blocks.
   public var normalization: Normalization
   /// The activation of all blocks.
   public var activation: Activation
-  /// The head of the decoder.
   public var head: Head
 
   /// An architecture; by default that of the paper in all but its sizes.

@@ -96,7 +96,6 @@ public struct Parameter: Hashable, Sendable {
   }
 }
 
-/// Settings of one training step.
 public struct StepSettings: Hashable, Sendable {
   /// The weight of the Kullback-Leibler divergence.
   public var beta: Float = 0.0001

@@ -11,7 +11,6 @@ public struct EngineDeclaration: Sendable {
   /// - Throws: ``Diagnostic`` where this machine has no such device.
   public let make: @Sendable () throws(Diagnostic) -> any Engine
 
-  /// A device.
   public init(
     name: String, summary: String,
     make: @escaping @Sendable () throws(Diagnostic) -> any Engine

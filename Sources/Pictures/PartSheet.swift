@@ -94,7 +94,7 @@ public enum PartSheet {
     var kept = Set([largest])
     components.labels(threads: threads).withVoxels { labels in
       for part in parts {
-        guard let box = bone.box(around: part.mesh, margin: surroundings) else { continue }
+        guard let box = box(around: part.mesh, on: bone.geometry) else { continue }
         for z in box.lower.z..<box.upper.z {
           for y in box.lower.y..<box.upper.y {
             for x in box.lower.x..<box.upper.x {
@@ -106,6 +106,11 @@ public enum PartSheet {
       }
     }
     return components.mask(threads: threads) { kept.contains($0) }
+  }
+
+  private static func box(around mesh: TriangleMesh, on geometry: Geometry) -> IndexBox? {
+    IndexBox(
+      around: mesh.vertices.lazy.map { SIMD3<Double>($0) }, margin: surroundings, on: geometry)
   }
 
   /// The parts in place, and moved out.
@@ -148,7 +153,7 @@ public enum PartSheet {
         walk.thickness(below: point, of: triangle, normal: normal).map { .number($0) } ?? .far
       }
     }
-    let near: Mask? = bone.box(around: part.mesh, margin: surroundings).map { bone.cropped(to: $0) }
+    let near: Mask? = box(around: part.mesh, on: bone.geometry).map { bone.cropped(to: $0) }
     let surface = near.map { TriangleMesh(surfaceOf: $0, threads: threads) } ?? TriangleMesh()
     let gap = TriangleTree(surface, threads: threads).withWalk { walk in
       SurfaceMap(
@@ -215,24 +220,5 @@ extension TriangleMesh {
       triangles += [SIMD3(p, q, p + 1), SIMD3(q, q + 1, p + 1)]
     }
     self.init(vertices: points, triangles: triangles)
-  }
-}
-
-extension Mask {
-  /// The box of the grid around a mesh; nil where it has none.
-  fileprivate func box(around mesh: TriangleMesh, margin: Double) -> IndexBox? {
-    guard let map = geometry.indexFromLPS, !mesh.isEmpty else { return nil }
-    var (low, high) = (SIMD3<Double>(repeating: .infinity), SIMD3<Double>(repeating: -.infinity))
-    for vertex in mesh.vertices {
-      let index = map * SIMD3<Double>(vertex)
-      low = pointwiseMin(low, index)
-      high = pointwiseMax(high, index)
-    }
-    guard low.min() > -1e6, high.max() < 1e6 else { return nil }
-    let box = IndexBox(
-      lower: SIMD3(Int(low.x), Int(low.y), Int(low.z)),
-      upper: SIMD3(Int(high.x) + 1, Int(high.y) + 1, Int(high.z) + 1)
-    ).grown(by: margin, on: geometry)
-    return box.isEmpty ? nil : box
   }
 }

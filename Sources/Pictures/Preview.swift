@@ -36,7 +36,6 @@ public enum Preview {
     let centre = implantMeasure.centroid ?? boneMeasure.centroid ?? box.centre
     let layout = PreviewLayout(extent: box.extent, width: width, gap: gap, titleHeight: titleHeight)
 
-    /// A slice in its frame.
     func slice(_ title: String, _ axes: ViewAxes, _ frame: PreviewLayout.Frame) -> Panel {
       // In the plane the panel shows the middle of the box; across it, the slice at the centroid.
       let normal = axes.away
@@ -49,7 +48,6 @@ public enum Preview {
       ScaleBar(pixelsPerMillimetre: layout.pixelsPerMillimetre).draw(on: &panel)
       return Panel(picture: panel, frame: frame, implant: nil)
     }
-    /// The surfaces in theirs.
     func view() -> Panel {
       let surfaces = surfaces(of: bone, implant, threads: threads)
       let skullCentre = boneMeasure.centroid ?? box.centre

@@ -40,7 +40,7 @@ public struct Pipeline: Sendable {
       Diagnostic(
         .configuration, path, at: one.place, field: one.field,
         expected: "a value that suits all \(count) cases", found: one.value,
-        remedy: "it is one case's own: run the cases one by one")
+        remedy: "it belongs to one case: run the cases one by one")
     ])
   }
 

@@ -7,7 +7,6 @@ import Yams
 extension PipelineFile {
   /// The largest pipeline file that is read, in bytes.
   package static let maximumBytes = 1 << 20
-  /// The largest number of stages.
   static let maximumStages = 1000
 
   /// Reads a pipeline file.

@@ -89,7 +89,7 @@ public struct PipelineRun: Sendable {
       throw Diagnostics([
         Diagnostic(
           .configuration, output, field: "output", expected: "outputs beside the case",
-          found: "a name that is the case itself", remedy: "choose another folder with -o")
+          found: "the name of the case's own file", remedy: "choose another folder with -o")
       ])
     }
     if !request.paths.isEmpty, refusals.count == request.paths.count {

@@ -71,7 +71,6 @@ struct PopulationAccount: Sendable {
     var closedMM3: Double
   }
 
-  /// A defect and its files.
   struct DefectRecord: Encodable, Sendable {
     var voxels: Int
     var share: Double

@@ -18,11 +18,9 @@ import VoxelOps
 /// `implant/<kind>/NNN.nrrd`: uint8 0/1, gzip, each on the grid of the skull. `population.json` is
 /// removed first and written last: if a folder has it, all files that it lists are there.
 public struct PopulationRun: Sendable {
-  /// What to write.
   public struct Request: Sendable {
     /// The output folder; created if missing.
     public var folder: String
-    /// The number of skulls.
     public var count: Int
     public var seed: UInt64
     /// Voxels along x, y, z; nil: the spacing of the template.
@@ -34,7 +32,6 @@ public struct PopulationRun: Sendable {
     /// Whether heads and scans stray, as ``RandomizedScans`` makes them; each scan has its own grid, and lacks the
     /// kinds that do not fit into it. `size` is not used.
     public var isRandomized = false
-    /// Options for reading the template.
     public var reading = ReadOptions()
     /// Cores to use; several cases are made at a time.
     public var jobs = HostResources.usableCores
@@ -100,10 +97,9 @@ public struct PopulationRun: Sendable {
     let image = try ImageFile(opening: request.template, options: request.reading)
     warnings = image.warnings.map { "\(request.template): \($0)" }
     try requireMemory(for: image)
-    let digest = try image.sha256()
     let name = request.template.split(separator: "/").last.map(String.init) ?? request.template
     do {
-      let volume = try image.volume(applyScaling: true)
+      let (volume, digest) = try image.hashedVolume(applyScaling: true)
       return (try template(of: volume, name: name, threads: request.jobs), digest)
     } catch let error as Diagnostic {
       throw error.about(request.template)

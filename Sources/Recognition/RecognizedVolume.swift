@@ -25,7 +25,6 @@ public struct RecognizedVolume: Sendable {
   /// How often the volume was smoothed because of its noise.
   public internal(set) var smoothingRounds = 0
 
-  /// A kind of volume.
   public enum Kind: String, Sendable {
     case mask
     case softMask = "mask with soft edges"

@@ -33,7 +33,6 @@ public struct RimFitting: Hashable, Sendable {
 
 /// A completed skull that was laid onto the rims of its holes.
 public struct RimFit: Sendable {
-  /// The completed skull.
   public let mask: Mask
   /// Whether there is a hole at all.
   public let hasHoles: Bool

@@ -27,7 +27,6 @@ public struct MaskScores: Hashable, Sendable {
   /// Whether both masks have voxels.
   public var status: Status
 
-  /// Scores of known values.
   public init(dsc: Double?, bdsc: Double?, hd95: Double?, hd: Double?, status: Status) {
     (self.dsc, self.bdsc) = (dsc, bdsc)
     // Squares of distances beyond what a Float holds are no distances.

@@ -2,7 +2,6 @@ public import Errors
 
 /// A setting that is changed from outside its file, such as by `--set threshold=300`.
 public struct Override: Hashable, Sendable {
-  /// The parameter.
   public var name: String
   /// The new value, or the elements of a list.
   public var texts: [String]

@@ -106,7 +106,6 @@ package struct SettingsReader {
   /// Whether the file has a section, or `--set` names a key of it.
   package func has(section: String) -> Bool { sections[section] != nil }
 
-  /// Whether a key is set.
   package func has(_ key: String) -> Bool { settings[key] != nil }
 
   /// Records a mistake about a key.

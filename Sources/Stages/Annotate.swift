@@ -12,7 +12,7 @@ public struct Annotate: DeclaredStage {
   public init() {}
   public init(_ parameters: Parameters) {}
 
-  /// The picture twice.
+  /// The bytes of the picture, twice.
   public func demand(for inputs: [Extent]) -> Demand {
     let output = Extent(bytes: inputs[0].bytes + 3 * 1600 * 400)
     return Demand(peakBytes: 2 * output.bytes, output: output)

@@ -15,7 +15,6 @@ public struct Binarize: DeclaredStage {
       "the smallest and the largest value that are taken: [low, high]"),
   ]
 
-  /// The values that are taken.
   public var threshold: Threshold
 
   /// Takes v ≥ `threshold`.
@@ -43,7 +42,7 @@ public struct Binarize: DeclaredStage {
     }
   }
 
-  /// The mask.
+  /// The bytes of the mask.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     return Demand(peakBytes: mask.bytes, output: mask, cores: Cores(voxels: mask.voxels))

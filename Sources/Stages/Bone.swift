@@ -19,7 +19,6 @@ public struct Bone: DeclaredStage {
       "of a CT, take only the largest 26-connected component, or every piece"),
   ]
 
-  /// Which voxels are bone.
   public var rule: BoneRule
   /// Whether the user set the threshold: it then counts, whatever the values look like.
   public var isThresholdSet = false

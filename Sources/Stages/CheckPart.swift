@@ -7,7 +7,7 @@ public import Volumes
 public struct CheckPart: DeclaredStage {
   public static let kind = "gate"
   public static let version = 2
-  public static let summary = "Checks whether a part can be made, and how it lies to the bone."
+  public static let summary = "Checks whether a part can be made, and how it fits the bone."
   public static let ports = ["of", "against", "design"]
   public static let parameters: [ParameterDeclaration] = []
 

@@ -33,7 +33,6 @@ public struct Complete: DeclaredStage {
   /// Which holes are filled; nil: all.
   private var named: NamedHoles?
 
-  /// A stage for a model.
   public init(model: any CompletionModel) { self.model = model }
 
   public init(_ parameters: Parameters) throws { try self.init(parameters, with: .standard) }

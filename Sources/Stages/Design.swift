@@ -102,7 +102,7 @@ public struct Design: DeclaredStage {
       throw Diagnostic(
         .badParameter, field: "perforation",
         expected: "less than `perforationSpacing`, \(spacing) mm",
-        found: "\(diameter) mm", remedy: "set one of them otherwise")
+        found: "\(diameter) mm", remedy: "change one of them")
     }
     design = PartDesign(
       clearance: parameters.number("clearance"),
@@ -131,7 +131,7 @@ public struct Design: DeclaredStage {
     guard holes.diameter < holes.spacing else {
       throw Diagnostic(
         .badParameter, field: "suture", expected: "less than `sutureSpacing`, \(holes.spacing) mm",
-        found: "\(holes.diameter) mm", remedy: "set one of them otherwise")
+        found: "\(holes.diameter) mm", remedy: "change one of them")
     }
     return holes
   }
@@ -159,13 +159,13 @@ public struct Design: DeclaredStage {
       throw Diagnostic(
         .badParameter, field: "tabWidth",
         expected: "at least \(tabs.leastWidth) mm, for a ring around the screw hole",
-        found: "\(tabs.width) mm", remedy: "set `tabWidth` or `screw` otherwise")
+        found: "\(tabs.width) mm", remedy: "change `tabWidth` or `screw`")
     }
     guard tabs.thickness >= parameters.number("wall") else {
       throw Diagnostic(
         .badParameter, field: "tabThickness",
         expected: "at least `wall`, \(parameters.number("wall")) mm",
-        found: "\(tabs.thickness) mm", remedy: "set one of them otherwise")
+        found: "\(tabs.thickness) mm", remedy: "change one of them")
     }
     return tabs
   }
@@ -250,7 +250,7 @@ public struct Design: DeclaredStage {
       if lost > Self.muchUndercut {
         let verb = design.undercuts == .remove ? "is cut away" : "stays in the way"
         context.warn(
-          "part \(number + 1): \(Int((100 * lost).rounded())) % of it lies behind bone on the best way in and \(verb); look whether the hole can be filled in one piece"
+          "part \(number + 1): \(Int((100 * lost).rounded())) % of it lies behind bone on the best way in and \(verb); check whether the hole can be filled in one piece"
         )
       }
     }

@@ -41,10 +41,8 @@ public struct Encode: DeclaredStage {
   public var closing: Double
   /// Which latent is taken from the posterior; nil: as the model says.
   public var latentMode: LatentMode?
-  /// The seed of the noise.
   public var seed: UInt64
 
-  /// A stage for a model.
   public init(
     model: LatentModelReference, framing: FramingRule = .fieldOfView,
     closing: Double = Frame.closing, latentMode: LatentMode? = nil, seed: UInt64 = 0

@@ -14,7 +14,6 @@ public struct Morph: DeclaredStage {
     .init("radius", .number(0...100), standard: .number(1), "the ball's radius in mm"),
   ]
 
-  /// The operations.
   public enum Operation: String, CaseIterable, Hashable, Sendable {
     /// Adds everything within the radius of the mask.
     case dilate

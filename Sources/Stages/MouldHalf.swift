@@ -88,7 +88,7 @@ public struct MouldHalf: DeclaredStage {
     context.note("partVolume", .number(made.part))
     if made.cast > Self.muchFilled * made.part {
       context.warn(
-        "\(Int((made.cast - made.part).rounded())) mm³ more than the part is cast: what would keep it in the mould on the way out is filled up"
+        "\(Int((made.cast - made.part).rounded())) mm³ more than the part is cast: undercuts that would hold it in the mould are filled"
       )
     }
     context.note("triangles", .integer(mesh.triangles.count))
@@ -99,13 +99,4 @@ public struct MouldHalf: DeclaredStage {
 
   /// From this share of the part on, what is cast is warned of.
   private static let muchFilled = 1.01
-}
-
-extension StageGraph {
-  /// Adds a half of a mould.
-  public mutating func add(
-    _ stage: MouldHalf, named name: String = MouldHalf.kind, of design: Port<ImplantDesign>
-  ) -> Port<CheckedSurface> {
-    add(stage, named: name, to: design)
-  }
 }

@@ -18,7 +18,6 @@ struct NamedHoles: Sendable {
   /// What `hole` says of all holes, and of that of the resection only; what `resection` says of none.
   static let (all, resected, none) = ("all", "resection", "none")
 
-  /// Both parameters.
   static let parameters: [ParameterDeclaration] = [
     ParameterDeclaration(
       "hole", .text, standard: .text(all),
@@ -76,7 +75,6 @@ struct NamedHoles: Sendable {
 
   func prepare() throws(Diagnostic) { for file in files { _ = try file.load() } }
 
-  /// The files that were read.
   func records() throws(Diagnostic) -> [FileRecord] {
     var records: [FileRecord] = []
     for file in files {
@@ -141,6 +139,6 @@ struct NamedHoles: Sendable {
       .badParameter, field: "hole",
       expected: "a point of the scan, from \(text(low)) to \(text(high)) mm LPS",
       found: text(point),
-      remedy: "coordinates of a viewer in RAS need the signs of the first two changed")
+      remedy: "if your viewer shows RAS, change the signs of the first two coordinates")
   }
 }

@@ -10,7 +10,6 @@ public import NeuralEngine
 /// let pipeline = try Pipeline(file, registries: registries)
 /// ```
 public struct Registries: Sendable {
-  /// Those of the program.
   public static let standard = Registries()
 
   public var stages: StageCatalog

@@ -55,7 +55,7 @@ public struct Resect: DeclaredStage {
     guard count > 0 else {
       throw Diagnostic(
         .badParameter, mask.path, field: "resection", expected: "bone of the skull",
-        found: "none where it is marked", remedy: "mark bone that is to be taken out")
+        found: "none where it is marked", remedy: "mark bone to remove")
     }
     context.note("resectedMM3", .number(Double(count) * bone.geometry.voxelVolume))
     return left

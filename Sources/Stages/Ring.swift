@@ -78,12 +78,3 @@ public struct Ring: DeclaredStage {
     return CheckedSurface(mesh: mesh, report: report)
   }
 }
-
-extension StageGraph {
-  /// Adds a ring, its ports named.
-  public mutating func add(
-    _ stage: Ring, named name: String = Ring.kind, of implant: Port<Mask>, against bone: Port<Mask>
-  ) -> Port<CheckedSurface> {
-    add(stage, named: name, to: implant, bone)
-  }
-}

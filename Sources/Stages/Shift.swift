@@ -16,7 +16,6 @@ public struct Shift: DeclaredStage {
 
   /// The class that the skull belongs to.
   public var source: String
-  /// The class to move towards.
   public var goal: String
   public var gamma: Double
 

@@ -12,7 +12,7 @@ public struct Subtract: DeclaredStage {
   public init() {}
   public init(_ parameters: Parameters) {}
 
-  /// The mask.
+  /// The bytes of the mask.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     return Demand(peakBytes: mask.bytes, output: mask, cores: Cores(voxels: mask.voxels))

@@ -110,7 +110,6 @@ public struct Population: Sendable {
   }
 }
 
-/// A skull of a population.
 public struct SyntheticSkull: Sendable {
   /// The number in the population, from 0; decides how the skull differs.
   public let number: Int

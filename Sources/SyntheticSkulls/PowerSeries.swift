@@ -3,7 +3,6 @@
 /// Those of C libraries differ in their last bits from version to version; then a population would
 /// differ by a voxel here and there. Right to 1e-14 for |x| ≤ π.
 enum PowerSeries {
-  /// eˣ.
   static func exp(_ x: Double) -> Double {
     var (sum, term) = (1.0, 1.0)
     for n in 1...30 {
@@ -23,10 +22,8 @@ enum PowerSeries {
     return result
   }
 
-  /// cos x.
   static func cosine(_ x: Double) -> Double { alternating(x, first: 1, from: 0) }
 
-  /// sin x.
   static func sine(_ x: Double) -> Double { alternating(x, first: x, from: 1) }
 
   private static func alternating(_ x: Double, first: Double, from start: Int) -> Double {

@@ -32,7 +32,6 @@ struct RandomStream {
   @inline(__always)
   subscript(index: UInt64) -> UInt64 { Self.mixed(key &+ Self.increment &* (index &+ 1)) }
 
-  /// The next number.
   mutating func next() -> UInt64 {
     defer { count &+= 1 }
     return self[count]

@@ -3,7 +3,6 @@ import Concurrency
 internal import Volumes
 internal import VoxelOps
 
-/// Turns a plan into voxels.
 struct SkullRaster {
   private let template: SkullTemplate
   private let plan: SkullPlan

@@ -47,7 +47,6 @@ struct CubeHole: Hole {
   }
 }
 
-/// A ball.
 struct SphereHole: Hole {
   private let centre: SIMD3<Float>
   private let square: Float

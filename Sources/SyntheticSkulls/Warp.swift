@@ -27,7 +27,6 @@ struct Warp {
   /// Displacement and thickness, four floats a node.
   private(set) var nodes: [Float]
 
-  /// The warp of a case.
   init(seed: UInt64, case number: Int) {
     var field = [Float](repeating: 0, count: 4 * Self.nodeCount)
     ControlGrid(spacing: 44, sigma: 6, thickness: 0.45, antisymmetric: 0.25)

@@ -10,7 +10,6 @@ struct ByteSource {
 
   /// What error messages call it.
   let path: String
-  /// Bytes in total.
   let size: Int
   private let storage: Storage
 
@@ -44,7 +43,6 @@ struct ByteSource {
     }
   }
 
-  /// An error about this file.
   func error(
     _ code: Diagnostic.Code, _ field: String, expected: String, found: String, remedy: String
   ) -> Diagnostic {

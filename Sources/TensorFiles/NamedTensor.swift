@@ -8,7 +8,6 @@ public struct NamedTensor: Hashable, Sendable {
 
   /// The name, unique in an archive.
   public let name: String
-  /// The type of the elements.
   public let type: TensorType
   /// The length of every axis, the slowest first.
   public let shape: [Int]

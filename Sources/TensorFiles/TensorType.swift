@@ -4,19 +4,15 @@ public enum TensorType: String, Hashable, Sendable, CaseIterable {
   case bool = "BOOL"
   /// An unsigned integer of 8 bits.
   case uint8 = "U8"
-  /// An integer of 8 bits.
   case int8 = "I8"
   /// An unsigned integer of 16 bits.
   case uint16 = "U16"
-  /// An integer of 16 bits.
   case int16 = "I16"
   /// An unsigned integer of 32 bits.
   case uint32 = "U32"
-  /// An integer of 32 bits.
   case int32 = "I32"
   /// An unsigned integer of 64 bits.
   case uint64 = "U64"
-  /// An integer of 64 bits.
   case int64 = "I64"
   /// IEEE 754 binary16: half precision, 11 significant bits.
   case float16 = "F16"
@@ -37,7 +33,6 @@ public enum TensorType: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether elements are floating-point numbers.
   public var isFloatingPoint: Bool {
     switch self {
     case .float16, .bfloat16, .float32, .float64: true

@@ -9,7 +9,6 @@ import Foundation
 public struct TrainingAccount: Encodable, Sendable {
   /// The version of this form; a reader that meets a newer one must refuse it.
   public var formatVersion = 1
-  /// The program and its libraries.
   public var program: RunAccount.Program
   /// The command line, from the subcommand on.
   public var command: [String]
@@ -64,7 +63,6 @@ public struct TrainingAccount: Encodable, Sendable {
     public var peakBytes: Int
   }
 
-  /// A place in a training.
   public struct Place: Encodable, Sendable {
     public var stage: Int
     /// The epoch, from 0.
@@ -77,7 +75,6 @@ public struct TrainingAccount: Encodable, Sendable {
     }
   }
 
-  /// A file that was written.
   public struct Output: Encodable, Sendable {
     /// Its name in the folder.
     public var file: String

@@ -63,7 +63,6 @@ public struct TrainingFile: Sendable {
   public struct FolderSource: Hashable, Sendable {
     /// The folder that the others are in.
     public var folder: String
-    /// The folder of complete skulls.
     public var complete: String
     /// The folders of skulls with cranial holes.
     public var cranial: [String]

@@ -32,7 +32,6 @@ public final class TrainingRun {
     public var command: [String] = []
     public var program: RunAccount.Program
 
-    /// A request with standard limits.
     public init(
       file: TrainingFile, folder: String, engine: any Engine, program: RunAccount.Program
     ) {
@@ -160,11 +159,8 @@ public final class TrainingRun {
     let image = try ImageFile(opening: path)
     let name = path.split(separator: "/").last.map(String.init) ?? path
     do {
-      return (
-        try PopulationRun.template(
-          of: try image.volume(applyScaling: true), name: name, threads: threads),
-        try image.sha256()
-      )
+      let (volume, digest) = try image.hashedVolume(applyScaling: true)
+      return (try PopulationRun.template(of: volume, name: name, threads: threads), digest)
     } catch let error as Diagnostic {
       throw error.about(path)
     }

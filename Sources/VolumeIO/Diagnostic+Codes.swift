@@ -3,7 +3,6 @@ public import Errors
 extension Diagnostic.Code {
   /// The file or folder is DICOM.
   public static let dicom = Self("dicom")
-  /// Two fields contradict each other.
   public static let contradiction = Self("contradiction")
   /// A data file lies outside the folder of its header.
   public static let outsideFolder = Self("outside-folder")

@@ -10,7 +10,6 @@ public struct ImageFormat: RawRepresentable, Hashable, Sendable {
   /// The name in reports: `nrrd`, `nifti1` or `nifti2` here.
   public let rawValue: String
 
-  /// A format of this name.
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
@@ -31,7 +30,6 @@ public struct ImageInfo: Hashable, Sendable {
   public var spaceOrigin: [Double]?
   /// The distance between samples for each axis, nil where unknown.
   public var spacings: [Double?]
-  /// How the elements are stored.
   public var encoding: DataEncoding
   /// The byte order, nil where it has no meaning.
   public var endian: Endianness?
@@ -40,7 +38,6 @@ public struct ImageInfo: Hashable, Sendable {
   /// The further fields of the header that are present.
   public var details = Details()
 
-  /// One key/value pair.
   public struct KeyValue: Hashable, Sendable {
     /// The key, unescaped.
     public var key: String
@@ -55,9 +52,7 @@ public struct ImageInfo: Hashable, Sendable {
   public struct Details: Hashable, Sendable {
     /// What each axis is, nil for unknown.
     public var kinds: [String?]?
-    /// A name for each axis.
     public var labels: [String]?
-    /// A unit for each axis.
     public var units: [String]?
     /// `cell` or `node` for each axis, nil for unknown.
     public var centerings: [String?]?

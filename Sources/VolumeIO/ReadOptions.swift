@@ -1,4 +1,3 @@
-/// What a reader may do.
 public struct ReadOptions: Hashable, Sendable {
   /// Whether data files may lie outside the folder of their header.
   public var allowOutsideFolder: Bool

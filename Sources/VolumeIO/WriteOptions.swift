@@ -4,7 +4,6 @@ import Errors
 public struct WriteOptions: Hashable, Sendable {
   /// How voxels are stored; nil: gzip for NRRD, and what the file's name says for NIfTI.
   public var encoding: DataEncoding?
-  /// The byte order of numbers.
   public var endian: Endianness
   /// The effort of gzip: 0 stores, 1 to 3 are fast, 4 (small) to 9 (smallest) are zlib's levels.
   public var compressionLevel: Int
@@ -26,7 +25,6 @@ public struct WriteOptions: Hashable, Sendable {
   /// of the time, a mask 40 % smaller.
   public static let defaultCompressionLevel = 3
 
-  /// The defaults suit most uses.
   public init(
     encoding: DataEncoding? = nil, endian: Endianness = .little,
     compressionLevel: Int = defaultCompressionLevel, keyValues: [ImageInfo.KeyValue] = [],

@@ -12,7 +12,6 @@ public struct AnyVolume: Sendable {
   public var geometry: Geometry { base.geometry }
   /// Sizes along x, y, z in voxels.
   public var sizes: GridSize { base.geometry.sizes }
-  /// Bytes of all voxels together.
   public var byteCount: Int { sizes.count * scalarType.byteCount }
 
   /// The same voxels with another placement.
@@ -36,6 +35,5 @@ extension TypedVolume {
 }
 
 extension Volume: TypedVolume {
-  /// The volume itself.
   public var typed: Volume<Voxel> { self }
 }

@@ -54,7 +54,6 @@ public struct Matrix3: Hashable, Sendable {
     return Matrix3(b.cross(c) / d, c.cross(a) / d, a.cross(b) / d).transposed
   }
 
-  /// Equality of all nine numbers.
   public static func == (a: Matrix3, b: Matrix3) -> Bool {
     a.columns.0 == b.columns.0 && a.columns.1 == b.columns.1 && a.columns.2 == b.columns.2
   }

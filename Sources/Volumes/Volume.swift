@@ -60,7 +60,6 @@ public struct Volume<Voxel: VoxelScalar>: Sendable {
   /// Sizes along x, y, z in voxels.
   @inlinable public var sizes: GridSize { geometry.sizes }
 
-  /// Bytes of all voxels together.
   @inlinable public var byteCount: Int { sizes.count * MemoryLayout<Voxel>.stride }
 
   /// The voxels for reading, in memory order, valid only inside `body`.

@@ -33,42 +33,32 @@ extension VoxelScalar where Self: BinaryFloatingPoint {
 }
 
 extension Int8: VoxelScalar {
-  /// `int8`.
   public static var scalarType: ScalarType { .int8 }
 }
 extension UInt8: VoxelScalar {
-  /// `uint8`.
   public static var scalarType: ScalarType { .uint8 }
 }
 extension Int16: VoxelScalar {
-  /// `int16`.
   public static var scalarType: ScalarType { .int16 }
 }
 extension UInt16: VoxelScalar {
-  /// `uint16`.
   public static var scalarType: ScalarType { .uint16 }
 }
 extension Int32: VoxelScalar {
-  /// `int32`.
   public static var scalarType: ScalarType { .int32 }
 }
 extension UInt32: VoxelScalar {
-  /// `uint32`.
   public static var scalarType: ScalarType { .uint32 }
 }
 extension Int64: VoxelScalar {
-  /// `int64`.
   public static var scalarType: ScalarType { .int64 }
 }
 extension UInt64: VoxelScalar {
-  /// `uint64`.
   public static var scalarType: ScalarType { .uint64 }
 }
 extension Float: VoxelScalar {
-  /// `float`.
   public static var scalarType: ScalarType { .float }
 }
 extension Double: VoxelScalar {
-  /// `double`.
   public static var scalarType: ScalarType { .double }
 }

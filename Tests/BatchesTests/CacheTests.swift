@@ -192,6 +192,30 @@ import Testing
     #expect(try FileDigests(record: record, rehash: true).digest(of: file).sha256 == digest("two"))
   }
 
+  /// What is decoded after the hashing are the bytes that were hashed, where there is room for them.
+  @Test(arguments: [(room: 3, read: "one"), (room: 2, read: "two")])
+  func keepsHashedBytesUntilTheFileIsLetGo(room: Int, read: String) throws {
+    let folder = TemporaryFolder()
+    let digests = try FileDigests(record: nil, keeping: room)
+    func text(_ file: InputFile) throws -> String {
+      String(decoding: try file.bytes(at: 0, count: 10), as: UTF8.self)
+    }
+    for name in ["a.nrrd", "b.nrrd"] {
+      let path = folder.path + "/" + name
+      try write("one", to: path)
+      let file = try InputFile(path, hashes: true)
+      let digest = try digests.digest(of: file)
+      #expect(digest.sha256 == self.digest("one"))
+      try replace(bytesOf: path, with: "two", keeping: digest.stamp)
+      #expect(try text(file) == read)
+      #expect(try file.bytes(at: 2, count: 10) == [UInt8(ascii: read == "one" ? "e" : "o")])
+      #expect(try file.bytes(at: 3, count: 10) == [])
+      // Gives its room to the next file.
+      file.release()
+      #expect(try text(file) == "two")
+    }
+  }
+
   @Test func hashesAChangedFileAgain() throws {
     let folder = TemporaryFolder()
     let (file, record) = (folder.path + "/skull.nrrd", folder.path + "/digests.txt")

@@ -98,10 +98,28 @@ import Volumes
     let error = try withExtendedLifetime(lease) {
       try #require(
         #expect(throws: Diagnostic.self) {
-          try scoring.requireFit(in: 1 << 30, reading: ReadOptions())
+          try scoring.run(memory: 1 << 30)
         })
     }
     #expect(error.code == .transient && error.subject == truth)
+  }
+
+  /// The header that the memory was planned by is not read again: another file behind the name is refused.
+  @Test func scoringRefusesAFileThatWasReplacedAfterItsHeaderWasRead() throws {
+    let second = "\(tree.path)/set/implant/left/001.nrrd"
+    let other = Mask(on: Geometry(sizes: GridSize(9, 9, 9))) { $0[100] = 1 }
+    try VolumeFile.write(AnyVolume(other.asVolume), to: second)
+    try VolumeFile.write(AnyVolume(other.asVolume), to: "\(tree.path)/other.nrrd")
+    var scoring = FolderScoring(
+      try ScoredFolders(predictions: "\(tree.path)/set/implant", truths: "\(tree.path)/set/implant")
+    )
+    scoring.jobs = 1
+    let path = tree.path
+    let (table, _) = try scoring.run(until: CancellationToken()) { name in
+      if name == "left/000" { rename("\(path)/other.nrrd", second) }
+    }
+    #expect(table.rows.map(\.failure?.isEmpty) == [nil, false])
+    #expect(table.rows[1].failure?.contains("that it has changed since") == true)
   }
 
   /// A stage that cannot say what it takes, asked for a value that is read from the cache.

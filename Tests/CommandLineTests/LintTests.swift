@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The rules of `scripts/check-imports` and `scripts/check-modules`, each on a tree that breaks it.
+/// The rules of `scripts/check-imports`, `scripts/check-modules` and `scripts/check-documents`, each on a tree that
+/// breaks it.
 @Suite struct LintTests {
   /// Two modules that break no rule: `High` above `Low`, of two folders.
   static let sound = [
@@ -40,9 +41,18 @@ import Testing
   /// What the scripts say of the sound tree with some files added or replaced.
   private static func findings(_ changes: [String: String]) throws -> (status: Int32, text: String)
   {
+    try output(
+      of: #""$1/check-imports" "$2" 2>&1; a=$?; "$1/check-modules" "$2" 2>&1 && exit $a"#,
+      on: sound.merging(changes, uniquingKeysWith: { $1 }))
+  }
+
+  /// What a shell command prints of a tree: `$1` is the folder of scripts, `$2` that of the tree.
+  private static func output(of command: String, on files: [String: String]) throws -> (
+    status: Int32, text: String
+  ) {
     let folder = try FileTree()
     defer { withExtendedLifetime(folder) {} }
-    for (name, text) in sound.merging(changes, uniquingKeysWith: { $1 }) {
+    for (name, text) in files {
       let url = URL(filePath: "\(folder.path)/\(name)")
       try FileManager.default.createDirectory(
         at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -50,10 +60,7 @@ import Testing
     }
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = [
-      "-c", #""$1/check-imports" "$2" 2>&1; a=$?; "$1/check-modules" "$2" 2>&1 && exit $a"#, "sh",
-      "\(Calvaria.root)/scripts", folder.path,
-    ]
+    process.arguments = ["-c", command, "sh", "\(Calvaria.root)/scripts", folder.path]
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()
@@ -187,5 +194,41 @@ import Testing
     for number in 0...20 { changes["Sources/VolumeIO/File\(number).swift"] = file }
     let text = try Self.findings(changes).text
     #expect(!text.contains("split the module"), "\(text)")
+  }
+
+  @Test(arguments: [
+    ("Rooms/ Attic/", "High/Rooms/Walls.swift", ""),
+    (
+      "Rooms/", "High/Rooms/Walls.swift",
+      "CONTRIBUTING.md: Folders: expected a line for Sources/High/Attic, found none; add it\n"
+    ),
+    (
+      "Rooms/ Attic/ Cellar/", "High/Rooms/Walls.swift",
+      "CONTRIBUTING.md: Folders: expected a folder Sources/High/Cellar, found none; take it out\n"
+    ),
+    (
+      "Rooms/ Attic/", "High/Walls.swift",
+      "docs/trips.md: expected a file Sources/High/Walls.swift, found none; correct the trip\n"
+    ),
+  ])
+  func documentsNameWhatIsThere(folders: String, file: String, message: String) throws {
+    let contributing = """
+      Sources/      the modules
+        CLow Low    two
+        High/       that
+          \(folders)  its folders
+      Tests/        tests
+
+      """
+    let (status, text) = try Self.output(
+      of: #""$1/check-documents" "$2" 2>&1"#,
+      on: [
+        "CONTRIBUTING.md": contributing, "docs/trips.md": "1. `High/Roof.swift` and `\(file)`\n",
+        "Sources/CLow/include/low.h": "", "Sources/Low/Floor.swift": "",
+        "Sources/High/Roof.swift": "", "Sources/High/Rooms/Walls.swift": "",
+        "Sources/High/Attic/Beam.swift": "",
+      ])
+    #expect(text == message)
+    #expect(status == (message.isEmpty ? 0 : 1))
   }
 }

@@ -32,7 +32,7 @@ import Volumes
         "implant.3mf", "implant.nrrd", "implant.stl", "notes.txt", "part.nrrd", "preview.png",
         "run.json",
       ])
-    #expect(second.errors.contains("removed: it was made of an earlier case"))
+    #expect(second.errors.contains("removed: it was made for an earlier case"))
     let removed = try folder.json("out/run.json")["removed"] as? [String]
     #expect(Set(removed ?? []) == Set(more).subtracting(folder.names(in: "out")))
   }

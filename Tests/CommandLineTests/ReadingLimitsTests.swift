@@ -26,7 +26,7 @@ import Volumes
     #expect(refused.status == 1)
     #expect(refused.errorLines.count == 1)
     #expect(refused.errors.contains("sizes: expected at most 536870912 decoded bytes from 604"))
-    #expect(refused.errors.contains("raise --max-ratio if not"))
+    #expect(refused.errors.contains("if it is neither, raise --max-ratio"))
     let raised = try Calvaria.run("info", path, "--max-ratio", "2000000", "--json")
     #expect(raised.status == 0, "\(raised.errors)")
     #expect(raised.output.contains("[640, 1000, 1000]"))

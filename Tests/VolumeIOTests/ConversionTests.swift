@@ -168,6 +168,15 @@ import Volumes
     #expect(try ImageFile(opening: folder("kept.nii")).hasScaling)
   }
 
+  /// The digest is of the elements as they are stored, whatever becomes of them in the volume.
+  @Test(arguments: ["nib-scaled.nii", "pynrrd-i2-ascii.nrrd"])
+  func volumeAndDigestComeFromOneDecoding(name: String) throws {
+    let image = try ImageFile(opening: Fixtures.path(name))
+    let (volume, sha256) = try image.hashedVolume(applyScaling: true)
+    #expect(try sha256 == image.sha256())
+    #expect(same(volume, try image.volume(applyScaling: true)))
+  }
+
   /// What `convert` keeps of a scaling counts when the file is read, and goes home to NIfTI.
   @Test(arguments: ["nrrd", "nhdr"]) func keptScalingIsReadAndGoesHome(ending: String) throws {
     let path = Fixtures.path("nib-scaled.nii")

@@ -9,7 +9,6 @@ public struct CacheKey: Hashable, Sendable, CustomStringConvertible {
   /// 64 hexadecimal digits.
   public let description: String
 
-  /// Reads a key from text.
   init(written: String) { description = written }
 
   /// The key of a list of facts. Different lists have different keys.

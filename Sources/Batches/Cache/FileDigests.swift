@@ -11,6 +11,7 @@ import Concurrency
 public final class FileDigests: Sendable {
   private let path: String?
   private let remembers: Bool
+  private let room: ByteRoom
   private let known: Guarded<[FileStamp: String]>
   /// It has its own lock: looking up a digest must not wait for the disk.
   private let recorder = Guarded<Recorder?>(nil)
@@ -20,10 +21,13 @@ public final class FileDigests: Sendable {
   /// - Parameters:
   ///   - rehash: ignore what was recorded earlier.
   ///   - remembers: whether new digests are recorded.
+  ///   - keeping: how many bytes of the files that it hashes may stay in memory until the files are decoded or
+  ///     let go. Files that find no room are read twice.
   /// - Throws: `Diagnostic` if a newer program wrote the record.
-  public init(record path: String?, rehash: Bool = false, remembers: Bool = true) throws(Diagnostic)
-  {
-    (self.path, self.remembers) = (path, remembers)
+  public init(
+    record path: String?, rehash: Bool = false, remembers: Bool = true, keeping: Int = 0
+  ) throws(Diagnostic) {
+    (self.path, self.remembers, room) = (path, remembers, ByteRoom(bytes: keeping))
     let known = try path.map(Self.read) ?? [:]
     self.known = Guarded(rehash ? [:] : known)
   }
@@ -36,7 +40,8 @@ public final class FileDigests: Sendable {
     try digest(of: try InputFile(path))
   }
 
-  /// The digest of an open file; one whose digest is known is not hashed when it is read later.
+  /// The digest of an open file; one whose digest is known is not hashed when it is read later, and one that
+  /// is hashed now keeps its bytes for that, as far as there is room.
   ///
   /// - Throws: `Diagnostic` if it cannot be read, or has been changed since it was opened.
   /// - Complexity: reading the file, unless its digest is known.
@@ -45,6 +50,7 @@ public final class FileDigests: Sendable {
       file.stopHashing()
       return FileDigest(stamp: file.stamp, sha256: known)
     }
+    try file.keepBytes(within: room)
     let digest = try FileDigest(of: file)
     remember(digest)
     return digest

@@ -20,7 +20,6 @@ public struct AutoCompletion: CompletionModel {
   public static let fillsNamedHoles = true
   public static let comparesWays = true
 
-  /// The model in the registry.
   public static let reader = CompletionModelReader(
     identifier: identifier, summary: "the way that suits the hole best, tried on the same skull"
   ) { _ in AutoCompletion() }

@@ -19,7 +19,6 @@ public struct ContinuationCompletion: CompletionModel {
 
   public static let fillsNamedHoles = true
 
-  /// The model in the registry.
   public static let reader = CompletionModelReader(
     identifier: identifier, summary: "the bone around the hole, continued into it"
   ) { _ in ContinuationCompletion() }

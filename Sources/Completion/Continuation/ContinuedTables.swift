@@ -40,7 +40,6 @@ struct ContinuedTables: Sendable {
       .init(sigma: 5, length: 120, symmetry: 1, shape: .gaussian),
       .init(sigma: 1, length: 30, symmetry: 0.5, shape: .matern),
     ], noise: 0.4)
-  /// The bone's thickness.
   private static let thicknesses = SurfaceKernel(
     terms: [
       .init(sigma: 1.5, length: 45, symmetry: 1, shape: .gaussian),

@@ -22,7 +22,6 @@ struct VaultCompletion: Sendable {
     let tables: ContinuedTables?
     /// What the best other way would fill it with.
     var other: ContinuedTables?
-    /// The way that was taken.
     let way: ContinuationWay
     /// The mean of the trials of the way that was taken; nil without trials.
     let trialDice: Double?

@@ -21,7 +21,6 @@ public struct LoadedLatentModel: Sendable {
   /// The model's kind, such as `beta-vae`.
   public var identifier: String { type(of: model).identifier }
 
-  /// The file, for accounts.
   public var record: ModelFileRecord {
     ModelFileRecord(
       path: path, byteCount: byteCount, sha256: sha256, kind: identifier,

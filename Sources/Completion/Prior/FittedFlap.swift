@@ -95,7 +95,7 @@ private struct Plate {
   let centre: SIMD3<Double>
   let normal: SIMD3<Double>
 
-  /// Nil of nothing.
+  /// Nil for an empty mask.
   init?(_ mask: Mask) {
     let (map, sizes) = (mask.geometry.lpsFromIndex, mask.sizes)
     var (sum, count) = (SIMD3<Double>.zero, 0.0)

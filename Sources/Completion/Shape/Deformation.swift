@@ -28,7 +28,7 @@ struct Deformation: Sendable {
   // The last eight may be fewer: their weights are 0 then.
   private var known: [Eight] = []
 
-  /// No deformation.
+  /// The identity: no point moves.
   init() {}
 
   /// Displacement in mm, and additional half thickness in mm, at a point.

@@ -11,7 +11,6 @@ struct HeadTables: Sendable {
   /// The way between two looks, in mm.
   private static let step = 0.5
 
-  /// Tables that are known.
   init(outer: [Float], inner: [Float]) { (self.outer, self.inner) = (outer, inner) }
 
   /// Where the rays of a map meet the head.

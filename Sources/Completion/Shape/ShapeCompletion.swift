@@ -22,7 +22,6 @@ public struct ShapeCompletion: CompletionModel {
 
   public static let fillsNamedHoles = true
 
-  /// The model in the registry.
   public static let reader = CompletionModelReader(
     identifier: identifier, summary: "a complete head, laid onto the bone that is there",
     recognizes: { $0.hasSuffix(ShapeFile.ending) }

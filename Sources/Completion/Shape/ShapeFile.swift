@@ -98,7 +98,6 @@ extension ShapeTemplate {
 
 /// A template's file that is read once, when it is first needed.
 public final class ShapeFile: Sendable {
-  /// The path of the file.
   public let path: String
   private let loaded = Guarded<Result<Loaded, Diagnostic>?>(nil)
 

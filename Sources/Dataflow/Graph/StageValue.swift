@@ -2,7 +2,6 @@
 public protocol StageValue: Sendable {
   /// The name that pipeline files and errors use, such as `mask`.
   static var kind: String { get }
-  /// The size of the value.
   var extent: Extent { get }
 }
 

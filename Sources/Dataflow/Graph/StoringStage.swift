@@ -3,7 +3,6 @@
 /// A stored value must be restored exactly: a run that continues from it makes the same bytes as
 /// one that computes it.
 public protocol StoringStage: Stage {
-  /// Encodes the value.
   func stored(_ value: Output) throws -> [UInt8]
 
   /// Decodes bytes that ``stored(_:)`` made.
@@ -32,7 +31,6 @@ public struct ValueStorage: Sendable {
     bytesOfExtent = { stage.storedBytes(of: $0) }
   }
 
-  /// Encodes the value.
   public func stored(_ value: any StageValue) throws -> [UInt8] { try storeErased(value) }
 
   /// Decodes bytes that ``stored(_:)`` made.

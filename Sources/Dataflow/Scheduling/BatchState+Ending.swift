@@ -1,4 +1,3 @@
-/// Ending cases.
 extension BatchState {
   /// Ends a case as soon as none of its stages is running, possibly now.
   func end(_ item: OpenCase, as outcome: CaseResult.Outcome) {

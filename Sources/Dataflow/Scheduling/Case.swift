@@ -42,7 +42,6 @@ public struct CaseError: Error, Hashable, Sendable, CustomStringConvertible {
   public let source: String
   public let problem: Problem
 
-  /// The message for the user.
   public var description: String {
     let place = "case \(caseName): source \(source): "
     return switch problem {

@@ -6,9 +6,7 @@ import Errors
 /// The scheduler reserves this peak before it opens a case, so a graph whose peak exceeds the limit
 /// can never run. The predicted sizes come from ``Stage/demand(for:)`` and are upper bounds.
 public struct MemoryPlan: Sendable {
-  /// One stage of the plan.
   public struct Step: Hashable, Sendable {
-    /// The node's name.
     public let stage: String
     public let kind: String
     public let demand: Demand

@@ -53,7 +53,6 @@ final class OpenCase {
     }
   }
 
-  /// Whether every stage is done.
   var isDone: Bool { memory.frontier == layout.count }
 
   /// The error of a waiting stage whose demand cannot be determined; nil if there is none.

@@ -26,11 +26,8 @@ public struct RunLoad: Hashable, Sendable {
   public init() {}
 }
 
-/// The outcome of a batch.
 public struct RunSummary: Hashable, Sendable {
-  /// Number of cases that completed.
   public internal(set) var completed = 0
-  /// Number of cases that failed.
   public internal(set) var failed = 0
   /// Number of cases that did not fit within the memory limit.
   public internal(set) var refused = 0

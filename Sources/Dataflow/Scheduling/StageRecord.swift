@@ -26,7 +26,6 @@ public struct StageRecord: Sendable {
   public let notes: [String: Note]
   /// Facts for the account, see ``StageContext/tell(_:)``.
   public let facts: [any StageFact]
-  /// Warnings for the user.
   public let warnings: [String]
   public let outcome: Outcome
 }

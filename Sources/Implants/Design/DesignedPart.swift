@@ -28,7 +28,6 @@ public struct DesignedPart: Sendable {
     public var thickened = 0.0
     /// Taken away as thinner than the least wall, or as pieces too small.
     public var thin = 0.0
-    /// The part.
     public var part = 0.0
     /// Perforations.
     public var holes = 0

@@ -7,7 +7,6 @@ import VoxelOps
 public struct ImplantDesign: Sendable {
   /// What was asked for.
   public let design: PartDesign
-  /// The parts.
   public let parts: [DesignedPart]
 
   /// Designs a part for each piece of an implant, with its own way in.

@@ -10,7 +10,7 @@ public struct MouldDesign: Hashable, Sendable {
   public var draft: Double
   /// Channels through the outer half, by which air and what is too much get out.
   public var vents: Int
-  /// The diameter of a vent.
+  /// The diameter of a vent, in mm.
   public var vent: Double
 
   /// A mould with walls of 12 mm, a draft of 2° and six vents of 3 mm.
@@ -21,7 +21,6 @@ public struct MouldDesign: Hashable, Sendable {
 
 /// A mould of two halves in which a part is cast; they come apart along the part's way out.
 public struct Mould: Sendable {
-  /// Which half.
   public enum Half: String, Hashable, Sendable, CaseIterable {
     /// Below the part's inner surface and its sides, with the keys.
     case inner
@@ -34,7 +33,6 @@ public struct Mould: Sendable {
   /// What is cast, and the part without tabs, holes and label, in mm³. What comes out of neither half is filled up and
   /// makes the first larger, the draft makes it smaller.
   public let cast, part: Double
-  /// Vents that were made.
   public let vents: Int
 
   /// - Parameter part: tabs, holes and the label of it are left out: a mould that comes apart cannot have them.

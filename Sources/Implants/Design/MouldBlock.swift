@@ -11,7 +11,7 @@ struct MouldBlock {
   /// The ends of the block, in cells.
   private let low, high: SIMD3<Double>
 
-  /// Cells around the block.
+  /// Cells around the block, on each side.
   private static let border = 3.0
   /// Between the halves, in mm, and around keys.
   private static let play: Float = 0.1, keyPlay: Float = 0.2

@@ -1,6 +1,5 @@
 /// What a part to be made has beyond the shape of the bone that is missing. Lengths are in mm.
 public struct PartDesign: Hashable, Sendable {
-  /// How thick the part is.
   public enum Thickness: Hashable, Sendable {
     /// As thick as the implant was completed.
     case own
@@ -29,13 +28,11 @@ public struct PartDesign: Hashable, Sendable {
   /// How far the steps of the voxels are spread, as a standard deviation; the surface moves by half a voxel
   /// at most.
   public var smoothing: Double
-  /// How thick the part is.
   public var thickness: Thickness
-  /// The thinnest wall.
+  /// The thinnest wall, in mm.
   public var wall: Double
   /// What becomes of thinner ones.
   public var thinWalls: ThinWalls
-  /// What becomes of undercuts.
   public var undercuts: Undercuts
   /// How far the outer surface lies below the bone's, in the middle; at the rim it is flush.
   public var underContour: Double
@@ -96,7 +93,7 @@ extension PartDesign {
 
 /// Holes through a part, in rows on its curved surface. Lengths are in mm.
 public struct Perforations: Hashable, Sendable {
-  /// The diameter of a hole.
+  /// The diameter of a hole, in mm.
   public var diameter: Double
   /// From the middle of a hole to that of the next.
   public var spacing: Double

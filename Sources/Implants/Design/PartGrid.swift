@@ -7,7 +7,6 @@ import Volumes
 package struct PartGrid {
   /// The box in the grid of the scan.
   let box: IndexBox
-  /// The cells.
   let cells: Geometry
 
   /// How far around an implant bone counts, in mm.

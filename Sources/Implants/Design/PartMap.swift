@@ -17,7 +17,7 @@ struct PartMap {
   /// How far each pixel is from the outline of the part, below 0 beside it.
   let inset: [Float]
 
-  /// Between pixels.
+  /// The distance between pixels, in mm.
   static let pixel = 0.5
   /// How far above and below the sphere a part may reach.
   private static let reach = 80.0
@@ -77,7 +77,6 @@ struct PartMap {
     inset = distances.withVoxels { values in values.map { $0 < 0 ? -$0 - half : half - $0 } }
   }
 
-  /// The place of a pixel.
   func place(_ column: Int, _ row: Int) -> SIMD2<Double> {
     origin + Self.pixel * SIMD2(Double(column), Double(row))
   }

@@ -8,7 +8,7 @@ struct PartShaping {
   let complete, implant: Volume<Float>
   /// Distances to the outer and the inner surface.
   let outer, inner: Volume<Float>
-  /// Signed distances of the bone.
+  /// Signed distances from the surface of the bone, in mm.
   let bone: Volume<Float>
   /// How far the part's surface may lie beyond the implant's voxels, in mm.
   let step: Float

@@ -56,7 +56,6 @@ struct Perforating {
     }
   }
 
-  /// The part with holes.
   func drilled(
     _ part: Volume<Float>, at places: [SIMD2<Double>], diameter: Double
   ) -> Volume<Float> {

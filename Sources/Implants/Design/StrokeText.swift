@@ -4,9 +4,9 @@ struct StrokeText {
   let strokes: [(from: SIMD2<Double>, to: SIMD2<Double>)]
   /// How wide and how high it is, with the width of its strokes.
   let size: SIMD2<Double>
-  /// How wide strokes are.
+  /// The width of a stroke, in mm.
   let stroke: Double
-  /// How high capital letters are.
+  /// The height of a capital letter, in mm.
   let height: Double
 
   /// Between letters, and between lines, in steps of the font's grid at least.

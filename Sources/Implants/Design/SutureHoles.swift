@@ -2,7 +2,7 @@ import Volumes
 
 /// A row of small holes along the rim, to sew dura and muscle to the part. Lengths are in mm.
 public struct SutureHoles: Hashable, Sendable {
-  /// The diameter of a hole.
+  /// The diameter of a hole, in mm.
   public var diameter: Double
   /// From hole to hole along the row, at least.
   public var spacing: Double

@@ -49,7 +49,6 @@ struct BoneFit {
       of: bone, limit: clearance - tolerance, threads: threads)
   }
 
-  /// The checks of the fit.
   func checks(clearance: Double) -> [PartCheck] {
     let apart = "the part is more than \(Self.reach) mm from all bone"
     return [
@@ -72,13 +71,8 @@ struct BoneFit {
 
   /// The part of a grid in which bone is within reach of the mesh, closed by a border that is not.
   private static func box(of mesh: TriangleMesh, on geometry: Geometry) -> IndexBox? {
-    guard let indexFromLPS = geometry.indexFromLPS else { return nil }
-    var (low, high) = (SIMD3<Double>(repeating: .infinity), SIMD3<Double>(repeating: -.infinity))
-    for vertex in mesh.vertices {
-      let index = indexFromLPS * SIMD3<Double>(vertex)
-      low = pointwiseMin(low, index)
-      high = pointwiseMax(high, index)
-    }
+    let vertices = mesh.vertices.lazy.map { SIMD3<Double>($0) }
+    guard let (low, high) = geometry.indexSpan(of: vertices) else { return nil }
     let (sizes, spacing) = (geometry.sizes, geometry.spacing)
     var (lower, upper) = (SIMD3<Int>(), SIMD3<Int>())
     for axis in 0..<3 {

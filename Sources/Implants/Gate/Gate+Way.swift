@@ -10,7 +10,7 @@ extension Gate {
     guard !part.isEmpty, let near = BoneFit.near(part, bone) else { return nil }
     let tree = TriangleTree(TriangleMesh(surfaceOf: near, threads: threads), threads: threads)
     let slide = SlideTest(
-      of: part, pieces: [Int32](repeating: 0, count: part.triangles.count), known: [],
+      of: part, pieces: [Int](repeating: 0, count: part.triangles.count), known: [],
       through: near, in: tree, of: bone, limit: clearance - bone.geometry.spacing.max() / 2,
       threads: threads)
     return slide.ways.first

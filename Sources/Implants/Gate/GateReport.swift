@@ -3,10 +3,8 @@ public struct GateReport: Hashable, Sendable {
   /// The checks, in the order in which they are told.
   public var checks: [PartCheck]
 
-  /// A report of checks.
   public init(_ checks: [PartCheck]) { self.checks = checks }
 
-  /// Whether every check passes.
   public var passes: Bool { checks.allSatisfy(\.passes) }
 
   /// The check of a name; nil where it was not made.

@@ -18,7 +18,6 @@ public struct PartCheck: Hashable, Sendable {
   /// What a reader should know about it; may be empty.
   public var remark: String
 
-  /// A check.
   public init(
     _ name: String, _ value: Double?, unit: String = "", limit: Limit? = nil, remark: String = ""
   ) {

@@ -9,7 +9,6 @@ public struct PrinterProfile: Hashable, Sendable {
   /// Whether a closed cavity is a fault, because resin or powder stays in it.
   public var allowsCavities: Bool
 
-  /// A profile.
   public init(name: String, wall: Double, plate: SIMD3<Double>, allowsCavities: Bool = false) {
     (self.name, self.wall, self.plate) = (name, wall, plate)
     self.allowsCavities = allowsCavities

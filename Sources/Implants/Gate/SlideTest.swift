@@ -34,10 +34,10 @@ struct SlideTest {
   ///   - whole: all bone: beyond that no point may lie in one of its voxels.
   ///   - limit: the gap that is asked for, in mm.
   init(
-    of mesh: TriangleMesh, pieces: [Int32], known: [SIMD3<Double>], through bone: Mask,
+    of mesh: TriangleMesh, pieces: [Int], known: [SIMD3<Double>], through bone: Mask,
     in tree: TriangleTree, of whole: Mask, limit: Double, threads: Int
   ) {
-    let all = mesh.samples(count: Self.most * (Int(pieces.max() ?? 0) + 1))
+    let all = mesh.samples(count: Self.most * ((pieces.max() ?? 0) + 1))
     let middle = bone.measurement(threads: threads).centroid ?? .zero
     // To the surface, half a voxel before the centres.
     let half = bone.geometry.spacing.min() / 2

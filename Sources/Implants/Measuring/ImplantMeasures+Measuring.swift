@@ -101,7 +101,9 @@ extension ImplantMeasures {
   private static func mirrored(
     _ points: [SIMD3<Double>], bone: Mask, middle: SIMD3<Double>, threads: Int
   ) throws(Diagnostic) -> Double? {
-    guard !points.isEmpty, let box = bone.box(around: points, margin: mostMirrored + 5) else {
+    guard !points.isEmpty,
+      let box = IndexBox(around: points, margin: mostMirrored + 5, on: bone.geometry)
+    else {
       return nil
     }
     let near = try bone.cropped(to: box).measurable(threads: threads)
@@ -188,22 +190,5 @@ extension Mask {
     guard index.min() >= 0 else { return false }
     let (i, j, k) = (Int(index.x), Int(index.y), Int(index.z))
     return i < sizes.x && j < sizes.y && k < sizes.z && self[i, j, k]
-  }
-
-  /// The box of the grid around places in LPS mm; nil where they lie outside.
-  fileprivate func box(around points: [SIMD3<Double>], margin: Double) -> IndexBox? {
-    guard let map = geometry.indexFromLPS else { return nil }
-    var (low, high) = (SIMD3<Double>(repeating: .infinity), SIMD3<Double>(repeating: -.infinity))
-    for p in points {
-      let index = map * p
-      low = pointwiseMin(low, index)
-      high = pointwiseMax(high, index)
-    }
-    guard low.min() > -1e6, high.max() < 1e6 else { return nil }
-    let box = IndexBox(
-      lower: SIMD3(Int(low.x), Int(low.y), Int(low.z)),
-      upper: SIMD3(Int(high.x) + 1, Int(high.y) + 1, Int(high.z) + 1)
-    ).grown(by: margin, on: geometry)
-    return box.isEmpty ? nil : box
   }
 }

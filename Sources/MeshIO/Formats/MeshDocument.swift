@@ -13,12 +13,10 @@ public struct MeshDocument: Sendable, Equatable {
   /// what is not read from a file.
   public var space: Space?
 
-  /// A document of several parts.
   public init(parts: [MeshPart], notes: [MeshNote] = [], space: Space? = nil) {
     (self.parts, self.notes, self.space) = (parts, notes, space)
   }
 
-  /// A document of one part.
   public init(_ mesh: TriangleMesh, named name: String = "", notes: [MeshNote] = []) {
     self.init(parts: [MeshPart(mesh, named: name)], notes: notes)
   }
@@ -49,7 +47,6 @@ public struct MeshPart: Sendable, Equatable {
   /// Its colour, in formats that have one.
   public var colour: MeshColour?
 
-  /// A part.
   public init(_ mesh: TriangleMesh, named name: String = "", colour: MeshColour? = nil) {
     (self.mesh, self.name, self.colour) = (mesh, name, colour)
   }
@@ -61,7 +58,6 @@ public struct MeshColour: Hashable, Sendable {
   public var green: UInt8
   public var blue: UInt8
 
-  /// A colour.
   public init(red: UInt8, green: UInt8, blue: UInt8) {
     (self.red, self.green, self.blue) = (red, green, blue)
   }
@@ -77,6 +73,5 @@ public struct MeshNote: Hashable, Sendable {
   public var name: String
   public var value: String
 
-  /// A note.
   public init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
 }

@@ -22,7 +22,6 @@ public struct MeshFormat: Sendable {
   /// Reads a document from the bytes of a whole file.
   public let decode: Decoder
 
-  /// A format.
   public init(
     name: String, endings: [String], forms: Set<MeshWriteOptions.Form> = [],
     holdsNotes: Bool = true, encode: @escaping Encoder, decode: @escaping Decoder

@@ -8,13 +8,11 @@ public struct MeshWriteOptions: Hashable, Sendable {
     case binary
     /// Binary, the highest byte first.
     case binaryBigEndian
-    /// Text.
     case ascii
   }
 
   /// The space of the coordinates: LPS, or RAS, which many viewers of meshes expect.
   public var space: Space
-  /// How numbers are written.
   public var form: Form
 
   /// LPS and binary, unless said otherwise.

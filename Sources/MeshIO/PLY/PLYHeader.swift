@@ -2,7 +2,6 @@ import Errors
 
 /// The header of a PLY file: which elements follow, and of what they are.
 struct PLYHeader {
-  /// A type of numbers.
   enum NumberType {
     case int8, uint8, int16, uint16, int32, uint32, float, double
 

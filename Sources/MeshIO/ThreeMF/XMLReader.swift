@@ -10,7 +10,6 @@ protocol XMLHandler: AnyObject {
   func declare(prefix: String, namespace: String)
 }
 
-/// The attributes of an element.
 struct XMLAttributes {
   fileprivate let list: UnsafePointer<UnsafePointer<CChar>?>
 

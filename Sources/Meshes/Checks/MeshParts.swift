@@ -2,9 +2,7 @@ import Volumes
 
 /// The shells of a surface: its parts connected through shared vertices, and what each of them is.
 public struct MeshParts: Hashable, Sendable {
-  /// One shell.
   public struct Shell: Hashable, Sendable {
-    /// Triangles in it.
     public var triangles: Int
     /// The volume in mm³: positive where normals point outward.
     public var volume: Double
@@ -19,8 +17,8 @@ public struct MeshParts: Hashable, Sendable {
 
   /// The shells, by their first triangle.
   public private(set) var shells: [Shell] = []
-  /// The shell of each triangle.
-  package private(set) var shellOfTriangle: [Int32] = []
+  /// The shell of each triangle, as ``TriangleMesh/shellOfTriangles``.
+  package private(set) var shellOfTriangle: [Int] = []
   /// Whether it was found which shells lie in which; among thousands it is not looked for, and all count
   /// as outer ones.
   public private(set) var knowsDepths = true
@@ -42,14 +40,8 @@ public struct MeshParts: Hashable, Sendable {
 
   /// Finds the shells of a mesh over which there is a tree.
   package init(of mesh: TriangleMesh, in tree: TriangleTree) {
-    var sets = DisjointSets(count: mesh.vertices.count)
-    for t in mesh.triangles {
-      sets.join(Int(t.x), Int(t.y))
-      sets.join(Int(t.x), Int(t.z))
-    }
-    var numbers: [Int: Int] = [:]
-    var shellOf = [Int32](repeating: 0, count: mesh.triangles.count)
-    defer { shellOfTriangle = shellOf }
+    let shellOf = mesh.shellOfTriangles
+    shellOfTriangle = shellOf
     var firsts: [Int] = []
     var sums: [Double] = []
     let centre = mesh.boundingBox.map {
@@ -57,15 +49,12 @@ public struct MeshParts: Hashable, Sendable {
     }
     var index = 0
     mesh.forEachTriangle { a, b, c in
-      let root = sets.root(of: Int(mesh.triangles[index].x))
-      let shell = numbers[root] ?? firsts.count
+      let shell = shellOf[index]
       if shell == firsts.count {
-        numbers[root] = shell
         firsts.append(index)
         sums.append(0)
         shells.append(Shell(triangles: 0, volume: 0, depth: 0))
       }
-      shellOf[index] = Int32(shell)
       shells[shell].triangles += 1
       let middle = centre ?? .zero
       sums[shell] += (a - middle).dot((b - middle).cross(c - middle))
@@ -88,17 +77,17 @@ public struct MeshParts: Hashable, Sendable {
   /// How many other shells the corner of a triangle lies in: those that a ray from it leaves more often
   /// than it enters them, or the reverse.
   private static func depth(
-    of shell: Int, from triangle: SIMD3<UInt32>, _ mesh: TriangleMesh, _ shellOf: [Int32],
+    of shell: Int, from triangle: SIMD3<UInt32>, _ mesh: TriangleMesh, _ shellOf: [Int],
     _ walk: TreeWalk
   ) -> Int {
     // In no direction that the surfaces of masks favour.
     let direction = SIMD3(0.5377, 0.3191, 0.7804)
     var origin = SIMD3<Double>(mesh.vertices[Int(triangle.x)])
-    var balance: [Int32: Int] = [:]
+    var balance: [Int: Int] = [:]
     var last = -1
     for _ in 0..<4096 {
       guard let hit = walk.firstHit(from: origin, towards: direction, skipping: last) else { break }
-      if Int(shellOf[hit.triangle]) != shell {
+      if shellOf[hit.triangle] != shell {
         balance[shellOf[hit.triangle], default: 0] += hit.leaves ? 1 : -1
       }
       origin += direction * hit.distance

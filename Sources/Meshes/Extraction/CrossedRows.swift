@@ -2,7 +2,6 @@ import Concurrency
 
 /// The cubes of a ``BitGrid`` that the surface crosses, row by row, with the numbers of their vertices in the dual.
 struct CrossedRows: Sendable {
-  /// A cube.
   struct Cube {
     var i: Int
     /// Its inside corners.

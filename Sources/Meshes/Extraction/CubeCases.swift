@@ -24,7 +24,6 @@ struct CubeCases: Sendable {
   /// Three edges a triangle, outward in a right-handed grid.
   let edges: [UInt8]
 
-  /// The one table.
   static let all = CubeCases()
 
   private init() {

@@ -1,7 +1,6 @@
 /// The loops of crossed edges in a cube, for each of the 256 sets of inside corners. *Numbering* and face rule: those of
 /// ``CubeCases``.
 struct DualCases: Sendable {
-  /// The loops of each case.
   let loops: [[[UInt8]]]
   /// Which of its case's loops an edge lies in; 0 for edges that are not crossed.
   let loopOfEdge: [[UInt8]]

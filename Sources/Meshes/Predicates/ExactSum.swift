@@ -18,7 +18,6 @@ struct ExactSum {
 
   private init(parts: UnsafeMutableBufferPointer<Double>) { self.parts = parts }
 
-  /// Adds a number.
   mutating func add(_ number: Double) {
     var carry = number
     var kept = 0

@@ -1,6 +1,5 @@
 import Volumes
 
-/// The corners of a triangle.
 struct Triangle {
   var a: SIMD3<Float>
   var b: SIMD3<Float>
@@ -67,7 +66,6 @@ extension SIMD3<Double> {
 /// Which part of a triangle a point is in: 0…2 its corners, 3…5 the sides that begin at them, 6 the rest.
 typealias TriangleFeature = Int
 
-/// A triangle in the plane.
 struct FlatTriangle {
   private let axis: Int
   private let a: SIMD2<Float>

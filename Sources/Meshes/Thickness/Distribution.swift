@@ -3,10 +3,8 @@ public struct Distribution: Hashable, Sendable {
   /// The numbers, the smallest first.
   public let sorted: [Double]
 
-  /// A distribution of numbers.
   public init(_ numbers: [Double]) { sorted = numbers.sorted() }
 
-  /// How many numbers there are.
   public var count: Int { sorted.count }
   /// The smallest; nil without numbers.
   public var least: Double? { sorted.first }

@@ -1,6 +1,5 @@
 import Volumes
 
-/// A point on a surface.
 package struct SurfaceSample: Sendable {
   /// The number of its triangle.
   package var triangle: Int

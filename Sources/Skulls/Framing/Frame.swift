@@ -15,7 +15,6 @@ public struct Frame: Hashable, Sendable {
   /// How the one was laid over the other.
   public let rule: FramingRule
 
-  /// A frame of two grids.
   public init(grid: Geometry, source: Geometry, rule: FramingRule) {
     (self.grid, self.source, self.rule) = (grid, source, rule)
   }

@@ -39,7 +39,7 @@ struct CellField: Sendable {
     }
   }
 
-  /// The value at a point.
+  /// The value at a point in LPS mm.
   func callAsFunction(_ p: SIMD3<Double>) -> Double { self(p.x, p.y, p.z) }
 
   /// The slope at a point, per mm, from the cells beside it; zero outside.

@@ -11,7 +11,6 @@ public struct Membrane: Sendable {
   /// A field; NaN where it has no value.
   public init(_ values: [Float], width: Int) { (self.values, self.width) = (values, width) }
 
-  /// The value at a pixel.
   public subscript(pixel: Int) -> Float {
     get { values[pixel] }
     set { values[pixel] = newValue }

@@ -28,7 +28,6 @@ public struct VaultMap: Sendable {
   /// The radius in mm at which the map is measured.
   public static let sphere = 80.0
 
-  /// Where the head lies.
   public let pose: HeadPose
   /// Half the lengths of the vault's ellipsoid along the head's axes, in mm; its middle is the map's.
   public let axes: SIMD3<Double>

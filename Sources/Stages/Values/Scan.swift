@@ -19,7 +19,6 @@ public struct Scan: StageValue {
     (self.volume, self.content) = (volume, content)
   }
 
-  /// The voxels' extent.
   public var extent: Extent {
     volume.geometry.extent(bytesPerVoxel: volume.scalarType.byteCount)
   }

@@ -23,7 +23,6 @@ public struct WriteMask: Stage {
       cores: Cores(for: inputs[0].bytes, worthwhile: 4 << 20, bytesEach: 4 << 20))
   }
 
-  /// Writes and measures the mask.
   public func run(_ input: Inputs<Mask, OutputFolder>, in context: StageContext) throws
     -> WrittenFile
   {

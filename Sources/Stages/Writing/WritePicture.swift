@@ -2,7 +2,6 @@ import Files
 public import Pictures
 public import Dataflow
 
-/// Writes a picture as PNG.
 public struct WritePicture: Stage {
   public static let kind = "write-picture"
   public static let ports = ["of", "into"]

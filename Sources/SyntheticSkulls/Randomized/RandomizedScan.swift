@@ -2,7 +2,6 @@ public import Errors
 public import Volumes
 internal import VoxelOps
 
-/// A scan of ``RandomizedScans``.
 public struct RandomizedScan: Sendable {
   /// The number, which decides how it strays.
   public let number: Int

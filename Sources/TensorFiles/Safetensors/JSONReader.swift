@@ -76,7 +76,6 @@ struct JSONReader {
     return number
   }
 
-  /// A text.
   mutating func string(_ what: String) throws(Diagnostic) -> String {
     try expect("\"", in: what)
     var text: [UInt8] = []

@@ -54,7 +54,7 @@ enum PickleGlobal {
 struct PickledStorage {
   let key: String
   let type: TensorType
-  /// Elements.
+  /// How many elements the storage has.
   let count: Int
 }
 

@@ -31,7 +31,6 @@ protocol Codec: Sendable {
 
 /// What came after the wanted bytes.
 enum DecodedTail: Hashable {
-  /// Nothing.
   case none
   /// So many more bytes, decoded and checked.
   case surplus(Int)
@@ -78,6 +77,5 @@ struct FileSection: Sendable {
     (self.file, self.start, self.end) = (file, min(start, file.size), file.size)
   }
 
-  /// The number of bytes.
   var count: Int { end - start }
 }

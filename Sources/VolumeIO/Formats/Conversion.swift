@@ -1,7 +1,6 @@
 import Errors
 public import Volumes
 
-/// How a file is converted.
 public struct ConvertOptions: Hashable, Sendable {
   /// The number type to write; nil keeps the file's.
   public var type: ScalarType?
@@ -9,7 +8,6 @@ public struct ConvertOptions: Hashable, Sendable {
   public var clamp: Bool
   /// Whether NIfTI's scaling is applied, which makes floats.
   public var applyScaling: Bool
-  /// What the reader may do.
   public var reading: ReadOptions
   /// How the output is stored; its key/values and comments are added to those of the input.
   public var writing: WriteOptions

@@ -130,15 +130,39 @@ public struct ImageFile: Sendable {
   public func volume(
     applyScaling: Bool = false, threads: Int? = nil, reporting progress: TransferProgress? = nil
   ) throws -> AnyVolume {
-    if let segment { return try mask(of: segment, threads: threads, reporting: progress) }
+    try volume(applyScaling) { try elements(threads: threads, reporting: progress) }
+  }
+
+  /// The image as a three-dimensional volume, and the digest of the same elements, decoded once.
+  ///
+  /// - Returns: the volume as of ``volume(applyScaling:threads:reporting:)``, the digest as of ``sha256()``.
+  /// - Throws: `Diagnostic` as the two.
+  /// - Complexity: as the two, of one decoding.
+  public func hashedVolume(applyScaling: Bool = false, threads: Int? = nil) throws -> (
+    volume: AnyVolume, sha256: String
+  ) {
+    var sha256 = ""
+    let volume = try volume(applyScaling) {
+      let elements = try elements(threads: threads)
+      sha256 = Self.sha256(of: elements)
+      return elements
+    }
+    return (volume, sha256)
+  }
+
+  /// Asks for the elements only once the header has proved to be that of a volume.
+  private func volume(
+    _ applyScaling: Bool, of elements: () throws -> ElementBuffer
+  ) throws -> AnyVolume {
+    if let segment { return try mask(of: segment, elements) }
     let geometry = try image.geometry().geometry
-    let stored = try elements(threads: threads, reporting: progress)
+    let stored = try elements()
     guard applyScaling, let scaling = image.scaling else { return stored.volume(on: geometry) }
     return try scaling.applied(to: stored, path: path).volume(on: geometry)
   }
 
   private func mask(
-    of segment: ImageSegment, threads: Int?, reporting progress: TransferProgress?
+    of segment: ImageSegment, _ elements: () throws -> ElementBuffer
   ) throws -> AnyVolume {
     let layers = try image.layers()
     guard (0..<layers.count).contains(segment.layer) else {
@@ -148,9 +172,7 @@ public struct ImageFile: Sendable {
         found: "layer \(segment.layer) of \(quoted(segment.name))",
         remedy: "write the segmentation again")
     }
-    let mask = layers.mask(
-      of: try elements(threads: threads, reporting: progress), layer: segment.layer,
-      label: segment.label)
+    let mask = layers.mask(of: try elements(), layer: segment.layer, label: segment.label)
     guard mask.withVoxels({ $0.contains(1) }) else {
       throw Diagnostic(
         .unreadable, path, field: "segment", expected: "voxels of \(quoted(segment.name))",
@@ -170,9 +192,16 @@ public struct ImageFile: Sendable {
   ///
   /// - Throws: `Diagnostic` as ``elements(threads:reporting:)``.
   /// - Complexity: memory of ``demand`` bytes.
-  public func sha256() throws -> String {
-    let elements = try self.elements()
-    if Endianness.host == .big { swapBytes(elements.storage.bytes, unit: elements.type.swapUnit) }
+  public func sha256() throws -> String { Self.sha256(of: try elements()) }
+
+  private static func sha256(of elements: ElementBuffer) -> String {
+    func swap() {
+      if Endianness.host == .big {
+        swapBytes(elements.storage.bytes, unit: elements.type.swapUnit)
+      }
+    }
+    swap()
+    defer { swap() }
     return elements.withBytes { SHA256.hexDigest(of: $0) }
   }
 }

@@ -62,7 +62,6 @@ extension VolumeFormat {
 }
 
 extension NIfTILayout {
-  /// The layout of a volume.
   fileprivate init(of volume: AnyVolume) {
     let sizes = volume.sizes
     self.init(

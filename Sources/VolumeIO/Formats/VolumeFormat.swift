@@ -79,7 +79,6 @@ public struct VolumeFormat: Sendable {
 
 /// The elements of an opened image, as they are to be written.
 struct OpenedElements: Sendable {
-  /// What the image's header says.
   let image: any ParsedImage
   /// Its elements, perhaps of another type than the header says.
   let elements: ElementBuffer

@@ -93,6 +93,7 @@ struct LineSkip {
     Diagnostic(
       .tooLarge, headerPath, at: line.map { Place(line: $0) }, field: "line skip",
       expected: "at most \(counted(limit, "byte")) of lines before the voxels, all files together",
-      found: "more", remedy: "the file is damaged or a bomb; take the lines out of it if not")
+      found: "more",
+      remedy: "the file is damaged or made to harm; if it is neither, remove these lines")
   }
 }

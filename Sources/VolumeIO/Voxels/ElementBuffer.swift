@@ -16,7 +16,6 @@ public struct ElementBuffer: Sendable {
     (self.type, self.sizes, self.storage, self.warnings) = (type, sizes, storage, warnings)
   }
 
-  /// Bytes of all elements together.
   public var byteCount: Int { storage.byteCount }
 
   /// The bytes for reading, valid only inside `body`.

@@ -6,7 +6,6 @@ struct ImageLayers {
   var geometry: Geometry
   /// What is odd about the placement.
   var warnings: [String]
-  /// How many volumes there are.
   var count = 1
   /// Elements from one layer to the next.
   var stride = 1

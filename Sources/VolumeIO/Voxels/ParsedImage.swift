@@ -2,11 +2,9 @@ import Volumes
 
 /// An image whose header is read and checked, in whatever format.
 protocol ParsedImage: Sendable {
-  /// What the header says.
   var info: ImageInfo { get }
   /// What is odd about the header, one sentence each, each with the file's name.
   var warnings: [String] { get }
-  /// Where the elements are.
   var data: VoxelData { get }
   /// The placement as a three-dimensional volume, with what is odd about it.
   ///

@@ -12,11 +12,9 @@ struct VoxelData: Sendable {
     var line: Int?
 
     var path: String { file.path }
-    /// Bytes in the file.
     var fileSize: Int { file.size }
   }
 
-  /// The header's file.
   let file: InputFile
   let type: ElementType
   let sizes: [Int]
@@ -93,14 +91,15 @@ struct VoxelData: Sendable {
       throw Diagnostic(
         .tooLarge, path, field: "data file",
         expected: "at most \(max(limit, 1 << 26)) characters, all files together",
-        found: "\(stored)", remedy: "the files are damaged; take out what is no number if not")
+        found: "\(stored)", remedy: "if the files are not damaged, remove what is not a number")
     }
   }
 
   private func tooMuch(_ field: String, _ place: String, found: String) -> Diagnostic {
     Diagnostic(
       .tooLarge, path, field: field, expected: "at most \(largestSkip) decoded bytes \(place)",
-      found: found, remedy: "the file is damaged or a bomb; decompress it first if not")
+      found: found,
+      remedy: "the file is damaged or made to harm; if it is neither, decompress it first")
   }
 
   /// Decoded bytes that so many stored ones may stand for.
@@ -145,7 +144,8 @@ struct VoxelData: Sendable {
         throw Diagnostic(
           .tooLarge, part.path, at: part.line.map { Place(line: $0) }, field: "sizes",
           expected: "at most \(limit) decoded bytes from \(stored) compressed bytes",
-          found: "\(need)", remedy: "the file is damaged or a bomb; raise --max-ratio if not")
+          found: "\(need)",
+          remedy: "the file is damaged or made to harm; if it is neither, raise --max-ratio")
       }
     case .ascii:
       guard need / type.byteCount <= (stored - skip + 1) / 2 else {

@@ -43,7 +43,6 @@ public struct ConnectedComponents: Sendable {
     return sizes
   }
 
-  /// How many components there are.
   public var count: Int { max(smallSizes.count, largeSizes.count) }
 
   /// The number of voxels of one component.

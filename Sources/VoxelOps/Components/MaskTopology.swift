@@ -5,7 +5,7 @@ public import Volumes
 ///
 /// Voxels hang together by faces, so the background hangs together by corners, too.
 public struct MaskTopology: Hashable, Sendable {
-  /// Connected components.
+  /// Components connected by faces.
   public let pieces: Int
   /// Background that is enclosed.
   public let cavities: Int

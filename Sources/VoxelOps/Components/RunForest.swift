@@ -11,7 +11,6 @@ import Volumes
 struct RunForest {
   /// For each run its component, numbered from 0 in the order of first voxels.
   private(set) var component: [UInt32]
-  /// How many components there are.
   private(set) var count: Int
 
   init(_ table: RunTable, connectivity: Connectivity, threads: Int) {

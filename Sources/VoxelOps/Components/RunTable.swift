@@ -18,7 +18,6 @@ struct RunTable {
   /// Row y of plane z holds runs `rowStarts[y + ny·z] ..< rowStarts[y + ny·z + 1]`.
   let rowStarts: [UInt32]
 
-  /// How many runs there are.
   var count: Int { isWide ? words.count / 2 : words.count }
 
   /// - Precondition: fewer than 2³² voxels along x, and fewer than 2³² runs.
@@ -129,7 +128,6 @@ struct PackedRuns {
   }
 }
 
-/// Runs in the making.
 private struct PackedRunList {
   let isWide: Bool
   var words: [UInt32] = []

@@ -32,7 +32,6 @@ extension BitGrid {
     return out
   }
 
-  /// The number of ones.
   package func count(threads: Int) -> Int {
     Slabs.map(height * depth, threads: threads) { rows in
       var sum = 0

@@ -19,7 +19,6 @@ package final class BitGrid {
   /// Planes.
   package let depth: Int
   package let wordsPerRow: Int
-  /// All words.
   package let words: UnsafeMutablePointer<UInt64>
 
   /// A grid of zeros.

@@ -50,3 +50,36 @@ public struct IndexBox: Hashable, Sendable {
     return expanded(by: SIMD3(steps(0), steps(1), steps(2))).clipped(to: IndexBox(sizes))
   }
 }
+
+extension IndexBox {
+  /// The box around points in LPS mm with a margin in mm, as far as a grid reaches; nil where that is nowhere.
+  package init?(
+    around points: some Sequence<SIMD3<Double>>, margin: Double, on geometry: Geometry
+  ) {
+    guard let (low, high) = geometry.indexSpan(of: points), low.min() > -1e6, high.max() < 1e6
+    else { return nil }
+    let box = IndexBox(
+      lower: SIMD3(Int(low.x), Int(low.y), Int(low.z)),
+      upper: SIMD3(Int(high.x) + 1, Int(high.y) + 1, Int(high.z) + 1)
+    ).grown(by: margin, on: geometry)
+    guard !box.isEmpty else { return nil }
+    self = box
+  }
+}
+
+extension Geometry {
+  /// The least and the greatest index, with fractions, of points in LPS mm along each axis; nil without points, and
+  /// where the directions of the grid do not span space.
+  package func indexSpan(
+    of points: some Sequence<SIMD3<Double>>
+  ) -> (low: SIMD3<Double>, high: SIMD3<Double>)? {
+    guard let map = indexFromLPS else { return nil }
+    var (low, high) = (SIMD3<Double>(repeating: .infinity), SIMD3<Double>(repeating: -.infinity))
+    for point in points {
+      let index = map * point
+      low = pointwiseMin(low, index)
+      high = pointwiseMax(high, index)
+    }
+    return low.x <= high.x ? (low, high) : nil
+  }
+}

@@ -7,7 +7,6 @@ package struct BallRows {
   package let groups: [(reach: Int, rows: [(dy: Int, dz: Int)])]
   /// How many voxels the ball reaches along each axis.
   package let steps: SIMD3<Int>
-  /// How many rows it has.
   package let count: Int
 
   /// The voxels whose centres are no further than `radius` mm from the middle one's; nil where these

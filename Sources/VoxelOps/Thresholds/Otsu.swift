@@ -67,7 +67,6 @@ extension Threshold {
     }
   }
 
-  /// The values of a preset.
   public static func preset(_ preset: Preset) -> Threshold { .range(preset.range) }
 }
 

@@ -13,9 +13,10 @@ struct BatchCommand: ParsableCommand {
     abstract: "Run a pipeline on every case of a data set and score the implants.",
     discussion: """
       DATASET is a folder of AutoImplant 2020 (SkullFix), SkullBreak, Task 2, the skullVAE set, \
-      MUG500+, or any folder of volumes. Writes implant/<case> and mesh/<case>.stl into OUT, named as \
-      the cases are in the set; scores.csv and summary.json with the scores of the cases that have a \
-      true implant; failures.json; and run.json, the record of the whole run.
+      MUG500+, or any folder of volumes. Writes implant/<case>, mesh/<case>.stl and the other outputs of \
+      the pipeline into OUT, named as the cases are in the set; scores.csv and summary.json with the \
+      scores of the cases that have a true implant; measurements.csv with the figures of every hole; \
+      failures.json; and run.json, the record of the whole run.
 
       A second run does only what is left: failed cases, and everything downstream of changed files \
       and parameters. Results that are slow to make are cached in OUT/.calvaria/cache or in \

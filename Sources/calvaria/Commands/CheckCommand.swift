@@ -7,16 +7,18 @@ import MeshRuns
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Check whether a part can be made, and how it lies to the bone.",
+    abstract: "Check whether a part can be made, and how it fits the bone.",
     discussion: """
-      Prints figures with their limits; the exit code is 1 if one fails. Surface: watertight, one fan of \
-      triangles at every edge and vertex, consistent and outward, nothing degenerate or twice, no \
-      self-intersection (exact), shells, cavities, tunnels, volume, area, extent. Thickness: by rays \
-      straight inward from points spread evenly over the surface; `wall` is what 99 % of it exceeds.
+      Prints figures with their limits; the exit code is 1 if a figure is outside its limit. The surface \
+      must be watertight and manifold, with all triangles facing outward, none of them degenerate or \
+      duplicate, and none crossing another (tested exactly). Shells, cavities, tunnels, volume, area and \
+      extent are counted and measured. The thickness is measured by rays straight inward, from points \
+      spread evenly over the surface; 99 % of the surface is thicker than `wall`.
 
-      --against SKULL (a mask or a CT): bone in the part, and the gap between the part and the surface of \
-      the bone, half-way between voxels; below 0 in bone. --profile: the printer's wall, plate and \
-      cavities (\(PrinterFile.names.joined(separator: ", ")), or a file like printers/sls.yaml).
+      --against SKULL (a mask or a CT) adds how much bone lies in the part, and the gap between the part \
+      and the surface of the bone, which lies half-way between voxels; inside bone the gap is below 0. \
+      --profile adds the printer's limits for walls, plate and cavities \
+      (\(PrinterFile.names.joined(separator: ", ")), or a file like printers/sls.yaml).
 
       EXAMPLES
         calvaria check out/implant.stl
@@ -33,7 +35,7 @@ struct CheckCommand: ParsableCommand {
   var against: String?
 
   @Option(
-    help: ArgumentHelp("A printer, or the file of one.", valueName: "printer"),
+    help: ArgumentHelp("A printer's name, or its file.", valueName: "printer"),
     completion: .file(extensions: ["yaml", "yml"]))
   var profile: String?
 

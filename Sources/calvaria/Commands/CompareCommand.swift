@@ -7,9 +7,9 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Compare two scans of one patient: where bone was lost or gained.",
     discussion: """
-      The second scan is laid onto the first by a rotation and a shift, by the bone that both have: vault, \
-      base and upper face; the jaw is left out. Then the distance between both surfaces is told in mm: \
-      below 0 where bone was lost (resorption, a flap that has sunk), above where it was gained. Scans of \
+      A rotation and a shift lay the second scan onto the first, by the bone that both have: vault, base \
+      and upper face, without the jaw. Then the distance between both surfaces is measured in mm: below 0 \
+      where bone was lost (resorption, a flap that has sunk), above 0 where it was gained. Scans of \
       different heads are an error.
 
       With --output it writes \(CompareRun.map), the change at the surface voxels of the first scan, \

@@ -15,10 +15,10 @@ struct EvaluateCommand: ParsableCommand {
       skull (bdsc, needs --defective), and the 95th percentile and maximum of the distances between \
       the surfaces in mm (hd95, hd). The files are masks on one grid.
 
-      --json also has the pieces and the tunnels of the predicted implant; with --defective, also, in \
-      mm and for the outer and the inner table (outside, inside): surface, the mean distance between \
-      the implant's table and the truth's; and rimStep, the median step from the bone's table to the \
-      implant's all around the rim, from what lies 2 to 6 mm from it on both sides.
+      --json adds the numbers of pieces and tunnels of the predicted implant. With --defective, it also \
+      adds two values in mm, each for the outer and the inner table (outside, inside): surface, the mean \
+      distance between the implant's table and that of the truth; and rimStep, the median step around \
+      the rim from the bone's table to the implant's, measured 2 to 6 mm from the rim on both sides.
 
       Given two folders, cases are matched by kind and name, and scores.csv is written into the \
       --output folder. A bad case is reported and the others are scored; the exit code is then 1.
@@ -72,10 +72,9 @@ struct EvaluateCommand: ParsableCommand {
 
   private func scoreCase() throws {
     let scoring = CaseScoring(prediction: prediction, truth: truth, defective: defective)
-    try scoring.requireFit(
-      in: resources.bytes, reading: reading.options, measuresShape: json)
     let score = try scoring.run(
-      reading: reading.options, measuresShape: json, threads: resources.cores)
+      reading: reading.options, memory: resources.bytes, measuresShape: json,
+      threads: resources.cores)
     for warning in score.warnings { StandardError.warn(warning.sentence, of: warning.path) }
     print(json ? try score.json() : score.lines)
   }

@@ -8,9 +8,10 @@ struct ImplantCommand: ParsableCommand {
     commandName: "implant",
     abstract: "Make the implant for one skull.",
     discussion: """
-      Writes implant.nrrd (0/1, on the grid of CASE), its surface as implant.stl and implant.3mf (LPS, \
-      mm), preview.png and run.json into DIR. In a CT, voxels of at least \(Int(BoneRule.standardThreshold)) HU are bone \
-      (--set threshold=…). A file with at most two distinct values is a mask: its nonzero voxels are bone. \
+      Writes into DIR the missing bone as implant.nrrd (0/1, on the grid of CASE), the part to be made \
+      from it as implant.stl, implant.3mf (LPS, mm) and part.nrrd, then preview.png and run.json. The \
+      values decide what CASE is, and the program prints it: a CT, a mask or a label map. In a CT, voxels \
+      of at least \(Int(BoneRule.standardThreshold)) HU are bone (--set threshold=…); in a mask, voxels other than 0. \
       --label picks one of several labels.
 
       EXAMPLES

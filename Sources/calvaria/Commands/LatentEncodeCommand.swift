@@ -22,7 +22,10 @@ struct LatentEncodeCommand: ParsableCommand {
   @Argument(help: "A folder of volumes.", completion: .directory)
   var folder: String
 
-  @Option(help: "fov: crop to the field of view used in training; resize: use the whole grid.")
+  @Option(
+    help:
+      "fov: crop to the field of view used in training; resize: use the whole grid; pose: turn the head upright first."
+  )
   var framing: FramingRule = .fieldOfView
 
   @OptionGroup var options: LatentOptions

@@ -107,7 +107,10 @@ struct LatentSampleCommand: ParsableCommand {
 
 /// Options for reading and framing a case.
 struct CaseOptions: ParsableArguments {
-  @Option(help: "fov: crop to the field of view used in training; resize: use the whole grid.")
+  @Option(
+    help:
+      "fov: crop to the field of view used in training; resize: use the whole grid; pose: turn the head upright first."
+  )
   var framing: FramingRule = .fieldOfView
   @OptionGroup var reading: ReadingOptions
 

@@ -1,4 +1,5 @@
-import ArgumentParser
+public import ArgumentParser
+public import Meshes
 import MeshIO
 import MeshRuns
 
@@ -8,14 +9,15 @@ struct MeshCommand: ParsableCommand {
     commandName: "mesh",
     abstract: "Make the surface of a mask, or of the bone of a CT.",
     discussion: """
-      The surface is closed, also where the mask ends at the border of its grid, and in mm. Smoothing \
-      moves no vertex further than half a voxel and keeps the volume. The file names its space.
+      The surface is in mm, and closed, even if the mask ends at the border of its grid. Smoothing moves \
+      no vertex by more than half a voxel, and keeps the volume. The file names its space.
 
-      --triangles leaves fewer of them, as far as the surface moves by no more than --deviation; that is \
-      measured, and the result is checked: closed, the same tunnels and parts, no self-intersection.
+      --triangles reduces the number of triangles, as long as the surface moves by no more than \
+      --deviation. This is measured, and the result is checked: it is closed, has the same tunnels and \
+      parts, and does not cross itself.
 
       --surface dual takes the dual of marching cubes: a vertex in each cube of eight voxels that the \
-      surface crosses. It is closed and manifold for every mask too.
+      surface crosses. Like the default, it is closed and manifold for every mask.
 
       EXAMPLES
         calvaria mesh implant.nrrd -o implant.3mf
@@ -37,8 +39,8 @@ struct MeshCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "cubes, or dual, whose triangles are more even.", valueName: "family"))
-  var surface: MeshFamily = .cubes
+      "cubes; or dual, which gives more even triangles.", valueName: "family"))
+  var surface: SurfaceFamily = .cubes
 
   @Option(help: ArgumentHelp("The most triangles (default: all).", valueName: "count"))
   var triangles: Int?
@@ -80,7 +82,7 @@ struct MeshCommand: ParsableCommand {
   func run() throws {
     var run = SurfaceRun(mask: mask)
     (run.label, run.threshold, run.smoothing) = (bone.label, bone.threshold, smoothing)
-    (run.triangles, run.deviation, run.family) = (triangles, deviation, surface.family)
+    (run.triangles, run.deviation, run.family) = (triangles, deviation, surface)
     run.writing = MeshWriteOptions(space: space.space, form: ascii ? .ascii : .binary)
     let (line, warnings) = try run.run(
       to: output, reading: reading.options, threads: cores.cores)
@@ -88,3 +90,5 @@ struct MeshCommand: ParsableCommand {
     print(line)
   }
 }
+
+extension SurfaceFamily: ExpressibleByArgument {}

@@ -1,7 +1,6 @@
 import ArgumentParser
 import VolumeIO
 
-/// Options for reading volume files.
 struct ReadingOptions: ParsableArguments {
   @Flag(
     name: .customLong("allow-outside"),

@@ -39,12 +39,14 @@ struct RunOptions: ParsableArguments {
 
   @Flag(
     help:
-      "Exit with 1 where an implant's confidence is below \(CompletionFindings.leastConfidence).")
+      "Exit with 1 if an implant's confidence is below \(CompletionFindings.leastConfidence), or its part fails a check."
+  )
   var strict = false
 
   @Flag(
     help:
-      "Also complete a hole carved into whole bone of the same skull, and say how right that was.")
+      "Also cut a hole into whole bone of the same skull, fill it without looking at that bone, and print how well the two agree."
+  )
   var selfTest = false
 
   @Option(
@@ -62,7 +64,7 @@ struct RunOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A mask of bone to be taken out first; its hole is filled, and those it joins, others only with --hole.",
+      "A mask of bone to remove first. Its hole is filled, with the holes that touch it; others only with --hole.",
       valueName: "mask"),
     completion: .file())
   var resection: String?

@@ -5,7 +5,7 @@ import VolumeIO
 struct SegmentReadingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Of a segmentation of 3D Slicer (.seg.nrrd), the segment that is read; `calvaria info` lists them.",
+      "The segment to read, of a segmentation of 3D Slicer (.seg.nrrd); `calvaria info` lists them.",
       valueName: "name"))
   var segment: String?
 

@@ -16,10 +16,10 @@ struct SynthCommand: ParsableCommand {
       Writes complete_skull/NNN.nrrd and, for each kind of defect, defective_skull/<kind>/NNN.nrrd and \
       implant/<kind>/NNN.nrrd (uint8 0/1; the implant is exactly the complete skull minus the defective \
       one), then population.json. The same seed, template and size give the same files whatever \
-      --jobs is. The skulls are variations of one CT: the sample CT, or --template. With --randomize \
-      heads and scans stray as real ones do: size, thickness, asymmetry, sutures, how the head lies, \
-      what is cut off, slices of 0.4 to 5 mm; kinds of holes for which a scan lacks the bone are left \
-      out.
+      --jobs is. The skulls are variations of one CT: the sample CT, or --template. With --randomize, \
+      heads and scans differ as much as real ones do: in size, thickness, asymmetry, sutures, how the \
+      head lies, what is cut off, and slices of 0.4 to 5 mm. A kind of hole is left out if the scan \
+      lacks the bone for it.
 
       EXAMPLES
         calvaria synth -o population --count 100 --seed 1
@@ -45,7 +45,7 @@ struct SynthCommand: ParsableCommand {
     help: "Voxels along x, y, z; or native: the resolution of the template (default: 64x64x32).")
   var size: String?
 
-  @Flag(help: "Make heads and scans that stray, each on a grid of its own.")
+  @Flag(help: "Make heads and scans that differ as much as real ones, each on a grid of its own.")
   var randomize = false
 
   @Option(
@@ -56,7 +56,7 @@ struct SynthCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The CT or mask of a complete head to vary, or analytic: a skull of formulas (default: the sample CT).",
+      "The CT or mask of a complete head to vary; or analytic, a skull that formulas describe (default: the sample CT).",
       valueName: "file"), completion: .file())
   var template: String?
 

@@ -11,7 +11,8 @@ struct TemplateCommand: ParsableCommand {
     abstract: "Make the complete head that `complete: {model: shape}` lays onto others.",
     discussion: """
       Takes the bone of a CT of a whole head (or of a mask), fills a hole on one side from the other, and \
-      closes air cells, as synth does. The file holds that bone, a bit a cell of 0.957 mm, and the notice.
+      closes air cells, as synth does. The file holds that bone as one bit for each cell of 0.957 mm, and \
+      the notice.
 
       EXAMPLES
         calvaria template head.nii.gz -o head.shape.safetensors --notice "CT of …, licence …"

@@ -8,8 +8,8 @@ struct VoxelizeCommand: ParsableCommand {
     commandName: "voxelize",
     abstract: "Make the mask of the voxels in a mesh, on the grid of a volume.",
     discussion: """
-      A voxel is in the mask if its centre lies in the closed surface: what was edited by hand comes back \
-      to be scored and checked. Parts that overlap are joined. The surface of a mask, made with \
+      A voxel is in the mask if its centre lies inside the closed surface. So a part that was edited by \
+      hand can be scored and checked. Parts that overlap are joined. The surface of a mask, made with \
       `calvaria mesh --smoothing 0`, gives the same mask again.
 
       EXAMPLES

@@ -25,7 +25,6 @@ enum Ending: Error, Equatable {
 }
 
 extension Ending {
-  /// The ending for an error.
   init(_ error: any Error, of root: any ParsableCommand.Type) {
     self =
       switch error {

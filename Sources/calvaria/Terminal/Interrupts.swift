@@ -22,7 +22,6 @@ enum Interrupts {
     return source
   }
 
-  /// Starts to handle signals.
   static func begin() { _ = sources }
 
   /// Sets what the first signal does; nil: the program ends immediately.

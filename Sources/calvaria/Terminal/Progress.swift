@@ -5,7 +5,6 @@ import Dataflow
 
 /// Shows the progress of a run on standard error: a bar on a terminal, plain lines elsewhere.
 final class Progress: Sendable {
-  /// How much is printed.
   enum Level: Sendable { case quiet, normal, verbose }
 
   private struct State: Sendable {

@@ -8,7 +8,7 @@ enum Results {
   static func print(_ account: RunAccount, folder: String) {
     for file in account.removed ?? [] {
       StandardError.warn(
-        "removed: it was made of an earlier case, and not of this one", of: "\(folder)/\(file)")
+        "removed: it was made for an earlier case, not for this one", of: "\(folder)/\(file)")
     }
     for record in account.cases {
       switch record.status {

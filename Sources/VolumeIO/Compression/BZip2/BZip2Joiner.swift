@@ -33,7 +33,6 @@ struct BZip2Joiner {
     return result
   }
 
-  /// The rest of the stream.
   mutating func finish() -> [UInt8] {
     var result = begin()
     put(Self.endMark, 48, &result)

@@ -3,7 +3,6 @@
 
   import Glibc
 
-  /// Deflates by ISA-L.
   final class IgzipDeflater: GeneralDeflater {
     private let stream: UnsafeMutablePointer<isal_zstream>
     private let work: UnsafeMutablePointer<UInt8>

@@ -3,7 +3,6 @@
 
   import Glibc
 
-  /// Inflates by ISA-L.
   final class IgzipInflater: RawInflater {
     private let state: UnsafeMutablePointer<inflate_state>
 

@@ -32,7 +32,6 @@ enum DeflateLibrary: CaseIterable, Sendable {
   /// The fastest one of this build.
   static var preferred: DeflateLibrary { allCases[0] }
 
-  /// A fresh decoder.
   func makeInflater() -> any RawInflater {
     switch self {
     #if CALVARIA_ISAL

@@ -1,6 +1,5 @@
 import CZlib
 
-/// Deflates by zlib.
 final class ZlibDeflater: GeneralDeflater {
   private let stream: UnsafeMutablePointer<z_stream>
 

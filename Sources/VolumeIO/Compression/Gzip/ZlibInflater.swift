@@ -1,6 +1,5 @@
 import CZlib
 
-/// Inflates by zlib.
 final class ZlibInflater: RawInflater {
   private let stream: UnsafeMutablePointer<z_stream>
 
