@@ -11,7 +11,8 @@ extension Mask {
     if let cut = cutByBorder() {
       objections.append(
         "the implant ends at the border of the scan, over \(cut.voxels) voxels (\(cut.square) cm²): what lies beyond is "
-          + "cut off; pad the scan, or take one that reaches further")
+          + "cut off; make room with `calvaria convert SCAN ROOMY.nrrd --pad 20`, or take a scan that reaches further"
+      )
     }
     let volume = Double(voxelCount) * geometry.voxelVolume / 1000
     if volume > Self.largestImplant {

@@ -2,26 +2,20 @@ import Concurrency
 import Volumes
 
 extension AnyVolume {
-  /// The volume, each voxel mixed of three quarters of itself and an eighth of each neighbour along each of some axes.
+  /// Mixes each voxel of three quarters of itself and an eighth of each neighbour along each of some axes.
   ///
   /// Outside the grid, the values of its border are used; what is rounded, is rounded after each axis.
-  /// - Complexity: a copy of the voxels, a pass an axis, and a slice of floats a thread.
-  func mixed(along axes: [Int], threads: Int) -> AnyVolume {
-    func open<Opened: TypedVolume>(_ volume: Opened) -> AnyVolume {
-      var copy = volume.typed
-      let sizes = copy.sizes
-      copy.withMutableVoxels { voxels in
-        let mixing = VoxelMixing(
-          voxels: UnsafeMutableRawPointer(voxels.baseAddress!), sizes: sizes, threads: threads)
-        for axis in axes { mixing.run(axis, Opened.Voxel.scalarType) }
-      }
-      return AnyVolume(copy)
+  /// - Complexity: a pass an axis, and a slice of floats a thread; a copy of the voxels where another volume shares them.
+  mutating func mix(along axes: [Int], threads: Int) {
+    let (sizes, type) = (sizes, scalarType)
+    withMutableBytes { bytes in
+      let mixing = VoxelMixing(voxels: bytes.baseAddress!, sizes: sizes, threads: threads)
+      for axis in axes { mixing.run(axis, type) }
     }
-    return open(base)
   }
 }
 
-/// The loops of ``AnyVolume/mixed(along:threads:)``, one concrete copy a type.
+/// The loops of ``AnyVolume/mix(along:threads:)``, one concrete copy a type.
 // Sendable, as no two threads touch the same line of voxels.
 private struct VoxelMixing: @unchecked Sendable {
   let voxels: UnsafeMutableRawPointer

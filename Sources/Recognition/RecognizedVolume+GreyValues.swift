@@ -30,6 +30,11 @@ extension RecognizedVolume {
         doubt: doubt(halved.found, threshold: halved.threshold))
     }
     if survey.least <= -100, survey.most >= BoneRule.standardThreshold {
+      if let odd = notInHU(volume, survey) {
+        return RecognizedVolume(
+          volume: volume, content: .hounsfield, kind: .grey, reason: odd.found,
+          doubt: doubt(odd.found, threshold: odd.threshold))
+      }
       return ct(
         volume, survey, "negative values, and others from \(Int(BoneRule.standardThreshold)) on")
     }
@@ -75,6 +80,40 @@ extension RecognizedVolume {
 
   /// Bone of fewer HU at its 95th percentile is told.
   private static let leastBone = 900.0
+
+  /// What speaks against HU in values on both sides of 0: another number was added, their sign or their unit is another.
+  private static func notInHU(_ volume: AnyVolume, _ survey: ValueSurvey)
+    -> (found: String, threshold: Double)?
+  {
+    let standard = BoneRule.standardThreshold
+    // The most frequent value is that of air or of soft tissue.
+    if let mode = survey.mode(survey.least...survey.most, window: 20) {
+      for offset in [mode + 1000, mode - 34] where abs(offset) > 100 {
+        let values = HeadValues(survey, offset: offset)
+        guard values.isHead else { continue }
+        return (
+          "\(values.reason), as HU with about \(short(offset.rounded())) added",
+          (standard + offset).rounded()
+        )
+      }
+    }
+    // What is put for a scanner's blind corners is one value, lower still.
+    let far = survey.share(-30_000 ... -3500)
+    if far >= 0.1 {
+      let tenths = survey.share(-11_500 ... -8500) >= 0.5 * far
+      return (
+        "\(Int((100 * far).rounded())) % of the values below −3500\(tenths ? ", as tenths of HU have it" : "")",
+        tenths ? 10 * standard : standard
+      )
+    }
+    let faces = Surroundings.faceShare(
+      of: volume, within: standard...Double.greatestFiniteMagnitude)
+    guard faces >= 0.5 else { return nil }
+    return (
+      "values of bone on \(Int((100 * faces).rounded())) % of the grid's faces, where air is",
+      standard
+    )
+  }
 
   /// HU that were halved: air and bone both are half of what they should be.
   private static func halved(_ survey: ValueSurvey) -> (found: String, threshold: Double)? {

@@ -46,7 +46,7 @@ extension RecognizedVolume {
   ///
   /// - Parameter names: what the file calls its labels.
   /// - Complexity: a pass to count values, two where they are not whole; a second copy of the voxels where they are
-  ///   mended, a third where a mended CT is noisy too.
+  ///   mended or smoothed.
   public init(_ volume: AnyVolume, names: [Int: String] = [:], threads: Int = 1) {
     let survey = ValueSurvey(of: volume, threads: threads)
     if let few = Self.ofFewValues(volume, survey) ?? Self.softMask(volume, survey) {

@@ -63,7 +63,7 @@ extension RecognizedVolume {
   /// Smooths a CT whose noise would count as bone, and says so.
   ///
   /// - Complexity: nothing but the measurement for scans of usual noise; else up to three rounds of three passes, and a
-  ///   copy of the voxels.
+  ///   copy of the voxels unless they are a copy of the file's already.
   mutating func smoothNoise(threads: Int) {
     guard content == .hounsfield, doubt == nil, volume.sizes.count >= Self.leastVoxels,
       let measured = ScanNoise.measured(in: volume)
@@ -75,7 +75,7 @@ extension RecognizedVolume {
     var left = measured
     var rounds = 0
     while !axes.isEmpty, rounds < ScanNoise.mostRounds, left >= ScanNoise.bearable {
-      volume = volume.mixed(along: axes, threads: threads)
+      volume.mix(along: axes, threads: threads)
       rounds += 1
       left = ScanNoise.measured(in: volume) ?? 0
     }

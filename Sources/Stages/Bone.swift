@@ -3,6 +3,7 @@ public import Dataflow
 import Recognition
 public import Skulls
 public import Volumes
+import VoxelOps
 
 /// Takes the bone of a scan.
 ///
@@ -77,6 +78,16 @@ public struct Bone: DeclaredStage {
           + "or a frame does: left out of the skull")
       context.note("apparatusMM3", .number(head.apparatus))
     }
+    if content == .hounsfield, rule.takesEveryPiece {
+      // The implant keeps clear of each: it would be pierced.
+      let lone = mask.loneVoxelCount()
+      if lone >= Self.manyLoneVoxels, 20_000 * lone >= mask.sizes.count {
+        context.warn(
+          "\(lone) single voxels as dense as bone lie apart from all others, as noise of single voxels makes them: an implant "
+            + "keeps clear of each and is pierced; take the noise out first, as with a median filter"
+        )
+      }
+    }
     if mask.isEmpty, content == .mask {
       // Nothing was asked for that is not there: the file holds no bone.
       context.warn("the mask is 0 in every voxel; the bone is empty")
@@ -87,6 +98,9 @@ public struct Bone: DeclaredStage {
     context.note("voxels", .integer(mask.voxelCount))
     return mask
   }
+
+  /// Of fewer no implant is riddled.
+  private static let manyLoneVoxels = 200
 
   /// What the record says was taken.
   private func described(_ content: ScanContent, _ rule: BoneRule) -> String {

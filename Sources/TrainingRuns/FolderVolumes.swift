@@ -68,9 +68,36 @@ enum FolderVolumes {
   private static func bone(_ path: String, _ segment: String?, threads: Int) throws -> Mask {
     var reading = ReadOptions()
     reading.segment = segment
-    let volume = try ImageFile(opening: path, options: reading).volume(applyScaling: true)
-    do { return try RecognizedVolume(volume, threads: threads).bone(threads: threads) } catch {
-      throw error.about(path)
+    do {
+      let image = try ImageFile(opening: path, options: reading)
+      let recognized = RecognizedVolume(
+        try image.volume(applyScaling: true),
+        names: Dictionary(
+          image.info.segments.map { ($0.label, $0.name) }, uniquingKeysWith: { one, _ in one }),
+        threads: threads)
+      if let segment, image.segment == nil, !recognized.isMask {
+        throw Diagnostic(
+          .badParameter, path, field: "data.segment",
+          expected: "a segmentation that names \(quoted(segment))",
+          found: "a \(recognized.kind.rawValue) without names",
+          remedy: "leave data.segment out, or write masks of the bone")
+      }
+      return try recognized.bone(threads: threads)
+    } catch let error as Diagnostic {
+      throw Self.told(error.about(path))
     }
+  }
+
+  /// What is an option of other commands is a key of the training file.
+  private static func told(_ error: Diagnostic) -> Diagnostic {
+    guard error.remedy.contains("--segment") || error.remedy.contains("--label") else {
+      return error
+    }
+    var error = error
+    error.remedy =
+      error.remedy.contains("--segment")
+      ? error.remedy.replacing("--segment", with: "data.segment:")
+      : "write masks of the bone, or segmentations whose segments have names, for data.segment"
+    return error
   }
 }

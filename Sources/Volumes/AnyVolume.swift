@@ -1,7 +1,7 @@
 /// A volume whose voxel type is known at run time only: what a file holds.
 public struct AnyVolume: Sendable {
   /// The volume, its type erased; open it by handing it to a generic function.
-  public let base: any TypedVolume
+  public private(set) var base: any TypedVolume
 
   /// Erases the voxel type; shares the memory of `volume`.
   public init<Voxel: VoxelScalar>(_ volume: Volume<Voxel>) { base = volume }
@@ -16,6 +16,11 @@ public struct AnyVolume: Sendable {
 
   /// The same voxels with another placement.
   public func reoriented(_ geometry: Geometry) -> AnyVolume { base.placed(geometry) }
+
+  /// Gives the memory of all voxels to be written, x fastest; it is copied first where another volume shares it.
+  public mutating func withMutableBytes(_ body: (UnsafeMutableRawBufferPointer) -> Void) {
+    base.withMutableBytes(body)
+  }
 }
 
 /// What is common to `Volume<Voxel>` of every voxel type; only ``Volume`` conforms.
@@ -26,6 +31,8 @@ public protocol TypedVolume: Sendable {
   var geometry: Geometry { get }
   /// The volume itself, to get from the erased to the typed side.
   var typed: Volume<Voxel> { get }
+  /// As ``AnyVolume/withMutableBytes(_:)``.
+  mutating func withMutableBytes(_ body: (UnsafeMutableRawBufferPointer) -> Void)
 }
 
 extension TypedVolume {
@@ -36,4 +43,8 @@ extension TypedVolume {
 
 extension Volume: TypedVolume {
   public var typed: Volume<Voxel> { self }
+
+  public mutating func withMutableBytes(_ body: (UnsafeMutableRawBufferPointer) -> Void) {
+    withMutableVoxels { body(UnsafeMutableRawBufferPointer($0)) }
+  }
 }

@@ -64,7 +64,9 @@ import Volumes
     return found
   }
 
-  @Test(.enabled(if: canBeMade), arguments: ["de_DE", "fr_FR", "tr_TR", "ar_SA"])
+  @Test(
+    .enabled(if: canBeMade, "localedef or its sources are missing: no locale but C"),
+    arguments: ["de_DE", "fr_FR", "tr_TR", "ar_SA"])
   func changesNoByte(locale: String) throws {
     let folder = TemporaryFolder()
     let places = "\(folder.path)/locales"

@@ -1,3 +1,4 @@
+import BetaVAE
 import Foundation
 import TestSupport
 import Testing
@@ -184,5 +185,49 @@ import Volumes
       RunCommandTests.pipeline, "--segment", "brain", "--jobs", "1",
     ])
     #expect(!other.output.contains("4 of them reused"), "\(other.output)")
+  }
+
+  /// `data.segment`: what is learned of segments is what is learned of the same bone as masks.
+  @Test(arguments: layouts) func aTrainingReadsASegmentOfEveryFile(layout: Layout) throws {
+    let folder = TemporaryFolder()
+    for part in ["complete_skull", "defective_skull/prism"] {
+      for set in ["segments", "masks"] {
+        try FileManager.default.createDirectory(
+          atPath: "\(folder.path)/\(set)/\(part)", withIntermediateDirectories: true)
+      }
+      for number in 0..<2 {
+        _ = try write(layout, in: folder, name: "segments/\(part)/\(number).nrrd")
+        _ = try UnclearInputTests.write(folder, "masks/\(part)/\(number).nrrd") {
+          $0 >= 226 ? UInt8(1) : 0
+        }
+      }
+    }
+    func trained(_ set: String, _ more: String) throws -> (Calvaria.Outcome, TrainedBetaVAE?) {
+      let file = try folder.write(
+        """
+        version: 1
+        network: {shape: 16x16x16, channels: [4, 8], latent: 4}
+        data: {folder: \(folder.path)/\(set), cranial: [defective_skull/prism], facial: none,
+          validation: 0\(more)}
+        stage1: {epochs: 1, keep: last}
+        """, to: "t.yaml")
+      let out = "\(folder.path)/out-\(set)\(more.filter(\.isLetter))"
+      let outcome = try Calvaria.run("train", file, "-q", "-o", out)
+      guard outcome.status == 0 else { return (outcome, nil) }
+      return (outcome, try TrainedBetaVAE(contentsOf: out + "/model.safetensors"))
+    }
+    let (plain, right) = try trained("masks", "")
+    #expect(right != nil, "\(plain.errors)")
+    let (chosen, found) = try trained("segments", ", segment: skull")
+    #expect(found?.parameters == right?.parameters, "\(chosen.errors)")
+    let (other, brain) = try trained("segments", ", segment: brain")
+    #expect(brain != nil && brain?.parameters != right?.parameters, "\(other.errors)")
+    // Without a name, or with a wrong one, those that there are stand in the error.
+    for more in ["", ", segment: skul"] {
+      let (refused, _) = try trained("segments", more)
+      #expect(refused.status != 0)
+      #expect(refused.errors.contains("skull"), "\(refused.errors)")
+      #expect(refused.errors.contains("data.segment"), "\(refused.errors)")
+    }
   }
 }

@@ -172,10 +172,17 @@ import Volumes
     }
     // So are the data files of a header.
     let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n"
+    let page = "<!DOCTYPE html><html>" + String(repeating: "sign in ", count: 2000)
+    let longer = String(repeating: "\0", count: 2_000_000)
     for (data, encoding, expected) in [
       (pointer, "raw", "a Git LFS pointer"), (pointer, "gzip", "a Git LFS pointer"),
-      ("<!DOCTYPE html><html>" + String(repeating: "sign in ", count: 2000), "raw", "web page"),
+      (page, "raw", "web page"), (page, "gzip", "web page"), (page, "ascii", "web page"),
+      (page + longer, "raw", "web page"), (page + longer, "bzip2", "web page"),
       ("/annex/objects/SHA256E-s5--0.raw\n", "raw", "a git-annex pointer"),
+      ("PK\u{3}\u{4}\0\0", "raw", "a zip archive"),
+      ("PK\u{3}\u{4}" + longer, "raw", "a zip archive"),
+      ("PK\u{3}\u{4}" + longer, "gzip", "a zip archive"), ("", "raw", "an empty file"),
+      ("", "gzip", "an empty file"), ("", "ascii", "an empty file"),
     ] {
       _ = try folder.write(data, to: "data.bin")
       let header = try folder.write(
@@ -183,7 +190,34 @@ import Volumes
           + "data file: data.bin\n", to: "detached.nhdr")
       let outcome = try Calvaria.run(["info", header])
       #expect(outcome.status == 1)
-      #expect(outcome.errors.contains(expected) && outcome.errors.contains("data.bin"))
+      #expect(
+        outcome.errors.contains(expected) && outcome.errors.contains("data.bin"),
+        "\(encoding): \(outcome.errors)")
+    }
+    try Data([0x1F, 0x8B, 8, 0] + [UInt8](repeating: 7, count: 500)).write(
+      to: URL(filePath: "\(folder.path)/data.bin"))
+    let unsaid = try folder.write(
+      "NRRD0004\ntype: int16\ndimension: 3\nsizes: 80 80 80\nencoding: raw\nendian: little\n"
+        + "data file: data.bin\n", to: "unsaid.nhdr")
+    let packed = try Calvaria.run(["info", unsaid])
+    #expect(packed.status == 1 && packed.errors.contains("`encoding: gzip`"), "\(packed.errors)")
+    // A header may skip what another kind of file begins with, and voxels may look like its start.
+    _ = try folder.write("PK\u{3}\u{4}" + longer, to: "data.bin")
+    for (sizes, more) in [("80 80 80", "byte skip: -1\n"), ("500001 2 1", "")] {
+      let header = try folder.write(
+        "NRRD0004\ntype: int16\ndimension: 3\nsizes: \(sizes)\nencoding: raw\nendian: little\n"
+          + "\(more)data file: data.bin\n", to: "detached.nhdr")
+      let outcome = try Calvaria.run(["info", header])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    // The other half of a NIfTI pair.
+    let pair = try Self.write(folder, "pair.hdr") { $0 }
+    for (data, expected) in [
+      (pointer, "a Git LFS pointer"), (page, "web page"), ("", "an empty file"),
+    ] {
+      _ = try folder.write(data, to: "pair.img")
+      let outcome = try Calvaria.run(["info", pair])
+      #expect(outcome.status == 1 && outcome.errors.contains(expected), "\(outcome.errors)")
     }
     let texts = [
       (

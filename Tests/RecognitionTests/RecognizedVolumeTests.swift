@@ -123,6 +123,11 @@ import VoxelOps
       (head.volume { (Float($0) + 1024) / 4095 }, .normalised),
       (head.volume { min(max(Float($0) / 1000, -1), 1) }, .normalised),
       (head.volume { $0 / 2 }, .grey),
+      // Numbers that nobody adds, another sign, another unit.
+      (head.volume { $0 + 512 }, .grey), (head.volume { Float($0) + 300 }, .grey),
+      (head.volume { Int32($0) - 180 }, .grey), (head.volume { -$0 }, .grey),
+      (head.volume { -Float($0) + 200 }, .grey), (head.volume { Int32($0) * 10 }, .grey),
+      (head.volume { Float($0) * 5 }, .grey),
       (
         head.volume {
           UInt16($0 < -300 ? 8 + ($0 & 7) : $0 < 150 ? 600 + 3 * $0 : 60 + ($0 / 50 & 15))
@@ -134,6 +139,17 @@ import VoxelOps
       #expect(recognized.kind == kind, "\(recognized.reason)")
       #expect(recognized.doubt?.remedy.contains("--set threshold=") == true)
       #expect(throws: Diagnostic.self) { try recognized.bone() }
+    }
+  }
+
+  @Test func theThresholdThatIsNamedIsTheRightOne() throws {
+    for (volume, threshold) in [
+      (head.volume { $0 + 512 }, 738.0), (head.volume { Float($0) - 300 }, -74),
+      (head.volume { Int32($0) * 10 }, 2260),
+    ] {
+      let remedy = try #require(RecognizedVolume(volume).doubt?.remedy)
+      let named = try #require(remedy.split(separator: "threshold=").last.flatMap { Double($0) })
+      #expect(abs(named - threshold) <= 20, "\(remedy)")
     }
   }
 

@@ -87,4 +87,26 @@ import Volumes
     #expect(try bits(1250) == [0, 0, 1, 1])
     #expect(try bits(300) == [0, 0, 0, 1])
   }
+
+  /// Salt in a scan: an implant would have a hole for each voxel.
+  @Test func singleVoxelsOfNoiseAreSaid() throws {
+    func warnings(every step: Int, pairs: Bool = false) throws -> [String] {
+      let volume = Volume<Int16>(on: Geometry(sizes: GridSize(60, 60, 60))) { voxels in
+        for i in voxels.indices { voxels[i] = i / 3600 < 10 ? 900 : 20 }
+        for i in stride(from: 3600 * 12 + 7, to: voxels.count - 1, by: step) {
+          voxels[i] = 3071
+          if pairs { voxels[i + 1] = 3071 }
+        }
+      }
+      let scan = Scan(volume: AnyVolume(volume), content: .hounsfield)
+      let context = StageContext(cores: 2)
+      _ = try Bone(takesEveryPiece: true).run(Inputs(scan), in: context)
+      return context.warnings
+    }
+    let told = try warnings(every: 311)
+    #expect(told.count == 1 && told[0].hasPrefix("556 single voxels"), "\(told)")
+    #expect(try warnings(every: 1103) == [])
+    // Specks of two voxels may be bone.
+    #expect(try warnings(every: 311, pairs: true) == [])
+  }
 }

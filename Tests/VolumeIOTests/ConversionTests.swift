@@ -253,4 +253,49 @@ import Volumes
     func open(_ volume: some TypedVolume) -> String { "\(volume.typed[1, 0, 0])" }
     return open(volume.base)
   }
+
+  /// Background around, of whatever value; every voxel lies where it lay.
+  @Test(arguments: grids) func paddingMovesNoVoxel(grid: Geometry) throws {
+    for (background, name) in [(Int16(-1024), "a.nrrd"), (0, "a.nii"), (7, "a.nhdr")] {
+      let volume = Volume<Int16>(on: grid) { voxels in
+        for i in voxels.indices { voxels[i] = Int16(i % 5 - 2) * 100 }
+        // Most corners, not all: bone may reach one.
+        let n = grid.sizes
+        for (x, y, z) in [
+          (0, 0, 0), (n.x - 1, 0, 0), (0, n.y - 1, 0), (n.x - 1, 0, n.z - 1), (0, n.y - 1, n.z - 1),
+        ] {
+          voxels[n.offset(x, y, z)] = background
+        }
+      }
+      try VolumeFile.write(AnyVolume(volume), to: folder(name))
+      var options = ConvertOptions()
+      options.margin = 2
+      let padded = "b." + name.split(separator: ".").last!
+      try Conversion.convert(folder(name), to: folder(padded), options: options)
+      let read = try ImageFile(opening: folder(padded)).volume()
+      let found = try #require(read.base as? Volume<Int16>)
+      let source = try ImageFile(opening: folder(name)).volume().geometry
+      // 2 mm of voxels of 0.4, 0.5 and 1.5 mm.
+      let steps = SIMD3(5, 4, 2)
+      try #require(found.sizes == GridSize(5 + 10, 4 + 8, 3 + 4))
+      var inside = 0
+      for z in 0..<found.sizes.z {
+        for y in 0..<found.sizes.y {
+          for x in 0..<found.sizes.x {
+            let (i, j, k) = (x - steps.x, y - steps.y, z - steps.z)
+            let isInner =
+              (0..<source.sizes.x).contains(i) && (0..<source.sizes.y).contains(j)
+              && (0..<source.sizes.z).contains(k)
+            #expect(found[x, y, z] == (isInner ? volume[i, j, k] : background))
+            guard isInner else { continue }
+            inside += 1
+            let was = source.lpsFromIndex * SIMD3(Double(i), Double(j), Double(k))
+            let now = read.geometry.lpsFromIndex * SIMD3(Double(x), Double(y), Double(z))
+            #expect((was - now).length < 1e-4)
+          }
+        }
+      }
+      #expect(inside == grid.sizes.count)
+    }
+  }
 }

@@ -8,6 +8,8 @@ public struct ConvertOptions: Hashable, Sendable {
   public var clamp: Bool
   /// Whether NIfTI's scaling is applied, which makes floats.
   public var applyScaling: Bool
+  /// mm of background to add on each side; 0: none. Only voxels, scaled, and their places are then written.
+  public var margin = 0.0
   public var reading: ReadOptions
   /// How the output is stored; its key/values and comments are added to those of the input.
   public var writing: WriteOptions
@@ -48,6 +50,9 @@ public enum Conversion {
   ) throws -> [String] {
     let format = try formats.format(writing: output)
     let file = try ImageFile(opening: input, options: options.reading, formats: formats)
+    if options.margin > 0 {
+      return try pad(file, input, to: output, options: options, formats: formats)
+    }
     let conversion = ElementConversion(path: input, clamp: options.clamp)
     let isScaled = options.applyScaling && file.image.scaling != nil
     let room = try options.type.flatMap { type in
@@ -68,5 +73,24 @@ public enum Conversion {
     }
     let source = OpenedElements(image: file.image, elements: elements, scaling: scaling)
     return warnings + (try format.rewrite(source, output, options.writing))
+  }
+
+  /// Writes a volume with background around it.
+  private static func pad(
+    _ file: ImageFile, _ input: String, to output: String, options: ConvertOptions,
+    formats: VolumeFormats
+  ) throws -> [String] {
+    let volume = try file.volume(applyScaling: true)
+    let padded: AnyVolume
+    do { padded = try volume.padded(by: options.margin) } catch { throw error.about(input) }
+    try VolumeFile.write(padded, to: output, options: options.writing, formats: formats)
+    let names = file.segment == nil ? file.info.segments.map(\.name) : []
+    return file.warnings
+      + (names.isEmpty
+        ? []
+        : [
+          "the names of the segments are not written: choose by label, "
+            + file.info.segments.map { "\($0.label) is \(quoted($0.name))" }.joined(separator: ", ")
+        ])
   }
 }

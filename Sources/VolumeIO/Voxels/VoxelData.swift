@@ -50,19 +50,16 @@ struct VoxelData: Sendable {
     for part in parts {
       do {
         try checkSize(of: part)
-        if part.fileSize < Self.largestPointer { try refuseForeignFile(part) }
       } catch {
         // What the file is instead says more than that it is short.
-        try refuseForeignFile(part)
+        try refuseForeignFile(part, isUnfit: true)
         throw error
       }
+      try refuseForeignFile(part, isUnfit: false)
     }
     try checkSkips()
     try checkTexts()
   }
-
-  /// Pointers of Git LFS and git-annex are smaller.
-  private static let largestPointer = 1024
 
   /// Bytes that may be read or decoded only to be dropped, those of all parts together: they cost
   /// time that the voxels must justify. 16 for each byte of voxels, and 64 MiB in any case.

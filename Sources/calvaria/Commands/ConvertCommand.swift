@@ -22,6 +22,7 @@ struct ConvertCommand: ParsableCommand {
         calvaria convert skull.nii.gz skull.nrrd
         calvaria convert scan.nrrd scan.nii.gz --type int16 --clamp
         calvaria convert scan.nrrd scan.nhdr --encoding raw
+        calvaria convert cropped.nrrd roomy.nrrd --pad 20
         calvaria convert implant.stl implant.3mf --space RAS
       """)
 
@@ -42,6 +43,12 @@ struct ConvertCommand: ParsableCommand {
 
   @Flag(help: "Apply a NIfTI scaling; the voxels become float.")
   var applyScaling = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Add background on each side, for an implant that ends at the border of its scan. Voxels and their places are kept, a NIfTI scaling is applied; further fields are left out.",
+      valueName: "mm"))
+  var pad: Double?
 
   @Option(
     help:
@@ -85,7 +92,7 @@ struct ConvertCommand: ParsableCommand {
             : "`calvaria voxelize` makes a mask of a mesh"))
     }
     if isMesh {
-      guard type == nil, !clamp, !applyScaling, niftiVersion == nil,
+      guard type == nil, !clamp, !applyScaling, niftiVersion == nil, pad == nil,
         encoding == nil || encoding == .raw || encoding == .ascii
       else {
         throw ValidationError(
@@ -94,6 +101,14 @@ struct ConvertCommand: ParsableCommand {
       }
     } else if assumeSpace != nil || space != .lps {
       throw ValidationError("expected a mesh for --space and --assume-space, found a volume")
+    }
+    if let pad {
+      guard pad > 0, pad <= 200 else {
+        throw ValidationError("--pad: expected more than 0 and at most 200 mm, found \(pad)")
+      }
+      guard type == nil, !clamp else {
+        throw ValidationError("expected --pad without --type and --clamp; convert in two steps")
+      }
     }
     if let niftiVersion, ![1, 2].contains(niftiVersion) {
       throw ValidationError("--nifti-version: expected 1 or 2, found \(niftiVersion)")
@@ -114,11 +129,11 @@ struct ConvertCommand: ParsableCommand {
       encoding: encoding.flatMap { DataEncoding(rawValue: $0.rawValue) },
       endian: endian == .big ? .big : .little,
       niftiVersion: niftiVersion)
-    let warnings = try Conversion.convert(
-      input, to: output,
-      options: ConvertOptions(
-        type: type, clamp: clamp, applyScaling: applyScaling, reading: reading.options,
-        writing: writing))
+    var options = ConvertOptions(
+      type: type, clamp: clamp, applyScaling: applyScaling, reading: reading.options,
+      writing: writing)
+    options.margin = pad ?? 0
+    let warnings = try Conversion.convert(input, to: output, options: options)
     for warning in warnings { StandardError.warn(warning, of: input) }
   }
 }
