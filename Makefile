@@ -154,6 +154,7 @@ bench: setup fetch build
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/main-job
 	Benchmarks/volumes/compare
 	Benchmarks/voxels/compare
+	Benchmarks/meshes/compare
 	swift run -c release --package-path Benchmarks/scheduler scheduler-bench
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/scale
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/again

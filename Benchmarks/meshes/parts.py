@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 import judges
 
@@ -19,6 +20,7 @@ program, count, seed, skulls = os.path.abspath(sys.argv[1]), sys.argv[2], sys.ar
 work = tempfile.mkdtemp(prefix="calvaria-parts-")
 names = ("gate", "trimesh", "admesh", "pymeshlab", "lib3mf", "PrusaSlicer")
 kinds, problems = {}, 0
+background = ThreadPoolExecutor()
 
 
 def run(*arguments):
@@ -28,6 +30,7 @@ def run(*arguments):
 def judge(kind, name, path, failed):
     """Has all judges look at an STL file and the 3MF file beside it."""
     global problems
+    sliced = background.submit(judges.by_slicer, path)
     checks = json.loads(run("check", path, "--tunnels", "any", "--json").stdout)["checks"]
     values = {check["name"]: check["value"] for check in checks}
     found = {
@@ -37,7 +40,7 @@ def judge(kind, name, path, failed):
         "admesh": judges.by_admesh(path),
         "pymeshlab": judges.by_pymeshlab(path),
         "lib3mf": judges.by_lib3mf(path[:-3] + "3mf", values["triangles"]),
-        "PrusaSlicer": judges.by_slicer(path)}
+        "PrusaSlicer": sliced.result()}
     row = kinds.setdefault(kind, {"of": 0, "balls": 0, "triangles": [], **{name: 0 for name in names}})
     row["of"] += 1
     row["balls"] += values["tunnels"] == 0

@@ -80,7 +80,7 @@ public struct Bone: DeclaredStage {
     }
     if content == .hounsfield, rule.takesEveryPiece {
       // The implant keeps clear of each: it would be pierced.
-      let lone = mask.loneVoxelCount()
+      let lone = mask.loneVoxelCount(threads: context.cores)
       if lone >= Self.manyLoneVoxels, 20_000 * lone >= mask.sizes.count {
         context.warn(
           "\(lone) single voxels as dense as bone lie apart from all others, as noise of single voxels makes them: an implant "

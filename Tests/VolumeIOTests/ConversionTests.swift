@@ -283,9 +283,8 @@ import Volumes
         for y in 0..<found.sizes.y {
           for x in 0..<found.sizes.x {
             let (i, j, k) = (x - steps.x, y - steps.y, z - steps.z)
-            let isInner =
-              (0..<source.sizes.x).contains(i) && (0..<source.sizes.y).contains(j)
-              && (0..<source.sizes.z).contains(k)
+            let own = source.sizes
+            let isInner = (0..<own.x) ~= i && (0..<own.y) ~= j && (0..<own.z) ~= k
             #expect(found[x, y, z] == (isInner ? volume[i, j, k] : background))
             guard isInner else { continue }
             inside += 1

@@ -1,0 +1,1 @@
+../../../voxels/Sources/voxels-bench/Skull.swift
