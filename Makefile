@@ -55,7 +55,7 @@ help:
 	@echo 'make fetch          fetch the sample CT into sample-data/fetched'
 	@echo 'make build          build calvaria for release in BUILD'
 	@echo 'make install        build, then install calvaria, its shell completions and its pipelines'
-	@echo 'make bench          time the main job, files, voxels and batches against other programs;'
+	@echo 'make bench          time the main job, files, voxels, surfaces, parts and batches against other programs;'
 	@echo '                    results are in Benchmarks/RESULTS.md'
 	@echo 'make quality        score every method on SKULLS skulls of a final seed that nothing was tuned on, on holes in'
 	@echo '                    the sample CT, and in the skull of SkullBreak where SKULL names it, into'

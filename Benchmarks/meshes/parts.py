@@ -46,7 +46,7 @@ def judge(kind, name, path, failed):
     row["balls"] += values["tunnels"] == 0
     row["triangles"].append(int(values["triangles"]))
     for judge, says in found.items():
-        row[judge] += says == ""
+        row[judge] = None if says is None else row[judge] + (says == "")
         if says:
             problems += 1
             print(f"{kind} {name}: {judge}: {says}", flush=True)
@@ -71,7 +71,7 @@ for skull in skulls:
     if made.returncode:
         sys.exit(made.stderr)
     with open(f"{folder}/run.json") as file:
-        account = json.load(file)
+        account = json.load(file)["cases"][0]
     judge("given", os.path.basename(skull), f"{folder}/implant.stl", failed_checks(account))
 
 # Everything that a design may have.
@@ -112,7 +112,7 @@ print("| parts | of | balls | " + " | ".join(names) + " | triangles, median |")
 print("|" + "---|" * (len(names) + 4))
 for kind, row in kinds.items():
     triangles = sorted(row["triangles"])
-    print(f"| {kind} | {row['of']} | {row['balls']} | " + " | ".join(str(row[name]) for name in names)
+    print(f"| {kind} | {row['of']} | {row['balls']} | " + " | ".join("–" if row[name] is None else str(row[name]) for name in names)
           + f" | {triangles[len(triangles) // 2]} |")
 shutil.rmtree(work)
 print("no problem" if not problems else f"{problems} problems")

@@ -1,6 +1,8 @@
 import Errors
+import Files
 public import MeshIO
 public import Meshes
+import Pictures
 import Stages
 public import VolumeIO
 import Volumes
@@ -23,6 +25,8 @@ public struct SurfaceRun: Sendable {
   /// How far fewer triangles may move the surface, in mm.
   public var deviation = 0.1
   public var writing = MeshWriteOptions()
+  /// The picture of how far the surface was moved that is drawn, a PNG; nil: none.
+  public var picture: String?
 
   public init(mask: String) { self.mask = mask }
 
@@ -45,8 +49,10 @@ public struct SurfaceRun: Sendable {
     var warnings = odd
     let count = TriangleMesh.triangleCount(ofSurfaceOf: mask, threads: threads)
     // The dual has about as many triangles. As the stages `mesh` and `write-surface` have it; fewer triangles take as much again.
+    // A picture takes the surface before, with a tree over it.
     try VoxelMemory.require(
-      count * (triangles == nil ? 168 : 336) + mask.byteCount / 4, of: self.mask)
+      count * ((triangles == nil ? 168 : 336) + (picture == nil ? 0 : 200)) + mask.byteCount / 4,
+      of: self.mask)
     var mesh = try MeshSurface.surface(
       of: mask, family: family, smoothing: smoothing, threads: threads)
     var moved = ""
@@ -67,6 +73,12 @@ public struct SurfaceRun: Sendable {
       MeshNote("Description", "Not for clinical use without review."),
     ]
     try MeshFile.write(MeshDocument(parts: [part], notes: notes), to: path, options: writing)
+    if let picture {
+      let sheet = SmoothingSheet.render(
+        before: TriangleMesh(surfaceOf: mask, family: family, threads: threads), after: mesh,
+        threads: threads)
+      try AtomicFile.write(try PNG.encode(sheet), to: picture)
+    }
     return ("\(path)  \(counted(mesh.triangles.count, "triangle"))\(moved)", warnings)
   }
 }

@@ -83,7 +83,7 @@ extension RecognizedVolume {
 
   /// What speaks against HU in values on both sides of 0: another number was added, their sign or their unit is another.
   private static func notInHU(_ volume: AnyVolume, _ survey: ValueSurvey)
-    -> (found: String, threshold: Double)?
+    -> (found: String, threshold: Double?)?
   {
     let standard = BoneRule.standardThreshold
     // The most frequent value is that of air or of soft tissue.
@@ -97,21 +97,27 @@ extension RecognizedVolume {
         )
       }
     }
-    // What is put for a scanner's blind corners is one value, lower still.
-    let far = survey.share(-30_000 ... -3500)
-    if far >= 0.1 {
-      let tenths = survey.share(-11_500 ... -8500) >= 0.5 * far
-      return (
-        "\(Int((100 * far).rounded())) % of the values below −3500\(tenths ? ", as tenths of HU have it" : "")",
-        tenths ? 10 * standard : standard
-      )
-    }
+    if let scaled = scaled(survey) { return scaled }
     let faces = Surroundings.faceShare(
       of: volume, within: standard...Double.greatestFiniteMagnitude)
     guard faces >= 0.5 else { return nil }
+    // Of values with another sign no threshold takes the bone.
     return (
-      "values of bone on \(Int((100 * faces).rounded())) % of the grid's faces, where air is",
-      standard
+      "values of bone on \(Int((100 * faces).rounded())) % of the grid's faces, where air is", nil
+    )
+  }
+
+  /// HU times some number: air lies below −3500.
+  private static func scaled(_ survey: ValueSurvey) -> (found: String, threshold: Double?)? {
+    let far = survey.share(-30_000 ... -3500)
+    guard far >= 0.1, let air = survey.mode(-30_000 ... -3500, window: 20) else { return nil }
+    // What is put where a scanner sees nothing is one value, and air is elsewhere.
+    let isFill = survey.share(air - 20...air + 20) >= 0.95 * far
+    guard !isFill || survey.share(-1100 ... -900) < 0.02 else { return nil }
+    let factor = (-air / 1000 * 10).rounded() / 10
+    return (
+      "\(Int((100 * far).rounded())) % of the values below −3500, as HU times \(short(factor)) have it",
+      (BoneRule.standardThreshold * factor).rounded()
     )
   }
 
@@ -182,12 +188,13 @@ extension RecognizedVolume {
       doubt: doubt(found, threshold: suggestion))
   }
 
-  private static func doubt(_ found: String, threshold: Double) -> Diagnostic {
+  /// - Parameter threshold: the value from which on bone begins; nil: there is none.
+  private static func doubt(_ found: String, threshold: Double?) -> Diagnostic {
     Diagnostic(
       .unclearValues, field: "voxels", expected: "HU, or a mask", found: found,
-      remedy:
-        "take the CT in HU, or say from which of these values on bone begins, such as --set threshold=\(plain(threshold))"
-    )
+      remedy: threshold.map {
+        "take the CT in HU, or say from which of these values on bone begins, such as --set threshold=\(plain($0))"
+      } ?? "take the CT in HU; if the sign of the values is turned, turn it back first")
   }
 
   /// A number as the command line takes it.

@@ -10,6 +10,7 @@ import VoxelOps
 /// ``BoneRule`` decides which voxels are bone.
 public struct Bone: DeclaredStage {
   public static let kind = "bone"
+  public static let version = 2
   public static let summary = "Takes the bone of a CT or of a mask."
   public static let parameters: [ParameterDeclaration] = [
     .init(

@@ -13,6 +13,7 @@ import VoxelOps
 /// values that are no HU. The scaling of a NIfTI file is applied.
 public struct Load: DeclaredStage {
   public static let kind = "load"
+  public static let version = 2
   public static let summary = "Reads the scan of a case from NRRD or NIfTI."
   public static let parameters: [ParameterDeclaration] = []
   /// Reading overlaps computing.

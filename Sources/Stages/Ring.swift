@@ -14,6 +14,9 @@ public struct Ring: DeclaredStage {
       "width", .number(3...60), standard: .number(15),
       "how far around the implant bone is taken, in mm"),
     .init(
+      "clearance", .number(0...10), standard: .number(PartDesign().clearance),
+      "how far from the implant what fills pores of the bone stays, in mm; as in `design`"),
+    .init(
       "smoothing", .integer(0...200), standard: .integer(20), "as in `design`"),
     .init(
       "triangles", .integer(100...100_000_000), standard: .integer(60_000),
@@ -25,6 +28,8 @@ public struct Ring: DeclaredStage {
 
   /// In mm.
   public var width: Double
+  /// In mm.
+  public var clearance: Double
   /// A standard deviation in mm.
   public var smoothing: Double
   public var triangles: Int
@@ -32,15 +37,15 @@ public struct Ring: DeclaredStage {
   public var deviation: Double
 
   public init(
-    width: Double = 15, smoothing: Double = PartDesign().smoothing, triangles: Int = 60_000,
-    deviation: Double = 0.1
+    width: Double = 15, clearance: Double = PartDesign().clearance,
+    smoothing: Double = PartDesign().smoothing, triangles: Int = 60_000, deviation: Double = 0.1
   ) {
-    (self.width, self.smoothing) = (width, smoothing)
+    (self.width, self.clearance, self.smoothing) = (width, clearance, smoothing)
     (self.triangles, self.deviation) = (triangles, deviation)
   }
   public init(_ parameters: Parameters) {
     self.init(
-      width: parameters.number("width"),
+      width: parameters.number("width"), clearance: parameters.number("clearance"),
       smoothing: Design.sigma(rounds: parameters.integer("smoothing")),
       triangles: parameters.integer("triangles"), deviation: parameters.number("deviation"))
   }
@@ -66,7 +71,8 @@ public struct Ring: DeclaredStage {
         implant.geometry.lpsCorners(of: box), spacing: implant.geometry.spacing.min())
     }
     let ring = try HostRing(
-      around: implant, in: bone, width: width, smoothing: smoothing, threads: context.cores)
+      around: implant, in: bone, width: width, clearance: clearance, smoothing: smoothing,
+      threads: context.cores)
     let (mesh, report) = ring.checkedSurface(
       triangles: triangles, within: deviation, threads: context.cores)
     context.note("rings", .integer(ring.fields.count))

@@ -177,4 +177,15 @@ import Volumes
     let voxels = try Calvaria.run("voxelize", open, "--like", ball, "-o", "\(folder.path)/x.nrrd")
     #expect(voxels.status == 1 && voxels.errors.contains("expected a closed surface"))
   }
+
+  @Test func smoothingIsDrawn() throws {
+    let folder = TemporaryFolder()
+    let path = try Self.write(Self.mask(0...12), "ball.nrrd", in: folder)
+    let (mesh, picture) = ("\(folder.path)/ball.stl", "\(folder.path)/ball.png")
+    let made = try Calvaria.run("mesh", path, "-o", mesh, "--picture", picture)
+    #expect(made.status == 0)
+    let png = try Data(contentsOf: URL(filePath: picture))
+    #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]) && png.count > 10_000)
+    #expect(try Calvaria.run("mesh", path, "-o", mesh, "--picture", "ball.jpg").status == 2)
+  }
 }

@@ -97,4 +97,25 @@ import Volumes
     let open = Array(whole.dropLast())
     #expect(FlatTriangles.mended(open) { places[Int($0)] } == open)
   }
+
+  /// Two triangles back to back go where others are at their edges; a shell that has become flat stays.
+  @Test func foldsGoButFlatShellsStay() {
+    let places: [SIMD3<Double>] = [
+      SIMD3(0, 0, 0), SIMD3(4, 0, 0), SIMD3(0, 4, 0), SIMD3(4, 4, 0), SIMD3(2, 2, 5),
+      SIMD3(0, 0, 9),
+      SIMD3(1, 0, 9), SIMD3(0, 1, 9),
+    ]
+    let plate: [SIMD3<UInt32>] = [SIMD3(0, 1, 2), SIMD3(1, 3, 2)]
+    let fold: [SIMD3<UInt32>] = [SIMD3(1, 2, 4), SIMD3(2, 1, 4)]
+    let shell: [SIMD3<UInt32>] = [SIMD3(5, 6, 7), SIMD3(6, 5, 7)]
+    #expect(FlatTriangles.mended(plate + fold + shell) { places[Int($0)] } == plate + shell)
+  }
+
+  /// A flat triangle of half a millimetre is a cap only where the surface may be moved by as much.
+  @Test func capsOfSomeHeightStay() {
+    let places = [SIMD3(0.0, 0, 0), SIMD3(100, 0, 0), SIMD3(50, 0.5, 0), SIMD3(50, -20, 0)]
+    let triangles: [SIMD3<UInt32>] = [SIMD3(0, 1, 2), SIMD3(1, 0, 3)]
+    #expect(FlatTriangles.mended(triangles, upTo: 0.4) { places[Int($0)] } == triangles)
+    #expect(FlatTriangles.mended(triangles, upTo: 0.6) { places[Int($0)] } != triangles)
+  }
 }

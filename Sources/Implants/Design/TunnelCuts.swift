@@ -7,7 +7,7 @@ extension Volume<Float> {
   /// - Parameters:
   ///   - radius: half the width of a cut in mm, at least.
   ///   - most: the area of a cut in mm²; a tunnel that would need a larger one stays.
-  /// - Complexity: O(n) in the cells, 6 bytes each, and some 20 bytes for each below 0.
+  /// - Complexity: O(n) in the cells, 6 bytes each; O(m log m) in those below 0, some 30 bytes each.
   func tunnelsCut(by radius: Float, area most: Double, threads: Int) -> Volume<Float> {
     let sizes = sizes
     let ball = CellBall(radius: radius, on: geometry)

@@ -2,41 +2,49 @@ import Volumes
 
 /// What goes wrong where triangles are reduced in flat places, and how it is mended.
 ///
-/// - Folds are two triangles on the same corners, back to back: both go.
+/// - Folds are two triangles on the same corners, back to back: both go, but where nothing else is at their edges, as of a
+///   shell that has become flat.
 /// - Caps have all corners nearly on one line. The longest edge of one is turned, so that it and its neighbour become two
 ///   triangles with an area; the surface moves by no more than the cap was high.
 enum FlatTriangles {
-  /// A triangle is a cap where its height is below this share of its longest edge.
-  private static let flattest: Double = 0.01
-  private static let rounds = 4
-
   /// The triangles without folds, and without caps as far as their neighbours allow.
   ///
-  /// - Parameter place: of a vertex.
+  /// - Parameters:
+  ///   - most: the height in mm up to which a triangle is a cap.
+  ///   - place: of a vertex.
   /// - Complexity: O(n).
   static func mended(
-    _ triangles: [SIMD3<UInt32>], place: (UInt32) -> SIMD3<Double>
+    _ triangles: [SIMD3<UInt32>], upTo most: Double = .infinity,
+    place: @escaping (UInt32) -> SIMD3<Double>
   ) -> [SIMD3<UInt32>] {
     let triangles = withoutFolds(triangles)
-    return triangles.contains { isCap($0, place) } ? withoutCaps(triangles, place) : triangles
+    let caps = Caps(most: most, place: place)
+    return triangles.contains(where: caps.contains) ? caps.turned(in: triangles) : triangles
   }
 
   private static func withoutFolds(_ triangles: [SIMD3<UInt32>]) -> [SIMD3<UInt32>] {
     /// The triangle on some corners, the least of them first.
     var first: [SIMD3<UInt32>: Int] = [:]
-    var gone = Set<Int>()
+    var folds: [(Int, Int)] = []
     for (number, t) in triangles.enumerated() {
       let own = leastFirst(t)
       let back = SIMD3(own.x, own.z, own.y)
       if let other = first[back] {
-        gone.formUnion([number, other])
+        folds.append((other, number))
         first[back] = nil
       } else {
         first[own] = number
       }
     }
-    return gone.isEmpty
-      ? triangles : triangles.indices.filter { !gone.contains($0) }.map { triangles[$0] }
+    guard !folds.isEmpty else { return triangles }
+    /// How many triangles are at an edge.
+    var counts: [UInt64: Int] = [:]
+    for t in triangles { for edge in edges(of: t) { counts[edge, default: 0] += 1 } }
+    var gone = Set<Int>()
+    for (one, other) in folds where edges(of: triangles[one]).contains(where: { counts[$0] != 2 }) {
+      gone.formUnion([one, other])
+    }
+    return triangles.indices.filter { !gone.contains($0) }.map { triangles[$0] }
   }
 
   private static func leastFirst(_ t: SIMD3<UInt32>) -> SIMD3<UInt32> {
@@ -44,9 +52,25 @@ enum FlatTriangles {
     return t.x == least ? t : t.y == least ? SIMD3(t.y, t.z, t.x) : SIMD3(t.z, t.x, t.y)
   }
 
-  private static func withoutCaps(
-    _ triangles: [SIMD3<UInt32>], _ place: (UInt32) -> SIMD3<Double>
-  ) -> [SIMD3<UInt32>] {
+  /// Each with its lower vertex first.
+  private static func edges(of t: SIMD3<UInt32>) -> [UInt64] {
+    [(t.x, t.y), (t.y, t.z), (t.z, t.x)].map { UInt64(min($0, $1)) << 32 | UInt64(max($0, $1)) }
+  }
+}
+
+/// Triangles with all corners nearly on one line.
+private struct Caps {
+  /// The largest height in mm.
+  let most: Double
+  /// Of a vertex.
+  let place: (UInt32) -> SIMD3<Double>
+
+  /// A triangle is a cap where its height is below this share of its longest edge.
+  private static let flattest = 0.01
+  private static let rounds = 4
+
+  /// The triangles with the longest edges of caps turned, as far as neighbours allow.
+  func turned(in triangles: [SIMD3<UInt32>]) -> [SIMD3<UInt32>] {
     var triangles = triangles
     /// The triangle at the left of each edge.
     var left: [UInt64: Int] = [:]
@@ -55,18 +79,18 @@ enum FlatTriangles {
       for k in 0..<3 { left[edge(triangles[t][k], triangles[t][(k + 1) % 3])] = t }
     }
     triangles.indices.forEach(enter)
-    for _ in 0..<rounds {
+    for _ in 0..<Self.rounds {
       var changes = false
-      for t in triangles.indices where isCap(triangles[t], place) {
-        let (a, b, c) = turned(triangles[t], place)
+      for t in triangles.indices where contains(triangles[t]) {
+        let (a, b, c) = longestLast(triangles[t])
         guard let other = left[edge(a, c)], other != t,
           let d = (0..<3).map({ triangles[other][$0] }).first(where: { $0 != a && $0 != c }),
           d != b, left[edge(b, d)] == nil, left[edge(d, b)] == nil
         else { continue }
         let (one, two) = (SIMD3(b, c, d), SIMD3(d, a, b))
-        let normal = cross(triangles[other], place)
-        guard !isCap(one, place), !isCap(two, place), cross(one, place).dot(normal) > 0,
-          cross(two, place).dot(normal) > 0
+        let normal = cross(triangles[other])
+        guard !contains(one), !contains(two), cross(one).dot(normal) > 0,
+          cross(two).dot(normal) > 0
         else { continue }
         left[edge(a, c)] = nil
         left[edge(c, a)] = nil
@@ -80,27 +104,26 @@ enum FlatTriangles {
     return triangles
   }
 
-  /// The corners with the longest edge from the last to the first.
-  private static func turned(
-    _ t: SIMD3<UInt32>, _ place: (UInt32) -> SIMD3<Double>
-  ) -> (UInt32, UInt32, UInt32) {
+  func contains(_ t: SIMD3<UInt32>) -> Bool {
+    let (a, b, c) = (place(t.x), place(t.y), place(t.z))
+    let longest = max(lengthSquared(b - a), max(lengthSquared(c - b), lengthSquared(a - c)))
+    // The height is the area times two over the longest edge.
+    let square = lengthSquared((b - a).cross(c - a))
+    return square < Self.flattest * Self.flattest * longest * longest
+      && square <= most * most * longest
+  }
+
+  /// The corners, with the longest edge from the last to the first.
+  private func longestLast(_ t: SIMD3<UInt32>) -> (UInt32, UInt32, UInt32) {
     let lengths = (0..<3).map { lengthSquared(place(t[$0]) - place(t[($0 + 1) % 3])) }
     let longest = lengths.indices.max { lengths[$0] < lengths[$1] }!
     return (t[(longest + 1) % 3], t[(longest + 2) % 3], t[longest])
   }
 
-  private static func cross(
-    _ t: SIMD3<UInt32>, _ place: (UInt32) -> SIMD3<Double>
-  ) -> SIMD3<Double> {
+  /// Outward, twice as long as the area.
+  private func cross(_ t: SIMD3<UInt32>) -> SIMD3<Double> {
     (place(t.y) - place(t.x)).cross(place(t.z) - place(t.x))
   }
 
-  private static func isCap(_ t: SIMD3<UInt32>, _ place: (UInt32) -> SIMD3<Double>) -> Bool {
-    let (a, b, c) = (place(t.x), place(t.y), place(t.z))
-    let longest = max(lengthSquared(b - a), max(lengthSquared(c - b), lengthSquared(a - c)))
-    // The height is the area times two over the edge.
-    return lengthSquared((b - a).cross(c - a)) < flattest * flattest * longest * longest
-  }
-
-  private static func lengthSquared(_ v: SIMD3<Double>) -> Double { v.dot(v) }
+  private func lengthSquared(_ v: SIMD3<Double>) -> Double { v.dot(v) }
 }

@@ -76,7 +76,9 @@ struct PatchedReduction {
   }
 
   private func mended(_ triangles: [SIMD3<UInt32>]) -> [SIMD3<UInt32>] {
-    FlatTriangles.mended(triangles) { SIMD3<Double>(mesh.vertices[Int($0)]) }
+    FlatTriangles.mended(triangles, upTo: Double(error) / 3) {
+      SIMD3<Double>(mesh.vertices[Int($0)])
+    }
   }
 
   /// Has patches with flaws reduced less; whether there is one that can be.

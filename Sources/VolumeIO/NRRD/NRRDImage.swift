@@ -17,7 +17,7 @@ struct NRRDImage: ParsedImage {
       endianness: header.endian ?? .host, byteSkip: header.byteSkip,
       parts: try Self.parts(file, header, end: end, options), options: options)
     // Before lines are counted, which is work: what is too short without them needs none.
-    try data.checkSizes()
+    try data.checkSizes(beforeLines: header.lineSkip > 0)
     if header.lineSkip > 0 {
       data.parts = try Self.skippingLines(of: data, header)
       try data.checkSizes()

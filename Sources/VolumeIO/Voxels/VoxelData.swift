@@ -46,7 +46,9 @@ struct VoxelData: Sendable {
   }
 
   /// Compares what the header asks for with the bytes there are, before any memory is taken.
-  func checkSizes() throws {
+  ///
+  /// - Parameter beforeLines: whether lines are still to be skipped: they may begin as any file does.
+  func checkSizes(beforeLines: Bool = false) throws {
     for part in parts {
       do {
         try checkSize(of: part)
@@ -55,7 +57,7 @@ struct VoxelData: Sendable {
         try refuseForeignFile(part, isUnfit: true)
         throw error
       }
-      try refuseForeignFile(part, isUnfit: false)
+      if !beforeLines { try refuseForeignFile(part, isUnfit: false) }
     }
     try checkSkips()
     try checkTexts()

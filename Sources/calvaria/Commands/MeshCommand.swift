@@ -23,6 +23,7 @@ struct MeshCommand: ParsableCommand {
         calvaria mesh implant.nrrd -o implant.3mf
         calvaria mesh implant.nrrd -o implant.stl --triangles 20000 --deviation 0.1
         calvaria mesh skull.nii.gz -o skull.stl --threshold 300 --space RAS
+        calvaria mesh implant.nrrd -o implant.stl --picture smoothing.png
       """)
 
   @Argument(help: "A mask, or a CT: NRRD or NIfTI.", completion: .file())
@@ -50,6 +51,13 @@ struct MeshCommand: ParsableCommand {
       "With --triangles: how far the surface may move, in mm.", valueName: "mm"))
   var deviation = 0.1
 
+  @Option(
+    help: ArgumentHelp(
+      "A picture to draw, .png: the surface of the voxels, that of the file, and how far it moved.",
+      valueName: "file"),
+    completion: .file(extensions: ["png"]))
+  var picture: String?
+
   @Option(help: "The space of the coordinates.")
   var space: MeshSpace = .lps
 
@@ -73,6 +81,9 @@ struct MeshCommand: ParsableCommand {
     if let triangles, triangles < 4 {
       throw ValidationError("--triangles: expected 4 or more, found \(triangles)")
     }
+    if let picture, !picture.hasSuffix(".png") {
+      throw ValidationError("--picture: expected a name ending in .png, found \(picture)")
+    }
     guard deviation > 0, deviation <= 100 else {
       throw ValidationError(
         "--deviation: expected more than 0 and at most 100 mm, found \(deviation)")
@@ -83,6 +94,7 @@ struct MeshCommand: ParsableCommand {
     var run = SurfaceRun(mask: mask)
     (run.label, run.threshold, run.smoothing) = (bone.label, bone.threshold, smoothing)
     (run.triangles, run.deviation, run.family) = (triangles, deviation, surface)
+    run.picture = picture
     run.writing = MeshWriteOptions(space: space.space, form: ascii ? .ascii : .binary)
     let (line, warnings) = try run.run(
       to: output, reading: reading.options, threads: cores.cores)
