@@ -84,6 +84,8 @@ class Kind(typing.NamedTuple):
     main: bool = False
     # Words of a warning that must be there.
     says: str = ''
+    # Of a refusal: what settles it, one of them.
+    settles: tuple = ('--set threshold=', '--label', 'check the program')
 
 
 def clamp(v, lo, hi):
@@ -148,7 +150,8 @@ def kinds():
     yield Kind('HU halved', ct('h', lambda v: v // 2), None)
     yield Kind('CT + 512', ct('h', lambda v: v + 512), None)
     yield Kind('CT + 300, float', ct('f', lambda v: v + 300), None)
-    yield Kind('CT, other sign', ct('h', lambda v: -v), None)
+    # No threshold would take its bone.
+    yield Kind('CT, other sign', ct('h', lambda v: -v), None, settles=('turn it back',))
     yield Kind('CT in tenths of HU', ct('i', lambda v: 10 * v), None)
     yield Kind('MR', magnetic, None)
     yield Kind('one value', mask('B', 1, 1), None)
@@ -321,7 +324,7 @@ def judge(program, pipelines, path, head, placement, kind, damage, out):
         if damage and DAMAGE[damage][1] not in last[-1]:
             return 'wrong', f'not told as what it is: {last[-1][:300]}'
         if not damage and kind.tolerance is None and not any(
-                word in last[-1] for word in ('--set threshold=', '--label', 'check the program')):
+                word in last[-1] for word in kind.settles):
             return 'wrong', f'refused without the option that settles it: {last[-1][:300]}'
         return 'refused', last[-1]
     if done.returncode != 0:

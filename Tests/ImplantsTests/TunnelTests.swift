@@ -2,6 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 import Volumes
+import VoxelOps
 
 @testable import Implants
 
@@ -86,5 +87,39 @@ import Volumes
     #expect(
       ring.tunnelsCut(by: 0.75, area: 60, threads: 1)
         == ring.tunnelsCut(by: 0.75, area: 60, threads: 3))
+  }
+
+  /// What may be added changes neither pieces, by corners, nor holes, nor what is around, by faces; and of random neighbours
+  /// as many may be as are known to be simple: some 39 %.
+  @Test func simpleCellsChangeNoTopology() {
+    let grid = Geometry(sizes: GridSize(5, 5, 5))
+    /// Of the background, since the cells hang together by corners.
+    func topology(_ taken: UInt32, middle: Bool) -> MaskTopology {
+      Mask(on: grid) { bytes in
+        for i in 0..<125 { bytes[i] = 1 }
+        for (bit, place) in Neighbourhood.places.enumerated() where taken >> bit & 1 == 1 {
+          bytes[grid.sizes.offset(place.x + 2, place.y + 2, place.z + 2)] = 0
+        }
+        if middle { bytes[grid.sizes.offset(2, 2, 2)] = 0 }
+      }.topology()
+    }
+    var random = SplitMix(state: 11)
+    var (simple, changed) = (0, 0)
+    let count = 4000
+    for _ in 0..<count {
+      let taken = UInt32.random(in: 0..<1 << 26, using: &random)
+      let isSame = topology(taken, middle: false) == topology(taken, middle: true)
+      if Neighbourhood.isSimple(taken) {
+        simple += 1
+        #expect(isSame, "\(taken)")
+      } else if !isSame {
+        changed += 1
+      }
+    }
+    let share = Double(simple) / Double(count)
+    #expect(abs(share - 0.387) < 0.03, "\(share)")
+    #expect(changed > count / 3)
+    // Alone, and enclosed.
+    #expect(!Neighbourhood.isSimple(0) && !Neighbourhood.isSimple(1 << 26 - 1))
   }
 }

@@ -37,7 +37,7 @@ public final class FileDigests: Sendable {
   /// - Throws: `Diagnostic` if it cannot be read, or changes meanwhile.
   /// - Complexity: reading the file, unless its digest is known.
   public func digest(of path: String) throws(Diagnostic) -> FileDigest {
-    try digest(of: try InputFile(path))
+    try digest(of: try InputFile(path), keepsBytes: false)
   }
 
   /// The digest of an open file; one whose digest is known is not hashed when it is read later, and one that
@@ -46,11 +46,16 @@ public final class FileDigests: Sendable {
   /// - Throws: `Diagnostic` if it cannot be read, or has been changed since it was opened.
   /// - Complexity: reading the file, unless its digest is known.
   public func digest(of file: InputFile) throws(Diagnostic) -> FileDigest {
+    try digest(of: file, keepsBytes: true)
+  }
+
+  private func digest(of file: InputFile, keepsBytes: Bool) throws(Diagnostic) -> FileDigest {
     if let known = known.withLock({ $0[file.stamp] }) {
       file.stopHashing()
       return FileDigest(stamp: file.stamp, sha256: known)
     }
-    try file.keepBytes(within: room)
+    // Nobody decodes a file that was opened only to be hashed.
+    if keepsBytes { try file.keepBytes(within: room) }
     let digest = try FileDigest(of: file)
     remember(digest)
     return digest
