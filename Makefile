@@ -31,7 +31,7 @@ TESTS := swift test --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
 calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
-.PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address fuzz stress check-fresh \
+.PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address test-pages fuzz stress check-fresh \
   clean population train model shape paper quality
 # Prerequisites are made one after the other, even with -j.
 .NOTPARALLEL:
@@ -65,6 +65,7 @@ help:
 	@echo 'make format         format the sources'
 	@echo 'make test-thread    run the tests under ThreadSanitizer, in .build-thread'
 	@echo 'make test-address   run the tests under AddressSanitizer, in .build-address'
+	@echo 'make test-pages     open the pages of reports in Chromium, click, type and look; pictures in out/pages'
 	@echo 'make fuzz           feed damaged files to the readers, SECONDS each, under AddressSanitizer'
 	@echo 'make stress         run many cases at widths 1, 2, 8, as shipped and under ThreadSanitizer;'
 	@echo '                    kill batches; measure the memory of stages at 256 x 256 x 256'
@@ -123,6 +124,7 @@ population: setup fetch build
 # The tests of the command line run the release build.
 test: setup
 	@scripts/fetch --optional
+	@scripts/fetch-viewer --optional
 	swift build -c release --product calvaria --scratch-path $(BUILD)
 	swift build --build-tests --scratch-path $(BUILD)
 	CALVARIA='$(abspath $(calvaria))' $(TESTS) --skip-build --scratch-path $(BUILD)
@@ -130,8 +132,10 @@ test: setup
 setup:
 	@scripts/setup
 
+# Without the viewer, reports have pictures only.
 fetch:
 	@scripts/fetch
+	@scripts/fetch-viewer --optional
 
 build:
 	swift build -c release --product calvaria --scratch-path $(BUILD)
@@ -142,6 +146,8 @@ install: build
 	cp -R pipelines printers training '$(root)/share/calvaria/'
 	install -m 644 sample-data/cranium.nhdr sample-data/model.safetensors \
 	  sample-data/shape.safetensors '$(root)/share/calvaria/sample-data/'
+	if [ -f sample-data/fetched/ipyniivue.whl ]; then \
+	  install -D -m 644 sample-data/fetched/ipyniivue.whl '$(root)/share/calvaria/sample-data/fetched/ipyniivue.whl'; fi
 	install -d '$(root)/share/bash-completion/completions' '$(root)/share/zsh/site-functions' \
 	  '$(root)/share/fish/vendor_completions.d'
 	$(calvaria) --generate-completion-script bash \
@@ -193,12 +199,19 @@ format:
 
 test-thread: setup
 	@scripts/fetch --optional
+	@scripts/fetch-viewer --optional
 	$(TESTS) --sanitize=thread --scratch-path .build-thread
 
 # Leaks are not searched for: Foundation's Data keeps its pointers where the search does not look.
 test-address: setup
 	@scripts/fetch --optional
+	@scripts/fetch-viewer --optional
 	ASAN_OPTIONS=detect_leaks=0 $(TESTS) --sanitize=address --scratch-path .build-address
+
+# The pages of reports in Chromium; installs it where it is missing.
+test-pages: setup build
+	@scripts/fetch-viewer
+	CALVARIA='$(abspath $(calvaria))' scripts/test-pages
 
 # libFuzzer writes what it finds to out/fuzz. READERS: nrrd nifti pipeline training safetensors torch
 # stl 3mf ply obj.

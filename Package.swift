@@ -58,8 +58,8 @@ let package = Package(
         "Completion", "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages",
         "Settings",
         "DataSets",
-        "Accounts", "Evaluation", "Populations", "Latents", "Pipelines", "Batches", "MeshRuns",
-        "Comparisons", "TrainingRuns",
+        "Accounts", "Evaluation", "Reports", "Populations", "Latents", "Pipelines", "Batches",
+        "MeshRuns", "ReportRuns", "Reference", "Installation", "Comparisons", "TrainingRuns",
       ]),
   ],
   dependencies: [
@@ -164,6 +164,8 @@ let package = Package(
         "Recognition", "Scores", "Dataflow", "Stages", "DataSets", "Accounts",
       ]),
     module(
+      "Reports", ["Files", "Completion", "Implants", "Dataflow", "Stages", "Accounts"]),
+    module(
       "Populations",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
@@ -182,6 +184,7 @@ let package = Package(
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Implants",
         "Completion", "BetaVAE", "Dataflow", "Stages", "Settings", "DataSets", "Accounts",
+        "Reports",
         .product(name: "Yams", package: "Yams"),
       ]),
     module(
@@ -189,7 +192,7 @@ let package = Package(
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Scores", "Implants", "Completion",
         "Dataflow",
-        "Stages", "DataSets", "Accounts", "Evaluation", "Pipelines",
+        "Stages", "DataSets", "Accounts", "Evaluation", "Reports", "Pipelines",
       ]),
     module(
       "MeshRuns",
@@ -197,6 +200,14 @@ let package = Package(
         "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Implants", "Pictures",
         "Stages",
         "Settings", "Accounts",
+      ]),
+    module("Reference", ["Errors", "Completion", "Dataflow", "Stages", "DataSets", "Accounts"]),
+    module("Installation", ["Errors", "Dataflow", "Accounts", "Reports", "Pipelines"]),
+    module(
+      "ReportRuns",
+      [
+        "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "MeshIO", "Skulls",
+        "Implants", "Pictures", "Dataflow", "Stages", "Accounts", "Reports",
       ]),
     module(
       "Comparisons",
@@ -239,7 +250,7 @@ let package = Package(
         "Latents",
         "Pipelines",
         "Batches",
-        "MeshRuns", "Comparisons",
+        "MeshRuns", "ReportRuns", "Reference", "Installation", "Comparisons",
         "TrainingRuns",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -331,7 +342,7 @@ let package = Package(
       "PipelinesTests",
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "NeuralEngine",
-        "Completion",
+        "Implants", "Completion",
         "BetaVAE", "Dataflow", "Stages", "Settings", "Accounts", "Pipelines", "TestSupport",
       ]),
     tests(
@@ -341,6 +352,10 @@ let package = Package(
         "Implants", "Completion", "Stages",
         "Accounts", "DataSets", "Evaluation", "Pipelines", "Batches", "TestSupport",
       ]),
+    tests(
+      "ReportsTests",
+      ["Files", "Implants", "Completion", "Dataflow", "Stages", "Accounts", "Reports"]),
+    tests("ReferenceTests", ["Errors", "Completion", "Dataflow", "Stages", "Reference"]),
     tests("MeshRunsTests", ["Errors", "Implants", "MeshRuns"]),
     tests(
       "ComparisonsTests",

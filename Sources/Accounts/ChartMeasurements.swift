@@ -4,7 +4,7 @@ public import Implants
 /// What goes into a patient's chart: a row for each hole, and what is said of the whole skull.
 ///
 /// *Units*: as in the names. Figures are rounded to three digits.
-public struct ChartMeasurements: Encodable, Hashable, Sendable {
+public struct ChartMeasurements: Codable, Hashable, Sendable {
   /// See ``ImplantMeasures/asymmetryMM``.
   public var asymmetryMM: Double?
   /// The band of bone around a hole whose thickness is measured, in mm from the implant.
@@ -13,7 +13,7 @@ public struct ChartMeasurements: Encodable, Hashable, Sendable {
   public var holes: [Hole]
 
   /// A hole, and what fills it. A figure that is not known is nil.
-  public struct Hole: Encodable, Hashable, Sendable {
+  public struct Hole: Codable, Hashable, Sendable {
     /// From 1.
     public var hole: Int
     /// `cranial`, `orbital` or `facial`; nil for a piece in no hole that was found.
@@ -110,6 +110,6 @@ extension ChartMeasurements.Hole {
 }
 
 extension RunAccount.CaseRecord {
-  /// What goes into the patient's chart.
-  public var measurements: ChartMeasurements { ChartMeasurements(findings, measures) }
+  /// What goes into the patient's chart, where nothing was measured of the implant too: what is known of the holes.
+  package var chart: ChartMeasurements { measurements ?? ChartMeasurements(findings, nil) }
 }

@@ -2,7 +2,7 @@ import Glibc
 
 extension RunAccount {
   /// The machine of a run. Times depend on it, and the last bits of results if its instruction set differs.
-  public struct Host: Encodable, Sendable {
+  public struct Host: Codable, Sendable {
     public var name: String
     /// System, release and processor, such as `Linux 6.1.0 x86_64`.
     public var system: String

@@ -1,6 +1,4 @@
 package import Errors
-import Files
-import Foundation
 
 /// The outputs that the account of an earlier run lists.
 package struct ListedOutputs: Decodable, Sendable {
@@ -21,17 +19,11 @@ package struct ListedOutputs: Decodable, Sendable {
   /// Whether the run was one over a data set.
   package let isBatch: Bool
 
-  private enum CodingKeys: CodingKey { case formatVersion, cases, dataSet }
+  private enum CodingKeys: CodingKey { case cases, dataSet }
   private struct DataSet: Decodable {}
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    let version = try container.decode(Int.self, forKey: .formatVersion)
-    guard version <= RunAccount.formatVersion else {
-      throw Diagnostic(
-        .newerVersion, field: "formatVersion", expected: "at most \(RunAccount.formatVersion)",
-        found: "\(version)", remedy: "use the program that wrote it")
-    }
     cases = try container.decode([Case].self, forKey: .cases)
     isBatch = try container.decodeIfPresent(DataSet.self, forKey: .dataSet) != nil
   }
@@ -39,16 +31,5 @@ package struct ListedOutputs: Decodable, Sendable {
   /// Reads `run.json` in a folder.
   ///
   /// - Throws: `Diagnostic` if there is none, or one of a newer program, or the file is no account of a run.
-  package init(in folder: String) throws(Diagnostic) {
-    let path = "\(folder)/run.json"
-    let file = try InputFile(path)
-    let bytes = try file.bytes(at: 0, count: file.size)
-    do { self = try JSONDecoder().decode(Self.self, from: Data(bytes)) } catch let error
-      as Diagnostic
-    { throw error.about(path) } catch {
-      throw Diagnostic(
-        .unreadable, path, field: "account", expected: "an account that calvaria wrote",
-        found: "something else", remedy: "name the folder of a run")
-    }
-  }
+  package init(in folder: String) throws(Diagnostic) { self = try RunAccount.read(in: folder) }
 }

@@ -6,7 +6,7 @@ public import Implants
 /// The account of a run: its inputs, its parameters, and what was made from them.
 ///
 /// Written as `run.json`; a reader that meets a newer `formatVersion` must refuse it.
-public struct RunAccount: Encodable, Sendable {
+public struct RunAccount: Codable, Sendable {
   public static let formatVersion = 1
 
   public var formatVersion = RunAccount.formatVersion
@@ -49,7 +49,7 @@ public struct RunAccount: Encodable, Sendable {
   }
 
   /// The folder of a data set.
-  public struct DataSetRecord: Encodable, Sendable {
+  public struct DataSetRecord: Codable, Sendable {
     public var root: String
     /// The layout that was recognised or chosen.
     public var layout: String
@@ -74,11 +74,11 @@ public struct RunAccount: Encodable, Sendable {
   }
 
   /// How a run or a case ended.
-  public enum Status: String, Encodable, Sendable {
+  public enum Status: String, Codable, Sendable {
     case completed, failed, cancelled
   }
 
-  public struct Program: Encodable, Sendable {
+  public struct Program: Codable, Sendable {
     public var version: String
     /// Versions of the libraries that it uses, by name.
     public var libraries: [String: String]
@@ -88,7 +88,7 @@ public struct RunAccount: Encodable, Sendable {
     }
   }
 
-  public struct PipelineRecord: Encodable, Sendable {
+  public struct PipelineRecord: Codable, Sendable {
     public var name: String
     public var file: String
     public var sha256: String
@@ -109,7 +109,7 @@ public struct RunAccount: Encodable, Sendable {
   }
 
   /// What a run was allowed to use, and used.
-  public struct Resources: Encodable, Sendable {
+  public struct Resources: Codable, Sendable {
     /// Cores that compute stages shared.
     public var jobs: Int
     /// The memory limit in bytes.
@@ -128,7 +128,7 @@ public struct RunAccount: Encodable, Sendable {
   }
 
   /// How a case ended, and what was made from it.
-  public struct CaseRecord: Encodable, Sendable {
+  public struct CaseRecord: Codable, Sendable {
     public var name: String
     /// The path of the input, as given.
     public var path: String
@@ -144,8 +144,8 @@ public struct RunAccount: Encodable, Sendable {
     public var findings: CompletionFindings?
     /// What the gate found of the part; nil where there is none.
     public var gate: GateReport?
-    /// What was measured of the implant; nil where nothing was.
-    public var measures: ImplantMeasures?
+    /// What goes into the patient's chart; nil where nothing of the implant was measured.
+    public var measurements: ChartMeasurements?
     public var warnings: [String]
     /// The files read, each with its bytes and SHA-256; empty if reading failed.
     public var inputs: [FileRecord]
@@ -169,7 +169,7 @@ public struct RunAccount: Encodable, Sendable {
       self.score = score
       self.findings = findings
       self.gate = gate
-      self.measures = measures
+      measurements = measures.map { ChartMeasurements(findings, $0) }
       self.warnings = warnings
       self.inputs = inputs
       self.outputs = outputs
@@ -177,7 +177,7 @@ public struct RunAccount: Encodable, Sendable {
     }
   }
 
-  public struct OutputRecord: Encodable, Sendable {
+  public struct OutputRecord: Codable, Sendable {
     /// The file, relative to the folder of the run.
     public var file: String
     /// The size in bytes; null if there was nothing to write.
@@ -208,9 +208,9 @@ public struct RunAccount: Encodable, Sendable {
     }
   }
 
-  public struct StageRecord: Encodable, Sendable {
+  public struct StageRecord: Codable, Sendable {
     /// Where the value of a stage comes from.
-    public enum State: String, Encodable, Sendable {
+    public enum State: String, Codable, Sendable {
       case ran
       case failed
       /// It was told to stop.

@@ -115,7 +115,7 @@ extension BatchRun {
       if outcome.record.status != .cancelled {
         measured.append(
           MeasurementTable.Case(
-            name: name(of: member), kind: member.kind, measurements: outcome.record.measurements,
+            name: name(of: member), kind: member.kind, measurements: outcome.record.chart,
             status: outcome.record.status))
       }
       if member.truth != nil, outcome.record.status != .cancelled {
@@ -132,9 +132,7 @@ extension BatchRun {
     let run = RunAccount(
       program: request.program, command: request.command, started: started, seconds: seconds,
       status: status,
-      pipeline: RunAccount.PipelineRecord(
-        name: request.pipeline.name, file: request.pipeline.path, sha256: request.pipeline.sha256,
-        stages: request.pipeline.parameters, warnings: request.pipeline.warnings),
+      pipeline: RunAccount.PipelineRecord(request.pipeline),
       models: models,
       resources: RunAccount.Resources(
         jobs: request.jobs, memoryLimit: request.memory, peakCountedBytes: summary.peak.bytes,

@@ -83,9 +83,7 @@ public final class BatchWork: Sendable {
       outcomes, summary, hashing: hashing, reused: reused, started: started,
       seconds: (ContinuousClock.now - begin) / .seconds(1))
     guard !isDryRun else { return account }
-    for file in run.request.accountFiles {
-      try file.write(account, "\(run.folder.path)/\(file.name)")
-    }
+    try run.write(account)
     if let trace { try account.trace.write(to: trace) }
     return account
   }

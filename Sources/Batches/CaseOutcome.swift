@@ -204,7 +204,7 @@ extension RunAccount.CaseRecord {
     warnings = pipeline.graph.nodes.flatMap { record.warnings[$0.name] ?? [] }
     findings = record.findings
     gate = record.gate
-    measures = record.measures
+    measurements = record.measures.map { ChartMeasurements(record.findings, $0) }
     score = member.truth == nil ? nil : record.score
     if let truth = member.truth { score?.truth = truth.path }
   }

@@ -27,7 +27,7 @@ public enum DataSetLayout: String, CaseIterable, Sendable {
   }
 
   /// What a folder must hold to have this layout.
-  var expectation: String {
+  package var expectation: String {
     switch self {
     case .skullfix:
       "defective_skull/NNN.nrrd, or a folder of scans such as test_set_for_participants"

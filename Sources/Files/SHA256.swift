@@ -20,13 +20,18 @@ public struct SHA256: ~Copyable {
     EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
   }
 
-  /// The digest of everything appended, as 64 lower-case hexadecimal digits.
-  public consuming func hexDigest() -> String {
+  /// The digest of everything appended: 32 bytes.
+  public consuming func digest() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     EVP_DigestFinal_ex(context, &digest, nil)
+    return digest
+  }
+
+  /// The digest of everything appended, as 64 lower-case hexadecimal digits.
+  public consuming func hexDigest() -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(
-      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+      decoding: digest().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// The digest of one piece of memory.
@@ -34,5 +39,12 @@ public struct SHA256: ~Copyable {
     var hash = SHA256()
     hash.update(bytes)
     return hash.hexDigest()
+  }
+
+  /// The digest of one piece of memory: 32 bytes.
+  public static func digest(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    var hash = SHA256()
+    hash.update(bytes)
+    return hash.digest()
   }
 }

@@ -42,8 +42,7 @@ public enum PartSheet {
     precondition(width >= 100, "a sheet too narrow for its panels")
     let shown = Array(parts.prefix(most))
     let panel = (width - 3 * gap) / 2
-    let mapHeight = panel * 3 / 4
-    let rowHeight = mapHeight + ScaleLegend.height + gap
+    let rowHeight = panel * 3 / 4 + ScaleLegend.height + gap
     var page = RGBImage(
       width: width, height: titleHeight + panel + gap + shown.count * rowHeight + titleHeight,
       filledWith: PreviewColours.page)
@@ -59,27 +58,11 @@ public enum PartSheet {
     }
     for (number, part) in shown.enumerated() {
       let row = titleHeight + panel + gap + number * rowHeight
-      let name = parts.count == 1 ? "" : "PART \(number + 1) "
-      let maps = maps(of: part, in: bone, width: panel, height: mapHeight, threads: threads)
-      let thickest = maps.thickness.numbers
-      let scale = ColourScale.upTo(
-        thickest.isEmpty ? 1 : thickest[(thickest.count - 1) * 98 / 100])
-      page.draw(
-        maps.thickness.picture(by: scale, title: "\(name)THICKNESS\nFROM OUTSIDE"), column: gap,
-        row: row)
-      ScaleLegend(scale: scale, title: "THICKNESS")
-        .draw(on: &page, column: gap, row: row + mapHeight, width: panel)
-      let gaps = ColourScale(range: 0...reach)
-      page.draw(
-        maps.gap.picture(by: gaps, title: "\(name)GAP TO BONE\nFROM INSIDE"),
-        column: 2 * gap + panel, row: row)
-      ScaleLegend(
-        scale: gaps, title: "GAP",
-        others: [
-          (SurfaceMap.farColour, "MORE THAN \(ScaleLegend.text(reach)) mm"),
-          (SurfaceMap.boneColour, "IN BONE"),
-        ]
-      ).draw(on: &page, column: 2 * gap + panel, row: row + mapHeight, width: panel)
+      let (thickness, gaps) = legends(
+        of: part, named: parts.count == 1 ? "" : "PART \(number + 1) ", in: bone, width: panel,
+        threads: threads)
+      page.draw(thickness, column: gap, row: row)
+      page.draw(gaps, column: 2 * gap + panel, row: row)
     }
     page.write(
       "L: PATIENT'S LEFT  R: RIGHT.  NOT FOR CLINICAL USE WITHOUT REVIEW", column: 16,
@@ -107,6 +90,36 @@ public enum PartSheet {
     }
     return components.mask(threads: threads) { kept.contains($0) }
   }
+
+  /// The two maps of a part, each with its legend below: how thick it is, and how far bone lies from it.
+  ///
+  /// - Parameters:
+  ///   - name: what stands before the titles.
+  ///   - width: of each picture in pixels, at least 100; the height follows.
+  /// - Complexity: O(log n) for each pixel, and trees over the triangles of the part and of the bone around it.
+  public static func legends(
+    of part: Part, named name: String = "", in bone: Mask, width: Int, threads: Int = 1
+  ) -> (thickness: RGBImage, gap: RGBImage) {
+    let height = width * 3 / 4
+    let maps = maps(of: part, in: bone, width: width, height: height, threads: threads)
+    let thickest = maps.thickness.numbers
+    let scale = ColourScale.upTo(
+      thickest.isEmpty ? 1 : thickest[(thickest.count - 1) * 98 / 100])
+    return (
+      maps.thickness.picture(by: scale, title: "\(name)THICKNESS\nFROM OUTSIDE")
+        .above(ScaleLegend(scale: scale, title: "THICKNESS")),
+      maps.gap.picture(by: gapScale, title: "\(name)GAP TO BONE\nFROM INSIDE")
+        .above(
+          ScaleLegend(
+            scale: gapScale, title: "GAP",
+            others: [
+              (SurfaceMap.farColour, "MORE THAN \(ScaleLegend.text(reach)) mm"),
+              (SurfaceMap.boneColour, "IN BONE"),
+            ]))
+    )
+  }
+
+  private static let gapScale = ColourScale(range: 0...reach)
 
   private static func box(around mesh: TriangleMesh, on geometry: Geometry) -> IndexBox? {
     IndexBox(

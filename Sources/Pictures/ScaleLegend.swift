@@ -53,3 +53,14 @@ struct ScaleLegend {
     return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
   }
 }
+
+extension RGBImage {
+  /// The picture with a legend below it, as wide.
+  func above(_ legend: ScaleLegend) -> RGBImage {
+    var both = RGBImage(
+      width: width, height: height + ScaleLegend.height, filledWith: PreviewColours.page)
+    both.draw(self, column: 0, row: 0)
+    legend.draw(on: &both, column: 0, row: height, width: width)
+    return both
+  }
+}

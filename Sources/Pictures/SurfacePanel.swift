@@ -12,10 +12,10 @@ struct SurfacePanel {
 
   /// - Parameters:
   ///   - guide: what shows how the implant was moved.
-  ///   - title: what the panel is called.
+  ///   - title: what the panel is called; nil: no letters.
   func draw(
     bone: TriangleMesh, implant: TriangleMesh, guide: TriangleMesh = TriangleMesh(),
-    title: String = "3-D"
+    title: String? = "3-D"
   ) -> RGBImage {
     let n = Self.oversampling
     let camera = OrthographicCamera(
@@ -41,8 +41,10 @@ struct SurfacePanel {
         picture[column, row] = RGBImage.Colour(sum / Float(n * n))
       }
     }
-    let title = title + "\nFROM " + Self.names(of: -axes.away)
-    PanelLettering(axes: axes, title: title).draw(on: &picture)
+    if let title {
+      let lines = title + "\nFROM " + Self.names(of: -axes.away)
+      PanelLettering(axes: axes, title: lines).draw(on: &picture)
+    }
     return picture
   }
 

@@ -1,6 +1,7 @@
 import Accounts
 import Files
 import Glibc
+import Reports
 
 /// The outputs of an earlier run in a folder.
 ///
@@ -9,6 +10,8 @@ import Glibc
 struct FormerOutputs: Sendable {
   private let folder: String
   private let files: [ListedOutputs.Output]
+  /// The pages of the cases of this run, where an earlier run, or `calvaria report`, may have left one.
+  private let pages: [String]
 
   /// What the account in a folder lists, of cases that this run also has; nothing where there is no account that can
   /// be read.
@@ -18,6 +21,7 @@ struct FormerOutputs: Sendable {
     self.folder = folder
     // Several cases have a folder each: those of others are nothing to this run.
     let isOne = names.count == 1
+    pages = isOne ? [CaseReport.fileName] : names.map { "\($0)/\(CaseReport.fileName)" }
     guard let listed = try? ListedOutputs(in: folder), !listed.isBatch,
       (listed.cases.count == 1) == isOne
     else {
@@ -27,22 +31,27 @@ struct FormerOutputs: Sendable {
     files = listed.cases.filter { isOne || names.contains($0.name) }.flatMap(\.outputs)
   }
 
-  /// Removes the files that this run has not made, where their bytes are still those that are listed.
+  /// Removes the files that this run has not made, where their bytes are still those that are listed; pages too, which
+  /// `calvaria report` writes anew without listing them.
   ///
   /// - Parameter made: the files of this run, as accounts name them.
   /// - Returns: the files that are gone.
   func remove(except made: Set<String>) -> [String] {
-    files.filter { output in
-      let parts = output.file.split(separator: "/", omittingEmptySubsequences: false)
-      guard !made.contains(output.file), let sha256 = output.sha256,
-        !parts.contains(where: { $0.isEmpty || $0 == ".." })
-      else { return false }
-      let path = "\(folder)/\(output.file)"
-      var status = stat()
-      guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-        (try? InputFile(path).sha256()) == sha256
-      else { return false }
-      return unlink(path) == 0
-    }.map(\.file)
+    let gone = pages.filter { page in
+      !made.contains(page) && PageFile.removeIfOurs("\(folder)/\(page)")
+    }
+    return gone
+      + files.filter { output in
+        let parts = output.file.split(separator: "/", omittingEmptySubsequences: false)
+        guard !made.contains(output.file), !gone.contains(output.file), let sha256 = output.sha256,
+          !parts.contains(where: { $0.isEmpty || $0 == ".." })
+        else { return false }
+        let path = "\(folder)/\(output.file)"
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+          (try? InputFile(path).sha256()) == sha256
+        else { return false }
+        return unlink(path) == 0
+      }.map(\.file)
   }
 }

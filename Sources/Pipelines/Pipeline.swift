@@ -69,6 +69,10 @@ public struct Pipeline: Sendable {
     public var omitsPictures = false
     /// How many implants of other completion models are written beside the pipeline's own.
     public var alternatives = 0
+    /// Whether a small picture of the case is written too, `thumbnail.png`.
+    public var thumbnails = false
+    /// Whether what a page shows of a case is gathered, see ``Pipeline/exhibit(in:)``.
+    public var reports = false
 
     public init() {}
   }
@@ -84,8 +88,10 @@ public struct Pipeline: Sendable {
     let alternatives =
       options.alternatives > 0
       ? try file.add(alternatives: options.alternatives, of: registries.completionModels) : []
+    let sweep = options.reports ? file.add(gammas: Self.shownGammas) : []
     let disagreement =
-      options.keepsIntermediates ? file.addDisagreement(of: registries.completionModels) : nil
+      options.keepsIntermediates || options.reports
+      ? file.addDisagreement(of: registries.completionModels) : nil
     var checker = PipelineChecker(file, registries: registries)
     checker.override(options.overrides)
     let resolved = checker.resolve()
@@ -104,8 +110,10 @@ public struct Pipeline: Sendable {
         }
       }
     }
-    for one in alternatives { outputs.append(.init(fileName: one.fileName, stage: one.stage)) }
-    if let disagreement {
+    for one in alternatives {
+      if let name = one.fileName { outputs.append(.init(fileName: name, stage: one.stage)) }
+    }
+    if let disagreement, options.keepsIntermediates {
       outputs.append(.init(fileName: PipelineFile.disagreementFile, stage: disagreement.stage))
     }
     if options.keepsIntermediates {
@@ -121,8 +129,14 @@ public struct Pipeline: Sendable {
       }
     }
 
-    let scoredStages = scored.map { [$0.of, $0.against] } ?? []
-    var needed = Self.needed(resolved, outputs.map(\.stage) + scoredStages)
+    let shown =
+      options.reports
+      ? try Self.shown(
+        of: resolved, in: file, implant: scored?.of, alternatives + sweep, disagreement?.stage) : []
+    let small = options.thumbnails ? Self.view(of: resolved)?.ports.prefix(2) ?? [] : []
+    let others =
+      (scored.map { [$0.of, $0.against] } ?? []) + shown.flatMap(\.inputs) + small
+    var needed = Self.needed(resolved, outputs.map(\.stage) + others)
     for stage in resolved where !needed.contains(stage.name) {
       checker.warnings.append(
         "\(file.path):\(stage.place.line): stage \(stage.name) is used by no output and is left out"
@@ -132,7 +146,7 @@ public struct Pipeline: Sendable {
       outputs.removeAll { output in
         resolved.contains { $0.name == output.stage && OutputFormat.isPicture($0.entry.output) }
       }
-      needed = Self.needed(resolved, outputs.map(\.stage) + scoredStages)
+      needed = Self.needed(resolved, outputs.map(\.stage) + others)
     }
 
     graph = StageGraph()
@@ -148,6 +162,13 @@ public struct Pipeline: Sendable {
       parameters[stage.name] = stage.parameters.all
       places[stage.name] = stage.place
     }
+    if options.thumbnails, let view = Self.view(of: resolved) {
+      // Beside the pipeline's own, so that its pictures need not be drawn.
+      nodes[Self.thumbnailFile] = graph.addChecked(
+        AnyStage(DrawThumbnail()), named: DrawThumbnail.kind,
+        to: view.ports.prefix(2).map { nodes[$0]! })
+      outputs.append(.init(fileName: Self.thumbnailFile, stage: Self.thumbnailFile))
+    }
     for output in outputs {
       let value = nodes[output.stage]!
       let makers = graph.stages(before: value)
@@ -159,6 +180,13 @@ public struct Pipeline: Sendable {
         options.measuresMemory ? writer.measured() : writer, named: output.fileName,
         to: [value, folder])
       graph.keep(node: node, as: output.fileName)
+    }
+    for exhibit in shown {
+      let node = graph.addChecked(
+        options.measuresMemory ? exhibit.stage.measured() : exhibit.stage,
+        named: exhibit.stage.kind,
+        to: exhibit.inputs.map { nodes[$0]! })
+      graph.keep(node: node, as: "\(Self.exhibitPrefix)\(node.index)")
     }
     score = scored.map { Score(of: nodes[$0.of]!, against: nodes[$0.against]!) }
     name = file.name
@@ -175,7 +203,7 @@ public struct Pipeline: Sendable {
           place: stage.place)
       }
     }
-    alternativeStages = Set(alternatives.flatMap(\.stages))
+    alternativeStages = Set((alternatives + sweep).flatMap(\.stages))
   }
 
   /// The stages that the outputs need.

@@ -4,6 +4,7 @@ import Errors
 import Files
 import Foundation
 public import Dataflow
+import Reports
 import Stages
 public import VolumeIO
 public import Volumes
@@ -29,6 +30,10 @@ public struct PipelineRun: Sendable {
     /// The command line, for the account.
     public var command: [String] = []
     public var program: RunAccount.Program
+    /// Whether a page is written for each case; its pipeline must gather what it shows.
+    public var reports = false
+    /// The title of the page; nil: the name of the case.
+    public var title: String?
 
     public init(
       pipeline: Pipeline, paths: [String], folder: String, program: RunAccount.Program
@@ -70,7 +75,8 @@ public struct PipelineRun: Sendable {
         reading: request.reading, staysOpen: request.paths.count == 1)
       let folder = request.paths.count == 1 ? request.folder : "\(request.folder)/\(name)"
       inputs.formUnion(([path] + file.files.map(\.path)).compactMap(Folders.realPath))
-      outputs += request.pipeline.graph.outputs.map { "\(folder)/\($0.name)" }
+      outputs += request.pipeline.fileNames.map { "\(folder)/\($0)" }
+      if request.reports { outputs.append("\(folder)/\(CaseReport.fileName)") }
       cases.append(
         Case(
           name,

@@ -1,6 +1,8 @@
 public import Accounts
 import Concurrency
 import Dataflow
+import Errors
+import Reports
 import Stages
 import Volumes
 
@@ -9,7 +11,9 @@ public final class RunningPipeline: Sendable {
   private let run: PipelineRun
   private let batch: RunningBatch
   private let results: Results
-  private let started = RunAccount.now
+  private let started: String
+  /// Writes the pages of cases; nil where none are asked for.
+  private let pages: PageWriter?
 
   /// Collects the records of the cases, in their order.
   private final class Results: Sendable {
@@ -29,23 +33,29 @@ public final class RunningPipeline: Sendable {
     self.run = run
     let results = Results()
     self.results = results
+    let started = RunAccount.now
+    self.started = started
     let request = run.request
     let isSingle = request.paths.count == 1
     VoxelMemory.keepLittle(of: request.memory)
+    let pages = request.reports ? PageWriter(request, models: run.models, started: started) : nil
+    self.pages = pages
     let scheduler = Scheduler(
       limits: Limits(width: request.jobs, memoryBytes: request.memory),
       checkMemory: { try VoxelMemory.require($0) })
     batch = try scheduler.start(cases, through: request.pipeline.graph) { event in
       if case .caseFinished(let result) = event {
         let path = request.paths[result.id.index]
-        results.add(
-          RunAccount.CaseRecord(
-            result, path: path, failure: result.failure(of: path),
-            alternatives: request.pipeline.alternativeStages
-          ) { name in
-            isSingle ? name : "\(result.id.name)/\(name)"
-          },
-          at: result.id.index)
+        let place = { (name: String) in isSingle ? name : "\(result.id.name)/\(name)" }
+        let record = RunAccount.CaseRecord(
+          result, path: path, failure: result.failure(of: path),
+          alternatives: request.pipeline.alternativeStages, place: place)
+        results.add(record, at: result.id.index)
+        if let pages, let exhibit = request.pipeline.exhibit(in: result) {
+          pages.write(record, showing: exhibit, at: place(CaseReport.fileName)) { record in
+            results.add(record, at: result.id.index)
+          }
+        }
       }
       observer(event)
     }
@@ -61,6 +71,7 @@ public final class RunningPipeline: Sendable {
   /// - Throws: `Diagnostic` if the account cannot be written.
   public func finish() throws -> RunAccount {
     let summary = batch.wait()
+    pages?.finish()
     let request = run.request
     let records = results.all
     let status: RunAccount.Status =
@@ -72,9 +83,7 @@ public final class RunningPipeline: Sendable {
     var account = RunAccount(
       program: request.program, command: request.command, started: started,
       seconds: summary.seconds, status: status,
-      pipeline: RunAccount.PipelineRecord(
-        name: request.pipeline.name, file: request.pipeline.path, sha256: request.pipeline.sha256,
-        stages: request.pipeline.parameters, warnings: request.pipeline.warnings),
+      pipeline: RunAccount.PipelineRecord(request.pipeline),
       models: run.models,
       resources: RunAccount.Resources(
         jobs: request.jobs, memoryLimit: request.memory,

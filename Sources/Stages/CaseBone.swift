@@ -24,6 +24,15 @@ package enum CaseBone {
   package static func read(
     _ file: CaseFile, threshold: Double? = nil, takesEveryPiece: Bool = false, threads: Int = 1
   ) throws -> (bone: Mask, warnings: [String]) {
+    let (_, bone, warnings) = try scanned(
+      file, threshold: threshold, takesEveryPiece: takesEveryPiece, threads: threads)
+    return (bone, warnings)
+  }
+
+  /// The scan of a file whose header has been read, and its bone.
+  package static func scanned(
+    _ file: CaseFile, threshold: Double? = nil, takesEveryPiece: Bool = false, threads: Int = 1
+  ) throws -> (scan: Scan, bone: Mask, warnings: [String]) {
     let context = StageContext(caseName: file.path, cores: threads)
     let loading = Load().demand(for: [file.extent])
     try VoxelMemory.require(
@@ -34,6 +43,6 @@ package enum CaseBone {
     let rule = Bone(
       threshold: threshold ?? BoneRule.standardThreshold, takesEveryPiece: takesEveryPiece)
     let bone = try rule.run(Inputs(scan), in: context)
-    return (bone, context.warnings)
+    return (scan, bone, context.warnings)
   }
 }

@@ -45,6 +45,7 @@ extension StageCatalog {
     catalog.register(CheckPart.self)
     catalog.register(Measure.self)
     catalog.register(PreviewPicture.self)
+    catalog.register(DrawThumbnail.self)
     catalog.register(Depict.self)
     catalog.register(Annotate.self)
     return catalog

@@ -21,7 +21,10 @@ struct Calvaria: ParsableCommand {
         calvaria mesh implant.nrrd -o implant.3mf   the surface of a mask
         calvaria voxelize edited.stl --like skull.nrrd -o edited.nrrd  and back
         calvaria compare before.nrrd after.nrrd -o out  where bone was lost or gained
+        calvaria report out                         a page of a run that has ended
         calvaria graph pipelines/implant.yaml --format svg > pipeline.svg
+        calvaria stages design                      what a stage takes, makes and is set by
+        calvaria doctor                             whether this installation is whole
 
       EXIT CODES
         0 success, 1 a file is missing or bad or a case failed, 2 wrong usage or pipeline,
@@ -32,8 +35,9 @@ struct Calvaria: ParsableCommand {
       ImplantCommand.self, RunCommand.self, BatchCommand.self, VerifyCommand.self,
       SynthCommand.self, TemplateCommand.self, TrainCommand.self,
       EvaluateCommand.self, CheckCommand.self, MeshCommand.self, VoxelizeCommand.self,
-      CompareCommand.self,
+      CompareCommand.self, ReportCommand.self,
       InfoCommand.self, ConvertCommand.self, LatentCommand.self, GraphCommand.self,
+      StagesCommand.self, ModelsCommand.self, LayoutsCommand.self, DoctorCommand.self,
     ])
 }
 

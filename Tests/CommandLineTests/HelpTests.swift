@@ -14,7 +14,8 @@ import Testing
     "latent classes",
     "latent deviation",
     "latent pca",
-    "latent interpolate", "latent traverse", "latent sample", "graph",
+    "latent interpolate", "latent traverse", "latent sample", "graph", "report", "stages", "models",
+    "layouts", "doctor",
   ]
 
   static let folder = Calvaria.root + "/Tests/CommandLineTests/Fixtures/help"

@@ -8,7 +8,7 @@ public enum ParameterValue: Hashable, Sendable {
   case sizes([Int])
 }
 
-extension ParameterValue: CustomStringConvertible, Encodable {
+extension ParameterValue: CustomStringConvertible, Codable {
   /// A canonical spelling that does not depend on how the file wrote the value; used in cache keys.
   public var description: String {
     switch self {
@@ -32,6 +32,25 @@ extension ParameterValue: CustomStringConvertible, Encodable {
     case .text(let value): try container.encode(value)
     case .numbers(let values): try container.encode(values)
     case .sizes(let values): try container.encode(values)
+    }
+  }
+
+  /// Decodes a bare JSON value. A list of whole numbers is taken for sizes and a whole number for an integer, since
+  /// JSON does not tell them from others.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let value = try? container.decode(Bool.self) {
+      self = .flag(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .text(value)
+    } else if let value = try? container.decode([Int].self) {
+      self = .sizes(value)
+    } else {
+      self = .numbers(try container.decode([Double].self))
     }
   }
 }

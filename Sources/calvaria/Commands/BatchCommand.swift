@@ -117,7 +117,7 @@ struct BatchCommand: ParsableCommand {
       for warning in set.warnings { StandardError.warn(warning, of: dataset) }
     }
     let batch = try BatchRun(
-      request(set, try options.pipeline(file, pictures: previews)), isDryRun: dryRun)
+      request(set, try options.pipeline(file, pictures: previews, isBatch: true)), isDryRun: dryRun)
     if !options.resources.quiet {
       for warning in batch.warnings { StandardError.warn(warning, of: file) }
     }
@@ -168,6 +168,7 @@ struct BatchCommand: ParsableCommand {
     request.shard = shard
     request.reuses = !noCache
     request.cacheFolder = cache
+    if options.report { request.writesReport(titled: options.title) }
     if let cacheSize { request.cacheLimit = cacheSize.bytes }
     request.rehashes = rehash
     request.failsFast = failFast

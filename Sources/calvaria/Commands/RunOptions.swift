@@ -69,6 +69,18 @@ struct RunOptions: ParsableArguments {
     completion: .file())
   var resection: String?
 
+  @Flag(
+    help:
+      "Also write report.html, a page with figures, pictures and an interactive viewer; it opens without a network."
+  )
+  var report = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The title of the page (default: the name of the case). What stands in it is up to you: nothing else of a patient reaches a page but file names.",
+      valueName: "text"))
+  var title: String?
+
   @Flag(name: [.short, .long], help: "Print every stage as it finishes.")
   var verbose = false
 
@@ -86,6 +98,9 @@ struct RunOptions: ParsableArguments {
     if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
     if label != nil, reading.segment != nil {
       throw ValidationError("--segment: expected either --segment or --label, found both")
+    }
+    if title != nil, !report {
+      throw ValidationError("--title: expected with --report, found without; add --report")
     }
     if alternatives < 0 {
       throw ValidationError("--alternatives: expected 0 or more, found \(alternatives)")
@@ -123,6 +138,7 @@ struct RunOptions: ParsableArguments {
     request.assumedSpace = assumeSpace
     request.reading = reading.options
     request.command = Array(CommandLine.arguments.dropFirst())
+    (request.reports, request.title) = (report, title)
 
     let run = try PipelineRun(request)
     let progress = Progress(
@@ -148,8 +164,10 @@ struct RunOptions: ParsableArguments {
 
   /// The pipeline of a file, with the changes of the command line; prints its warnings.
   ///
-  /// - Parameter pictures: whether the pictures that the file names are made.
-  func pipeline(_ path: String, pictures: Bool = true) throws -> Pipeline {
+  /// - Parameters:
+  ///   - pictures: whether the pictures that the file names are made.
+  ///   - isBatch: whether it is for a batch, whose page shows a small picture of each case.
+  func pipeline(_ path: String, pictures: Bool = true, isBatch: Bool = false) throws -> Pipeline {
     var options = Pipeline.Options()
     options.omitsPictures = !pictures
     options.overrides = try (changes + (selfTest ? ["selfTest=true"] : [])).map {
@@ -160,6 +178,8 @@ struct RunOptions: ParsableArguments {
     options.keepsIntermediates = keep
     options.alternatives = alternatives
     options.measuresMemory = measureMemory
+    options.reports = report && !isBatch
+    options.thumbnails = report && isBatch
     let pipeline = try Self.checked(path, options)
     for warning in pipeline.warnings where !resources.quiet {
       StandardError.warn(warning, of: path)

@@ -1,0 +1,200 @@
+import Accounts
+import Dataflow
+import Errors
+import Files
+import Implants
+import MeshIO
+import Meshes
+import Pictures
+import Skulls
+import Stages
+import VolumeIO
+import Volumes
+import VoxelOps
+
+/// What a page shows of a case, gathered from the files of a run that has ended.
+struct CaseExhibit {
+  /// What could be gathered.
+  private(set) var exhibit = Exhibit()
+  /// What could not, and why; one sentence each.
+  private(set) var warnings: [String] = []
+
+  private let record: RunAccount.CaseRecord
+  private let folder: String
+  private let threads: Int
+
+  /// Reads the implant, the skull, the part and the pictures of a case.
+  ///
+  /// A file that is missing, or whose bytes are no longer those that the run wrote or read, is left out with a warning: a
+  /// page must not show one case's skull with another's implant.
+  /// - Parameter folder: of the run.
+  init(
+    of record: RunAccount.CaseRecord, in run: RunAccount, folder: String, reading: ReadOptions,
+    threads: Int
+  ) {
+    (self.record, self.folder, self.threads) = (record, folder, threads)
+    guard record.status == .completed else { return }
+    guard let output = file(where: { $0.isCalled("implant") && $0.isVolume }),
+      let implant = mask(of: output)
+    else {
+      warnings.append("there is no implant that a viewer could show")
+      return
+    }
+    do { try addSkull(implant, run, reading) } catch {
+      warnings.append("the skull cannot be shown: \(error)")
+    }
+    do { try addAlternatives(implant) } catch {
+      warnings.append("other ways cannot be shown: \(error)")
+    }
+  }
+
+  // MARK: Files of the run
+
+  /// An output that is still the file that was written.
+  private struct Output {
+    let name: String
+    let path: String
+    /// The first folder below that of the run; nil where it lies in none.
+    let folder: String?
+
+    /// Whether it is the output of a name: such a file, or of a batch one in such a folder.
+    func isCalled(_ stem: String) -> Bool { name.hasPrefix("\(stem).") || folder == stem }
+
+    var isVolume: Bool { VolumeFormats.standard.ending(of: name) != nil }
+  }
+
+  /// The path of the first output that fits, if its bytes are those that the run listed.
+  private mutating func file(where fits: (Output) -> Bool) -> Output? {
+    for output in record.outputs {
+      guard let digest = output.sha256 else { continue }
+      let name = output.file.split(separator: "/").last.map(String.init) ?? output.file
+      let parts = output.file.split(separator: "/")
+      let found = Output(
+        name: name, path: "\(folder)/\(output.file)",
+        folder: parts.count > 1 ? String(parts[0]) : nil)
+      guard fits(found) else { continue }
+      guard (try? InputFile(found.path).sha256()) == digest else {
+        warnings.append("\(output.file) is missing, or no longer the file that the run wrote")
+        continue
+      }
+      return found
+    }
+    return nil
+  }
+
+  private mutating func mask(of output: Output) -> Mask? {
+    do {
+      let volume = try ImageFile(opening: output.path).volume(threads: threads)
+      if let bytes = volume.base as? Volume<UInt8>, let mask = Mask(zerosAndOnes: bytes) {
+        return mask
+      }
+      warnings.append("\(output.name) is no mask")
+    } catch { warnings.append("\(error)") }
+    return nil
+  }
+
+  // MARK: What is shown
+
+  private mutating func addSkull(_ implant: Mask, _ run: RunAccount, _ reading: ReadOptions) throws
+  {
+    let overview = try overviewFile()
+    guard let input = record.inputs.first, (try? InputFile(input.path).sha256()) == input.sha256
+    else {
+      warnings.append(
+        "the skull is not shown: its file is missing, or no longer the one that was read")
+      if let piece = try Exhibit.Volume(
+        of: implant, as: .implant, named: "implant", threads: threads)
+      {
+        exhibit.volumes.append(piece)
+      }
+      if let overview { exhibit.pictures.append(overview) }
+      return
+    }
+    let file = CaseFile(
+      path: record.path, label: record.label, reading: reading, staysOpen: true)
+    let threshold = run.threshold
+    let (scan, bone, _) = try CaseBone.scanned(file, threshold: threshold, threads: threads)
+    let grey = scan.content == .hounsfield ? scan.volume : nil
+    exhibit.add(
+      try Exhibit(
+        implant: implant, bone: bone, scan: grey,
+        overview: overview == nil
+          ? Preview.render(scan: grey, bone: bone, implant: implant, threads: threads) : nil,
+        threads: threads))
+    if let overview { exhibit.pictures.insert(overview, at: 0) }
+    try addPart(bone)
+    if let distances = self.file(where: { $0.name == "disagreement.nrrd" }),
+      let volume = try ImageFile(opening: distances.path).volume(threads: threads).base
+        as? Volume<Float>,
+      (try? volume.geometry.requireMatch(with: implant.geometry)) != nil,
+      let map = DisagreementMap.render(
+        implant, distances: volume, in: bone, width: Exhibit.mapWidth, threads: threads)
+    {
+      exhibit.pictures.append(try Exhibit.Picture(.disagreement, map))
+    }
+  }
+
+  /// The picture that the run drew.
+  private mutating func overviewFile() throws -> Exhibit.Picture? {
+    guard let output = file(where: { $0.isCalled("preview") && $0.name.hasSuffix(".png") }) else {
+      return nil
+    }
+    let file = try InputFile(output.path)
+    return try Exhibit.Picture(.overview, png: try file.bytes(at: 0, count: file.size))
+  }
+
+  /// The part from 3MF, which holds an object for each, or from another format.
+  private mutating func addPart(_ bone: Mask) throws {
+    let formats = MeshFormats.standard
+    guard
+      let output = file(where: { $0.name.hasSuffix(".3mf") })
+        ?? file(where: { formats.format(of: $0.name) != nil })
+    else { return }
+    let document = try MeshFile.read(output.path).document
+    let gate = Gate()
+    let parts = document.parts.map(\.mesh).filter { !$0.isEmpty }.map { mesh in
+      PartSheet.Part(mesh, way: gate.way(of: mesh, outOf: bone, threads: threads) ?? SIMD3(0, 0, 1))
+    }
+    exhibit.add(try Exhibit(parts: parts, bone: bone, threads: threads))
+  }
+
+  private mutating func addAlternatives(_ implant: Mask) throws {
+    for output in record.outputs where output.file.contains("alternatives/") && output.sha256 != nil
+    {
+      let path = "\(folder)/\(output.file)"
+      guard let found = file(where: { $0.path == path }), let other = mask(of: found),
+        let ending = VolumeFormats.standard.ending(of: found.name),
+        let volume = try Exhibit.Volume(
+          of: other, as: .alternative, named: String(found.name.dropLast(ending.text.count)),
+          against: implant, threads: threads)
+      else { continue }
+      exhibit.volumes.append(volume)
+    }
+  }
+}
+
+extension RunAccount {
+  /// What the run took for bone of a CT, in HU; nil where no stage says so.
+  fileprivate var threshold: Double? {
+    for parameters in pipeline.stages.sorted(by: { $0.key < $1.key }).map(\.value) {
+      switch parameters["threshold"] {
+      case .number(let value): return value
+      case .integer(let value): return Double(value)
+      default: continue
+      }
+    }
+    return nil
+  }
+}
+
+extension RunAccount.CaseRecord {
+  /// The label that was taken for bone; nil where the scan holds none.
+  fileprivate var label: Int? {
+    for stage in stages where stage.kind == Load.kind {
+      if case .text(let content)? = stage.notes["content"], content.hasPrefix("label ") {
+        return Int(content.dropFirst("label ".count))
+      }
+    }
+    return nil
+  }
+}

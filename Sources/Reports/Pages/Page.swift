@@ -1,0 +1,76 @@
+import Files
+import Foundation
+
+/// A page in one file: it opens from a disk without a network, and loads nothing from anywhere.
+///
+/// Its content-security policy allows the styles and scripts that it is written with, by their SHA-256, modules that these
+/// unpack (`blob:`), and pictures that are in it; nothing else is run or loaded, whatever text the page holds.
+struct Page {
+  var title: String
+  /// What stands between the header and the footer.
+  var content: Markup
+  /// Scripts of the program, in their order; never text from outside.
+  var scripts: [String] = []
+  /// Data for scripts, by the `id` of their element.
+  var data: [(id: String, type: String, text: String)] = []
+  /// After how many seconds the page loads itself again; nil: never.
+  var reloads: Int?
+
+  /// What pages of this program are known by.
+  static let generator = "<meta name=\"generator\" content=\"Calvaria\">"
+
+  /// The bytes of the file, UTF-8.
+  var html: [UInt8] {
+    let policy = [
+      "default-src 'none'",
+      "style-src '\(Self.hash(PageStyle.css))'",
+      scripts.isEmpty
+        ? "" : "script-src \(scripts.map { "'\(Self.hash($0))'" }.joined(separator: " ")) blob:",
+      "img-src data: blob:", "base-uri 'none'", "form-action 'none'",
+    ].filter { !$0.isEmpty }.joined(separator: "; ")
+    var page: Markup = """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      \(Markup(stringLiteral: Self.generator))
+      <meta http-equiv="Content-Security-Policy" content="\(policy)">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <title>\(title)</title>
+      <style>\(Markup(stringLiteral: PageStyle.css))</style>
+      </head>
+      <body>
+      <a class="skip" href="#content">Skip to the content</a>
+      \(content)
+
+      """
+    for item in data {
+      // Base64 and JSON without `<` hold nothing that ends the element.
+      page +=
+        "<script type=\"\(item.type)\" id=\"\(item.id)\">\(Markup(stringLiteral: item.text))</script>\n"
+    }
+    for script in scripts { page += "<script>\(Markup(stringLiteral: script))</script>\n" }
+    page += "</body>\n</html>\n"
+    return Array(page.source.utf8)
+  }
+
+  /// The text of bytes in base64.
+  static func base64(_ bytes: some Collection<UInt8>) -> String {
+    Data(bytes).base64EncodedString()
+  }
+
+  /// A value as JSON that may stand in a script element: `<` is escaped.
+  static func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+      .replacingOccurrences(of: "<", with: "\\u003c")
+  }
+
+  /// The hash of a style or a script, as a policy names it.
+  private static func hash(_ text: String) -> String {
+    let digest = Array(text.utf8).withUnsafeBytes { SHA256.digest(of: $0) }
+    return "sha256-\(base64(digest))"
+  }
+}
