@@ -55,8 +55,8 @@ let package = Package(
         "Scores", "Meshes", "MeshIO", "Skulls", "Recognition", "Rims", "SyntheticSkulls",
         "Implants",
         "NeuralEngine",
-        "Completion", "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Stages",
-        "Settings",
+        "Completion", "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Settings",
+        "Stages",
         "DataSets",
         "Accounts", "Evaluation", "Reports", "Populations", "Latents", "Pipelines", "Batches",
         "MeshRuns", "ReportRuns", "Reference", "Installation", "Comparisons", "TrainingRuns",
@@ -145,6 +145,7 @@ let package = Package(
       ["Errors", "Concurrency", "Files", "TensorFiles", "NeuralEngine", "Completion", "BetaVAE"]),
     module("Pictures", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Meshes", "CPNG"]),
     module("Dataflow", ["Errors", "Concurrency"]),
+    module("Settings", ["Errors", "Files", "Dataflow", .product(name: "Yams", package: "Yams")]),
     module(
       "Stages",
       [
@@ -152,9 +153,8 @@ let package = Package(
         "Skulls", "Recognition", "Implants", "Rims", "NeuralEngine", "Completion", "Mirroring",
         "BetaVAE",
         "Pictures",
-        "Dataflow",
+        "Dataflow", "Settings",
       ]),
-    module("Settings", ["Errors", "Files", "Dataflow", .product(name: "Yams", package: "Yams")]),
     module("DataSets", ["Errors", "Files", "VolumeIO"]),
     module("Accounts", ["Errors", "Files", "Implants", "Completion", "Dataflow"]),
     module(
@@ -198,8 +198,7 @@ let package = Package(
       "MeshRuns",
       [
         "Errors", "Files", "Volumes", "VolumeIO", "Meshes", "MeshIO", "Implants", "Pictures",
-        "Stages",
-        "Settings", "Accounts",
+        "Stages", "Accounts",
       ]),
     module("Reference", ["Errors", "Completion", "Dataflow", "Stages", "DataSets", "Accounts"]),
     module("Installation", ["Errors", "Dataflow", "Accounts", "Reports", "Pipelines"]),
@@ -243,6 +242,7 @@ let package = Package(
         "Pictures",
         "Dataflow",
         "Settings",
+        "Stages",
         "DataSets",
         "Accounts",
         "Evaluation",
@@ -356,7 +356,12 @@ let package = Package(
       "ReportsTests",
       ["Files", "Implants", "Completion", "Dataflow", "Stages", "Accounts", "Reports"]),
     tests("ReferenceTests", ["Errors", "Completion", "Dataflow", "Stages", "Reference"]),
-    tests("MeshRunsTests", ["Errors", "Implants", "MeshRuns"]),
+    tests(
+      "MeshRunsTests",
+      [
+        "Implants", "Volumes", "VolumeIO", "MeshIO", "Dataflow", "Stages", "Pictures", "MeshRuns",
+        "TestSupport",
+      ]),
     tests(
       "ComparisonsTests",
       ["Volumes", "VoxelOps", "Meshes", "Skulls", "Completion", "Comparisons", "TestSupport"]),

@@ -28,7 +28,7 @@ def by_admesh(path):
     """None where there is no admesh."""
     if not shutil.which("admesh"):
         return None
-    told = subprocess.run(["admesh", path], capture_output=True, text=True).stdout
+    told = subprocess.run(["admesh", path], capture_output=True, text=True, errors="replace").stdout
     changes = {
         key: int(re.search(key + r"[^:]*:\s*(\d+)", told)[1])
         for key in ("Degenerate facets", "Edges fixed", "Facets removed", "Facets added",

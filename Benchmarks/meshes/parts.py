@@ -89,8 +89,9 @@ stages:
   surface:   {stage: isosurface, of: design, triangles: 40000}
   part:      {stage: gate, of: surface, against: bone, design: design}
   ring:      {stage: ring, of: implant, against: bone}
-  inner:     {stage: mould, of: design, half: inner}
-  outer:     {stage: mould, of: design, half: outer}
+  mould:     {stage: mould, of: design}
+  inner:     {stage: half, of: mould, half: inner}
+  outer:     {stage: half, of: mould, half: outer}
 outputs: {part.stl: part, part.3mf: part, ring.stl: ring, ring.3mf: ring, inner.stl: inner, inner.3mf: inner,
           outer.stl: outer, outer.3mf: outer}
 """

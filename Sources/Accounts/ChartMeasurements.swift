@@ -53,28 +53,14 @@ public struct ChartMeasurements: Codable, Hashable, Sendable {
     var pieces = [[ImplantMeasures.Piece]](repeating: [], count: defects.count)
     var others: [ImplantMeasures.Piece] = []
     for piece in measures?.pieces ?? [] {
-      let nearest = defects.indices.filter { defects[$0].isFilled }.min {
-        Self.distance(defects[$0].centroidLPS, piece.centroidLPS)
-          < Self.distance(defects[$1].centroidLPS, piece.centroidLPS)
-      }
-      if let nearest,
-        Self.distance(defects[nearest].centroidLPS, piece.centroidLPS)
-          <= max(Self.near, defects[nearest].diametersMM.max() ?? 0)
-      {
-        pieces[nearest].append(piece)
+      if let defect = findings?.defect(filledAt: piece.centroidLPS) {
+        pieces[defect].append(piece)
       } else {
         others.append(piece)
       }
     }
     holes = zip(defects, pieces).map { Hole($0, $1) } + others.map { Hole(nil, [$0]) }
     for number in holes.indices { holes[number].hole = number + 1 }
-  }
-
-  /// A piece further from a hole's middle, in mm and than its diameter, fills another.
-  private static let near = 30.0
-
-  private static func distance(_ a: [Double], _ b: [Double]) -> Double {
-    zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
   }
 
   static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }

@@ -20,13 +20,21 @@ public struct GateRun: Sendable {
   public var threshold: Double?
   /// The space of the mesh's coordinates, whatever its file says.
   public var assumedSpace: Space?
-  /// What is asked of the part.
+  /// What is asked of the part. Without ways, those that the file tells are taken, as a 3MF of a pipeline does.
   public var gate: Gate
   /// The picture that is drawn of it, a PNG; needs ``skull``. Nil: none.
   public var picture: String?
 
   public init(mesh: String, skull: String? = nil, gate: Gate = Gate()) {
     (self.mesh, self.skull, self.gate) = (mesh, skull, gate)
+  }
+
+  /// The most bytes that checking and drawing take beside the mesh and the mask of the bone.
+  func peakBytes(triangles: Int, voxels: Int) -> Int {
+    // Trees, neighbours and rays of the triangles, and distances around the part; the picture comes after that.
+    let check = 320 * triangles + 2 * voxels
+    guard picture != nil else { return check }
+    return max(check, PartSheet.peakBytes(triangles: triangles, voxels: voxels))
   }
 
   /// Reads the files, checks the part and draws it where that was asked for.
@@ -42,15 +50,17 @@ public struct GateRun: Sendable {
       bone = read.bone
       warnings += read.warnings.map { "\(skull): \($0)" }
     }
-    // Trees, neighbours and rays of the triangles, and distances around the part.
     try VoxelMemory.require(
-      document.mesh.triangles.count * 320 + (bone?.byteCount ?? 0) * 2, of: mesh)
+      peakBytes(triangles: document.triangleCount, voxels: bone?.sizes.count ?? 0), of: mesh)
+    var gate = gate
+    if gate.ways.isEmpty { gate.ways = document.insertionWays }
     let report = gate.report(on: document.mesh, against: bone, threads: threads)
     if let picture, let bone {
       let parts = document.solids.enumerated().map { number, part in
         // A way is looked for only for what is drawn.
         let way =
-          number < PartSheet.most ? gate.way(of: part, outOf: bone, threads: threads) : nil
+          number < PartSheet.most
+          ? gate.way(of: part, outOf: bone, threads: threads) : nil
         return PartSheet.Part(part, way: way ?? SIMD3(0, 0, 1))
       }
       let sheet = PartSheet.render(parts, in: bone, threads: threads)

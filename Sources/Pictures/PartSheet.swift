@@ -27,6 +27,22 @@ public enum PartSheet {
   /// Of several parts those that have maps.
   public static let most = 6
 
+  /// The voxels of the skull in the views, at most.
+  private static let mostVoxels = 16_000_000
+
+  /// The most bytes that drawing takes at the usual width, the picture included.
+  ///
+  /// - Parameters:
+  ///   - triangles: of all parts.
+  ///   - voxels: of the bone's grid.
+  public static func peakBytes(triangles: Int, voxels: Int) -> Int {
+    // Components and surface of the skull, trees over the parts and the bone around them.
+    2 * mostBytes + 10 * min(voxels, mostVoxels) + 240 * triangles + 128 << 20
+  }
+
+  /// The bytes of the picture of many parts at the usual width.
+  public static let mostBytes = 3 * 1400 * 4800
+
   /// Draws the sheet.
   ///
   /// *Thickness*: from the surface straight inward, seen from outside along the way. *Gap*: from the surface to that of the
@@ -50,7 +66,7 @@ public enum PartSheet {
     page.write(
       "\(parts.count) PART\(parts.count == 1 ? "" : "S")  \((volume / 100).rounded() / 10) cm³",
       column: 16, row: 14, scale: 3)
-    let head = Self.head(in: bone.coarser(toAtMost: 16_000_000), with: parts, threads: threads)
+    let head = Self.head(in: bone.coarser(toAtMost: mostVoxels), with: parts, threads: threads)
     let skull = TriangleMesh(surfaceOf: head, threads: threads)
       .smoothed(iterations: 10, threads: threads)
     for (number, picture) in scenes(parts, skull, side: panel).enumerated() {

@@ -14,12 +14,12 @@ public struct Depict: DeclaredStage {
   public init() {}
   public init(_ parameters: Parameters) {}
 
-  /// The picture twice, the surfaces of all bone for the views, and trees over the parts and the bone around them.
+  /// What the sheet takes; a triangle of the surface has 24 bytes at least.
   public func demand(for inputs: [Extent]) -> Demand {
-    let picture = 3 * 1400 * 4800
-    return Demand(
-      peakBytes: 2 * picture + 10 * inputs[0].bytes + 10 * inputs[1].voxels + 128 << 20,
-      output: Extent(bytes: picture), cores: Cores(voxels: inputs[1].voxels))
+    Demand(
+      peakBytes: PartSheet.peakBytes(
+        triangles: inputs[0].bytes / 24, voxels: inputs[1].voxels),
+      output: Extent(bytes: PartSheet.mostBytes), cores: Cores(voxels: inputs[1].voxels))
   }
 
   /// The picture, see ``PartSheet``.

@@ -1,4 +1,5 @@
 public import Dataflow
+import Completion
 import Errors
 public import Implants
 public import Volumes
@@ -7,7 +8,7 @@ import VoxelOps
 /// Designs the parts to be made of an implant: a gap to the bone, a way in, walls that can be made.
 public struct Design: DeclaredStage {
   public static let kind = "design"
-  public static let version = 3
+  public static let version = 4
   public static let summary = "Designs the part that is made of an implant and can be put in."
   public static let ports = ["of", "against"]
   public static let parameters: [ParameterDeclaration] = [
@@ -188,13 +189,13 @@ public struct Design: DeclaredStage {
   /// What rounds of smoothing come to, as a standard deviation in mm.
   static func sigma(rounds: Int) -> Double { 0.27 * Double(rounds).squareRoot() }
 
-  /// The cells of a box around the implant, which may be the whole grid, seven numbers each; distances and masks of
-  /// the box; the fields of a few parts, as boxes overlap.
+  /// The cells of a box around the implant, which may be the whole grid, eight numbers each, with features nine; distances
+  /// and masks of the box; the fields of a few parts, as boxes overlap.
   public func demand(for inputs: [Extent]) -> Demand {
     let mask = inputs[0].grid(bytesPerVoxel: 1)
     let cells = ImplantDesign.cells(inBox: mask.cubicMillimetres)
     return Demand(
-      peakBytes: 12 * mask.bytes + 28 * cells + 1 << 20,
+      peakBytes: 12 * mask.bytes + (design.hasFeatures ? 38 : 34) * cells + 1 << 20,
       output: Extent(bytes: (design.hasFeatures ? 24 : 12) * cells),
       cores: Cores(voxels: mask.voxels))
   }
@@ -203,9 +204,12 @@ public struct Design: DeclaredStage {
 
   /// The parts; none for an empty implant.
   ///
-  /// *Notes*: `parts`, `holes`, `tabs` if there should be any, and over all of them in mm³ `completed`, `gapVolume` and `undercutVolume` (taken away for the
+  /// Parts of holes that the completion found to be cranial have no tunnels but those asked for.
+  ///
+  /// *Notes*: `parts`, `pieces`, in which these are, `holes`, `tabs` if there should be any, and over all of them in mm³ `completed`, `gapVolume` and `undercutVolume` (taken away for the
   /// gap and for the way in), `thickened`, `thin` (added to and taken from thin walls) and `partVolume`; `ways`, the
-  /// way out of each part. Warnings where a piece of the implant leaves nothing, or much is lost to undercuts.
+  /// way out of each part. Warnings where a piece of the implant leaves nothing, much is lost to undercuts, or a cranial part has
+  /// a tunnel that stays.
   /// - Throws: `Diagnostic` with the mismatch in mm if the grids differ, or where numbers of 32 bits do not tell voxels
   ///   apart, so far from the origin they lie.
   public func run(_ input: Inputs<Mask, Mask>, in context: StageContext) throws -> ImplantDesign {
@@ -222,11 +226,17 @@ public struct Design: DeclaredStage {
       )
       design.label = nil
     }
-    let made = try ImplantDesign(of: implant, in: bone, by: design, threads: context.cores)
+    let findings = context.inherited.lazy.compactMap { $0 as? CompletionFindings }.first
+    let made = try ImplantDesign(
+      of: implant, in: bone, by: design,
+      isCranial: { place in
+        findings?.kind(ofPieceAt: place) == .cranial
+      }, threads: context.cores)
     func sum(_ figure: KeyPath<DesignedPart.Figures, Double>) -> Double {
       made.parts.reduce(0) { $0 + $1.figures[keyPath: figure] }
     }
     context.note("parts", .integer(made.parts.count))
+    context.note("pieces", .integer(made.parts.reduce(0) { $0 + $1.figures.pieces }))
     context.note("holes", .integer(made.parts.reduce(0) { $0 + $1.figures.holes }))
     tellFeatures(of: made, asked: design, in: context)
     context.note("completed", .number(sum(\.completed)))
@@ -240,33 +250,25 @@ public struct Design: DeclaredStage {
       .text(
         made.parts.map { $0.way.map { "\($0.roundedToMils)" }.joined(separator: " ") }
           .joined(separator: "; ")))
-    if made.parts.isEmpty, !implant.isEmpty {
-      context.warn(
-        "no part is left of the implant: it is thinner than the gap and the least wall everywhere; set `clearance` or `wall` lower"
-      )
-    }
-    for (number, part) in made.parts.enumerated() {
-      let lost = part.figures.undercut / max(1e-9, part.figures.completed - part.figures.gap)
-      if lost > Self.muchUndercut {
-        let verb = design.undercuts == .remove ? "is cut away" : "stays in the way"
-        context.warn(
-          "part \(number + 1): \(Int((100 * lost).rounded())) % of it lies behind bone on the best way in and \(verb); check whether the hole can be filled in one piece"
-        )
-      }
-    }
+    tellLosses(of: made, asked: design, isOfNothing: implant.isEmpty, in: context)
     return made
   }
 
   /// The longest label.
   private static let mostLetters = 60
-  /// From this share on undercuts are warned of.
-  private static let muchUndercut = 0.1
 }
 
 extension SIMD3<Double> {
   /// What `body` makes of each coordinate.
   fileprivate func map<Result>(_ body: (Double) -> Result) -> [Result] {
     [body(x), body(y), body(z)]
+  }
+}
+
+extension CompletionFindings {
+  /// Which part of the skull a piece of an implant fills; nil where it lies in no hole that was found.
+  fileprivate func kind(ofPieceAt place: SIMD3<Double>) -> Defect.Kind? {
+    defect(filledAt: place.map { $0 }).map { defects[$0].kind }
   }
 }
 

@@ -37,4 +37,32 @@ extension Design {
       }
     }
   }
+
+  /// Warnings of what is lost or stays: pieces of which no part is left, tunnels of cranial parts, undercuts.
+  func tellLosses(
+    of made: ImplantDesign, asked design: PartDesign, isOfNothing: Bool, in context: StageContext
+  ) {
+    if made.parts.isEmpty, !isOfNothing {
+      context.warn(
+        "no part is left of the implant: it is thinner than the gap and the least wall everywhere; set `clearance` or `wall` lower"
+      )
+    }
+    for (number, part) in made.parts.enumerated() where part.figures.rings > 0 {
+      context.warn(
+        "part \(number + 1) is cranial, and \(part.figures.rings) of its tunnels could be neither filled nor cut open, because too much of it would be lost; look at it before it is made"
+      )
+    }
+    for (number, part) in made.parts.enumerated() {
+      let lost = part.figures.undercut / max(1e-9, part.figures.completed - part.figures.gap)
+      if lost > Self.muchUndercut {
+        let verb = design.undercuts == .remove ? "is cut away" : "stays in the way"
+        context.warn(
+          "part \(number + 1): \(Int((100 * lost).rounded())) % of it lies behind bone on the best way in and \(verb); check whether the hole can be filled in one piece"
+        )
+      }
+    }
+  }
+
+  /// From this share on undercuts are warned of.
+  private static let muchUndercut = 0.1
 }

@@ -40,6 +40,7 @@ extension StageCatalog {
     catalog.register(Design.self)
     catalog.register(Isosurface.self)
     catalog.register(Ring.self)
+    catalog.register(MakeMould.self)
     catalog.register(MouldHalf.self)
     catalog.register(Voxelize.self)
     catalog.register(CheckPart.self)

@@ -80,7 +80,7 @@ import Testing
     cache.write(entry([1, 2, 3]), for: key("a"))
     let path =
       "\(folder.path)/\(key("a").description.prefix(2))/\(key("a").description.dropFirst(2))"
-    let newer = Data("calvaria-value 2 what a later program writes\n".utf8)
+    let newer = Data("calvaria-value 3 what a later program writes\n".utf8)
     try newer.write(to: URL(filePath: path))
     #expect(cache.contains(key("a")))
     #expect(throws: CacheMiss.self) { try cache.read(key("a")) }

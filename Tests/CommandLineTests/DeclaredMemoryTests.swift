@@ -58,7 +58,8 @@ import Volumes
   private func check(
     _ volume: AnyVolume, _ stages: [String], outputs: [String: String],
     most: KeyPath<(head: Double, noise: Double), Double>, loading: Double? = nil,
-    stages asked: Set<String> = ["skull", "closed", "piece", "slices"]
+    stages asked: Set<String> = ["skull", "closed", "piece", "slices"],
+    notes known: [String: [String: Int]] = [:]
   ) throws {
     let folder = TemporaryFolder()
     let path = folder.path + "/case.nrrd"
@@ -88,6 +89,7 @@ import Volumes
       let notes = try #require(stage["notes"] as? [String: Any])
       let measured = try #require(notes["measuredBytes"] as? Int)
       seen.insert(name)
+      for (note, number) in known[name] ?? [:] { #expect(notes[note] as? Int == number, "\(note)") }
       #expect(
         measured <= declared + declared / 4 + Self.slack,
         "\(name): \(measured >> 10) kB measured, \(declared >> 10) kB declared")
@@ -125,6 +127,51 @@ import Volumes
         "whole.nrrd": "continued",
       ],
       most: \.head)
+  }
+
+  /// A plate with a hole around a pillar of bone, on a grid that is no larger than what the design looks at: the ring that
+  /// fills the hole is cut open.
+  @Test func ofAPartThatIsCutAndItsRingAndMould() throws {
+    let grid = Geometry(sizes: GridSize(96, 96, 60), spacing: SIMD3(repeating: 0.5))
+    let volume = Volume<Int16>(on: grid) { voxels in
+      for z in 25..<35 {
+        for y in 4..<92 {
+          for x in 4..<92 {
+            let isHole = (20..<76).contains(x) && (20..<76).contains(y)
+            let isPillar = (42..<54).contains(x) && (42..<54).contains(y)
+            voxels[grid.sizes.offset(x, y, z)] = isHole && !isPillar ? 100 : 400
+          }
+        }
+      }
+      // Else it would be a map of two labels.
+      voxels[0] = 1
+    }
+    try check(
+      AnyVolume(volume),
+      [
+        """
+          all:     {stage: binarize, of: skull, threshold: 50}
+          host:    {stage: binarize, of: skull, threshold: 300}
+          implant: {stage: subtract, minuend: all, subtrahend: host}
+          plain:   {stage: design, of: implant, against: host}
+          design:  {stage: design, of: implant, against: host, thickness: 4, bevel: 0.5, perforation: 2, label: A}
+          surface: {stage: isosurface, of: plain}
+          part:    {stage: gate, of: surface, against: host, design: plain}
+          ring:    {stage: ring, of: implant, against: host}
+          mould:   {stage: mould, of: design}
+          inner:   {stage: half, of: mould, half: inner}
+          outer:   {stage: half, of: mould, half: outer}
+          picture: {stage: depict, of: part, against: host, design: plain}
+          chart:   {stage: measure, of: part, implant: implant, bone: host}
+        """
+      ],
+      outputs: [
+        "part.stl": "chart", "ring.stl": "ring", "inner.stl": "inner", "outer.stl": "outer",
+        "part.png": "picture",
+      ], most: \.head, loading: 4.7,
+      stages: [
+        "plain", "design", "surface", "part", "ring", "mould", "inner", "outer", "picture", "chart",
+      ], notes: ["plain": ["pieces": 1, "parts": 1]])
   }
 
   /// Values that are shifted and smoothed are copied once: no more than the 2 copies that `load` declares.

@@ -151,6 +151,23 @@ import VoxelOps
     #expect(Self.report(bevelled, in: bone).1.passes)
   }
 
+  /// The gap on the way is a figure of part, bone and way, whatever gap is asked for; and a way that is looked for is as free as
+  /// the one that the part was designed for.
+  @Test(arguments: [false, true]) func theGapOnTheWayIsThatOfTheWay(isKnown: Bool) throws {
+    let (implant, bone) = Self.hole(Self.grid(spacing: 0.8))
+    let design = try ImplantDesign(of: implant, in: bone)
+    let mesh = design.surface(triangles: 20_000, within: 0.1).mesh
+    let reports = [0, 0.3, 0.6].map { clearance in
+      var gate = Gate(clearance: clearance, samples: 2000)
+      gate.ways = isKnown ? design.parts.map(\.way) : []
+      return gate.report(on: mesh, against: bone)
+    }
+    let least = try #require(reports[0]["slideLeast"]?.value)
+    #expect(reports.allSatisfy { $0["slideLeast"]?.value == least })
+    #expect(reports[0]["slideLeast"]?.passes == true && reports[1]["slideLeast"]?.passes == true)
+    #expect(least > -0.1 && least < 0.5, "\(least)")
+  }
+
   @Test func perforationsAreTunnelsThatAreDeclared() throws {
     let (implant, bone) = Self.hole(Self.grid(spacing: 0.5)) { _ in 22 }
     let design = try ImplantDesign(

@@ -45,6 +45,39 @@ import VoxelOps
     #expect(report.passes && report["cavities"]?.value == 0 && MeshCheck(mesh).eulerNumber == 0)
   }
 
+  /// A canal of 2.4 mm that leads away from the hole, from 1.8 mm off it at the outer table, is filled up to the gap and no
+  /// further.
+  @Test(arguments: [0.5, 3.5]) func whatFillsPoresKeepsTheGap(clearance: Double) throws {
+    let (implant, whole) = DesignTests.hole(DesignTests.grid(spacing: 0.6))
+    func radius(_ p: SIMD3<Double>) -> Double { (p.y * p.y + p.z * p.z).squareRoot() }
+    func fromCanal(_ p: SIMD3<Double>) -> Double {
+      let middle = 18 + 0.7 * (65 - p.length)
+      return ((p.y - middle) * (p.y - middle) + p.z * p.z).squareRoot()
+    }
+    let bone = DesignTests.mask(whole.geometry) { p in
+      (60.0...65).contains(p.length) && radius(p) >= 15 && fromCanal(p) >= 1.2
+    }
+    let ring = try HostRing(around: implant, in: bone, width: 8, clearance: clearance)
+    let (field, map) = (ring.fields[0], ring.fields[0].geometry.lpsFromIndex)
+    var least = Double.infinity
+    for z in 0..<field.sizes.z {
+      for y in 0..<field.sizes.y {
+        for x in 0..<field.sizes.x where field[x, y, z] < 0 {
+          let p = map * SIMD3(Double(x), Double(y), Double(z))
+          // What was no bone: in the canal, half a voxel off its wall.
+          if (61.0...64).contains(p.length), fromCanal(p) < 0.9 {
+            least = min(least, radius(p) - 15)
+          }
+        }
+      }
+    }
+    // The part's surface lies half a voxel beyond its centres, 15 mm off the axis at most.
+    #expect(ring.tunnels == 1)
+    #expect(least > clearance - 0.1, "\(least)")
+    // Next to the gap it is filled.
+    #expect(clearance < 3 || least < clearance + 0.8, "\(least)")
+  }
+
   @Test func ringsOfNeighbouringHolesAreOneSolidThatFillsNoHole() throws {
     let grid = DesignTests.grid(spacing: 0.8)
     func isShell(_ p: SIMD3<Double>) -> Bool { (60.0...65).contains(p.length) && p.x > 0 }

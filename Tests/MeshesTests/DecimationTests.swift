@@ -79,6 +79,52 @@ import Volumes
     #expect(abs(decimated.mesh.signedVolume / mesh.signedVolume - 1) < 0.001)
   }
 
+  /// Two balls of which one is smaller than the limit, and a plate with a pinhole narrower than it: reduced they have the parts and
+  /// tunnels that they had.
+  @Test func smallPartsAndTunnelsStay() {
+    let grid = Geometry(sizes: GridSize(60, 60, 40), spacing: SIMD3(repeating: 0.5))
+    let solid = mask(on: grid) { i, j, k in
+      func isBall(_ x: Double, _ radius: Double) -> Bool {
+        (SIMD3(Double(i), Double(j), Double(k)) - SIMD3(x, 20, 20)).length < radius
+      }
+      let isPlate = (40..<56).contains(j) && (16..<24).contains(k) && (4..<56).contains(i)
+      return isBall(22, 15) || isBall(42, 1.2) || isPlate && (i, j) != (30, 48)
+    }
+    let mesh = TriangleMesh(surfaceOf: solid)
+    let before = MeshCheck(mesh)
+    #expect(before.components == 3 && before.eulerNumber == 4)
+    let reduced = mesh.decimated(to: 100, within: 1.5).mesh
+    let after = MeshCheck(reduced)
+    #expect(after.components == 3 && after.eulerNumber == 4)
+    #expect(reduced.triangles.count * 2 < mesh.triangles.count, "\(reduced.triangles.count)")
+  }
+
+  /// A shell that is lost and one that has got a handle name their places; others do not.
+  @Test func shellsThatAreLostOrChangedNameTheirPlaces() {
+    let grid = Geometry(sizes: GridSize(60, 20, 20))
+    func balls(_ isPierced: Bool) -> TriangleMesh {
+      TriangleMesh(
+        surfaceOf: mask(on: grid) { i, j, k in
+          [10.0, 30, 50].contains {
+            (SIMD3(Double(i), Double(j), Double(k)) - SIMD3($0, 10, 10)).length < 5
+          }
+            && !(isPierced && (j, k) == (10, 10) && i < 20)
+        })
+    }
+    let (whole, pierced) = (balls(true), balls(false))
+    #expect(DecimationFlaws.changedShells(of: whole, in: whole).isEmpty)
+    var lost = whole
+    let shells = whole.shellOfTriangles
+    lost.triangles = zip(whole.triangles, shells).filter { whole.vertices[Int($0.0.x)].x < 40 }.map(
+      \.0)
+    lost = lost.separated(by: lost.triangles.map { _ in 0 })[0]
+    let places = DecimationFlaws.changedShells(of: whole, in: lost)
+    #expect(places.count > 50 && places.allSatisfy { $0.x > 40 })
+    // The tunnel of the first is closed.
+    let closed = DecimationFlaws.changedShells(of: whole, in: pierced)
+    #expect(closed.count > 50 && closed.allSatisfy { $0.x < 20 })
+  }
+
   /// A fan of four corners on a line and one beside it, and a triangle beyond the line.
   @Test func capsAreTurned() {
     let places: [SIMD3<Double>] = [

@@ -27,12 +27,12 @@ import Testing
     name: String = "case", confidence: Double = 0.9, wall: Double = 2, warnings: [String] = []
   ) throws -> RunAccount.CaseRecord {
     RunAccount.CaseRecord(
-      name: name, path: "/home/somebody/patients/\(name)", status: .completed,
+      name: name, path: "/data/somebody/patients/\(name)", status: .completed,
       findings: try findings(confidence: confidence),
       gate: GateReport([PartCheck("wall", wall, unit: "mm", limit: .atLeast(1))]),
       warnings: warnings,
       inputs: [
-        FileRecord(path: "/home/somebody/patients/\(name)", bytes: 12, sha256: "abc123")
+        FileRecord(path: "/data/somebody/patients/\(name)", bytes: 12, sha256: "abc123")
       ],
       outputs: [
         RunAccount.OutputRecord(
@@ -43,12 +43,12 @@ import Testing
   static func run(_ cases: [RunAccount.CaseRecord] = []) -> RunAccount {
     RunAccount(
       program: RunAccount.Program(version: "9.9", libraries: ["zlib": "1"]),
-      command: ["implant", "/home/somebody/patients/x"], started: "2026-01-02T03:04:05Z",
+      command: ["implant", "/data/somebody/patients/x"], started: "2026-01-02T03:04:05Z",
       seconds: 1,
       status: .completed,
       pipeline: RunAccount.PipelineRecord(
-        name: "implant", file: "/home/somebody/implant.yaml", sha256: "feed",
-        stages: ["load": ["prior": .text("/home/somebody/before.nrrd")]], warnings: []), models: [],
+        name: "implant", file: "/data/somebody/implant.yaml", sha256: "feed",
+        stages: ["load": ["prior": .text("/data/somebody/before.nrrd")]], warnings: []), models: [],
       resources: RunAccount.Resources(
         jobs: 1, memoryLimit: 1, peakCountedBytes: 1, peakBytes: 1), cases: cases)
   }
@@ -70,7 +70,7 @@ import Testing
 
   @Test func foldersAndTheMachineAreNotShown() throws {
     let page = try text(
-      Self.record(warnings: ["/home/somebody/patients/case: axes are taken along x, y, z"]))
+      Self.record(warnings: ["/data/somebody/patients/case: axes are taken along x, y, z"]))
     #expect(!page.contains("somebody"))
     #expect(!page.contains(RunAccount.Host().name + " "))
     #expect(page.contains("case: axes are taken along x, y, z"))
@@ -100,7 +100,7 @@ import Testing
   @Test func aFailedCaseSaysWhyAndShowsNoFigures() throws {
     var record = try Self.record()
     (record.status, record.error, record.findings, record.gate) = (
-      .failed, "/home/somebody/patients/case: file: expected bone, found none", nil, nil
+      .failed, "/data/somebody/patients/case: file: expected bone, found none", nil, nil
     )
     let page = try text(record)
     #expect(page.contains("The case failed: case: file: expected bone, found none"))

@@ -115,16 +115,23 @@ import VoxelOps
   @Test func aMouldHasTwoHalvesOfAPartThatIsThere() throws {
     let design = try Design(PartDesign(perforations: Perforations(spacing: 4, margin: 1)))
       .run(Inputs(Self.plate(true), Self.plate(false)), in: StageContext())
+    let context = StageContext()
+    let mould = try MakeMould(mould: MouldDesign(vents: 1)).run(Inputs(design), in: context)
+    #expect(context.warnings.isEmpty, "\(context.warnings)")
+    #expect(context.notes["vents"] == .integer(1))
+    #expect(mould.extent.bytes > 0)
     for half in Mould.Half.allCases {
       let context = StageContext()
-      let made = try MouldHalf(half, mould: MouldDesign(vents: 1)).run(Inputs(design), in: context)
+      let made = try MouldHalf(half).run(Inputs(mould), in: context)
       #expect(made.report.passes && context.warnings.isEmpty, "\(context.warnings)")
       #expect(context.notes["gate"] == .flag(true) && context.facts.isEmpty)
       #expect(made.report["tunnels"]?.value == (half == .inner ? 0 : 1))
     }
-    let context = StageContext()
-    let none = try MouldHalf(.inner, of: 2).run(Inputs(design), in: context)
-    #expect(none.mesh.isEmpty && context.warnings.count == 1)
+    let absent = StageContext()
+    let none = try MakeMould(of: 2).run(Inputs(design), in: absent)
+    #expect(none.mould == nil && absent.warnings.count == 1)
+    #expect(try MouldHalf(.inner).run(Inputs(none), in: absent).mesh.isEmpty)
+    #expect(absent.warnings.count == 1)
   }
 
   @Test func theLabelIsTheCasesNameOrAText() throws {

@@ -40,13 +40,15 @@ extension AnyStage {
         }
         let value = try stage.run(consume inputs, in: context)
         let bytes = try storage.stored(value)
+        // Who starts from the stored value knows what was found before.
+        let findings = (context.facts + context.inherited).lazy
+          .compactMap { $0 as? CompletionFindings }.first
         // The memory of this run says nothing about a later one that only reads the value.
         let notes = context.notes.filter { $0.key != Self.measuredNote }
         entry.cache.write(
           .init(
             notes: notes, warnings: context.warnings,
-            findings: context.facts.lazy.compactMap { $0 as? CompletionFindings }.first,
-            value: bytes), for: entry.key)
+            findings: findings, value: bytes), for: entry.key)
         return value
       })
   }

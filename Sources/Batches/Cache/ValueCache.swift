@@ -177,9 +177,9 @@ public final class ValueCache: Sendable {
 
   // MARK: The bytes of an entry
 
-  /// `calvaria-value 1 NOTES VALUE SHA256`, a line end, NOTES bytes of JSON and VALUE bytes. The digest covers
+  /// `calvaria-value 2 NOTES VALUE SHA256`, a line end, NOTES bytes of JSON and VALUE bytes. The digest covers
   /// both.
-  private static let (magic, formatVersion) = ("calvaria-value", 1)
+  private static let (magic, formatVersion) = ("calvaria-value", 2)
 
   /// Whether bytes are the start of an entry of a newer version.
   private static func isNewer(_ bytes: [UInt8]) -> Bool {

@@ -2,7 +2,8 @@
 ///
 /// A stage is a value whose stored properties are its parameters. `run` is synchronous; the
 /// scheduler calls it on a worker of the stage's ``lane``. The output must depend only on the
-/// inputs and parameters, never on the number of cores or on other cases.
+/// inputs and parameters, and on what those who made the inputs found (``StageContext/inherited``), never on the number of
+/// cores or on other cases.
 public protocol Stage: Sendable {
   /// The types of the input values, as ``Inputs``.
   associatedtype Input: StageInputs

@@ -8,17 +8,21 @@ public struct StageContext: Sendable {
   public let cores: Int
   /// Set when the stage should stop immediately.
   public let cancellation: CancellationToken
+  /// What the stages that the inputs come from told as facts, in the order of the graph: a value read from a cache tells the
+  /// same as the stages that made it.
+  public let inherited: [any StageFact]
   let report: @Sendable (Double) -> Void
   let log = StageLog()
 
   /// Makes a context; outside the scheduler, only tests need one.
   public init(
     caseName: String = "case", cores: Int = 1, cancellation: CancellationToken = .init(),
-    report: @escaping @Sendable (Double) -> Void = { _ in }
+    inherited: [any StageFact] = [], report: @escaping @Sendable (Double) -> Void = { _ in }
   ) {
     self.caseName = caseName
     self.cores = cores
     self.cancellation = cancellation
+    self.inherited = inherited
     self.report = report
   }
 

@@ -22,6 +22,7 @@ extension BatchState {
     let report = ProgressReport(item.id, stage: name)
     let context = StageContext(
       caseName: item.id.name, cores: cores, cancellation: item.token,
+      inherited: item.facts(before: node),
       report: { [outbox] fraction in
         if report.update(fraction) { outbox.post([.progress(report)]) }
       })

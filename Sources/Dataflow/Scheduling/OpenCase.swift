@@ -71,6 +71,19 @@ final class OpenCase {
     return outputs
   }
 
+  /// What the stages that a node's inputs come from told, in the order of the graph.
+  func facts(before node: Int) -> [any StageFact] {
+    let told = records.filter { !$0.facts.isEmpty }
+    guard !told.isEmpty else { return [] }
+    var needed = Set(layout.inputs[node])
+    for index in stride(from: node - 1, through: 0, by: -1) where needed.contains(index) {
+      needed.formUnion(layout.inputs[index])
+    }
+    return needed.sorted().flatMap { index in
+      told.first { $0.stage == layout.graph.nodes[index].name }?.facts ?? []
+    }
+  }
+
   /// Moves a stage from ready to running and returns its inputs. A value that nobody else will use
   /// is released here, so that the stage becomes its only owner and can change it in place.
   func start(_ node: Int) -> [any StageValue] {

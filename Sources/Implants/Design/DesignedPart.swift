@@ -37,9 +37,12 @@ public struct DesignedPart: Sendable {
     public var sutures = 0
     /// How high the capitals of the label are, in mm; 0: there is none.
     public var labelHeight = 0.0
-    /// Tunnels through it: perforations, suture and screw holes, and what could not be filled.
+    /// Tunnels through it that the gate allows: perforations, suture and screw holes, and of a part that is not cranial those
+    /// that could not be filled.
     public var tunnels = 0
-    /// Separate pieces of it.
+    /// Tunnels through a cranial part that could be neither filled nor cut open; the gate does not allow them.
+    public var rings = 0
+    /// Separate pieces of it as it is made.
     public var pieces = 0
   }
 
@@ -50,10 +53,11 @@ public struct DesignedPart: Sendable {
   ///   - bone: all bone, on the same grid.
   ///   - far: the same, for the way beyond the box.
   ///   - middle: of the bone, in LPS mm: out is away from it.
+  ///   - isCranial: as ``ImplantDesign`` has it.
   /// - Complexity: O(cells of a box around the implant), some 28 bytes each.
   init?(
     of implant: Mask, in bone: Mask, _ far: FarBone?, middle: SIMD3<Double>, by design: PartDesign,
-    threads: Int
+    isCranial: (SIMD3<Double>) -> Bool, threads: Int
   ) throws(Diagnostic) {
     guard let grid = try PartGrid(around: implant, threads: threads) else { return nil }
     let (own, near) = (implant.cropped(to: grid.box), bone.cropped(to: grid.box))
@@ -141,12 +145,16 @@ public struct DesignedPart: Sendable {
     }
     var field = clear.combined(with: uncovered, threads: threads, max)
     field.fillCavities(within: barrier, threads: threads)
-    figures.pieces = field.keepParts(from: design.minPart, threads: threads)
-    guard figures.pieces > 0 else { return nil }
-    field.removeTunnels(within: barrier, minPart: design.minPart, threads: threads)
+    guard field.keepParts(from: design.minPart, threads: threads) > 0 else { return nil }
+    let isCranial = isCranial(centroid)
+    field.removeTunnels(
+      within: barrier, minPart: design.minPart,
+      largestCut: isCranial ? .infinity : Volume.largestCut, threads: threads)
     figures.thin = volume(clear) - volume(field)
     body = field
     let left = field.tunnelCount(threads: threads)
+    if isCranial { figures.rings = left }
+    let declared = isCranial ? 0 : left
     if design.hasFeatures {
       PartFeatures(
         complete: complete, bone: free, far: far, gap: gap, way: way, design: design,
@@ -157,9 +165,12 @@ public struct DesignedPart: Sendable {
     figures.tunnels =
       design.hasFeatures
       ? min(
-        left + figures.tabs + figures.sutures + figures.holes, field.tunnelCount(threads: threads))
-      : left
+        declared + figures.tabs + figures.sutures + figures.holes,
+        field.tunnelCount(threads: threads))
+      : declared
     figures.part = volume(field)
+    figures.pieces =
+      field.negative(threads: threads).components(connectivity: .edges18, threads: threads).count
     self.figures = figures
     self.field = field
   }

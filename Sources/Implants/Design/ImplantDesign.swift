@@ -14,11 +14,14 @@ public struct ImplantDesign: Sendable {
   /// - Parameters:
   ///   - implant: what fills the holes; may be empty.
   ///   - bone: all bone, on the same grid.
+  ///   - isCranial: whether a piece of the implant with a centroid in LPS mm fills a hole of the vault: a part for it has no
+  ///     tunnels but those that were asked for, whatever must be cut open. Of others, wide rings stay.
   /// - Throws: `Diagnostic` with code `gridMismatch`.
   /// - Complexity: for each piece O(cells of a box around it), some 28 bytes each; one mask more where there
   ///   are several. The same bytes at any thread count.
   public init(
-    of implant: Mask, in bone: Mask, by design: PartDesign = PartDesign(), threads: Int = 1
+    of implant: Mask, in bone: Mask, by design: PartDesign = PartDesign(),
+    isCranial: (SIMD3<Double>) -> Bool = { _ in false }, threads: Int = 1
   ) throws(Diagnostic) {
     try implant.geometry.requireMatch(with: bone.geometry)
     self.design = design
@@ -32,7 +35,7 @@ public struct ImplantDesign: Sendable {
       let one =
         pieces.count == 1 ? implant : pieces.mask(threads: threads) { $0 == piece }
       if let part = try DesignedPart(
-        of: one, in: bone, far, middle: middle, by: design, threads: threads)
+        of: one, in: bone, far, middle: middle, by: design, isCranial: isCranial, threads: threads)
       {
         parts.append(part)
       }

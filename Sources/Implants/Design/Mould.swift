@@ -33,19 +33,29 @@ public struct Mould: Sendable {
   /// What is cast, and the part without tabs, holes and label, in mm³. What comes out of neither half is filled up and
   /// makes the first larger, the draft makes it smaller.
   public let cast, part: Double
+  /// Of what is cast, that which is no part: undercuts that are filled up, in mm³.
+  public let filled: Double
   public let vents: Int
 
   /// - Parameter part: tabs, holes and the label of it are left out: a mould that comes apart cannot have them.
   /// - Complexity: O(cells of a box around the part), some 12 bytes each. The same bytes at any thread count.
   public init(of part: DesignedPart, by design: MouldDesign = MouldDesign(), threads: Int = 1) {
-    let block = MouldBlock(around: part.body, way: part.way, wall: design.wall, threads: threads)
+    self.init(of: part.body, way: part.way, by: design, threads: threads)
+  }
+
+  /// - Parameters:
+  ///   - part: signed distances in mm, below 0 in the part.
+  ///   - way: out, in LPS, of length 1.
+  init(of part: Volume<Float>, way: SIMD3<Double>, by design: MouldDesign, threads: Int = 1) {
+    let block = MouldBlock(around: part, way: way, wall: design.wall, threads: threads)
     let parting = PartingSurface(of: block)
     let vents = block.vents(count: design.vents, diameter: design.vent)
     let keys = block.keys(on: parting, wall: design.wall)
     var inner = block.inner(to: parting, keys: keys, draft: design.draft)
     var outer = block.outer(from: parting, keys: keys, vents: vents, diameter: design.vent)
     let cell = block.field.geometry.voxelVolume
-    cast = Double(block.cast(between: inner, outer)) * cell
+    let counts = block.castCells(beyond: inner)
+    (cast, filled) = (Double(counts.all) * cell, Double(counts.filled) * cell)
     self.part = Double(block.field.countBelowZero(threads: threads)) * cell
     _ = inner.keepParts(from: .infinity, threads: threads)
     _ = outer.keepParts(from: .infinity, threads: threads)

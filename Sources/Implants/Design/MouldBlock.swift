@@ -17,31 +17,34 @@ struct MouldBlock {
   private static let play: Float = 0.1, keyPlay: Float = 0.2
 
   init(around part: Volume<Float>, way: SIMD3<Double>, wall: Double, threads: Int) {
-    let frame = PartSphere(centre: .zero, radius: 1, axis: way)
-    let axes = Matrix3(frame.right, frame.up, way)
+    let frame = RationalFrame(near: way)
+    let axes = frame.unitAxes
     let lpsFromIndex = part.geometry.lpsFromIndex
     var (least, most) = (SIMD3<Double>(repeating: .infinity), SIMD3<Double>(repeating: -.infinity))
     for point in part.insidePoints(atMost: .max) {
       let p = lpsFromIndex * SIMD3<Double>(point)
-      let own = SIMD3(p.dot(frame.right), p.dot(frame.up), p.dot(way))
+      let own = SIMD3(p.dot(axes[0]), p.dot(axes[1]), p.dot(axes[2]))
       least = pointwiseMin(least, own)
       most = pointwiseMax(most, own)
     }
     let margin = SIMD3(wall, wall, wall / 2)
     let extent = most - least + 2 * margin
     let volume = extent.x * extent.y * extent.z
-    let side = max(part.geometry.spacing.x, cbrt(volume / Double(PartGrid.most)))
+    let corner = least - margin
+    // No point of the block is further from the origin, its border included.
+    let furthest = corner.length + extent.length + 8 * Self.border
+    let (cell, side) = frame.cell(
+      ofSide: max(part.geometry.spacing.x, cbrt(volume / Double(PartGrid.most))), upTo: furthest)
     let counts = (extent / side).rounded(.up)
-    let origin = least - margin - Self.border * side
     let border = Int(Self.border)
     let sizes = GridSize(
       Int(counts.x) + 2 * border + 1, Int(counts.y) + 2 * border + 1, Int(counts.z) + 2 * border + 1
     )
     var geometry = Geometry(sizes: sizes, spacing: SIMD3(repeating: side))
-    geometry.directions = Matrix3(side * axes[0], side * axes[1], side * axes[2])
-    geometry.origin = axes * origin
-    // Between cells: triangles of a side that went through their middles would have no area.
-    let end = Self.border - 0.4
+    geometry.directions = cell
+    geometry.origin = frame.point(axes * (corner - Self.border * side), upTo: furthest)
+    // Half-way between cells: triangles of a side that went through their middles would have no area.
+    let end = Self.border - 0.5
     (low, high) = (SIMD3(repeating: end), SIMD3(repeating: end) + counts)
 
     let indexFromLPS = part.geometry.indexFromLPS ?? Affine(linear: .identity, translation: .zero)
@@ -227,18 +230,24 @@ struct MouldBlock {
     return made
   }
 
-  /// The cells within the outline that neither half fills.
-  func cast(between inner: Volume<Float>, _ outer: Volume<Float>) -> Int {
-    let plane = columns
-    return inner.withVoxels { inner in
-      outer.withVoxels { outer in
-        field.withVoxels { own in
-          // Vents are no part of what is cast.
-          own.indices.count { i in
-            outline[i % plane] < 0 && inner[i] >= 0 && outer[i] >= 0 && own[i] < 1
+  /// The cells within the outline that neither half fills, vents left out, and those of them that are not of the part.
+  func castCells(beyond inner: Volume<Float>) -> (all: Int, filled: Int) {
+    var (all, filled) = (0, 0)
+    inner.withVoxels { inner in
+      field.withVoxels { own in
+        for column in 0..<columns where outline[column] < 0 {
+          let cells = (0..<field.sizes.z).lazy.map { column + columns * $0 }
+          // The outer half ends at the highest place of the part, the inner one at the lowest or above it.
+          guard let low = cells.first(where: { own[$0] < 0 }),
+            let high = cells.last(where: { own[$0] < 0 })
+          else { continue }
+          for i in stride(from: low, through: high, by: columns) where inner[i] >= 0 {
+            all += 1
+            if own[i] >= 0 { filled += 1 }
           }
         }
       }
     }
+    return (all, filled)
   }
 }

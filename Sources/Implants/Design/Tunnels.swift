@@ -9,14 +9,18 @@ extension Volume<Float> {
   /// - Parameters:
   ///   - barrier: where the part may be, below 0.
   ///   - least: the smallest further piece in mm³.
-  mutating func removeTunnels(within barrier: Volume<Float>, minPart least: Double, threads: Int) {
+  ///   - largestCut: the area of a cut in mm²; a tunnel that would need a larger one stays.
+  mutating func removeTunnels(
+    within barrier: Volume<Float>, minPart least: Double, largestCut: Double = Self.largestCut,
+    threads: Int
+  ) {
     var left = tunnelCount(threads: threads)
     // What is full of them is no part; the gate says so.
     guard left <= Self.mostTunnels else { return }
     left = fillTunnels(left, within: barrier, threads: threads)
     let whole = countBelowZero(threads: threads)
     for _ in 0..<Self.rounds where left > 0 {
-      var cut = tunnelsCut(by: Self.cut, area: Self.largestCut, threads: threads)
+      var cut = tunnelsCut(by: Self.cut, area: largestCut, threads: threads)
       guard cut.keepParts(from: least, threads: threads) > 0,
         Double(cut.countBelowZero(threads: threads)) > Self.mostCut * Double(whole)
       else { return }
@@ -45,7 +49,7 @@ extension Volume<Float> {
   private static let closings: [Float] = [1, 1.5, 2, 3, 4]
   private static let cut: Float = 0.75
   /// In mm²: a strut of some 8 mm, no plate.
-  private static let largestCut = 60.0
+  static var largestCut: Double { 60 }
   /// A cut can open a way that shares no face with what was there; then once more.
   private static let rounds = 3
   /// The share of the part that is left at least when it is cut.

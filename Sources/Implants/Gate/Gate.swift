@@ -132,8 +132,15 @@ public struct Gate: Hashable, Sendable {
         : .none("turnedShells", found.turnedCount),
       PartCheck(
         "tunnels", topology.genus.map(Double.init), limit: tunnels.map { .atMost(Double($0)) },
-        remark: "Euler number \(topology.eulerNumber)"),
+        remark: eulerRemark(topology, shells: found.shells.count)),
     ]
+  }
+
+  /// The Euler number, with the one that was expected where there are tunnels too many.
+  private func eulerRemark(_ found: MeshCheck, shells: Int) -> String {
+    let told = "Euler number \(found.eulerNumber)"
+    guard let tunnels, let genus = found.genus, genus > tunnels else { return told }
+    return told + ", expected \(2 * (shells - tunnels))"
   }
 
   private func thicknessChecks(_ found: Distribution) -> [PartCheck] {

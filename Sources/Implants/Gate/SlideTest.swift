@@ -29,7 +29,7 @@ struct SlideTest {
   /// - Parameters:
   ///   - pieces: the number of the piece of each triangle.
   ///   - known: ways that the part was designed for; of each piece the one is taken on which fewest points
-  ///     collide. None: they are looked for.
+  ///     collide. None: they are looked for, whatever gap is asked for, so that it does not change the figures.
   ///   - bone: the bone near the part, whose triangles are in `tree`.
   ///   - whole: all bone: beyond that no point may lie in one of its voxels.
   ///   - limit: the gap that is asked for, in mm.
@@ -41,6 +41,7 @@ struct SlideTest {
     let middle = bone.measurement(threads: threads).centroid ?? .zero
     // To the surface, half a voxel before the centres.
     let half = bone.geometry.spacing.min() / 2
+    let tolerance = bone.geometry.spacing.max() / 2
     let far = known.isEmpty ? FarBone(of: whole, threads: threads) : nil
     // In bone too, as the limit may lie in it.
     let voxel = 2 * Float(half)
@@ -55,17 +56,21 @@ struct SlideTest {
       guard !samples.isEmpty else { continue }
       func gaps(_ samples: [SIMD3<Double>], along way: SIMD3<Double>) -> [Double] {
         Self.gaps(
-          samples, along: way, in: tree, on: bone.geometry, of: whole, limit: limit, step: half,
+          samples, along: way, in: tree, on: bone.geometry, of: whole, floor: -tolerance,
+          step: half,
           threads: threads)
       }
       var way = known.first ?? .zero
       if let field {
         let own = samples.reduce(.zero, +) / Double(samples.count)
-        way =
-          WaySearch(
-            bone: field, far: far, clearance: Float(limit),
-            points: samples.map { SIMD3<Float>(indexFromLPS * $0) }
-          ).best(around: own - middle, threads: threads).way
+        // A way for a narrow gap may touch bone here and there, one for a wide gap lose much elsewhere.
+        let points = samples.map { SIMD3<Float>(indexFromLPS * $0) }
+        let found = [-tolerance, 0, tolerance].map { clearance in
+          WaySearch(bone: field, far: far, clearance: Float(clearance), points: points)
+            .best(around: own - middle, threads: threads).way
+        }
+        let rooms = found.map { gaps(samples, along: $0).min() ?? .infinity }
+        way = found[rooms.indices.max { rooms[$0] < rooms[$1] } ?? 0]
       } else if known.count > 1 {
         let some = stride(from: 0, to: samples.count, by: 10).map { samples[$0] }
         let collisions = known.map { gaps(some, along: $0).count { $0 < limit } }
@@ -80,10 +85,11 @@ struct SlideTest {
     }
   }
 
-  /// The least gap of each point to the surface of the bone while it is moved out, in mm.
+  /// The least gap of each point to the surface of the bone while it is moved out, in mm; of points that come further into
+  /// bone than `floor` less a millimetre, that.
   private static func gaps(
     _ points: [SIMD3<Double>], along way: SIMD3<Double>, in tree: TriangleTree,
-    on near: Geometry, of whole: Mask, limit: Double, step: Double, threads: Int
+    on near: Geometry, of whole: Mask, floor: Double, step: Double, threads: Int
   ) -> [Double] {
     let indexFromLPS = whole.geometry.indexFromLPS ?? Affine(linear: .identity)
     let nearFromLPS = near.indexFromLPS ?? Affine(linear: .identity)
@@ -99,7 +105,7 @@ struct SlideTest {
             let index = nearFromLPS * point
             // Where the near bone is cut off it has a surface that is none.
             if any(index .< 0 .| index .> last), whole.contains(indexFromLPS * point) {
-              gaps.base[i] = min(gaps.base[i], min(0, limit) - step)
+              gaps.base[i] = min(gaps.base[i], floor - step)
               break
             }
             guard let distance = walk.distance(to: SIMD3<Float>(point), atMost: BoneFit.reach)
@@ -109,7 +115,7 @@ struct SlideTest {
               let (first, forward) = (indexFromLPS * point, look * (indexFromLPS.linear * way))
               let looks = Int(Double(BoneFit.reach) / look)
               if (0..<looks).contains(where: { whole.contains(first + Double($0) * forward) }) {
-                gaps.base[i] = min(gaps.base[i], min(0, limit) - step)
+                gaps.base[i] = min(gaps.base[i], floor - step)
                 break
               }
               moved += Double(BoneFit.reach)
@@ -117,9 +123,9 @@ struct SlideTest {
             }
             let gap = Double(distance) * (walk.encloses(point) ? -1 : 1)
             gaps.base[i] = min(gaps.base[i], gap)
-            guard gap > limit - 1 else { break }
-            // From here bone is no nearer than that; near it, steps below half a voxel.
-            moved += max(step * 0.9, gap - limit)
+            guard gap > floor - 1 else { break }
+            // Before that no gap is smaller than the least one so far; near it, steps below half a voxel.
+            moved += max(step * 0.9, gap - gaps.base[i])
           }
         }
       }

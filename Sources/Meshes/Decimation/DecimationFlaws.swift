@@ -39,6 +39,33 @@ struct DecimationFlaws {
     deviation = largest
   }
 
+  /// Vertices of shells that were lost, or whose Euler number is another; both meshes are closed.
+  ///
+  /// - Parameter reduced: its vertices are some of those of `mesh`.
+  /// - Complexity: O(n), with a table of all vertices: for a mesh of which that is known.
+  static func changedShells(of mesh: TriangleMesh, in reduced: TriangleMesh) -> [SIMD3<Float>] {
+    var (shellOfVertex, count) = ([Int](repeating: 0, count: mesh.vertices.count), 0)
+    for (t, shell) in zip(mesh.triangles, mesh.shellOfTriangles) {
+      for corner in 0..<3 { shellOfVertex[Int(t[corner])] = shell }
+      count = max(count, shell + 1)
+    }
+    var shellAt: [SIMD3<Float>: Int] = [:]
+    for (vertex, shell) in zip(mesh.vertices, shellOfVertex) { shellAt[vertex] = shell }
+    // Of a closed surface vertices less half the triangles are its Euler number.
+    var change = [Int](repeating: 0, count: count)
+    for shell in shellOfVertex { change[shell] += 2 }
+    for t in mesh.triangles { change[shellOfVertex[Int(t.x)]] -= 1 }
+    let shellOfReduced = reduced.vertices.map { shellAt[$0] ?? 0 }
+    var isLost = [Bool](repeating: true, count: count)
+    for shell in shellOfReduced { change[shell] -= 2 }
+    for t in reduced.triangles {
+      let shell = shellOfReduced[Int(t.x)]
+      change[shell] += 1
+      isLost[shell] = false
+    }
+    return zip(mesh.vertices, shellOfVertex).filter { change[$0.1] != 0 || isLost[$0.1] }.map(\.0)
+  }
+
   /// The largest distance of some points of each of so many things to a surface; infinity where one of them
   /// is further than the limit.
   private static func distances(

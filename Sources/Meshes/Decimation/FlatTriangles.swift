@@ -67,7 +67,7 @@ private struct Caps {
 
   /// A triangle is a cap where its height is below this share of its longest edge.
   private static let flattest = 0.01
-  private static let rounds = 4
+  private static let rounds = 8
 
   /// The triangles with the longest edges of caps turned, as far as neighbours allow.
   func turned(in triangles: [SIMD3<UInt32>]) -> [SIMD3<UInt32>] {
@@ -88,9 +88,9 @@ private struct Caps {
           d != b, left[edge(b, d)] == nil, left[edge(d, b)] == nil
         else { continue }
         let (one, two) = (SIMD3(b, c, d), SIMD3(d, a, b))
-        let normal = cross(triangles[other])
-        guard !contains(one), !contains(two), cross(one).dot(normal) > 0,
-          cross(two).dot(normal) > 0
+        let normal = cross(triangles[t]) + cross(triangles[other])
+        guard min(shape(one), shape(two)) > min(shape(triangles[t]), shape(triangles[other])),
+          cross(one).dot(normal) > 0, cross(two).dot(normal) > 0
         else { continue }
         left[edge(a, c)] = nil
         left[edge(c, a)] = nil
@@ -105,12 +105,22 @@ private struct Caps {
   }
 
   func contains(_ t: SIMD3<UInt32>) -> Bool {
-    let (a, b, c) = (place(t.x), place(t.y), place(t.z))
-    let longest = max(lengthSquared(b - a), max(lengthSquared(c - b), lengthSquared(a - c)))
-    // The height is the area times two over the longest edge.
-    let square = lengthSquared((b - a).cross(c - a))
+    let (square, longest) = measure(t)
     return square < Self.flattest * Self.flattest * longest * longest
       && square <= most * most * longest
+  }
+
+  /// The height over the longest edge, squared.
+  private func shape(_ t: SIMD3<UInt32>) -> Double {
+    let (square, longest) = measure(t)
+    return longest > 0 ? square / (longest * longest) : 0
+  }
+
+  /// The squares of the area times two, which is the height times the longest edge, and of that.
+  private func measure(_ t: SIMD3<UInt32>) -> (area: Double, edge: Double) {
+    let (a, b, c) = (place(t.x), place(t.y), place(t.z))
+    let longest = max(lengthSquared(b - a), max(lengthSquared(c - b), lengthSquared(a - c)))
+    return (lengthSquared((b - a).cross(c - a)), longest)
   }
 
   /// The corners, with the longest edge from the last to the first.

@@ -160,17 +160,27 @@ struct PatchedReduction {
           step == 0 ? mended(simplified(triangles, to: 0, error: error * Self.flat)) : triangles
         let some = mended(
           simplified(curved, to: Int(Double(triangles.count) * share), error: error))
-        if isSound(some) { return some }
+        if isSound(some, of: triangles) { return some }
       }
       (share, error) = (share.squareRoot(), error / 2)
     }
     return triangles
   }
 
-  private func isSound(_ triangles: [SIMD3<UInt32>]) -> Bool {
+  /// Whether some triangles are without flaws, and have the Euler number of those that were reduced to them.
+  private func isSound(_ triangles: [SIMD3<UInt32>], of whole: [SIMD3<UInt32>]) -> Bool {
     let patch = mesh.compacted(to: triangles)
+    // The border is the same, so that vertices and triangles tell.
+    guard 2 * patch.vertices.count - triangles.count == 2 * vertexCount(of: whole) - whole.count
+    else { return false }
     return DecimationFlaws.brokenTriangles(patch, isOpen: true).isEmpty
       && SelfIntersections(of: patch).crossings == 0
+  }
+
+  private func vertexCount(of triangles: [SIMD3<UInt32>]) -> Int {
+    var seen = Set<UInt32>(minimumCapacity: triangles.count)
+    for t in triangles { for corner in 0..<3 { seen.insert(t[corner]) } }
+    return seen.count
   }
 
   /// What libmeshoptimizer leaves of some triangles; their border stays.

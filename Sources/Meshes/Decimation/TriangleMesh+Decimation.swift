@@ -48,10 +48,11 @@ extension TriangleMesh {
         let isSame =
           after.isWatertight && after.eulerNumber == before.eulerNumber
           && after.components == before.components
-        return isSame
-          ? Decimation(mesh: reduced, deviation: Double(flaws.deviation)) : unchanged
+        if isSame { return Decimation(mesh: reduced, deviation: Double(flaws.deviation)) }
       }
-      guard reduction.reduceLess(at: flaws.places, within: Float(limit)) else { break }
+      let places =
+        flaws.places.isEmpty ? DecimationFlaws.changedShells(of: self, in: reduced) : flaws.places
+      guard reduction.reduceLess(at: places, within: Float(limit)) else { break }
     }
     return unchanged
   }

@@ -11,6 +11,21 @@ extension ImplantDesign: StageValue {
   }
 }
 
+/// The mould of a part, whose halves are taken one by one.
+public struct CastMould: StageValue {
+  public static let kind = "mould"
+
+  /// Nil where there is no part.
+  public let mould: Mould?
+
+  public init(_ mould: Mould?) { self.mould = mould }
+
+  /// Four bytes a cell of each half.
+  public var extent: Extent {
+    Extent(bytes: mould.map { $0.inner.byteCount + $0.outer.byteCount } ?? 0)
+  }
+}
+
 /// A surface, and what the gate found of it.
 public struct CheckedSurface: StageValue {
   public static let kind = "checked surface"
@@ -20,6 +35,8 @@ public struct CheckedSurface: StageValue {
   public var report: GateReport
   /// The part of the design that each triangle belongs to, from 0; empty: all to one.
   public var partOfTriangle: [Int] = []
+  /// The ways out of the parts, in LPS, of length 1, in the order of the design; empty where there is no design.
+  public var ways: [SIMD3<Double>] = []
 
   /// The surface of each part, in the order of the design.
   public var parts: [TriangleMesh] {

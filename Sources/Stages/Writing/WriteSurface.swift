@@ -42,10 +42,10 @@ public struct WriteSurface: Stage {
 }
 
 /// Writes a surface that the gate has checked, as ``WriteSurface`` does, each part for itself; formats that hold notes say
-/// what the gate found, and which model files the implant was made with.
+/// what the gate found, the ways out of the parts, and which model files the implant was made with.
 public struct WriteCheckedSurface: Stage {
   public static let kind = "write-surface"
-  public static let version = 2
+  public static let version = 3
   public static let ports = ["of", "into"]
   /// Writing overlaps computing.
   public var lane: Lane { .files }
@@ -83,6 +83,7 @@ public struct WriteCheckedSurface: Stage {
     let models = try models().joined(separator: " ")
     let notes =
       [MeshNote("Gate", verdict)]
+      + (part.ways.count == part.parts.count ? [.insertion(along: part.ways)] : [])
       + (models.isEmpty ? [] : [MeshNote("model-sha256", models)])
     return try SurfaceWriting(fileName: fileName, format: format)
       .write(part.parts, saying: notes, into: folder, in: context)

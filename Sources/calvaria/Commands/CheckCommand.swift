@@ -2,6 +2,7 @@ import ArgumentParser
 import Implants
 
 import MeshRuns
+import Stages
 
 /// `calvaria check MESH`.
 struct CheckCommand: ParsableCommand {
@@ -17,6 +18,8 @@ struct CheckCommand: ParsableCommand {
 
       --against SKULL (a mask or a CT) adds how much bone lies in the part, and the gap between the part \
       and the surface of the bone, which lies half-way between voxels; inside bone the gap is below 0. \
+      The part is also moved out along its way (slideLeast), with the same figure as in the pipeline's gate if \
+      the way is the same; a 3MF of a pipeline tells its ways. \
       --profile adds the printer's limits for walls, plate and cavities \
       (\(PrinterFile.names.joined(separator: ", ")), or a file like printers/sls.yaml).
 
@@ -44,6 +47,13 @@ struct CheckCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("The gap to the bone that was designed, in mm.", valueName: "mm"))
   var clearance = 0.0
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The way out in LPS, of several parts with ; between them (default: as a 3MF tells, or found).",
+      valueName: "x,y,z"))
+  var way: Ways?
 
   @Option(help: ArgumentHelp("The most tunnels through the part, or any.", valueName: "count"))
   var tunnels = TunnelLimit(count: 0)
@@ -81,6 +91,23 @@ struct CheckCommand: ParsableCommand {
     var defaultValueDescription: String { count.map(String.init) ?? "any" }
   }
 
+  /// Directions: `0,0,1` or `0,0,1;0,1,0`.
+  struct Ways: ExpressibleByArgument {
+    /// Of length 1.
+    var ways: [SIMD3<Double>] = []
+
+    init?(argument: String) {
+      for text in argument.split(separator: ";", omittingEmptySubsequences: false) {
+        let numbers = text.split(separator: ",").map { Double($0) ?? .nan }
+        guard numbers.count == 3 else { return nil }
+        let way = SIMD3(numbers[0], numbers[1], numbers[2])
+        let length = (way * way).sum().squareRoot()
+        guard length > 1e-9, length.isFinite else { return nil }
+        ways.append(way / length)
+      }
+    }
+  }
+
   func validate() throws {
     if let wall, !(wall > 0 && wall <= 100) {
       throw ValidationError("--wall: expected more than 0 and at most 100 mm, found \(wall)")
@@ -105,6 +132,7 @@ struct CheckCommand: ParsableCommand {
     var run = GateRun(
       mesh: mesh, skull: against,
       gate: Gate(printer: printer, wall: wall, clearance: clearance, tunnels: tunnels.count))
+    run.gate.ways = way?.ways ?? []
     (run.label, run.threshold) = (bone.label, bone.threshold)
     (run.assumedSpace, run.picture) = (assumeSpace?.space, picture)
     let account = try run.run(reading: reading.options, threads: cores.cores)
