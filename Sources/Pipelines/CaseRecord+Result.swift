@@ -24,10 +24,11 @@ extension RunAccount.CaseRecord {
   ///
   /// - Parameters:
   ///   - failure: the value of ``CaseResult/failure(of:)``.
-  ///   - alternatives: stages whose findings are not those of the case.
+  ///   - alternatives: stages whose findings are not those of the case, with the name that their warnings begin with; empty:
+  ///     they are of what is only shown, and left out.
   ///   - place: maps the name of an output to its path below the folder of the run.
   package init(
-    _ result: CaseResult, path: String, failure: CaseFailure?, alternatives: Set<String> = [],
+    _ result: CaseResult, path: String, failure: CaseFailure?, alternatives: [String: String] = [:],
     place: (String) -> String
   ) {
     let status: RunAccount.Status =
@@ -37,13 +38,16 @@ extension RunAccount.CaseRecord {
       case .failed, .refused: .failed
       }
     let facts = result.records.flatMap(\.facts)
+    let own = result.records.filter { alternatives[$0.stage] == nil }
     self.init(
       name: result.id.name, path: path, status: status,
-      findings: result.records.lazy.filter { !alternatives.contains($0.stage) }.flatMap(\.facts)
-        .compactMap { $0 as? CompletionFindings }.first,
+      findings: own.lazy.flatMap(\.facts).compactMap { $0 as? CompletionFindings }.first,
       gate: facts.lazy.compactMap { $0 as? GateReport }.first,
       measures: facts.lazy.compactMap { $0 as? ImplantMeasures }.first,
-      warnings: result.records.flatMap(\.warnings),
+      warnings: result.records.flatMap { record in
+        guard let name = alternatives[record.stage] else { return record.warnings }
+        return name.isEmpty ? [] : record.warnings.map { "\(name): \($0)" }
+      },
       inputs: facts.compactMap { $0 as? FilesRead }.flatMap(\.files).reduce(into: []) {
         files, file in
         if !files.contains(file) { files.append(file) }

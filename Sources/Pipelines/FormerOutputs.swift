@@ -21,37 +21,41 @@ struct FormerOutputs: Sendable {
     self.folder = folder
     // Several cases have a folder each: those of others are nothing to this run.
     let isOne = names.count == 1
-    pages = isOne ? [CaseReport.fileName] : names.map { "\($0)/\(CaseReport.fileName)" }
     guard let listed = try? ListedOutputs(in: folder), !listed.isBatch,
       (listed.cases.count == 1) == isOne
     else {
-      files = []
+      (files, pages) = ([], [])
       return
     }
+    pages = isOne ? [CaseReport.fileName] : names.map { "\($0)/\(CaseReport.fileName)" }
     files = listed.cases.filter { isOne || names.contains($0.name) }.flatMap(\.outputs)
   }
 
-  /// Removes the files that this run has not made, where their bytes are still those that are listed; pages too, which
-  /// `calvaria report` writes anew without listing them.
+  /// Removes pages of an earlier run, which `calvaria report` writes anew without listing them; those that were changed
+  /// since stay.
+  ///
+  /// - Parameter made: the files of this run, as accounts name them.
+  /// - Returns: the pages that are gone.
+  func removePages(except made: Set<String>) -> [String] {
+    pages.filter { !made.contains($0) && PageFile.removeIfOurs("\(folder)/\($0)") }
+  }
+
+  /// Removes the files that this run has not made, where their bytes are still those that are listed.
   ///
   /// - Parameter made: the files of this run, as accounts name them.
   /// - Returns: the files that are gone.
   func remove(except made: Set<String>) -> [String] {
-    let gone = pages.filter { page in
-      !made.contains(page) && PageFile.removeIfOurs("\(folder)/\(page)")
-    }
-    return gone
-      + files.filter { output in
-        let parts = output.file.split(separator: "/", omittingEmptySubsequences: false)
-        guard !made.contains(output.file), !gone.contains(output.file), let sha256 = output.sha256,
-          !parts.contains(where: { $0.isEmpty || $0 == ".." })
-        else { return false }
-        let path = "\(folder)/\(output.file)"
-        var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-          (try? InputFile(path).sha256()) == sha256
-        else { return false }
-        return unlink(path) == 0
-      }.map(\.file)
+    files.filter { output in
+      let parts = output.file.split(separator: "/", omittingEmptySubsequences: false)
+      guard !made.contains(output.file), let sha256 = output.sha256,
+        !parts.contains(where: { $0.isEmpty || $0 == ".." })
+      else { return false }
+      let path = "\(folder)/\(output.file)"
+      var status = stat()
+      guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+        (try? InputFile(path).sha256()) == sha256
+      else { return false }
+      return unlink(path) == 0
+    }.map(\.file)
   }
 }

@@ -18,8 +18,8 @@ public struct Pipeline: Sendable {
   package var places: [String: Place] = [:]
   /// What is scored if there is a truth; nil if the file does not say.
   public var score: Score?
-  /// The stages that make implants of other completion models.
-  package var alternativeStages: Set<String>
+  /// The stages that make implants of other completion models, with the model's name; with none, those of other amounts of γ.
+  package var alternativeStages: [String: String]
   /// Warnings, one sentence each.
   public var warnings: [String]
   /// Parameters of stages whose values are those of one case.
@@ -203,7 +203,10 @@ public struct Pipeline: Sendable {
           place: stage.place)
       }
     }
-    alternativeStages = Set((alternatives + sweep).flatMap(\.stages))
+    alternativeStages = [:]
+    for one in alternatives + sweep {
+      for stage in one.stages { alternativeStages[stage] = one.gamma == nil ? one.name : "" }
+    }
   }
 
   /// The stages that the outputs need.

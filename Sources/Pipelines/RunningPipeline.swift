@@ -79,7 +79,10 @@ public final class RunningPipeline: Sendable {
       ? .cancelled : records.contains { $0.status == .failed } ? .failed : .completed
     // Stopped half-way, the case may still be the former one's.
     let made = Set(records.flatMap(\.outputs).filter { $0.bytes != nil }.map(\.file))
-    let removed = status == .cancelled ? [] : run.former.remove(except: made)
+    // A page that shows the former implant beside the new one is worse than none.
+    let removed =
+      run.former.removePages(except: made)
+      + (status == .cancelled ? [] : run.former.remove(except: made))
     var account = RunAccount(
       program: request.program, command: request.command, started: started,
       seconds: summary.seconds, status: status,

@@ -22,6 +22,7 @@ struct CaseExhibit {
   private let record: RunAccount.CaseRecord
   private let folder: String
   private let threads: Int
+  private let isBatch: Bool
 
   /// Reads the implant, the skull, the part and the pictures of a case.
   ///
@@ -33,7 +34,11 @@ struct CaseExhibit {
     threads: Int
   ) {
     (self.record, self.folder, self.threads) = (record, folder, threads)
+    isBatch = run.dataSet != nil
     guard record.status == .completed else { return }
+    do { if let picture = try overviewFile() { exhibit.pictures.append(picture) } } catch {
+      warnings.append("the preview cannot be shown: \(error)")
+    }
     guard let output = file(where: { $0.isCalled("implant") && $0.isVolume }),
       let implant = mask(of: output)
     else {
@@ -68,10 +73,11 @@ struct CaseExhibit {
     for output in record.outputs {
       guard let digest = output.sha256 else { continue }
       let name = output.file.split(separator: "/").last.map(String.init) ?? output.file
-      let parts = output.file.split(separator: "/")
+      let parts = output.file.split(separator: "/", omittingEmptySubsequences: false)
+      guard !parts.contains(where: { $0.isEmpty || $0 == ".." }) else { continue }
       let found = Output(
         name: name, path: "\(folder)/\(output.file)",
-        folder: parts.count > 1 ? String(parts[0]) : nil)
+        folder: isBatch && parts.count > 1 ? String(parts[0]) : nil)
       guard fits(found) else { continue }
       guard (try? InputFile(found.path).sha256()) == digest else {
         warnings.append("\(output.file) is missing, or no longer the file that the run wrote")
@@ -97,32 +103,38 @@ struct CaseExhibit {
 
   private mutating func addSkull(_ implant: Mask, _ run: RunAccount, _ reading: ReadOptions) throws
   {
-    let overview = try overviewFile()
-    guard let input = record.inputs.first, (try? InputFile(input.path).sha256()) == input.sha256
-    else {
+    // Header and voxels may lie in several files.
+    let isSame = record.inputs.allSatisfy { (try? InputFile($0.path).sha256()) == $0.sha256 }
+    guard isSame, !record.inputs.isEmpty else {
       warnings.append(
         "the skull is not shown: its file is missing, or no longer the one that was read")
-      if let piece = try Exhibit.Volume(
-        of: implant, as: .implant, named: "implant", threads: threads)
-      {
-        exhibit.volumes.append(piece)
-      }
-      if let overview { exhibit.pictures.append(overview) }
+      exhibit.volumes.append(
+        try Exhibit.Volume(of: implant, as: .implant, named: "implant", threads: threads))
       return
     }
+    var reading = reading
+    if reading.segment == nil { reading.segment = record.loaded("segment") }
     let file = CaseFile(
-      path: record.path, label: record.label, reading: reading, staysOpen: true)
+      path: record.path, label: record.label,
+      assumedSpace: record.loaded("assumedSpace").flatMap { Space(rawValue: $0) },
+      reading: reading, staysOpen: true)
     let threshold = run.threshold
     let (scan, bone, _) = try CaseBone.scanned(file, threshold: threshold, threads: threads)
     let grey = scan.content == .hounsfield ? scan.volume : nil
     exhibit.add(
       try Exhibit(
         implant: implant, bone: bone, scan: grey,
-        overview: overview == nil
+        overview: exhibit.pictures.isEmpty
           ? Preview.render(scan: grey, bone: bone, implant: implant, threads: threads) : nil,
         threads: threads))
-    if let overview { exhibit.pictures.insert(overview, at: 0) }
-    try addPart(bone)
+    if run.resects {
+      warnings.append(
+        "the skull is shown as it was before the resection, and the gap to it is not shown")
+    } else {
+      do {
+        try addPart(CaseBone.everyPiece(of: scan, threshold: threshold, threads: threads))
+      } catch { warnings.append("the part cannot be shown: \(error)") }
+    }
     if let distances = self.file(where: { $0.name == "disagreement.nrrd" }),
       let volume = try ImageFile(opening: distances.path).volume(threads: threads).base
         as? Volume<Float>,
@@ -151,9 +163,18 @@ struct CaseExhibit {
         ?? file(where: { formats.format(of: $0.name) != nil })
     else { return }
     let document = try MeshFile.read(output.path).document
+    try VoxelMemory.require(
+      PartSheet.peakBytes(triangles: document.triangleCount, voxels: bone.sizes.count),
+      of: output.path)
+    // In the file, or looked for.
+    let ways = document.insertionWays
     let gate = Gate()
-    let parts = document.parts.map(\.mesh).filter { !$0.isEmpty }.map { mesh in
-      PartSheet.Part(mesh, way: gate.way(of: mesh, outOf: bone, threads: threads) ?? SIMD3(0, 0, 1))
+    let parts = document.parts.enumerated().filter { !$0.element.mesh.isEmpty }.map {
+      number, part in
+      PartSheet.Part(
+        part.mesh,
+        way: ways.isEmpty
+          ? gate.way(of: part.mesh, outOf: bone, threads: threads) ?? SIMD3(0, 0, 1) : ways[number])
     }
     exhibit.add(try Exhibit(parts: parts, bone: bone, threads: threads))
   }
@@ -164,7 +185,7 @@ struct CaseExhibit {
       let path = "\(folder)/\(output.file)"
       guard let found = file(where: { $0.path == path }), let other = mask(of: found),
         let ending = VolumeFormats.standard.ending(of: found.name),
-        let volume = try Exhibit.Volume(
+        case let volume = try Exhibit.Volume(
           of: other, as: .alternative, named: String(found.name.dropLast(ending.text.count)),
           against: implant, threads: threads)
       else { continue }
@@ -187,6 +208,15 @@ extension RunAccount {
   }
 }
 
+extension RunAccount {
+  /// Whether bone was taken out first.
+  fileprivate var resects: Bool {
+    pipeline.stages.values.contains { parameters in
+      if case .text(let file)? = parameters["resection"] { file != "none" } else { false }
+    }
+  }
+}
+
 extension RunAccount.CaseRecord {
   /// The label that was taken for bone; nil where the scan holds none.
   fileprivate var label: Int? {
@@ -194,6 +224,14 @@ extension RunAccount.CaseRecord {
       if case .text(let content)? = stage.notes["content"], content.hasPrefix("label ") {
         return Int(content.dropFirst("label ".count))
       }
+    }
+    return nil
+  }
+
+  /// What the stage that read the scan noted under a name, such as the segment that it took.
+  fileprivate func loaded(_ name: String) -> String? {
+    for stage in stages where stage.kind == Load.kind {
+      if case .text(let text)? = stage.notes[name] { return text }
     }
     return nil
   }

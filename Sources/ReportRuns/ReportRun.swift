@@ -34,6 +34,15 @@ public struct ReportRun: Sendable {
       let page = BatchReport(of: run, in: folder, title: title).html()
       return [try write(page, to: BatchReport.fileName, warnings: [])]
     }
+    // A name is a part of the path that its page is written to.
+    for name in run.cases.map(\.name)
+    where name.split(separator: "/", omittingEmptySubsequences: false)
+      .contains(where: { $0.isEmpty || $0 == "." || $0 == ".." })
+    {
+      throw Diagnostic(
+        .unreadable, "\(folder)/run.json", field: "cases.name", expected: "the name of a case",
+        found: name, remedy: "name the folder of a run that calvaria wrote")
+    }
     for name in only where !run.cases.contains(where: { $0.name == name }) {
       throw Diagnostic(
         .configuration, "\(folder)/run.json", field: "--only", expected: "the name of a case",

@@ -45,4 +45,12 @@ package enum CaseBone {
     let bone = try rule.run(Inputs(scan), in: context)
     return (scan, bone, context.warnings)
   }
+
+  /// All bone of a scan, down to the smallest piece: what a part must keep its gap to.
+  package static func everyPiece(
+    of scan: Scan, threshold: Double? = nil, threads: Int = 1
+  ) throws -> Mask {
+    let rule = Bone(threshold: threshold ?? BoneRule.standardThreshold, takesEveryPiece: true)
+    return try rule.run(Inputs(scan), in: StageContext(caseName: "", cores: threads))
+  }
 }

@@ -49,8 +49,10 @@ import Testing
     #expect(try Calvaria.run(["report", folder("out")]).status == 0)
     #expect(try Calvaria.run(arguments).status == 0)
     #expect(!folder.names(in: "out").contains("report.html"))
-    // A page of somebody else's stays.
-    folder.write(Array("<!DOCTYPE html>".utf8), "out/report.html")
+    // A page that somebody has changed stays.
+    #expect(try Calvaria.run(["report", folder("out")]).status == 0)
+    let changed = folder.read("out/report.html") + Array("<!-- a note -->".utf8)
+    folder.write(changed, "out/report.html")
     #expect(try Calvaria.run(arguments).status == 0)
     #expect(folder.names(in: "out").contains("report.html"))
   }
@@ -99,6 +101,16 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: "\(set.out)/report/\(name).html"))
     #expect(try Calvaria.run(["report", set.out]).status == 0)
     #expect(try page(set.folder, "out/report.html").contains("report/\(name).html"))
+    // Of another implant, its page is no longer linked to.
+    let account = set.out + "/run.json"
+    let text2 = try String(contentsOfFile: account, encoding: .utf8)
+    let digests = try text2.matches(of: Regex("[0-9a-f]{64}")).map { String(text2[$0.range]) }
+    let other = digests.reduce(text2) { $0.replacing($1, with: String($1.reversed())) }
+    try other.write(toFile: account, atomically: true, encoding: .utf8)
+    #expect(try Calvaria.run(["report", set.out]).status == 0)
+    let changed = try page(set.folder, "out/report.html")
+    #expect(!changed.contains("report/\(name).html") && !changed.contains("class=\"thumb\""))
+    try text2.write(toFile: account, atomically: true, encoding: .utf8)
     let wrong = try Calvaria.run(["report", set.out, "--only", name + "x"])
     #expect(wrong.status == 2)
     #expect(wrong.errors.contains("did you mean \(name)?"))

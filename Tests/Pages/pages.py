@@ -179,6 +179,9 @@ def check_batch(page):
     page.driver.find_element(By.CSS_SELECTOR, "#state option[value=failed]").click()
     page.expect(len(names(page)) == 1, f"failures: {names(page)}")
     page.driver.find_element(By.CSS_SELECTOR, "#state option[value='']").click()
+    page.driver.find_element(By.CSS_SELECTOR, "#kind option[value=right]").click()
+    page.expect(len(names(page)) == 2, f"of the kind right: {names(page)}")
+    page.driver.find_element(By.CSS_SELECTOR, "#kind option[value='']").click()
     for link in page.js("return [...document.querySelectorAll('#table a')].map(a => decodeURIComponent(a.pathname))"):
         page.expect(os.path.exists(link), f"a link to nothing: {link}")
     page.expect(page.js("return document.querySelectorAll('img[src=x]').length") == 0, "a name became markup")
@@ -215,6 +218,9 @@ def main():
     case = f"{FOLDER}/in/{HOSTILE}.nrrd"
     cases.vault(case)
     calvaria("implant", case, "-o", f"{FOLDER}/case", "--report", "--alternatives", "1", "-q")
+    plain = min(calvaria("implant", case, "-o", f"{FOLDER}/plain", "-q") for _ in range(2))
+    shown = min(calvaria("implant", case, "-o", f"{FOLDER}/shown", "-q", "--report") for _ in range(2))
+    print(f"a case without a report {plain:.2f} s, with one {shown:.2f} s")
     calvaria("implant", case, "-o", f"{FOLDER}/vae", "--report", "-q", "--pipeline", f"{TOP}/pipelines/implant-vae.yaml")
     for name, hole in {"left/a": (45, -35, 35), f"left/{HOSTILE}": (45, 20, 40), "right/b": (-45, -35, 35)}.items():
         cases.vault(f"{FOLDER}/set/{name}.nrrd", hole)

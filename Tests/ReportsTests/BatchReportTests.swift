@@ -18,7 +18,10 @@ import Testing
       try CaseReportTests.record(name: "b", confidence: 0.8),
       try CaseReportTests.record(name: "c", confidence: 0.99, wall: 0.2), failed,
     ]
-    #expect(cases.map { BatchRow($0) }.sorted().map(\.record.name) == ["d", "c", "b", "a"])
+    #expect(
+      cases.map { BatchRow($0, in: CaseReportTests.run()) }.sorted().map(\.record.name) == [
+        "d", "c", "b", "a",
+      ])
     let page = page(cases)
     let attention = try #require(page.range(of: "id=\"attention\""))
     let table = try #require(page.range(of: "id=\"cases\""))
@@ -33,13 +36,20 @@ import Testing
 
   @Test func theKindIsTheFolderOfTheCase() throws {
     let rows = try ["bilateral/000", "a/b/1", "plain"].map {
-      BatchRow(try CaseReportTests.record(name: $0))
+      BatchRow(try CaseReportTests.record(name: $0), in: CaseReportTests.run())
     }
     #expect(rows.map(\.kind) == ["bilateral", "a/b", ""])
   }
 
   @Test func hostileNamesStayText() throws {
-    let page = page([try CaseReportTests.record(name: "k/\(CaseReportTests.hostile)")])
+    let page = page([
+      try CaseReportTests.record(
+        name: "k/\(CaseReportTests.hostile)",
+        warnings: [
+          "/data/somebody/patients/k/x: units of metres", "in /data/somebody/else/y.nrrd (odd)",
+        ])
+    ])
+    #expect(page.contains("x: units of metres") && page.contains("in y.nrrd (odd)"))
     #expect(!page.contains("<img src=x"))
     #expect(!page.contains("somebody"))
   }

@@ -7,7 +7,7 @@ extension BatchReport {
   /// The table of all cases, with its controls.
   func table(_ rows: [BatchRow]) -> Markup {
     let kinds = Set(rows.map(\.kind)).filter { !$0.isEmpty }.sorted()
-    let options: [Markup] = kinds.map { "<option>\($0)</option>" }
+    let options: [Markup] = kinds.map { "<option value=\"\($0)\">\($0)</option>" }
     let kindChoice: Markup =
       kinds.count < 2
       ? ""
@@ -150,5 +150,5 @@ extension BatchReport {
 }
 
 extension BatchRow {
-  fileprivate var warnings: [Markup] { record.warnings.map { "<p>\($0)</p>" } }
+  fileprivate var warnings: [Markup] { record.warnings.map { "<p>\(withoutFolders($0))</p>" } }
 }

@@ -1,6 +1,6 @@
 public import Accounts
 import Completion
-import Foundation
+import Files
 import Implants
 
 /// The page of a batch: what failed and what cannot be trusted first, then all cases in a table that sorts and filters,
@@ -20,13 +20,18 @@ public struct BatchReport {
   public init(of run: RunAccount, in folder: String, title: String? = nil) {
     (self.run, self.title) = (run, title)
     thumbnail = { record in
-      record.outputs.first { $0.file.hasPrefix("\(Self.thumbnails)/") && $0.bytes != nil }
-        .flatMap { FileManager.default.contents(atPath: "\(folder)/\($0.file)") }
-        .map { [UInt8]($0) }
+      guard
+        let output = record.outputs.first(where: { $0.file.hasPrefix("\(Self.thumbnails)/") }),
+        let digest = output.sha256, let file = try? InputFile("\(folder)/\(output.file)"),
+        let bytes = try? file.bytes(at: 0, count: min(file.size, 1 << 20)),
+        // One of a run that was stopped before its account was written is another case's picture.
+        bytes.withUnsafeBytes({ SHA256.hexDigest(of: $0) }) == digest
+      else { return nil }
+      return bytes
     }
     page = { record in
       let path = "\(Self.pages)/\(record.name).html"
-      return FileManager.default.fileExists(atPath: "\(folder)/\(path)") ? path : nil
+      return PageFile.isAbout(record.outputsDigest, "\(folder)/\(path)") ? path : nil
     }
   }
 
@@ -40,7 +45,7 @@ public struct BatchReport {
   /// The page: UTF-8, some 35 kB a case with a thumbnail.
   public func html() -> [UInt8] {
     let name = title ?? run.dataSet?.root.lastPathComponent ?? "batch"
-    let rows = run.cases.map { BatchRow($0) }.sorted()
+    let rows = run.cases.map { BatchRow($0, in: run) }.sorted()
     var page = Page(
       title: "\(name) – batch report",
       content: """
@@ -170,9 +175,12 @@ struct BatchRow: Comparable {
   let concern: Concern
   /// The folder of the case in the data set, which is the kind of defect; empty where it lies in none.
   let kind: String
+  /// What takes folders out of texts.
+  let withoutFolders: PlainPaths
 
-  init(_ record: RunAccount.CaseRecord) {
+  init(_ record: RunAccount.CaseRecord, in run: RunAccount) {
     self.record = record
+    withoutFolders = PlainPaths(of: record, in: run)
     let slash = record.name.lastIndex(of: "/")
     kind = slash.map { String(record.name[..<$0]) } ?? ""
     concern =
@@ -183,7 +191,7 @@ struct BatchRow: Comparable {
 
   /// Why it must be looked at.
   var reason: String {
-    if let error = record.error { return error.replacingOccurrences(of: record.folder, with: "") }
+    if let error = record.error { return withoutFolders(error) }
     if record.status == .cancelled { return "stopped before it was done" }
     let failed = record.gate?.checks.filter { !$0.passes }.map(\.sentence) ?? []
     return ([record.findings?.doubt].compactMap { $0 } + failed.map { "the part fails: \($0)" })
@@ -206,13 +214,6 @@ struct BatchRow: Comparable {
   }
 
   static func == (a: BatchRow, b: BatchRow) -> Bool { a.record.name == b.record.name }
-}
-
-extension RunAccount.CaseRecord {
-  /// The folder of the case's file, with a slash at its end.
-  fileprivate var folder: String {
-    path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-  }
 }
 
 /// How numbers are spread.

@@ -1,5 +1,6 @@
 import Accounts
 import Completion
+import Dataflow
 import Implants
 import Stages
 
@@ -112,6 +113,11 @@ extension CaseReport {
       """
   }
 
+  /// Whether a stage was to try the model on whole bone.
+  private var asksForSelfTest: Bool {
+    run.pipeline.stages.values.contains { $0["selfTest"] == .flag(true) }
+  }
+
   /// Confidence, self-test and the other ways of completing.
   var trustSection: Markup {
     var content: Markup = ""
@@ -131,8 +137,10 @@ extension CaseReport {
           inside to \(Figures.text(test.innerMM, "mm")).</p>
 
           """
-      } else {
+      } else if !asksForSelfTest {
         content += "<p class=\"quiet\">No self-test was asked for (--self-test).</p>\n"
+      } else {
+        content += "<p>The self-test could not be made: no hole fits into whole bone.</p>\n"
       }
     }
     let others = exhibit.volumes.filter { $0.role == .alternative }

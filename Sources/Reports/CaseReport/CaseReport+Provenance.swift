@@ -69,7 +69,7 @@ extension CaseReport {
         case .list(let spacing)? = stage.notes["spacing"]
       else { continue }
       let steps = spacing.compactMap(\.double).map { Figures.text($0, digits: 3) }
-      let counts = sizes.compactMap(\.double).map { "\(Int($0))" }
+      let counts = sizes.compactMap(\.double).map { Figures.text($0, digits: 0) }
       return
         "<p>Grid: \(counts.joined(separator: " × ")) voxels of \(steps.joined(separator: " × ")) mm.</p>\n"
     }

@@ -1,7 +1,6 @@
 public import Accounts
 import Completion
 import Files
-import Foundation
 import Implants
 public import Stages
 
@@ -51,6 +50,7 @@ public struct CaseReport {
         <footer><p>Not for clinical use without review. Directions are the patient's own: L left, R right, A front, P back, \
         S top, I bottom. Coordinates are LPS in mm.</p></footer>
         """)
+    page.about = record.outputsDigest
     page.scripts = viewer.scripts
     page.data = viewer.data
     return page.html
@@ -90,13 +90,7 @@ public struct CaseReport {
       """
   }
 
-  /// A text in which the case's files stand without the folders that they lie in, which may name a person.
-  private func withoutFolders(_ text: String) -> String {
-    ([record.path] + record.inputs.map(\.path)).reduce(text) { text, path in
-      guard let slash = path.lastIndex(of: "/") else { return text }
-      return text.replacingOccurrences(of: String(path[...slash]), with: "")
-    }
-  }
+  private var withoutFolders: PlainPaths { PlainPaths(of: record, in: run) }
 
   /// The figures that decide.
   private var cards: Markup {
@@ -168,5 +162,14 @@ extension Exhibit.Picture {
     <figcaption>\(caption)</figcaption></figure>
 
     """
+  }
+}
+
+extension RunAccount.CaseRecord {
+  /// A digest of what was made of the case but its page: a page that holds another is of an earlier run.
+  var outputsDigest: String {
+    let lines = outputs.filter { !$0.file.hasSuffix(CaseReport.fileName) }
+      .map { "\($0.file) \($0.sha256 ?? "")\n" }
+    return Array(lines.joined().utf8).withUnsafeBytes { SHA256.hexDigest(of: $0) }
   }
 }

@@ -29,8 +29,7 @@ enum Figures {
 
   /// Such as `4.2 s` or `3 min 5 s`.
   static func seconds(_ value: Double) -> String {
-    guard value >= 60 else { return text(value, "s") }
-    let whole = Int(value.rounded())
+    guard value >= 60, let whole = Int(exactly: value.rounded()) else { return text(value, "s") }
     return "\(whole / 60) min \(whole % 60) s"
   }
 }

@@ -13,8 +13,8 @@ struct Page {
   var scripts: [String] = []
   /// Data for scripts, by the `id` of their element.
   var data: [(id: String, type: String, text: String)] = []
-  /// After how many seconds the page loads itself again; nil: never.
-  var reloads: Int?
+  /// A digest of what the page is about, by which a page of an earlier run is told; empty: none.
+  var about = ""
 
   /// What pages of this program are known by.
   static let generator = "<meta name=\"generator\" content=\"Calvaria\">"
@@ -34,6 +34,7 @@ struct Page {
       <head>
       <meta charset="utf-8">
       \(Markup(stringLiteral: Self.generator))
+      <meta name="calvaria-outputs" content="\(about)">
       <meta http-equiv="Content-Security-Policy" content="\(policy)">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
@@ -52,7 +53,7 @@ struct Page {
     }
     for script in scripts { page += "<script>\(Markup(stringLiteral: script))</script>\n" }
     page += "</body>\n</html>\n"
-    return Array(page.source.utf8)
+    return PageFile.sealed(Array(page.source.utf8))
   }
 
   /// The text of bytes in base64.

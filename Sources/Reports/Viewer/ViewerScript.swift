@@ -53,8 +53,15 @@ enum ViewerScript {
           if ($('viewer-figures')) $('viewer-figures').textContent = item ? item.figures : '';
         };
         if (config.skull) skull = await load(config.skull);
-        let chosen = 0;
-        await show(chosen);
+        // One change after the other: each loads a volume, and the last that was asked for is the one that stays.
+        let chosen = 0, queue = Promise.resolve();
+        const choose = number => {
+          chosen = number;
+          queue = queue.then(() => show(chosen))
+            .catch(error => tell('This shape could not be shown: ' + error.message));
+          return queue;
+        };
+        await choose(0);
         if (config.mesh) {
           await nv.loadFromArrayBuffer(await unpacked(config.mesh.id, 'gzip').arrayBuffer(), config.mesh.file);
           part = nv.meshes[0];
@@ -78,19 +85,13 @@ enum ViewerScript {
         $('viewer-skull').addEventListener('change', event => {
           if (skull) nv.setOpacity(nv.volumes.indexOf(skull), event.target.checked ? 1 : 0);
         });
-        $('viewer-shape').addEventListener('change', () => show(chosen));
+        $('viewer-shape').addEventListener('change', () => choose(chosen));
         $('viewer-part').addEventListener('change', event => {
           if (part) nv.setMeshProperty(part.id, 'visible', event.target.checked);
         });
         $('viewer-opacity').addEventListener('input', () => {
           if (shape) nv.setOpacity(nv.volumes.indexOf(shape), opacity());
         });
-        // One change after the other: each loads a volume.
-        let queue = Promise.resolve();
-        const choose = number => {
-          chosen = number;
-          queue = queue.then(() => chosen === number ? show(number) : undefined);
-        };
         if ($('viewer-way')) {
           $('viewer-way').addEventListener('change', event => choose(Number(event.target.value)));
         }

@@ -27,9 +27,7 @@ extension Exhibit {
       skull.centreLPS = head.centroid
       volumes.append(skull)
     }
-    if let piece = try Volume(of: implant, as: .implant, named: "implant", threads: threads) {
-      volumes.append(piece)
-    }
+    volumes.append(try Volume(of: implant, as: .implant, named: "implant", threads: threads))
     if let overview { pictures.append(try Picture(.overview, overview)) }
   }
 
@@ -123,20 +121,18 @@ extension Exhibit {
 }
 
 extension Exhibit.Volume {
-  /// A mask, cut to its box; nil where it is empty.
+  /// A mask, cut to its box; of an empty one a single voxel of nothing, as viewers take no volume without voxels.
   ///
   /// - Parameter implant: what it is compared with; nil: nothing.
   /// - Throws: `Diagnostic` where the grids differ.
-  package init?(
+  package init(
     of mask: Mask, as role: Role, named name: String, gamma: Double? = nil,
     against implant: Mask? = nil, threads: Int
   ) throws {
     let measure = mask.measurement(threads: threads)
     let box =
       measure.boundingBox?.grown(by: 1, on: mask.geometry)
-      // One voxel of nothing: a viewer takes no volume without voxels.
       ?? IndexBox(lower: .zero, upper: SIMD3(1, 1, 1))
-    if measure.voxels == 0, role == .implant { return nil }
     let piece: Mask = mask.cropped(to: box)
     self.init(
       role: role, name: name, gamma: gamma, dsc: try implant?.dice(with: mask, threads: threads),

@@ -26,12 +26,10 @@ public struct ShowAlternative: Stage {
   public func run(_ input: Inputs<Mask, Mask>, in context: StageContext) throws -> Exhibit {
     let (other, implant) = input.values
     var exhibit = Exhibit()
-    if let volume = try Exhibit.Volume(
-      of: other, as: .alternative, named: name, gamma: gamma, against: implant,
-      threads: context.cores)
-    {
-      exhibit.volumes.append(volume)
-    }
+    exhibit.volumes.append(
+      try Exhibit.Volume(
+        of: other, as: .alternative, named: name, gamma: gamma, against: implant,
+        threads: context.cores))
     return exhibit
   }
 }
