@@ -25,10 +25,25 @@ public struct Disagree: DeclaredStage {
   public func run(_ input: Inputs<Mask, ComparedSkull>, in context: StageContext) throws -> Scan {
     let (implant, comparison) = input.values
     try implant.geometry.requireMatch(with: comparison.mask.geometry)
-    var distances = comparison.disagreement ?? Volume<Float>(zerosOn: implant.geometry)
-    implant.withBytes { implant in
-      distances.withMutableVoxels { out in
-        for i in out.indices where implant[i] == 0 { out[i] = 0 }
+    var distances = Volume<Float>(zerosOn: implant.geometry)
+    if let all = comparison.disagreement,
+      let box = implant.measurement(threads: context.cores).boundingBox
+    {
+      // Of a head, an implant fills a small box; the rest of the zeros takes no memory before it is written to.
+      let sizes = implant.sizes
+      implant.withBytes { implant in
+        all.withVoxels { all in
+          distances.withMutableVoxels { out in
+            for z in box.lower.z..<box.upper.z {
+              for y in box.lower.y..<box.upper.y {
+                let row = sizes.offset(0, y, z)
+                for i in row + box.lower.x..<row + box.upper.x where implant[i] != 0 {
+                  out[i] = all[i]
+                }
+              }
+            }
+          }
+        }
       }
     }
     return Scan(volume: AnyVolume(distances), content: .hounsfield)

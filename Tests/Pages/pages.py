@@ -218,9 +218,6 @@ def main():
     case = f"{FOLDER}/in/{HOSTILE}.nrrd"
     cases.vault(case)
     calvaria("implant", case, "-o", f"{FOLDER}/case", "--report", "--alternatives", "1", "-q")
-    plain = min(calvaria("implant", case, "-o", f"{FOLDER}/plain", "-q") for _ in range(2))
-    shown = min(calvaria("implant", case, "-o", f"{FOLDER}/shown", "-q", "--report") for _ in range(2))
-    print(f"a case without a report {plain:.2f} s, with one {shown:.2f} s")
     calvaria("implant", case, "-o", f"{FOLDER}/vae", "--report", "-q", "--pipeline", f"{TOP}/pipelines/implant-vae.yaml")
     for name, hole in {"left/a": (45, -35, 35), f"left/{HOSTILE}": (45, 20, 40), "right/b": (-45, -35, 35)}.items():
         cases.vault(f"{FOLDER}/set/{name}.nrrd", hole)
