@@ -77,6 +77,13 @@ import Testing
     #expect(page.contains("abc123") && page.contains("def456") && page.contains("feed"))
   }
 
+  @Test func aFolderIsNotTakenOutOfAWord() throws {
+    var record = try Self.record(warnings: ["within/reach, and in/x.nrrd: odd", "=in/deep/x.nrrd"])
+    record.path = "in/x.nrrd"
+    let page = try text(record)
+    #expect(page.contains("within/reach, and x.nrrd: odd") && page.contains("<li>=x.nrrd</li>"))
+  }
+
   @Test func warningsStandBeforeAllFigures() throws {
     let page = try text(Self.record(confidence: 0.4, wall: 0.5, warnings: ["something is odd"]))
     let warnings = try #require(page.range(of: "id=\"warnings\""))

@@ -15,7 +15,7 @@ import Testing
 
   @Test func thePolicyAllowsThePagesOwnScriptsAndNothingElse() throws {
     let script = "document.title = 'x';"
-    var page = Page(title: "t", content: "<p>x</p>")
+    var page = Page(kind: "Report", title: "t", content: "<p>x</p>")
     page.scripts = [script]
     let policy = try policy(text(page))
     let digest = Array(script.utf8).withUnsafeBytes { SHA256.digest(of: $0) }
@@ -27,11 +27,12 @@ import Testing
   }
 
   @Test func aPageWithoutScriptsAllowsNone() throws {
-    #expect(!(try policy(text(Page(title: "t", content: ""))).contains("script-src")))
+    #expect(
+      !(try policy(text(Page(kind: "Report", title: "t", content: ""))).contains("script-src")))
   }
 
   @Test func theDigestIsThatOfTheStyleBetweenTheTags() throws {
-    let page = text(Page(title: "t", content: ""))
+    let page = text(Page(kind: "Report", title: "t", content: ""))
     let start = try #require(page.range(of: "<style>")).upperBound
     let end = try #require(page.range(of: "</style>")).lowerBound
     let digest = Array(page[start..<end].utf8).withUnsafeBytes { SHA256.digest(of: $0) }
@@ -46,7 +47,7 @@ import Testing
   }
 
   @Test func loadsNothingFromElsewhere() {
-    var page = Page(title: "t", content: "<p>x</p>")
+    var page = Page(kind: "Report", title: "t", content: "<p>x</p>")
     page.scripts = [ViewerScript.source, TableScript.source]
     for address in ["http:", "https:", "//cdn", "src=\"/", "@import", "url("] {
       #expect(!text(page).contains(address), "\(address)")

@@ -47,19 +47,13 @@ public struct BatchReport {
     let name = title ?? run.dataSet?.root.lastPathComponent ?? "batch"
     let rows = run.cases.map { BatchRow($0, in: run) }.sorted()
     var page = Page(
-      title: "\(name) – batch report",
+      kind: "Batch report", title: name,
+      made: """
+        Made on \(String(run.started.prefix(10))) by Calvaria \(run.program.version), pipeline \(.name(run.pipeline.name))\
+        \(shard), in \(Figures.seconds(run.seconds)).
+        """,
       content: """
-        <header>
-        <p>Batch report</p>
-        <h1>\(.name(name))</h1>
-        <p>Made on \(String(run.started.prefix(10))) by Calvaria \(run.program.version), pipeline \(.name(run.pipeline.name))\
-        \(shard), in \(Figures.seconds(run.seconds)).</p>
-        </header>
-        <p class="notice" role="note">Not for clinical use without review.</p>
-        <main id="content">
         \(cards(rows))\(attention(rows))\(table(rows))\(distributions(rows))\(provenance)
-        </main>
-        <footer><p>Not for clinical use without review.</p></footer>
         """)
     page.scripts = [TableScript.source]
     return page.html
@@ -72,27 +66,23 @@ public struct BatchReport {
   private func cards(_ rows: [BatchRow]) -> Markup {
     let failed = rows.count { $0.concern == .failed }
     let doubtful = rows.count { $0.concern == .doubtful }
-    var cards: [Markup] = []
-    func card(_ name: String, _ value: String, _ note: String = "", kind: Markup = "") {
-      cards.append(
-        "<div><dt>\(name)</dt><dd class=\"\(kind)\">\(value)<small>\(note)</small></dd></div>\n")
-    }
-    card("Cases", "\(rows.count)", run.dataSet.map { "of \($0.cases) in the set" } ?? "")
-    card("Failed", "\(failed)", kind: failed > 0 ? "fail" : "pass")
-    card(
+    var cards = Cards()
+    cards.add("Cases", "\(rows.count)", run.dataSet.map { "of \($0.cases) in the set" } ?? "")
+    cards.add("Failed", "\(failed)", kind: failed > 0 ? "fail" : "pass")
+    cards.add(
       "To be looked at", "\(doubtful)", "low confidence, or the part fails",
       kind: doubtful > 0 ? "doubt" : "pass")
     func median(_ name: String, _ figure: (BatchRow) -> Double?, _ unit: String, digits: Int) {
       let values = rows.compactMap(figure).sorted()
       guard !values.isEmpty else { return }
-      card(
+      cards.add(
         name, Figures.text(Spread(values)?.median, unit, digits: digits),
         "median of \(values.count)")
     }
     median("Dice", { $0.record.score?.dsc }, "", digits: 3)
     median("HD95", { $0.record.score?.hd95 }, "mm", digits: 2)
     median("Confidence", { $0.record.findings?.confidence }, "", digits: 2)
-    return "<dl class=\"cards\">\n\(cards)</dl>\n"
+    return cards.markup
   }
 
   /// The cases that someone must look at, with the reasons.

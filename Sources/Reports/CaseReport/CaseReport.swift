@@ -35,21 +35,15 @@ public struct CaseReport {
   public func html() throws -> [UInt8] {
     let viewer = try viewerSection
     var page = Page(
-      title: "\(title) – implant report",
+      kind: "Implant report", title: title,
+      made:
+        "Made on \(run.started.prefixOfDay) by Calvaria \(run.program.version), pipeline \(.name(run.pipeline.name)).",
       content: """
-        <header>
-        <p>Implant report</p>
-        <h1>\(.name(title))</h1>
-        <p>Made on \(run.started.prefixOfDay) by Calvaria \(run.program.version), pipeline \(.name(run.pipeline.name)).</p>
-        </header>
-        <p class="notice" role="note">Not for clinical use without review.</p>
-        <main id="content">
         \(warningSection)\(cards)\(overview)\(viewer.content)\(defectSection)\(mapSection)\(gateSection)\(trustSection)\
         \(fileSection)\(provenanceSection)
-        </main>
-        <footer><p>Not for clinical use without review. Directions are the patient's own: L left, R right, A front, P back, \
-        S top, I bottom. Coordinates are LPS in mm.</p></footer>
         """)
+    page.footnote =
+      "Directions are the patient's own: L left, R right, A front, P back, S top, I bottom. Coordinates are LPS in mm."
     page.about = record.outputsDigest
     page.scripts = viewer.scripts
     page.data = viewer.data
@@ -94,42 +88,38 @@ public struct CaseReport {
 
   /// The figures that decide.
   private var cards: Markup {
-    var cards: [Markup] = []
-    func card(_ name: String, _ value: String, _ note: String = "", kind: Markup = "") {
-      cards.append(
-        "<div><dt>\(name)</dt><dd class=\"\(kind)\">\(value)<small>\(note)</small></dd></div>\n")
-    }
+    var cards = Cards()
     if let gate = record.gate, !gate.checks.isEmpty {
       let checked = gate.checks.filter { $0.limit != nil }
       let failed = checked.count { !$0.passes }
-      card(
+      cards.add(
         "Part", failed == 0 ? "✓ passes" : "✗ fails",
         failed == 0 ? "all \(checked.count) checks" : "\(failed) of \(checked.count) checks",
         kind: failed == 0 ? "pass" : "fail")
     }
     if let findings = record.findings {
       let isTrusted = findings.doubt == nil
-      card(
+      cards.add(
         "Confidence", Figures.percent(findings.confidence),
         isTrusted ? "expected Dice of the implant" : "low: look at it closely",
         kind: isTrusted ? "pass" : "doubt")
     }
     if let score = record.score, score.failure == nil {
-      card("Dice against the truth", Figures.text(score.dsc, digits: 3), score.status)
+      cards.add("Dice against the truth", Figures.text(score.dsc, digits: 3), score.status)
     }
     let holes = record.chart.holes
     let area = holes.compactMap(\.areaCM2).reduce(0, +)
     if area > 0 {
-      card(
+      cards.add(
         "Defect", Figures.text(area, "cm²"), holes.count == 1 ? "one hole" : "\(holes.count) holes")
     } else if record.findings != nil {
-      card("Defect", "none", "no hole is found")
+      cards.add("Defect", "none", "no hole is found")
     }
     let volume = exhibit.volumes.first { $0.role == .implant }?.volumeMM3
-    if let volume { card("Missing bone", Figures.text(volume / 1000, "cm³")) }
+    if let volume { cards.add("Missing bone", Figures.text(volume / 1000, "cm³")) }
     let part = holes.compactMap(\.partVolumeCM3).reduce(0, +)
-    if part > 0 { card("Part that is made", Figures.text(part, "cm³")) }
-    return cards.isEmpty ? "" : "<dl class=\"cards\">\n\(cards)</dl>\n"
+    if part > 0 { cards.add("Part that is made", Figures.text(part, "cm³")) }
+    return cards.markup
   }
 
   private var overview: Markup {

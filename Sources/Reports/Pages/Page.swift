@@ -6,15 +6,23 @@ import Foundation
 /// Its content-security policy allows the styles and scripts that it is written with, by their SHA-256, modules that these
 /// unpack (`blob:`), and pictures that are in it; nothing else is run or loaded, whatever text the page holds.
 struct Page {
+  /// What sort of page it is, such as `Batch report`.
+  var kind: String
   var title: String
-  /// What stands between the header and the footer.
+  /// When and by what it was made.
+  var made: Markup = ""
+  /// What stands between the header and the footer, which both say that the page needs review.
   var content: Markup
+  /// What stands below the content.
+  var footnote = ""
   /// Scripts of the program, in their order; never text from outside.
   var scripts: [String] = []
   /// Data for scripts, by the `id` of their element.
   var data: [(id: String, type: String, text: String)] = []
   /// A digest of what the page is about, by which a page of an earlier run is told; empty: none.
   var about = ""
+
+  private static let notice = "Not for clinical use without review."
 
   /// What pages of this program are known by.
   static let generator = "<meta name=\"generator\" content=\"Calvaria\">"
@@ -38,12 +46,21 @@ struct Page {
       <meta http-equiv="Content-Security-Policy" content="\(policy)">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
-      <title>\(title)</title>
+      <title>\(title) – \(kind.lowercased())</title>
       <style>\(Markup(stringLiteral: PageStyle.css))</style>
       </head>
       <body>
       <a class="skip" href="#content">Skip to the content</a>
+      <header>
+      <p>\(kind)</p>
+      <h1>\(.name(title))</h1>
+      <p>\(made)</p>
+      </header>
+      <p class="notice" role="note">\(Self.notice)</p>
+      <main id="content">
       \(content)
+      </main>
+      <footer><p>\(Self.notice) \(footnote)</p></footer>
 
       """
     for item in data {

@@ -30,7 +30,10 @@ struct PlainPaths {
       text.replacingOccurrences(of: pattern, with: kept, options: .regularExpression)
     }
     let known = folders.reduce(text) {
-      without(NSRegularExpression.escapedPattern(for: $1) + further + "*", "", in: $0)
+      // Not the end of another word: a folder `in` is none of `within/reach`.
+      without(
+        "(?<![^\\s\"'“(=:,])" + NSRegularExpression.escapedPattern(for: $1) + further + "*", "",
+        in: $0)
     }
     return without("(^|[\\s\"'“(=:,])/" + further + "+", "$1", in: known)
   }
