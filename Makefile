@@ -6,6 +6,9 @@ OUT ?= out/cranium
 POPULATION ?= out/population
 TRAINING ?= training/shipped.yaml
 EPOCHS ?= 60
+FIGURES ?= out/figures
+FIGURE_EPOCHS ?= 30
+LONG_EPOCHS ?= 120
 TRAINED ?= out/$(basename $(notdir $(TRAINING)))
 COUNT ?= 100
 SEED ?= 1
@@ -32,7 +35,7 @@ calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
 .PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address test-pages fuzz stress check-fresh \
-  clean population train model shape paper quality
+  clean population train model shape paper figures quality
 # Prerequisites are made one after the other, even with -j.
 .NOTPARALLEL:
 
@@ -50,7 +53,9 @@ help:
 	@echo 'make population     set up, fetch the sample CT, build, make COUNT synthetic skulls in POPULATION'
 	@echo 'make reproduce      make everything from SEED in REPRODUCED: population and model (15 minutes together,'
 	@echo '                    none with MODEL=sample-data/model.safetensors), implants, tables, figures,'
-	@echo '                    SHA256SUMS; `make implants`, `make scores` and `make figures` stop earlier'
+	@echo '                    SHA256SUMS; `make implants` and `make scores` (tables and figures) stop earlier'
+	@echo 'make figures        the figures of the paper and others, from nothing: makes skulls, runs trainings of'
+	@echo '                    FIGURE_EPOCHS an hour and more in FIGURES, scores implants, draws in FIGURES/drawn'
 	@echo 'make setup          install the system packages of scripts/packages.txt that are missing'
 	@echo 'make fetch          fetch the sample CT into sample-data/fetched'
 	@echo 'make build          build calvaria for release in BUILD'
@@ -78,6 +83,7 @@ help:
 	@echo '  OUT=$(OUT)  the output folder of `make run`'
 	@echo '  TRAINING=$(TRAINING) TRAINED=$(TRAINED)  training file and folder of `make train`'
 	@echo '  EPOCHS=$(EPOCHS)  per training stage of `make paper`'
+	@echo '  FIGURES=$(FIGURES) FIGURE_EPOCHS=$(FIGURE_EPOCHS) LONG_EPOCHS=$(LONG_EPOCHS)  for `make figures`'
 	@echo '  POPULATION=$(POPULATION) COUNT=$(COUNT) SEED=$(SEED) SIZE=$(SIZE) KINDS=$(KINDS)  for `make population`'
 	@echo '  SKULLS=$(SKULLS) SKULL=$(SKULL)  for `make quality`, with SEED'
 	@echo '  REPRODUCED=$(REPRODUCED) MODEL=$(MODEL) REPRODUCTION=$(REPRODUCTION)'
@@ -117,6 +123,11 @@ paper: setup fetch build
 	done
 	CALVARIA='$(calvaria)' scripts/check-paper 'out/paper-$(EPOCHS)'
 
+# The figures of the paper, each with its data; trainings that are there are kept, one that was stopped goes on.
+figures: setup fetch build
+	@scripts/setup scripts/packages-figures.txt
+	CALVARIA='$(calvaria)' scripts/paper-figures '$(FIGURES)' '$(FIGURE_EPOCHS)' '$(LONG_EPOCHS)'
+
 population: setup fetch build
 	@$(calvaria) synth -o '$(POPULATION)' --count '$(COUNT)' --seed '$(SEED)' --size '$(SIZE)' \
 	  $(if $(KINDS),--kinds '$(KINDS)') --template sample-data/cranium.nhdr
@@ -143,7 +154,7 @@ build:
 install: build
 	install -d '$(root)/bin' '$(root)/share/calvaria/sample-data'
 	install -m 755 $(calvaria) '$(root)/bin/calvaria'
-	cp -R pipelines printers training '$(root)/share/calvaria/'
+	cp -R pipelines printers training figures '$(root)/share/calvaria/'
 	install -m 644 sample-data/cranium.nhdr sample-data/model.safetensors \
 	  sample-data/shape.safetensors '$(root)/share/calvaria/sample-data/'
 	if [ -f sample-data/fetched/ipyniivue.whl ]; then \

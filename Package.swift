@@ -51,8 +51,10 @@ let package = Package(
     .library(
       name: "Calvaria",
       targets: [
-        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps",
-        "Scores", "Meshes", "MeshIO", "Skulls", "Recognition", "Rims", "SyntheticSkulls",
+        "Errors", "Concurrency", "Files", "OtherPrograms", "Volumes", "TensorFiles", "VolumeIO",
+        "DICOMFiles",
+        "VoxelOps", "Scores", "Meshes", "MeshIO", "Skulls", "Recognition", "Rims",
+        "SyntheticSkulls",
         "Implants",
         "NeuralEngine",
         "Completion", "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Settings",
@@ -60,6 +62,7 @@ let package = Package(
         "DataSets",
         "Accounts", "Evaluation", "Reports", "Populations", "Latents", "Pipelines", "Batches",
         "MeshRuns", "ReportRuns", "Reference", "Installation", "Comparisons", "TrainingRuns",
+        "FigureRuns",
       ]),
   ],
   dependencies: [
@@ -91,6 +94,7 @@ let package = Package(
     module("Errors", []),
     module("Concurrency", []),
     module("Files", ["Errors", "Concurrency", "CCrypto"], settings: optimized),
+    module("OtherPrograms", ["Errors"]),
     module("Volumes", ["Errors", "Concurrency"], settings: optimized),
     module("TensorFiles", ["Errors", "Files", "CZlib"], settings: optimized),
     module(
@@ -101,6 +105,7 @@ let package = Package(
       ]
         + (hasISAL ? ["CISAL"] : []),
       settings: optimized + (hasISAL ? [.define("CALVARIA_ISAL")] : [])),
+    module("DICOMFiles", ["Errors", "Files", "OtherPrograms", "Volumes", "VolumeIO", "CZip"]),
     module("VoxelOps", ["Errors", "Concurrency", "Volumes"], settings: optimized),
     module("Meshes", ["Concurrency", "Volumes", "CMeshOptimizer"], settings: optimized),
     module(
@@ -164,7 +169,8 @@ let package = Package(
         "Recognition", "Scores", "Dataflow", "Stages", "DataSets", "Accounts",
       ]),
     module(
-      "Reports", ["Files", "Completion", "Implants", "Dataflow", "Stages", "Accounts"]),
+      "Reports",
+      ["Files", "Implants", "Completion", "ModelTraining", "Dataflow", "Stages", "Accounts"]),
     module(
       "Populations",
       [
@@ -206,7 +212,7 @@ let package = Package(
       "ReportRuns",
       [
         "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "MeshIO", "Skulls",
-        "Implants", "Pictures", "Dataflow", "Stages", "Accounts", "Reports",
+        "Implants", "ModelTraining", "Pictures", "Dataflow", "Stages", "Accounts", "Reports",
       ]),
     module(
       "Comparisons",
@@ -220,7 +226,14 @@ let package = Package(
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
         "Recognition",
         "SyntheticSkulls", "NeuralEngine", "Completion", "BetaVAE", "ModelTraining", "Dataflow",
-        "Stages", "Settings", "DataSets", "Accounts", "Populations",
+        "Pictures", "Stages", "Settings", "DataSets", "Accounts", "Reports", "Populations",
+      ]),
+    module(
+      "FigureRuns",
+      [
+        "Errors", "Concurrency", "Files", "OtherPrograms", "Volumes", "VolumeIO", "VoxelOps",
+        "Skulls", "Completion", "BetaVAE", "ModelTraining", "Pictures", "Settings", "Stages",
+        "DataSets", "Accounts", "Evaluation", "Latents",
       ]),
     .executableTarget(
       name: "calvaria",
@@ -230,6 +243,7 @@ let package = Package(
         "Files",
         "Volumes",
         "VolumeIO",
+        "DICOMFiles",
         "Meshes",
         "MeshIO",
         "Skulls",
@@ -251,7 +265,7 @@ let package = Package(
         "Pipelines",
         "Batches",
         "MeshRuns", "ReportRuns", "Reference", "Installation", "Comparisons",
-        "TrainingRuns",
+        "TrainingRuns", "FigureRuns",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -354,7 +368,17 @@ let package = Package(
       ]),
     tests(
       "ReportsTests",
-      ["Files", "Implants", "Completion", "Dataflow", "Stages", "Accounts", "Reports"]),
+      [
+        "Files", "Implants", "Completion", "ModelTraining", "Dataflow", "Stages", "Accounts",
+        "Reports",
+      ]),
+    tests(
+      "DICOMFilesTests",
+      ["Errors", "OtherPrograms", "Volumes", "VolumeIO", "DICOMFiles", "CZip", "TestSupport"]),
+    tests("OtherProgramsTests", ["Errors", "OtherPrograms", "TestSupport"]),
+    tests(
+      "FigureRunsTests",
+      ["Errors", "OtherPrograms", "Settings", "Accounts", "FigureRuns", "TestSupport"]),
     tests("ReferenceTests", ["Errors", "Completion", "Dataflow", "Stages", "Reference"]),
     tests(
       "MeshRunsTests",
@@ -376,7 +400,7 @@ let package = Package(
       "CommandLineTests",
       [
         "calvaria", "Errors", "Files", "Volumes", "TensorFiles", "VolumeIO", "VoxelOps", "Meshes",
-        "MeshIO", "Skulls", "NeuralEngine", "Completion", "BetaVAE", "TestSupport",
+        "MeshIO", "Skulls", "NeuralEngine", "Completion", "BetaVAE", "OtherPrograms", "TestSupport",
       ], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]

@@ -2,19 +2,17 @@
 # includes this one; `make reproduce` makes everything.
 #
 #   sample CT ──► population/ ──► training/model.safetensors ──┐
-#       │                                                     ├──► batch/ ──► scores.csv, summary.csv
-#       └──► cases/ ───────────────────────────────────────────┘      │            │
-#                                                                     │            └──► figures/*.svg
-#                                                                     └──► SHA256SUMS ◄── tables, figures
+#       │                                                     ├──► batch/ ──► figures/
+#       └──► cases/ ───────────────────────────────────────────┘      │
+#                                                                     └──► SHA256SUMS ◄── figures/
 #
 # In REPRODUCED (out/reproduced):
 #   population/    TRAINING_SKULLS synthetic skulls with holes of TRAINING_KINDS, from SEED  (400: 2 minutes)
 #   training/      what REPRODUCTION trains on them                              (about 10 minutes)
 #   cases/         TEST_SKULLS other skulls with holes of TEST_KINDS, from SEED + 1000003  (seconds)
 #   batch/         output of `calvaria batch`: implants, meshes                  (seconds per case)
-#   scores.csv     the scores, without the run times, which differ from run to run
-#   summary.csv    by kind: cases, quartiles of Dice, mean of the other scores
-#   figures/       scores.svg, training.svg
+#   figures/       what `calvaria figures figures/reproduced.yaml` draws, and their data: scores-by-kind.csv has the scores
+#                  of all cases, scores-by-kind-summary.csv quartiles and means by kind, training.csv the curve
 #   SHA256SUMS     of implants, meshes, tables, figures
 # MODEL=sample-data/model.safetensors uses that model and skips population and training: one minute in total.
 #
@@ -45,16 +43,15 @@ BATCH_OPTIONS ?=
 r := $(REPRODUCED)
 model := $(if $(MODEL),$(MODEL),$r/training/model.safetensors)
 curve := $(if $(MODEL),$(MODEL:.safetensors=.csv),$r/training/log.csv)
-tables := $r/scores.csv $r/summary.csv
-figures := $r/figures/scores.svg $(if $(MODEL),$(if $(wildcard $(curve)),$r/figures/training.svg),$r/figures/training.svg)
+# A model from elsewhere may have no curve.
+shown := $(if $(MODEL),$(wildcard $(curve)),$(curve))
 
-.PHONY: implants scores figures reproduce
+.PHONY: implants scores reproduced-figures reproduce
 .DELETE_ON_ERROR:
 
 reproduce: $r/SHA256SUMS
 implants: $r/implants.done
-scores: $(tables)
-figures: $(figures)
+scores reproduced-figures: $r/figures/figures.json
 
 # The program is built if a source is newer. What depends on it is made again only if its bytes have changed.
 # This is checked while the rules are read, so that `make -n` shows it too. If the program itself must be built
@@ -72,7 +69,7 @@ $(calvaria): $(sources)
 stale := $(if $(wildcard $(program)),$(shell find $(sources) -newer '$(program)' | head -n 1),missing)
 endif
 digest := sha256sum '$(program)' | cut -d ' ' -f 1
-ifneq ($(filter reproduce implants scores figures $r/%,$(MAKECMDGOALS)),)
+ifneq ($(filter reproduce implants scores reproduced-figures $r/%,$(MAKECMDGOALS)),)
 found := $(if $(wildcard $(program)),$(shell $(digest)))
 endif
 $r/settings/program: $(if $(stale),reproduce-differs,$(if $(found),$(if $(filter $(found),$(file <$r/settings/program)),,reproduce-differs))) \
@@ -130,21 +127,14 @@ $r/implants.done: $r/cases/population.json $(model) $(REPRODUCED_PIPELINE) $r/se
 	  name=$${file#*/}; test -e "../cases/defective_skull/$${name%.*}.nrrd" || rm "$$file"; done
 	@touch '$@'
 
-$r/scores.csv: $r/implants.done scripts/tables
-	scripts/tables scores <'$r/batch/scores.csv' >'$@'
+# The account, figures.json, is written last. When the model exists, so does the curve of its training.
+$r/figures/figures.json: $r/implants.done figures/reproduced.yaml $(if $(MODEL),$(shown),$(model)) $r/settings/program
+	@scripts/setup scripts/packages-figures.txt
+	rm -rf '$(@D)'
+	'$(program)' figures figures/reproduced.yaml -o '$(@D)' -q --set 'scores.kinds=$r/batch' \
+	  $(if $(shown),--set 'trainings.shown=$(shown)')
 
-$r/summary.csv: $r/scores.csv scripts/tables
-	scripts/tables summary <'$<' >'$@'
-
-$r/figures/scores.svg: $r/scores.csv scripts/figures
-	@mkdir -p '$(@D)'
-	scripts/figures scores <'$<' >'$@'
-
-# When the model exists, so does the curve of its training.
-$r/figures/training.svg: $(if $(MODEL),$(curve),$(model)) scripts/figures
-	@mkdir -p '$(@D)'
-	scripts/figures training <'$(curve)' >'$@'
-
-$r/SHA256SUMS: $r/implants.done $(tables) $(figures)
-	cd '$r' && { find batch/implant batch/mesh -type f 2>/dev/null; ls $(patsubst $r/%,%,$(tables) $(figures)); } | \
+# Not the account: it names folders, which differ.
+$r/SHA256SUMS: $r/implants.done $r/figures/figures.json
+	cd '$r' && { find batch/implant batch/mesh -type f 2>/dev/null; ls figures/*.csv figures/*.svg; } | \
 	  LC_ALL=C sort | xargs -d '\n' sha256sum >SHA256SUMS

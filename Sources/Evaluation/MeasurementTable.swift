@@ -56,7 +56,7 @@ public struct MeasurementTable: Sendable {
     ]
     let fields =
       [
-        ScoreTable.quoted(one.name), ScoreTable.quoted(one.kind), text(hole?.hole),
+        CSVText.quoted(one.name), CSVText.quoted(one.kind), text(hole?.hole),
         text(hole?.kind), text(hole?.isFilled), text(hole?.crossesMidline),
         text(hole?.atBorder),
       ] + place + figures.map { text($0) } + [one.status.rawValue]

@@ -6,7 +6,7 @@ package struct ScoreSummary: Encodable, Sendable {
   package var mean, median, lowerQuartile, upperQuartile, least, greatest: Double
 
   /// The summary of some numbers, with quantiles by linear interpolation; nil if there are none.
-  init?(of values: [Double]) {
+  package init?(of values: [Double]) {
     guard !values.isEmpty else { return nil }
     let sorted = values.sorted()
     func quantile(_ share: Double) -> Double {

@@ -52,7 +52,8 @@ public struct ScoreTable: Sendable {
       let scores = row.score?.scores
       lines.append(
         [
-          Self.quoted(row.name), Self.quoted(row.kind), number(scores?.dsc), number(scores?.bdsc),
+          CSVText.quoted(row.name), CSVText.quoted(row.kind), number(scores?.dsc),
+          number(scores?.bdsc),
           number(scores?.hd95), number(scores?.hd), String(format: "%.3f", row.seconds), row.status,
         ].joined(separator: ","))
     }
@@ -104,11 +105,5 @@ public struct ScoreTable: Sendable {
       let cases: [Case]
     }
     return try JSONFile.text(of: Table(cases: rows.map { Case(row: $0) }))
-  }
-
-  /// A field of a table, quoted if it holds a comma, a quote or a line end.
-  static func quoted(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
   }
 }

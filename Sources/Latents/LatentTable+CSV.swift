@@ -1,3 +1,4 @@
+import Accounts
 internal import Completion
 import Errors
 import Files
@@ -17,7 +18,7 @@ extension LatentTable {
     var lines = [header.joined(separator: ",")]
     for row in rows {
       let fields =
-        [Self.quoted(row.name), Self.quoted(row.className)] + row.mean.map { "\($0)" }
+        [CSVText.quoted(row.name), CSVText.quoted(row.className)] + row.mean.map { "\($0)" }
         + row.sigma.map { "\($0)" }
       lines.append(fields.joined(separator: ","))
     }
@@ -63,7 +64,7 @@ extension LatentTable {
       }
     while lines.last?.text.isEmpty == true { lines.removeLast() }
     guard let header = lines.first else { throw wrong(1, "a header", "an empty file") }
-    let names = Self.fields(header.text) ?? []
+    let names = CSVText.fields(header.text) ?? []
     let size = (names.count - 2) / 2
     guard names.count >= 4, names.count % 2 == 0, names.prefix(2) == ["case", "class"],
       names[2...].elementsEqual(
@@ -73,7 +74,7 @@ extension LatentTable {
         1, "case,class,mu_0,…,sigma_0,…", header.text.isEmpty ? "nothing" : "\(header.text)")
     }
     let rows = try lines.dropFirst().map { line in
-      guard let fields = Self.fields(line.text), fields.count == names.count else {
+      guard let fields = CSVText.fields(line.text), fields.count == names.count else {
         throw wrong(line.number, "\(names.count) fields", "\(line.text)")
       }
       let numbers = try fields.dropFirst(2).map { field in
@@ -87,38 +88,5 @@ extension LatentTable {
         sigma: Array(numbers.suffix(size)))
     }
     try self.init(latentSize: size, rows: rows)
-  }
-
-  /// A field as it stands in a line.
-  package static func quoted(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    // A line ends the row here; names of files with line ends in them lose them.
-    let line = text.map { $0.isNewline ? " " : $0 }
-    return "\"" + String(line).replacing("\"", with: "\"\"") + "\""
-  }
-
-  /// The fields of a line; nil where a quotation mark is not closed.
-  private static func fields(_ line: Substring) -> [String]? {
-    var fields = [""]
-    var isQuoted = false
-    var rest = line[...]
-    while let character = rest.popFirst() {
-      if isQuoted {
-        if character != "\"" {
-          fields[fields.count - 1].append(character)
-        } else if rest.first == "\"" {
-          fields[fields.count - 1].append(rest.removeFirst())
-        } else {
-          isQuoted = false
-        }
-      } else if character == "," {
-        fields.append("")
-      } else if character == "\"", fields[fields.count - 1].isEmpty {
-        isQuoted = true
-      } else {
-        fields[fields.count - 1].append(character)
-      }
-    }
-    return isQuoted ? nil : fields
   }
 }

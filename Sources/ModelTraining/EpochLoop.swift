@@ -111,9 +111,10 @@ struct EpochLoop {
       if events.shouldStop() { return false }
     }
     save(network, in: &state)
-    let verdict = try judge(state)
+    let (verdict, reconstructions) = try judge(state, reconstructs: events.reconstructed != nil)
     state.sums.seconds = before + (clock.now - began) / .seconds(1)
     began = clock.now
+    try events.reconstructed?(reconstructions)
     try end(&state, step, verdict, events)
     return true
   }
@@ -186,9 +187,11 @@ struct EpochLoop {
 
   // MARK: Its end
 
-  /// The scores of the weights on the validation set; nil without one.
-  private func judge(_ state: TrainingCheckpoint) throws -> ValidationSet.Verdict? {
-    guard !trainer.validation.isEmpty else { return nil }
+  /// The scores of the weights on the validation set, nil without one; and what they make of the skull that is shown.
+  private func judge(_ state: TrainingCheckpoint, reconstructs: Bool) throws -> (
+    ValidationSet.Verdict?, [Reconstruction]
+  ) {
+    guard reconstructs || !trainer.validation.isEmpty else { return (nil, []) }
     var parameters = state.parameters
     if stage == 2 {
       parameters =
@@ -197,9 +200,18 @@ struct EpochLoop {
     }
     let network = try trainer.engine.inferenceNetwork(
       architecture, parameters: parameters, minibatch: settings.minibatch, threads: trainer.threads)
-    return trainer.validation.verdict(
-      on: network, architecture, mode: latentMode, target: settings.target,
-      diceWeight: settings.diceWeight, minibatch: settings.minibatch)
+    let verdict =
+      trainer.validation.isEmpty
+      ? nil
+      : trainer.validation.verdict(
+        on: network, architecture, mode: latentMode, target: settings.target,
+        diceWeight: settings.diceWeight, minibatch: settings.minibatch)
+    return (
+      verdict,
+      reconstructs
+        ? trainer.shown.reconstructions(
+          by: network, architecture, mode: latentMode, target: settings.target) : []
+    )
   }
 
   private func end(

@@ -10,6 +10,9 @@ public struct TrainingEvents {
   public var warned: (_ warning: String) -> Void = { _ in }
   /// Called after each step, with its losses.
   public var stepped: (TrainingStep) -> Void = { _ in }
+  /// Called after each epoch, before ``epochEnded``, with the volumes that show how far it has come; nil: nothing is
+  /// reconstructed.
+  public var reconstructed: ((_ volumes: [Reconstruction]) throws -> Void)?
   /// Called after each epoch, before its checkpoint is written, with the next line of the log.
   public var epochEnded: (EpochRecord) throws -> Void = { _ in }
   /// Asked after each step; true ends the training with a checkpoint.

@@ -1,4 +1,4 @@
-import Errors
+package import Errors
 import Files
 import Foundation
 
@@ -75,6 +75,21 @@ package final class TrainingLog {
     }
     json = try LineFile(jsonPath, lines: sorted(kept))
     csv = try LineFile(csvPath, lines: [head] + sorted(rows))
+  }
+
+  /// The epochs that the log of a folder has, in their order; lines that are none are passed over.
+  ///
+  /// - Throws: `Diagnostic` where there is no log.
+  package static func records(in folder: String) throws(Diagnostic) -> [EpochRecord] {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let path = "\(folder)/\(jsonName)"
+    let file = try InputFile(path)
+    let text = String(decoding: try file.bytes(at: 0, count: file.size), as: UTF8.self)
+    return text.split(separator: "\n").compactMap {
+      try? decoder.decode(EpochRecord.self, from: Data($0.utf8))
+    }
   }
 
   /// What of a line is read to know whose it is.

@@ -25,6 +25,7 @@ public final class TwoStageTrainer {
   /// Which skulls are trained on, and which judge.
   public let split: TrainingSplit
   package let validation: ValidationSet
+  package let shown: ShownSkull
 
   /// A training that is ready to begin.
   ///
@@ -69,6 +70,7 @@ public final class TwoStageTrainer {
       withComplete: [configuration.first, configuration.second?.stage].contains {
         $0?.target == .complete
       })
+    shown = try ShownSkull(volumes, split)
   }
 
   /// The checkpoint that a training continues from.

@@ -6,6 +6,7 @@ import Volumes
 struct SurfacePanel {
   let (width, height): (Int, Int)
   let axes: ViewAxes
+  var background = PreviewColours.background
 
   /// Pixels along x and along y for every one that is shown.
   private static let oversampling = 2
@@ -28,7 +29,7 @@ struct SurfacePanel {
     buffer.draw(implant, through: camera, light: unitLight, as: 2)
     buffer.draw(guide, through: camera, light: unitLight, as: 3)
 
-    var picture = RGBImage(width: width, height: height, filledWith: PreviewColours.background)
+    var picture = RGBImage(width: width, height: height, filledWith: background)
     let occlusion = CreaseShading(
       buffer, radius: 6 * n, pixelsPerMillimetre: camera.pixelsPerMillimetre)
     for row in 0..<height {
@@ -36,7 +37,7 @@ struct SurfacePanel {
         var sum = SIMD3<Float>()
         for sample in 0..<n * n {
           let pixel = (row * n + sample / n) * width * n + column * n + sample % n
-          sum += Self.colour(buffer, pixel, crease: occlusion[pixel])
+          sum += colour(buffer, pixel, crease: occlusion[pixel])
         }
         picture[column, row] = RGBImage.Colour(sum / Float(n * n))
       }
@@ -48,10 +49,10 @@ struct SurfacePanel {
     return picture
   }
 
-  private static func colour(_ buffer: DepthBuffer, _ pixel: Int, crease: Float) -> SIMD3<Float> {
+  private func colour(_ buffer: DepthBuffer, _ pixel: Int, crease: Float) -> SIMD3<Float> {
     let surface: RGBImage.Colour
     switch buffer.object[pixel] {
-    case 0: return SIMD3(PreviewColours.background)
+    case 0: return SIMD3(background)
     case 1: surface = PreviewColours.bone
     case 3: surface = PreviewColours.lettering
     default: surface = PreviewColours.implant

@@ -24,11 +24,14 @@ public struct ReportRun: Sendable {
   /// Of a batch: the cases whose own pages are written, by name; empty: the page of the batch.
   public var only: [String] = []
 
-  /// Writes a page for each case of the run, beside its other files; of a batch the page of the batch, or those of the
+  /// Writes the page of a training, or a page for each case of the run, beside its other files; of a batch the page of the batch, or those of the
   /// cases that are named.
   ///
   /// - Throws: `Diagnostic` where the folder holds no run or no such case, or a page cannot be written.
   public func run(reading: ReadOptions, threads: Int) throws -> [Written] {
+    if let training = try TrainingExhibit(of: folder) {
+      return [try write(training.page(title: title), to: TrainingReport.fileName, warnings: [])]
+    }
     let run: RunAccount = try RunAccount.read(in: folder)
     if run.dataSet != nil, only.isEmpty {
       let page = BatchReport(of: run, in: folder, title: title).html()

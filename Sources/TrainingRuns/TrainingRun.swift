@@ -2,6 +2,7 @@ public import Accounts
 import BetaVAE
 public import ModelTraining
 import Populations
+import Reports
 import Errors
 import Files
 import Foundation
@@ -181,20 +182,33 @@ public final class TrainingRun {
     epochEnded: @escaping (EpochRecord) -> Void, shouldStop: @escaping () -> Bool
   ) throws -> Bool {
     var log: TrainingLog?
+    var page = page()
+    var place = TrainingPlace.beginning
     var resumed: TrainingPlace?
     var events = TrainingEvents()
     let folder = request.folder
-    events.began = { lines, place in
+    events.began = { lines, beginning in
+      place = beginning
       let opened = try TrainingLog(folder: folder, lines: lines, place: place)
       for warning in opened.warnings { self.warn(warning) }
       log = opened
+      page.takeOver(lines: lines)
+      page.report.warnings = self.warnings
+      try page.write()
       if place != .beginning { resumed = place }
       began(place)
     }
     events.warned = { self.warn($0) }
-    events.stepped = stepped
+    events.stepped = { step in
+      place = step.place
+      stepped(step)
+    }
+    events.reconstructed = { try page.add($0, stage: place.stage, epoch: place.epoch) }
     events.epochEnded = { record in
       try log?.append(record)
+      page.report.epochs.append(record)
+      page.report.warnings = self.warnings
+      try page.write()
       epochEnded(record)
     }
     events.shouldStop = shouldStop
@@ -202,16 +216,41 @@ public final class TrainingRun {
       switch try trainer.run(resume: request.resumes, events: events) {
       case .finished(_, let scores):
         try account(.completed, resumed: resumed, scores: scores)
+        try end(&page, .finished)
         return true
       case .interrupted(let place):
         try account(.cancelled, resumed: resumed, stopped: place)
+        try end(&page, .stopped)
         return false
       }
     } catch {
       // The error that stopped the training is the one to tell.
       try? account(.failed, resumed: resumed, error: error)
+      try? end(&page, .failed("\(error)"))
       throw error
     }
+  }
+
+  /// The page of the training as it begins.
+  private func page() -> TrainingPage {
+    let configuration = request.file.configuration
+    var report = TrainingReport(
+      name: configuration.name, state: .running, epochs: [], program: request.program.version)
+    report.isHeldBack = trainer.shown.isHeldBack
+    (report.settings, report.skulls) = (configuration.texts, skulls)
+    (report.classes, report.started) = (volumes.classes, started)
+    return TrainingPage(
+      report, folder: request.folder, shape: configuration.architecture.inputShape)
+  }
+
+  /// Writes the page for the last time, with the files that were written.
+  private func end(_ page: inout TrainingPage, _ state: TrainingReport.State) throws {
+    page.report.state = state
+    page.report.warnings = warnings
+    page.report.outputs = TrainingAccount.outputs(in: request.folder).map {
+      FileRecord(path: $0.file, bytes: $0.bytes, sha256: $0.sha256)
+    }
+    try page.write()
   }
 
   private func account(

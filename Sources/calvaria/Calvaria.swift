@@ -35,7 +35,7 @@ struct Calvaria: ParsableCommand {
       ImplantCommand.self, RunCommand.self, BatchCommand.self, VerifyCommand.self,
       SynthCommand.self, TemplateCommand.self, TrainCommand.self,
       EvaluateCommand.self, CheckCommand.self, MeshCommand.self, VoxelizeCommand.self,
-      CompareCommand.self, ReportCommand.self,
+      CompareCommand.self, ReportCommand.self, FiguresCommand.self,
       InfoCommand.self, ConvertCommand.self, LatentCommand.self, GraphCommand.self,
       StagesCommand.self, ModelsCommand.self, LayoutsCommand.self, DoctorCommand.self,
     ])

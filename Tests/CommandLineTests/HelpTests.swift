@@ -14,7 +14,8 @@ import Testing
     "latent classes",
     "latent deviation",
     "latent pca",
-    "latent interpolate", "latent traverse", "latent sample", "graph", "report", "stages", "models",
+    "latent interpolate", "latent traverse", "latent sample", "graph", "report", "figures",
+    "stages", "models",
     "layouts", "doctor",
   ]
 

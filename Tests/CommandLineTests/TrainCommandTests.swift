@@ -18,9 +18,9 @@ import Volumes
         "model.safetensors", "log.csv", "run.json",
       ])
     #expect(
-      folder.names(in: "a") == [
-        "best.ckpt", "last.ckpt", "log.csv", "log.jsonl", "model.safetensors", "run.json",
-        "stage1.safetensors",
+      folder.names(in: "a").filter { !$0.contains("/") } == [
+        "best.ckpt", "last.ckpt", "log.csv", "log.jsonl", "model.safetensors", "reconstructions",
+        "report.html", "run.json", "stage1.safetensors",
       ])
     // A line of the beginning, and one an epoch.
     #expect(run.errorLines.count == 9)
@@ -48,6 +48,30 @@ import Volumes
     // Nothing is overwritten without being asked.
     let again = try Calvaria.run("train", Self.smoke, "-o", folder.path + "/a")
     #expect(again.status == 2 && again.errors.contains("--resume"))
+  }
+
+  /// The page lives on with the training; what `report` makes of the folder is what the training left.
+  @Test func aTrainingLeavesAPage() throws {
+    let folder = TemporaryFolder()
+    #expect(try Calvaria.run("train", Self.smoke, "-q", "-o", folder("a")).status == 0)
+    let page = folder.read("a/report.html")
+    let text = String(decoding: page, as: UTF8.self)
+    #expect(text.contains("It is finished.") && text.contains("\"reloads\":false"))
+    #expect(text.contains("A skull that was held back"))
+    #expect(text.components(separatedBy: "data-name=").count - 1 == 8)
+    #expect(folder.names(in: "a/reconstructions").count == 8)
+    #expect(folder.read("a/reconstructions/stage-1-epoch-0000.png").starts(with: [0x89, 0x50]))
+    let again = try Calvaria.run("report", folder("a"))
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(folder.read("a/report.html") == page)
+    // Stopped and gone on, it has all epochs and their pictures; with none held back it says whose skull it shows.
+    let options = [
+      "train", Self.smoke, "-q", "-o", folder("b"), "--set", "data.validation=0", "--set",
+    ]
+    #expect(try Calvaria.run(options + ["stage1.epochs=2"]).status == 0)
+    let whole = String(decoding: folder.read("b/report.html"), as: UTF8.self)
+    #expect(whole.contains("A skull of the training itself"))
+    #expect(whole.components(separatedBy: "data-name=").count - 1 == 6)
   }
 
   /// Killed at moments that differ from run to run, and stopped by SIGINT: what comes out is the same.

@@ -3,8 +3,8 @@
 
     pages.py CALVARIA FOLDER
 
-Makes a case, a case of the β-VAE and a batch of vaults in FOLDER, with names that no page should fall for, and opens their
-pages from the disk. Writes pictures of them into FOLDER/pictures. Ends with 1 if anything is not as it must be.
+Makes a case, a case of the β-VAE and a batch of vaults in FOLDER, with names that no page should fall for, and trainings, and
+opens their pages from the disk. Writes pictures of them into FOLDER/pictures. Ends with 1 if anything is not as it must be.
 """
 
 import json
@@ -19,6 +19,7 @@ from selenium.webdriver.common.keys import Keys
 
 import browser as chromium
 import cases
+import training
 
 PROGRAM, FOLDER = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -211,6 +212,15 @@ def check_many(page):
     print(f"200 cases: {size / MEGABYTE:.1f} MB in {seconds:.2f} s")
 
 
+def check_training(page):
+    training.finished(page, f"{FOLDER}/training")
+    by_keyboard(page, ["skip", "epoch"])
+    common(page)
+    quiet(page)
+    training.running(page, PROGRAM, f"{TOP}/training/smoke.yaml", f"{FOLDER}/running")
+    quiet(page)
+
+
 def main():
     shutil.rmtree(FOLDER, ignore_errors=True)
     pictures = f"{FOLDER}/pictures"
@@ -228,9 +238,10 @@ def main():
          f"{TOP}/pipelines/implant-mirror.yaml"], capture_output=True, text=True, timeout=600)
     if done.returncode != 1:
         sys.exit(f"pages.py: calvaria batch: {done.returncode}\n{done.stderr}")
+    calvaria("train", f"{TOP}/training/smoke.yaml", "-o", f"{FOLDER}/training", "-q")
     page = chromium.Browser(pictures)
     try:
-        for check in (check_case, check_gamma, check_batch, check_many):
+        for check in (check_case, check_gamma, check_batch, check_many, check_training):
             check(page)
     finally:
         page.close()

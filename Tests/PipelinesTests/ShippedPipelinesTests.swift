@@ -23,6 +23,14 @@ import Testing
     #expect(file.summary != nil)
   }
 
+  /// The pipelines whose implants `make figures` scores.
+  @Test(arguments: ["latent", "complete"]) func thoseOfFiguresAreChecked(name: String) throws {
+    let folder = Self.folder.replacing("/pipelines", with: "/figures")
+    let pipeline = try Pipeline(PipelineFile(reading: "\(folder)/\(name).yaml"))
+    #expect(pipeline.warnings == [])
+    #expect(pipeline.graph.outputs.map(\.name) == ["implant.nrrd"])
+  }
+
   /// What `--set` changes reaches the stages.
   @Test(arguments: names.filter { $0.hasPrefix("implant") })
   func tabsAndPrinterCanBeSet(name: String) throws {

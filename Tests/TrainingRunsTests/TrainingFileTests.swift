@@ -33,7 +33,7 @@ import Testing
 
   @Test(arguments: [
     "smoke", "shipped", "skullbreak", "reproduce", "paper-small-beta", "paper-large-beta",
-    "paper-large-beta-standardized",
+    "paper-large-beta-standardized", "paper-long",
   ])
   func theShippedFilesAreRight(name: String) throws {
     let file = try TrainingFile(reading: "\(Self.root)/training/\(name).yaml")

@@ -70,6 +70,13 @@ enum PageStyle {
     svg text{fill:var(--text);font-size:12px}
     svg .axis{stroke:var(--quiet);stroke-width:1}
     svg .bar{fill:var(--bar)}
+    svg .grid{stroke:var(--line);stroke-width:1}
+    svg .border{stroke-dasharray:3 3}
+    svg .line{fill:none;stroke-width:2;stroke:var(--bar)}
+    svg .line1{stroke:var(--warn);stroke-dasharray:6 3}
+    svg .dot0{fill:var(--bar)}
+    svg .dot1{fill:var(--warn)}
+    figure[hidden],label[hidden]{display:none}
     @page{size:A4;margin:14mm}
     @media print{:root{--page:#fff;--card:#fff;--text:#000;--quiet:#444;--line:#bbb;--link:#000;--good:#14692b;\
     --good-back:#fff;--bad:#a31515;--bad-back:#fff;--warn:#5c3900;--warn-back:#fff;--bar:#3f7fc1}

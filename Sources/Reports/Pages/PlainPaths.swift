@@ -14,6 +14,11 @@ struct PlainPaths {
       + [record.score?.truth].compactMap { $0 }
       + Self.paths(run.pipeline.stages.values.flatMap { $0.values.map(\.description) })
       + Self.paths(run.command)
+    self.init(of: files)
+  }
+
+  /// Texts in which these files may be named.
+  init(of files: [String]) {
     let found = files.compactMap { file in
       file.lastIndex(of: "/").map { String(file[...$0]) }
     }

@@ -69,7 +69,9 @@ public struct ImageFile: Sendable {
   private static func dicom(_ path: String, found: String) -> Diagnostic {
     Diagnostic(
       .dicom, path, field: "file", expected: "an NRRD or NIfTI file", found: found,
-      remedy: "convert the DICOM series with dcm2niix or 3D Slicer first")
+      remedy:
+        "name a file; of DICOM, convert the series with dcm2niix or 3D Slicer first, or give the folder to `calvaria implant`"
+    )
   }
 
   /// The files that hold the elements, where they are not the header's own.

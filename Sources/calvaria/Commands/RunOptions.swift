@@ -130,6 +130,7 @@ struct RunOptions: ParsableArguments {
   /// code.
   func run(pipeline path: String, cases: [String]) throws {
     let pipeline = try pipeline(path)
+    let cases = try DICOMCases.converted(cases, into: output, isQuiet: resources.quiet)
     var request = PipelineRun.Request(
       pipeline: pipeline, paths: cases, folder: output, program: Version.program)
     request.jobs = measureMemory ? 1 : resources.cores
@@ -142,7 +143,7 @@ struct RunOptions: ParsableArguments {
 
     let run = try PipelineRun(request)
     let progress = Progress(
-      cases: cases.count, level: progressLevel)
+      cases: cases.count, level: progressLevel, shares: StageShares(of: pipeline.graph))
     let running = try run.start { progress.observe($0) }
     Interrupts.onFirst {
       StandardError.writeLine(

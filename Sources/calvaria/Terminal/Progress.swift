@@ -12,6 +12,8 @@ final class Progress: Sendable {
     var failed = 0
     var reused = 0
     var running: [String] = []
+    /// The share of the only case's time that its finished stages take.
+    var share = 0.0
     var lineIsOpen = false
     var lastDrawn = ContinuousClock.now - .seconds(1)
   }
@@ -22,7 +24,12 @@ final class Progress: Sendable {
   private let begin = ContinuousClock.now
   private let state = Guarded(State())
 
-  init(cases: Int, level: Level) { (total, self.level) = (cases, level) }
+  private let shares: StageShares?
+
+  /// - Parameter shares: of the stages of every case, by which the time left of a single one is reckoned; nil: it is not.
+  init(cases: Int, level: Level, shares: StageShares? = nil) {
+    (total, self.level, self.shares) = (cases, level, shares)
+  }
 
   /// Handles an event; one call at a time.
   func observe(_ event: RunEvent) {
@@ -37,6 +44,7 @@ final class Progress: Sendable {
       case .stageFinished(let id, let record):
         let name = id.name
         state.running.removeAll { $0 == "\(name) \(record.stage)" }
+        state.share += shares?[record.stage] ?? 0
         if level == .verbose {
           say(&state, "\(name): \(record.stage) \(Self.seconds(record.seconds))")
         }
@@ -98,7 +106,10 @@ final class Progress: Sendable {
     guard always || now - state.lastDrawn > .milliseconds(100) else { return }
     state.lastDrawn = now
     let width = 20
-    let filled = total == 0 ? width : width * state.done / total
+    let share =
+      total == 1 && state.done == 0
+      ? min(state.share, 1) : Double(state.done) / Double(max(1, total))
+    let filled = total == 0 ? width : Int(Double(width) * share)
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
     var text = "[\(bar)] \(state.done)/\(total)\(facts(of: state))"
     if let stage = state.running.last { text += "  " + StandardError.line(stage) }
@@ -111,6 +122,10 @@ final class Progress: Sendable {
     var text = ""
     if state.failed > 0 { text += ", \(state.failed) failed" }
     if state.reused > 0 { text += ", \(state.reused) reused" }
+    let elapsed = (ContinuousClock.now - begin) / .seconds(1)
+    if total == 1, state.done == 0, state.share > 0.02, elapsed > 1 {
+      text += ", about \(Self.seconds(elapsed * (1 - state.share) / state.share)) left"
+    }
     // Reused cases took no time, so they do not count for the time left.
     let made = state.done - state.reused
     if made > 0, state.done < total {

@@ -1,0 +1,43 @@
+import Errors
+import OtherPrograms
+import Glibc
+
+/// The program that draws.
+struct Gnuplot {
+  private let program: ExternalProgram
+
+  /// How long a figure may take, in seconds.
+  private static let limit = 120
+
+  /// - Throws: `Diagnostic` where gnuplot is not installed.
+  init() throws(Diagnostic) {
+    guard let program = ExternalProgram("gnuplot") else {
+      throw Diagnostic(
+        .unreadable, "gnuplot", field: "program", expected: "it in a folder of PATH", found: "none",
+        remedy:
+          "install it (Debian, Ubuntu: apt-get install gnuplot-nox), or write the data alone with --data"
+      )
+    }
+    self.program = program
+  }
+
+  /// Draws a figure whose data are in the folder.
+  ///
+  /// - Throws: `Diagnostic` with gnuplot's last line where it does not draw.
+  func draw(_ figure: Figure, in folder: String) throws(Diagnostic) {
+    for file in figure.drawings(in: folder) { unlink(file) }
+    let script = "\(figure.name).gnuplot"
+    let outcome = try program.run([script], in: folder, atMost: Self.limit)
+    var status = stat()
+    let isDrawn = figure.drawings(in: folder).allSatisfy {
+      stat($0, &status) == 0 && status.st_size > 0
+    }
+    guard outcome.status == 0, !outcome.isLate, isDrawn else {
+      throw Diagnostic(
+        .unwritable, "\(folder)/\(script)", field: "gnuplot", expected: "a figure as SVG and PNG",
+        found: outcome.isLate
+          ? "none after \(Self.limit) s" : outcome.lastLine.isEmpty ? "none" : outcome.lastLine,
+        remedy: "run `gnuplot \(script)` in that folder; it needs the terminals svg and pngcairo")
+    }
+  }
+}
