@@ -34,8 +34,8 @@ TESTS := swift test --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
 calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
-.PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address test-pages fuzz stress check-fresh \
-  clean population train model shape paper figures quality
+.PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address test-pages \
+  fuzz stress check-fresh clean population train model shape paper figures quality install-built dist
 # Prerequisites are made one after the other, even with -j.
 .NOTPARALLEL:
 
@@ -59,7 +59,9 @@ help:
 	@echo 'make setup          install the system packages of scripts/packages.txt that are missing'
 	@echo 'make fetch          fetch the sample CT into sample-data/fetched'
 	@echo 'make build          build calvaria for release in BUILD'
-	@echo 'make install        build, then install calvaria, its shell completions and its pipelines'
+	@echo 'make install        build, then install calvaria, its shell completions, man pages and pipelines'
+	@echo 'make dist           make the prebuilt program in out/dist: a tar.gz that runs from any folder, and a'
+	@echo '                    Debian package'
 	@echo 'make bench          time the main job, files, voxels, surfaces, parts and batches against other programs;'
 	@echo '                    results are in Benchmarks/RESULTS.md'
 	@echo 'make quality        score every method on SKULLS skulls of a final seed that nothing was tuned on, on holes in'
@@ -74,7 +76,8 @@ help:
 	@echo 'make fuzz           feed damaged files to the readers, SECONDS each, under AddressSanitizer'
 	@echo 'make stress         run many cases at widths 1, 2, 8, as shipped and under ThreadSanitizer;'
 	@echo '                    kill batches; measure the memory of stages at 256 x 256 x 256'
-	@echo 'make check-fresh    make TARGETS in a clean Debian root (needs root, some minutes, 3 GB)'
+	@echo 'make check-fresh    make TARGETS in a clean Debian root (needs root, some minutes, 3 GB); with TARGETS=dist'
+	@echo '                    the prebuilt program also runs in roots of Debian 12 and 13 without a toolchain'
 	@echo 'make clean          remove build products and output, keep what was fetched'
 	@echo
 	@echo 'Variables and their current values:'
@@ -151,12 +154,15 @@ fetch:
 build:
 	swift build -c release --product calvaria --scratch-path $(BUILD)
 
-install: build
+install: build install-built
+
+# What `make install` and `make dist` lay down, of a program that is built.
+install-built:
 	install -d '$(root)/bin' '$(root)/share/calvaria/sample-data'
 	install -m 755 $(calvaria) '$(root)/bin/calvaria'
 	cp -R pipelines printers training figures '$(root)/share/calvaria/'
-	install -m 644 sample-data/cranium.nhdr sample-data/model.safetensors \
-	  sample-data/shape.safetensors '$(root)/share/calvaria/sample-data/'
+	install -m 644 sample-data/cranium.nhdr sample-data/model.safetensors sample-data/MODEL.md \
+	  sample-data/shape.safetensors sample-data/SHAPE.md '$(root)/share/calvaria/sample-data/'
 	if [ -f sample-data/fetched/ipyniivue.whl ]; then \
 	  install -D -m 644 sample-data/fetched/ipyniivue.whl '$(root)/share/calvaria/sample-data/fetched/ipyniivue.whl'; fi
 	install -d '$(root)/share/bash-completion/completions' '$(root)/share/zsh/site-functions' \
@@ -166,6 +172,12 @@ install: build
 	$(calvaria) --generate-completion-script zsh >'$(root)/share/zsh/site-functions/_calvaria'
 	$(calvaria) --generate-completion-script fish \
 	  >'$(root)/share/fish/vendor_completions.d/calvaria.fish'
+	CALVARIA='$(calvaria)' scripts/manual '$(root)/share/man/man1'
+
+# Takes a build folder of its own, in which the Swift runtime is linked in.
+dist: setup
+	@scripts/fetch-viewer
+	@scripts/dist
 
 bench: setup fetch build
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/main-job

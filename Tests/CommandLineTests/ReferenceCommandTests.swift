@@ -42,4 +42,27 @@ import Testing
       .compactMap { $0["name"] as? String }
     #expect(missing == ["implant.yaml", "implant-vae.yaml"])
   }
+
+  @Test func anInstalledProgramFindsItsPipelinesFromAnyFolder() throws {
+    let folder = TemporaryFolder()
+    let files = FileManager.default
+    for name in ["a place/bin", "a place/share/calvaria", "elsewhere"] {
+      try files.createDirectory(atPath: folder(name), withIntermediateDirectories: true)
+    }
+    try files.copyItem(atPath: Calvaria.path, toPath: folder("a place/bin/calvaria"))
+    try files.createSymbolicLink(
+      atPath: folder("a place/share/calvaria/pipelines"),
+      withDestinationPath: Calvaria.root + "/pipelines")
+    for (pipeline, status) in [("implant-mirror", Int32(0)), ("implant-none", 2)] {
+      let process = Process()
+      process.executableURL = URL(filePath: folder("a place/bin/calvaria"))
+      process.arguments = ["graph", "pipelines/\(pipeline).yaml"]
+      process.currentDirectoryURL = URL(filePath: folder("elsewhere"))
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == status, "\(pipeline)")
+    }
+  }
 }

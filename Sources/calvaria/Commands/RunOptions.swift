@@ -3,6 +3,7 @@ import Settings
 public import ArgumentParser
 import Completion
 import Errors
+import Files
 import Pipelines
 import VolumeIO
 public import Volumes
@@ -202,10 +203,11 @@ struct RunOptions: ParsableArguments {
     return changes
   }
 
-  /// A pipeline file that is missing or unreadable is an error of configuration: exit code 2.
+  /// The pipeline of a file, or of the one of this name that comes with the program, such as
+  /// `pipelines/implant-vae.yaml`. One that is missing or unreadable is an error of configuration: exit code 2.
   static func checked(_ path: String, _ options: Pipeline.Options = .init()) throws -> Pipeline {
     try WrongUse.ofConfiguration {
-      try Pipeline(PipelineFile(reading: path), options: options)
+      try Pipeline(PipelineFile(reading: ProgramFiles.located(path)), options: options)
     }
   }
 }

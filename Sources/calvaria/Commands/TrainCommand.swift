@@ -4,6 +4,7 @@ import ModelTraining
 import Settings
 import TrainingRuns
 import Errors
+import Files
 import ArgumentParser
 import Concurrency
 import NeuralEngine
@@ -109,8 +110,11 @@ struct TrainCommand: ParsableCommand {
     do { return try Engines.standard.device(name) } catch { throw error.about("--device") }
   }
 
-  /// A training file that is missing or unreadable is an error of configuration: exit code 2.
+  /// A training file, or the one of this name that comes with the program, such as `training/smoke.yaml`. One that is
+  /// missing or unreadable is an error of configuration: exit code 2.
   private static func checked(_ path: String, _ overrides: [Override]) throws -> TrainingFile {
-    try WrongUse.ofConfiguration { try TrainingFile(reading: path, overrides: overrides) }
+    try WrongUse.ofConfiguration {
+      try TrainingFile(reading: ProgramFiles.located(path), overrides: overrides)
+    }
   }
 }
