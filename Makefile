@@ -23,6 +23,8 @@ FILTER ?=
 TARGETS ?= run test
 READERS ?=
 SECONDS ?= 60
+GUIDES ?=
+GUIDES_SWIFT ?=
 SETUP ?=
 export SETUP
 # Tests walk whole scans; see Package.swift.
@@ -35,7 +37,8 @@ calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
 .PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address test-pages \
-  fuzz stress check-fresh clean population train model shape paper figures quality install-built dist
+  fuzz stress check-fresh clean population train model shape paper figures quality install-built dist test-guides \
+  docs
 # Prerequisites are made one after the other, even with -j.
 .NOTPARALLEL:
 
@@ -73,6 +76,9 @@ help:
 	@echo 'make test-thread    run the tests under ThreadSanitizer, in .build-thread'
 	@echo 'make test-address   run the tests under AddressSanitizer, in .build-address'
 	@echo 'make test-pages     open the pages of reports in Chromium, click, type and look; pictures in out/pages'
+	@echo 'make test-guides    run the guides in docs/guides line by line, or GUIDES of them; GUIDES_SWIFT=yes: also the Swift'
+	@echo '                    package of one of them, which takes minutes more'
+	@echo 'make docs           write the reference into out/docs: commands, stages, models, layouts, man pages, modules'
 	@echo 'make fuzz           feed damaged files to the readers, SECONDS each, under AddressSanitizer'
 	@echo 'make stress         run many cases at widths 1, 2, 8, as shipped and under ThreadSanitizer;'
 	@echo '                    kill batches; measure the memory of stages at 256 x 256 x 256'
@@ -94,6 +100,7 @@ help:
 	@echo '  BUILD=$(BUILD)  the build folder of build, run, install and test'
 	@echo '  FILTER=$(FILTER)  only the tests whose names match this expression'
 	@echo '  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)  where `make install` installs'
+	@echo '  GUIDES=$(GUIDES) GUIDES_SWIFT=$(GUIDES_SWIFT)  for `make test-guides`: which (empty: all); yes: with Swift'
 	@echo '  TARGETS=$(TARGETS)  what `make check-fresh` makes'
 	@echo '  READERS=$(READERS) SECONDS=$(SECONDS)  for `make fuzz`: which readers (empty: all), seconds for each'
 	@echo '  SETUP=$(SETUP)  skip: do not look for missing system packages'
@@ -235,6 +242,17 @@ test-address: setup
 test-pages: setup build
 	@scripts/fetch-viewer
 	CALVARIA='$(abspath $(calvaria))' scripts/test-pages
+
+# The guides as a reader would follow them, with the program that was built; packages of Python come from PyPI.
+test-guides: setup fetch build
+	@CALVARIA='$(abspath $(calvaria))' GUIDES_SWIFT='$(GUIDES_SWIFT)' scripts/test-guides $(GUIDES)
+
+# Generated, so not in the repository. docs/README.md says what else there is to read.
+docs: build
+	@rm -rf out/docs
+	@CALVARIA='$(calvaria)' scripts/manual out/docs/man
+	@BUILD='$(BUILD)' scripts/modules out/docs/modules
+	@CALVARIA='$(calvaria)' scripts/reference out/docs
 
 # libFuzzer writes what it finds to out/fuzz. READERS: nrrd nifti pipeline training safetensors torch
 # stl 3mf ply obj.
