@@ -132,8 +132,8 @@ public struct FigureRun {
       .LabelledCase]
     {
       [
-        ("\(name), seen", className, try inputs.shown(in: data.population!, kind: folder)),
-        ("\(name), unseen", className, try unseen(folder)),
+        ("\(name) seen", className, try inputs.shown(in: data.population!, kind: folder)),
+        ("\(name) unseen", className, try unseen(folder)),
       ]
     }
     func completions(_ className: String, _ folder: String) throws -> Figure {
@@ -157,7 +157,7 @@ public struct FigureRun {
       return try .latents(
         [small(), large()].map {
           .init(
-            title: Self.title($0),
+            title: $0.beta.map { "β = \(Figure.text($0))" } ?? "",
             table: try inputs.latents(of: data.population!, by: $0.firstModelPath()))
         })
     case .sweep:

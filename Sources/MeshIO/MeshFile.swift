@@ -79,6 +79,6 @@ public enum MeshFile {
     throw Diagnostic(
       .unknownFormat, path, field: "name",
       expected: "a name ending in \(formats.endings.joined(separator: ", "))", found: "another",
-      remedy: "name a mesh file")
+      remedy: "name a mesh file; of a volume, `calvaria mesh` makes one")
   }
 }

@@ -24,7 +24,9 @@ public enum SkullPicture {
       width: side, height: side,
       axes: target.map { OrthographicCamera.axes(towards: $0 - middle) } ?? .front)
     panel.background = RGBImage.Colour(255, 255, 255)
-    return panel.draw(bone: surface(bone), implant: surface(implant), title: nil)
+    // Pieces of an implant far away do not make the skull smaller.
+    let skull = surface(bone)
+    return panel.draw(bone: skull, implant: surface(implant), framed: skull, title: nil)
   }
 
   /// The ways to cut a head.

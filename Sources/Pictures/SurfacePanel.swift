@@ -12,15 +12,18 @@ struct SurfacePanel {
   private static let oversampling = 2
 
   /// - Parameters:
+  ///   - framed: what fills the picture; nil: skull and implant.
   ///   - guide: what shows how the implant was moved.
   ///   - title: what the panel is called; nil: no letters.
   func draw(
-    bone: TriangleMesh, implant: TriangleMesh, guide: TriangleMesh = TriangleMesh(),
+    bone: TriangleMesh, implant: TriangleMesh, framed: TriangleMesh? = nil,
+    guide: TriangleMesh = TriangleMesh(),
     title: String? = "3-D"
   ) -> RGBImage {
     let n = Self.oversampling
     let camera = OrthographicCamera(
-      axes: axes, showing: bone.vertices + implant.vertices, width: width * n, height: height * n)
+      axes: axes, showing: framed?.vertices ?? bone.vertices + implant.vertices, width: width * n,
+      height: height * n)
     // From the viewer's upper left shoulder, so that relief shows.
     let light = -axes.away * 0.8 + axes.up * 0.45 - axes.right * 0.35
     let unitLight = SIMD3<Float>(light / light.length)

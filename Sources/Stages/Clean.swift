@@ -66,7 +66,10 @@ public struct Clean: DeclaredStage {
     let (rough, bone) = input.values
     let implant = try rough.cleaned(against: bone, by: cleaning, threads: context.cores)
     if implant.isEmpty {
-      context.warn("the implant is empty: no piece of bone is missing, or none is large enough")
+      context.warn(
+        "the implant is empty: no piece of bone is missing, or none is large enough; if the preview shows a hole, name its place "
+          + "(--hole x,y,z); if it shows none where one should be, the file has it closed, as segmentations often do: give the CT"
+      )
     }
     let odd =
       implant.implantObjections(threads: context.cores)

@@ -198,5 +198,13 @@ import Testing
     #expect(String(decoding: first[5], as: UTF8.self).contains("k'1"))
     _ = try run(names, dataOnly: false, settings)
     #expect(names.map { folder.read("drawn/\($0).svg") } == first)
+    // Empty implants have no distances, and failed cases nothing at all.
+    let bare = scores("bare.csv", ["a/0,a,0.0,0.0,,,1,empty-prediction", "b/0,b,,,,,1,failed"])
+    _ = try run(
+      Array(names.suffix(3)), dataOnly: false,
+      ["scores.kinds=\(bare)", "scores.gamma=[0=\(bare),1=\(bare)]", "scores.models=[a=\(bare)]"])
+    #expect(
+      String(decoding: folder.read("drawn/scores-by-kind.svg"), as: UTF8.self).contains(
+        "no case has it"))
   }
 }

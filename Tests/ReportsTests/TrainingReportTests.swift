@@ -26,7 +26,7 @@ import Testing
       name: "test", state: state,
       epochs: try [Self.epoch(1, 0, loss: 300), Self.epoch(1, 1), Self.epoch(2, 0)], program: "0")
     report.settings = [
-      "stage1.epochs": "2", "stage2.epochs": "4", "data.folder": "/home/jane-doe/set",
+      "stage1.epochs": "2", "stage2.epochs": "4", "data.folder": "/data/jane-doe/set",
     ]
     change(&report)
     return String(decoding: try report.html(), as: UTF8.self)
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func whatWentWrongStandsFirst() throws {
-    let page = try page(.failed("Dice loss nan of /home/jane-doe/set/x.nrrd")) {
+    let page = try page(.failed("Dice loss nan of /data/jane-doe/set/x.nrrd")) {
       $0.warnings = ["left out <b>two</b> files"]
     }
     let failure = try #require(page.range(of: "Dice loss nan of x.nrrd"))

@@ -13,13 +13,16 @@ extension Figure {
       let first = decoupled.epochs.last(where: { $0.stage == 1 }), ends.count > 1
     else { return nil }
     table.add("two stages β = \(first.beta.map(text) ?? "?")", first.beta, first.kld, loss, 1)
-    func points(_ isTwoStage: Int) -> String {
-      "(column('two_stage') == \(isTwoStage) ? column('kld') : NaN):(column('dice_loss'))"
+    // Points lie close together at both ends, so the key names them.
+    let points = table.rows.enumerated().map { number, row in
+      let style = row[4] == "1" ? "lc rgb 'black' pt 9 ps 2" : "lt \(number + 1) pt 7 ps 1.3"
+      return "data skip 1 every ::\(number)::\(number) using (column('kld')):(column('dice_loss'))"
+        + " with points \(style) title \(quoted(row[0]))"
     }
     return Figure(
       name: "pareto",
       caption: "Dice loss (of 640) and divergence at the end of a training, by β.",
-      size: (640, 460),
+      size: (720, 420),
       table: table,
       commands: """
         set xlabel 'KLD of a minibatch, nats'
@@ -28,12 +31,10 @@ extension Figure {
         set format x '10^{%L}'
         set termoption enhanced
         set yrange [0:*]
-        set offsets graph 0.12, graph 0.22, graph 0.1, 0
-        unset key
-        plot data skip 1 using \(points(0)) with linespoints lt 1 lw 2 pt 7 ps 1, \\
-          data skip 1 using \(points(0)):(strcol('label')) with labels noenhanced left offset 0.6,0.6, \\
-          data skip 1 using \(points(1)) with points lt 3 pt 9 ps 1.6, \\
-          data skip 1 using \(points(1)):(strcol('label')) with labels noenhanced left offset 0.9,0.6 textcolor lt 3
+        set offsets graph 0.06, graph 0.06, graph 0.1, 0
+        set key outside right center noenhanced samplen 1 spacing 1.3
+        plot data skip 1 using (column('two_stage') == 0 ? column('kld') : NaN):(column('dice_loss')) with lines lt 7 lw 1 notitle, \\
+          \(points.joined(separator: ", \\\n  "))
         """)
   }
 

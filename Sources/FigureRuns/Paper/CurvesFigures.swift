@@ -83,7 +83,7 @@ extension Figure {
         set yrange [0:*]
         set ytics nomirror
         set y2tics
-        set key center right
+        set key top right
         plot data skip 1 using (column('epoch')):(column('dice_loss')) with lines lt 1 lw 2 title 'Dice loss', \\
           data skip 1 using (column('epoch')):(column('log_kld')) axes x1y2 with lines lt 3 lw 2 title 'log KLD'
         """)

@@ -16,7 +16,8 @@ extension Figure {
   /// centroids, arrows from the origin to them, and DEV from those of defective skulls to that of complete ones.
   static func latents(_ panels: [LatentPanel]) throws -> Figure {
     var table = DataTable("panel", "item", "class", "case", "pc1", "pc2", "to_pc1", "to_pc2")
-    var commands = "set multiplot layout 1,\(panels.count)\nset key below maxrows 2 samplen 1\n"
+    var commands =
+      "set multiplot layout 1,\(panels.count)\nset key below maxrows 3 width -2 samplen 1\n"
     for (number, panel) in panels.enumerated() {
       let plane = try LatentPlane(panel.table, count: 2)
       let names = panel.table.classNames.sorted()

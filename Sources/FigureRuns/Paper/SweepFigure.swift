@@ -26,7 +26,7 @@ extension Figure {
           bone: made.skull, implant: made.added, .sagittal, through: shown.hole,
           showing: shown.complete, side: 380, threads: model.threads)
       }
-      sheet.rows.append((label.replacing(", ", with: "\n"), pictures))
+      sheet.rows.append((label.replacing(" ", with: "\n"), pictures))
     }
     return sheet.figure(
       "fig-6-gamma-sweep", "Completions from z + γ · DEV; what is new in yellow.", table: table)

@@ -31,12 +31,15 @@ extension Figure {
     }
     let tics = groups.enumerated().map { "\(quoted($1.name)) \($0 + 1)" }.joined(separator: ", ")
     let plots = scores.map { score in
-      """
-      set ylabel '\(score.title)'
-      set yrange \(score.range)
-      plot data skip 1 using (column('place')):(column('\(score.column)')) with points lt 7 pt 7 ps 0.35, \\
-        for [i=1:\(groups.count)] data skip 1 using (i):(column('place') == i ? column('\(score.column)') : NaN) with boxplot lt 1 lw 1.5
-      """
+      guard groups.contains(where: { $0.rows.contains { score.of($0) != nil } }) else {
+        return emptyPanel(score.title)
+      }
+      return """
+        set ylabel '\(score.title)'
+        set yrange \(score.range)
+        plot data skip 1 using (column('place')):(column('\(score.column)')) with points lt 7 pt 7 ps 0.35, \\
+          for [i=1:\(groups.count)] data skip 1 using (i):(column('place') == i ? column('\(score.column)') : NaN) with boxplot lt 1 lw 1.5
+        """
     }
     let width = max(340, 110 + 62 * groups.count)
     return Figure(
@@ -75,16 +78,24 @@ extension Figure {
             })
       }
     }
-    let plots = scores.map { score in
-      """
-      set ylabel '\(score.title)'
-      set yrange \(score.range)
-      plot \(classes.enumerated().map { number, known in
+    let plots = scores.enumerated().map { panel, score in
+      guard tables.contains(where: { $0.rows.contains { score.of($0) != nil } }) else {
+        return emptyPanel(score.title)
+      }
+      let curves = classes.enumerated().map { number, known in
         let x = "(strcol('class') eq '\(known.name)' ? column('gamma') : NaN)"
-        return "data skip 1 using \(x):(column('\(score.column)_q1')):(column('\(score.column)_q3')) with filledcurves lt \(number + 1) fill solid 0.15 noborder notitle, \\\n  "
-          + "data skip 1 using \(x):(column('\(score.column)_median')) with linespoints lt \(number + 1) lw 2 pt 7 ps 0.5 title '\(known.name)'"
-      }.joined(separator: ", \\\n  "))
-      """
+        let (low, high) = ("(column('\(score.column)_q1'))", "(column('\(score.column)_q3'))")
+        return """
+          data skip 1 using \(x):\(low):\(high) with filledcurves lt \(number + 1) fill solid 0.15 noborder notitle, \\
+            data skip 1 using \(x):(column('\(score.column)_median')) with linespoints lt \(number + 1) lw 2 pt 7 ps 0.5 title '\(known.name)'
+          """
+      }
+      return """
+        \(panel == 0 ? "set key bottom right" : "unset key")
+        set ylabel '\(score.title)'
+        set yrange \(score.range)
+        plot \(curves.joined(separator: ", \\\n  "))
+        """
     }
     return Figure(
       name: "scores-by-gamma",
@@ -93,10 +104,20 @@ extension Figure {
       commands: """
         set multiplot layout 1,3
         set xlabel 'γ'
-        set key bottom right
         \(plots.joined(separator: "\n"))
         unset multiplot
         """)
+  }
+
+  /// A panel of a score that no case has: gnuplot refuses to plot nothing.
+  private static func emptyPanel(_ title: String) -> String {
+    """
+    set ylabel '\(title)'
+    set yrange [0:1]
+    set label 9 'no case has it' at graph 0.5, graph 0.5 center
+    plot -1 notitle
+    unset label 9
+    """
   }
 
   private static func summary(by column: String, _ groups: [Group]) -> DataTable {

@@ -52,6 +52,11 @@ public struct ImageFile: Sendable {
     if start.bytes.count >= 132, start.bytes[128..<132].elementsEqual("DICM".utf8) {
       throw dicom(path, found: "a DICOM file")
     }
+    if ["stl", "ply", "obj", "3mf"].contains(where: { path.lowercased().hasSuffix(".\($0)") }) {
+      throw Diagnostic(
+        .unknownFormat, path, field: "file", expected: "an NRRD or NIfTI file", found: "a mesh",
+        remedy: "`calvaria voxelize` turns it into voxels")
+    }
     let foreign = ForeignFile.recognised(by: start.bytes)
     throw Diagnostic(
       .unknownFormat, path, field: "file", expected: "an NRRD or NIfTI file",

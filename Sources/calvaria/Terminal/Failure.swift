@@ -35,6 +35,12 @@ enum Failure {
     exit(ending.code)
   }
 
+  /// The subcommand that was called, as its first word.
+  private static func subcommand(of root: any ParsableCommand.Type) -> String? {
+    let names = root.configuration.subcommands.map { $0._commandName }
+    return CommandLine.arguments.dropFirst().first { names.contains($0) }
+  }
+
   private static func lines(of error: any Error, _ root: any ParsableCommand.Type) -> [String] {
     switch error {
     // Printed already.
@@ -44,7 +50,7 @@ enum Failure {
     case let unknown as UnknownCommand: [unknown.description]
     case _ where root.exitCode(for: error) == .validationFailure:
       [
-        "arguments: \(root.message(for: error)); `calvaria SUBCOMMAND --help` shows the usage"
+        "arguments: \(root.message(for: error)); `calvaria \(subcommand(of: root) ?? "SUBCOMMAND") --help` shows the usage"
       ]
     default: ["\(error)"]
     }

@@ -6,7 +6,9 @@ enum FindingsText {
   /// A line each, such as `hole: 55.2 cm², 101 × 88 mm, cranial, at (154.8, 141.9, 70.1) mm LPS`.
   static func lines(of findings: CompletionFindings) -> [String] {
     var lines = findings.defects.map(line)
-    if findings.defects.isEmpty { lines.append("no hole is found") }
+    if findings.defects.isEmpty {
+      lines.append("no hole is found; preview.png shows what was read")
+    }
     var trust = String(format: "confidence %.2f", findings.confidence)
     if let disagreement = findings.disagreementMM {
       trust += String(format: "; other ways of completing lie %.1f mm away", disagreement)
