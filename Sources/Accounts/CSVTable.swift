@@ -28,29 +28,24 @@ package struct CSVTable: Sendable {
     let bytes = try file.bytes(at: 0, count: file.size)
     self.file = FileRecord(
       path: path, bytes: bytes.count, sha256: bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) })
-    var lines = String(decoding: bytes, as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.hasSuffix("\r") ? $0.dropLast() : $0 }
-    while lines.last?.isEmpty == true { lines.removeLast() }
-    let columns = lines.first.flatMap { CSVText.fields($0) } ?? []
+    let (all, isOpen) = CSVText.rows(String(decoding: bytes, as: UTF8.self))
+    let columns = all.first?.fields ?? []
     if let missing = needed.first(where: { !columns.contains($0) }) {
       throw Diagnostic(
-        .unreadable, path, at: Place(line: 1), field: "table",
-        expected: "a column \(missing)",
-        found: lines.first.map { String($0.prefix(60)) } ?? "an empty file",
+        .unreadable, path, at: Place(line: 1), field: "table", expected: "a column \(missing)",
+        found: all.isEmpty ? "an empty file" : String(columns.joined(separator: ",").prefix(60)),
         remedy: "name a table of this program, such as scores.csv or log.csv")
     }
-    var rows: [[String]] = []
-    for (number, line) in lines.enumerated().dropFirst() {
-      guard let fields = CSVText.fields(line), fields.count == columns.count else {
-        throw Diagnostic(
-          .unreadable, path, at: Place(line: number + 1), field: "table",
-          expected: counted(columns.count, "field"), found: String(line.prefix(60)),
-          remedy: "the file was cut or changed; write it again")
-      }
-      rows.append(fields)
+    if let wrong = all.first(where: { $0.fields.count != columns.count })
+      ?? (isOpen ? all.last : nil)
+    {
+      throw Diagnostic(
+        .unreadable, path, at: Place(line: wrong.line), field: "table",
+        expected: counted(columns.count, "field"),
+        found: isOpen ? "a quotation mark that is not closed" : "\(wrong.fields.count)",
+        remedy: "the file was cut or changed; write it again")
     }
-    (self.columns, self.rows) = (columns, rows)
+    (self.columns, rows) = (columns, all.dropFirst().map(\.fields))
   }
 
   /// The texts of a column, one a row.

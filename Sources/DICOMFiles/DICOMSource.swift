@@ -32,7 +32,7 @@ public enum DICOMSource: Hashable, Sendable {
   }
 
   /// What was named.
-  var path: String {
+  public var path: String {
     switch self {
     case .folder(let path), .archive(let path): path
     }

@@ -4,6 +4,7 @@ import Concurrency
 import DataSets
 import Errors
 import Files
+import Glibc
 import Latents
 import Skulls
 
@@ -44,7 +45,10 @@ final class FigureInputs {
   /// The skull that is shown of a folder, with the hole of a kind.
   func shown(in folder: String, kind: String) throws -> ShownCase {
     try known(&shown, "\(folder)/\(kind)") {
-      try ShownCase(folder: folder, skull: file.data.skull, kind: kind, threads: threads)
+      let shown = try ShownCase(
+        folder: folder, skull: file.data.skull, kind: kind, threads: threads)
+      for path in shown.files { try record(path) }
+      return shown
     }
   }
 
@@ -65,8 +69,16 @@ final class FigureInputs {
           .badData, failure.path, field: "latents", expected: "skulls that can be encoded",
           found: failure.error, remedy: "remove the file, or make the population again")
       }
+      // What `synth` says of all its volumes.
+      let account = "\(folder)/population.json"
+      if access(account, F_OK) == 0 { try record(account) }
       return outcome.table
     }
+  }
+
+  private func record(_ path: String) throws {
+    let file = try InputFile(path)
+    records[path] = FileRecord(path: path, bytes: file.size, sha256: try file.sha256())
   }
 
   private func known<Value>(

@@ -1,7 +1,8 @@
 public import Accounts
 import Completion
-import Errors
+public import Errors
 import Files
+import Glibc
 import Latents
 
 /// Draws the figures of a figures file.
@@ -18,6 +19,8 @@ public struct FigureRun {
   /// The command line, for the account.
   public var command: [String] = []
   public var program: RunAccount.Program
+  /// Asked before each figure, and while one is drawn; true ends the run.
+  public var shouldStop: () -> Bool = { false }
 
   /// The names that ``only`` takes.
   public static let names = FigureKind.allCases.map(\.rawValue)
@@ -30,44 +33,51 @@ public struct FigureRun {
   public struct Outcome {
     /// The files, those of a figure together.
     public var files: [String]
+    /// Why some figures could not be drawn.
+    public var failures: [Diagnostic]
     /// The figures that were left out, with the keys that the file lacks for them.
     public var skipped: [(name: String, lacks: [String])]
   }
 
-  /// Draws the figures.
+  /// Draws the figures; one that cannot be drawn does not keep the others back.
   ///
   /// - Parameter begun: told the name of each figure, its number from 1, and how many there are.
-  /// - Throws: ``Diagnostics`` for a name that no figure has, or whose inputs the file does not name; `Diagnostic` where an input
-  ///   cannot be read, gnuplot is missing or a file cannot be written.
+  /// - Throws: ``Diagnostics`` for a name that no figure has, or whose inputs the file does not name; `Diagnostic` where
+  ///   gnuplot is missing or the folder cannot be written.
   public func run(begun: (_ name: String, _ number: Int, _ count: Int) -> Void) throws -> Outcome {
     let (kinds, skipped) = try chosen()
-    let gnuplot = dataOnly ? nil : try Gnuplot()
+    let gnuplot = dataOnly ? nil : try Gnuplot(shouldStop: shouldStop)
     try Folders.make(folder)
+    let account = "\(folder)/figures.json"
+    unlink(account)
     let inputs = FigureInputs(file, threads: threads, memory: memory)
     var records: [Account.FigureRecord] = []
-    for (number, kind) in kinds.enumerated() {
+    var failures: [Diagnostic] = []
+    for (number, kind) in kinds.enumerated() where !shouldStop() {
       begun(kind.rawValue, number + 1, kinds.count)
-      guard let figure = try figure(kind, inputs) else {
-        throw Diagnostic(
-          .badData, file.path, field: kind.needs.last ?? kind.rawValue,
-          expected: "inputs that \(kind.rawValue) can be drawn from", found: "too few",
-          remedy: "name trainings that have ended, the decoupled one with two stages")
-      }
-      var files = try figure.writeData(into: folder)
-      if let gnuplot {
-        try gnuplot.draw(figure, in: folder)
-        files += figure.drawings(in: folder)
-      }
-      records.append(
-        Account.FigureRecord(name: figure.name, caption: figure.caption, files: files))
+      do {
+        guard let figure = try figure(kind, inputs) else {
+          throw Diagnostic(
+            .badData, file.path, field: kind.needs.last ?? kind.rawValue,
+            expected: "inputs that \(kind.rawValue) can be drawn from", found: "too few",
+            remedy: "name trainings that have ended, the decoupled one with two stages")
+        }
+        var files = try figure.writeData(into: folder)
+        if let gnuplot {
+          try gnuplot.draw(figure, in: folder)
+          files += figure.drawings(in: folder)
+        }
+        records.append(
+          Account.FigureRecord(name: figure.name, caption: figure.caption, files: files))
+      } catch { failures.append(Diagnostic(error).about(kind.rawValue)) }
     }
-    let account = "\(folder)/figures.json"
     try JSONFile.write(
       Account(
         program: program, command: command, file: file.path, sha256: file.sha256,
-        inputs: inputs.read, figures: records,
+        inputs: inputs.read, figures: records, failures: failures.map(\.description),
         skipped: skipped.map { .init(name: $0.name, lacks: $0.lacks) }), to: account)
-    return Outcome(files: records.flatMap(\.files) + [account], skipped: skipped)
+    return Outcome(
+      files: records.flatMap(\.files) + [account], failures: failures, skipped: skipped)
   }
 
   private struct Account: Encodable {
@@ -78,6 +88,8 @@ public struct FigureRun {
     var sha256: String
     var inputs: [FileRecord]
     var figures: [FigureRecord]
+    /// The figures that could not be drawn, a sentence each.
+    var failures: [String]
     var skipped: [Skipped]
 
     struct FigureRecord: Encodable {

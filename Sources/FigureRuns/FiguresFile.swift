@@ -81,7 +81,7 @@ public struct FiguresFile: Sendable {
     }
     let bytes = try file.bytes(at: 0, count: file.size)
     var reader = try SettingsReader(
-      yaml: bytes, path: path, noun: "figures file", version: Self.version,
+      yaml: bytes, path: path, noun: "figures", version: Self.version,
       sections: ["data", "trainings", "scores"], overrides: overrides)
     self.path = path
     sha256 = bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) }

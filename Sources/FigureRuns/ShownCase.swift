@@ -9,6 +9,8 @@ import VoxelOps
 /// A skull that figures show, with one of its holes.
 struct ShownCase {
   let name: String
+  /// The volumes that were read.
+  let files: [String]
   let complete, defective: Mask
   /// What is missing: the true implant.
   let missing: Mask
@@ -34,8 +36,9 @@ struct ShownCase {
       try CaseBone.read(path, takesEveryPiece: true, reading: ReadOptions(), threads: threads).bone
     }
     name = "\(kind)/\(member.name)"
-    complete = try bone("\(folder)/complete_skull/\(file)")
-    defective = try bone("\(defects)/\(file)")
+    files = ["\(folder)/complete_skull/\(file)", "\(defects)/\(file)"]
+    complete = try bone(files[0])
+    defective = try bone(files[1])
     do { missing = try complete.subtracting(defective, threads: threads) } catch {
       throw error.about("\(defects)/\(file)")
     }

@@ -41,7 +41,8 @@ public struct LatentPlane: Sendable {
     for row in table.rows {
       let place = components.project(row.mean)
       let fields =
-        [CSVText.quoted(row.name), CSVText.quoted(row.className)] + place.map { "\($0)" }
+        [CSVText.quoted(row.name.onOneLine), CSVText.quoted(row.className.onOneLine)]
+        + place.map { "\($0)" }
       csv += fields.joined(separator: ",") + "\n"
       guard !row.className.isEmpty else { continue }
       var sum = sums[row.className] ?? (Array(repeating: 0, count: count), 0)

@@ -18,7 +18,8 @@ extension LatentTable {
     var lines = [header.joined(separator: ",")]
     for row in rows {
       let fields =
-        [CSVText.quoted(row.name), CSVText.quoted(row.className)] + row.mean.map { "\($0)" }
+        [CSVText.quoted(row.name.onOneLine), CSVText.quoted(row.className.onOneLine)]
+        + row.mean.map { "\($0)" }
         + row.sigma.map { "\($0)" }
       lines.append(fields.joined(separator: ","))
     }
@@ -89,4 +90,9 @@ extension LatentTable {
     }
     try self.init(latentSize: size, rows: rows)
   }
+}
+
+extension String {
+  /// Ends of lines as spaces: a line is a row of these tables.
+  var onOneLine: String { String(map { $0.isNewline ? " " : $0 }) }
 }

@@ -37,18 +37,10 @@ package final class TrainingLog {
     let jsonPath = "\(folder)/\(Self.jsonName)"
     let csvPath = "\(folder)/\(Self.csvName)"
     let head = Self.columns.joined(separator: ",")
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let decoder = Self.decoder
     let kept = try done.kept(of: lines > 0 ? LineFile.lines(jsonPath) : []) { line in
       guard let mark = try? decoder.decode(Mark.self, from: Data(line.utf8)) else { return nil }
-      guard mark.formatVersion ?? 1 <= Self.formatVersion else {
-        throw Diagnostic(
-          .newerVersion, jsonPath, field: "formatVersion",
-          expected: "at most \(Self.formatVersion)",
-          found: "\(mark.formatVersion ?? 0)",
-          remedy: "it was written by a newer calvaria; update the program")
-      }
+      try mark.requireKnownVersion(jsonPath)
       return Epoch(stage: mark.stage, number: mark.epoch)
     }
     var rows = try done.kept(of: lines > 0 ? LineFile.lines(csvPath) : []) { row in
@@ -81,15 +73,25 @@ package final class TrainingLog {
   ///
   /// - Throws: `Diagnostic` where there is no log.
   package static func records(in folder: String) throws(Diagnostic) -> [EpochRecord] {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let path = "\(folder)/\(jsonName)"
     let file = try InputFile(path)
     let text = String(decoding: try file.bytes(at: 0, count: file.size), as: UTF8.self)
-    return text.split(separator: "\n").compactMap {
-      try? decoder.decode(EpochRecord.self, from: Data($0.utf8))
+    let decoder = decoder
+    var records: [EpochRecord] = []
+    for line in text.split(separator: "\n") {
+      let data = Data(line.utf8)
+      guard let mark = try? decoder.decode(Mark.self, from: data) else { continue }
+      try mark.requireKnownVersion(path)
+      if let record = try? decoder.decode(EpochRecord.self, from: data) { records.append(record) }
     }
+    return records
+  }
+
+  private static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
   }
 
   /// What of a line is read to know whose it is.
@@ -97,6 +99,14 @@ package final class TrainingLog {
     var formatVersion: Int?
     var stage: Int
     var epoch: Int
+
+    func requireKnownVersion(_ path: String) throws(Diagnostic) {
+      guard let formatVersion, formatVersion > TrainingLog.formatVersion else { return }
+      throw Diagnostic(
+        .newerVersion, path, field: "formatVersion",
+        expected: "at most \(TrainingLog.formatVersion)", found: "\(formatVersion)",
+        remedy: "it was written by a newer calvaria; update the program")
+    }
   }
 
   /// A record with the version of its form.

@@ -67,7 +67,10 @@ public struct ExternalProgram: Hashable, Sendable {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
     // No portable spawn changes the folder.
     let call =
-      folder.map { ["/bin/sh", "-c", "cd -- \"$0\" && exec \"$@\"", $0, path] + arguments }
+      folder.map {
+        ["/bin/sh", "-c", "cd -- \"$0\" && exec \"$@\"", $0.hasPrefix("/") ? $0 : "./" + $0, path]
+          + arguments
+      }
       ?? [path] + arguments
     var words: [UnsafeMutablePointer<CChar>?] = call.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }

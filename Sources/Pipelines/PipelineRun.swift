@@ -27,6 +27,8 @@ public struct PipelineRun: Sendable {
     /// The space of the coordinates, if files do not state it or are wrong.
     public var assumedSpace: Space?
     public var reading = ReadOptions()
+    /// What is known of a case before it is read, by its path: the first of its warnings in the account.
+    public var notes: [String: [String]] = [:]
     /// The command line, for the account.
     public var command: [String] = []
     public var program: RunAccount.Program

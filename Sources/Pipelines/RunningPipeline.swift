@@ -47,9 +47,10 @@ public final class RunningPipeline: Sendable {
       if case .caseFinished(let result) = event {
         let path = request.paths[result.id.index]
         let place = { (name: String) in isSingle ? name : "\(result.id.name)/\(name)" }
-        let record = RunAccount.CaseRecord(
+        var record = RunAccount.CaseRecord(
           result, path: path, failure: result.failure(of: path),
           alternatives: request.pipeline.alternativeStages, place: place)
+        record.warnings = (request.notes[path] ?? []) + record.warnings
         results.add(record, at: result.id.index)
         if let pages, let exhibit = request.pipeline.exhibit(in: result) {
           pages.write(record, showing: exhibit, at: place(CaseReport.fileName)) { record in

@@ -8,7 +8,8 @@ import Reports
 /// A training that has ended, as its folder tells it.
 struct TrainingExhibit {
   private let folder: String
-  private let account: Account
+  /// Nil: it was killed before it could write one.
+  private let account: Account?
 
   /// What of `run.json` is shown.
   private struct Account: Decodable {
@@ -45,6 +46,12 @@ struct TrainingExhibit {
   /// - Throws: `Diagnostic` where it is of a newer program.
   init?(of folder: String) throws {
     let path = "\(folder)/run.json"
+    guard access(path, F_OK) == 0 else {
+      let marks = [TrainingLog.jsonName, TwoStageTrainer.lastCheckpoint]
+      guard marks.allSatisfy({ access("\(folder)/\($0)", F_OK) == 0 }) else { return nil }
+      (self.folder, account) = (folder, nil)
+      return
+    }
     guard let file = try? InputFile(path), file.size < 1 << 24,
       let bytes = try? file.bytes(at: 0, count: file.size)
     else { return nil }
@@ -70,8 +77,23 @@ struct TrainingExhibit {
     self.folder = folder
   }
 
-  /// The page, made of the log and the pictures that lie in the folder.
+  /// The page of a training that does not run, made of the log and the pictures that lie in the folder.
+  ///
+  /// - Throws: `Diagnostics` while the training runs: its page is its own.
   func page(title: String?) throws -> [UInt8] {
+    let lock = try FolderLock(folder, for: "training")
+    defer { withExtendedLifetime(lock) {} }
+    guard let account else {
+      let name = folder.split(separator: "/").last.map(String.init) ?? folder
+      var report = TrainingReport(
+        name: title ?? name, state: .stopped, epochs: try TrainingLog.records(in: folder),
+        program: "of an unknown version")
+      report.reconstructions = TrainingReport.pictures(of: report.epochs, in: folder)
+      report.warnings = [
+        "there is no run.json: the training was killed; `calvaria train --resume` goes on with it"
+      ]
+      return try report.html()
+    }
     let state: TrainingReport.State =
       switch account.status {
       case .completed: .finished

@@ -23,7 +23,6 @@ struct TrainingPage {
   mutating func takeOver(lines: Int) {
     guard lines > 0 else { return }
     report.epochs = Array(((try? TrainingLog.records(in: folder)) ?? []).prefix(lines))
-    report.reconstructions = TrainingReport.pictures(of: report.epochs, in: folder)
   }
 
   /// Draws what the network makes of the skull that is shown.
@@ -41,11 +40,11 @@ struct TrainingPage {
       rows, columns: hasTarget ? ["INPUT", "COMPLETE", "DECODED"] : ["INPUT", "DECODED"])
     let picture = TrainingReport.Picture(stage: stage, epoch: epoch, png: try PNG.encode(sheet))
     try TrainingReport.write(picture, into: folder)
-    report.reconstructions.append(picture)
   }
 
   /// Writes the page.
-  func write() throws {
+  mutating func write() throws {
+    report.reconstructions = TrainingReport.pictures(of: report.epochs, in: folder)
     try AtomicFile.write(report.html(), to: "\(folder)/\(TrainingReport.fileName)")
   }
 

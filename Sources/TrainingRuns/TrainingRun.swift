@@ -187,6 +187,14 @@ public final class TrainingRun {
     var resumed: TrainingPlace?
     var events = TrainingEvents()
     let folder = request.folder
+    // An epoch is worth more than its page.
+    var isTold = false
+    func besides(_ work: () throws -> Void) {
+      do { try work() } catch {
+        if !isTold { self.warn("the page of the training cannot be written: \(error)") }
+        isTold = true
+      }
+    }
     events.began = { lines, beginning in
       place = beginning
       let opened = try TrainingLog(folder: folder, lines: lines, place: place)
@@ -194,7 +202,7 @@ public final class TrainingRun {
       log = opened
       page.takeOver(lines: lines)
       page.report.warnings = self.warnings
-      try page.write()
+      besides { try page.write() }
       if place != .beginning { resumed = place }
       began(place)
     }
@@ -203,12 +211,14 @@ public final class TrainingRun {
       place = step.place
       stepped(step)
     }
-    events.reconstructed = { try page.add($0, stage: place.stage, epoch: place.epoch) }
+    events.reconstructed = { volumes in
+      besides { try page.add(volumes, stage: place.stage, epoch: place.epoch) }
+    }
     events.epochEnded = { record in
       try log?.append(record)
       page.report.epochs.append(record)
       page.report.warnings = self.warnings
-      try page.write()
+      besides { try page.write() }
       epochEnded(record)
     }
     events.shouldStop = shouldStop
@@ -216,11 +226,11 @@ public final class TrainingRun {
       switch try trainer.run(resume: request.resumes, events: events) {
       case .finished(_, let scores):
         try account(.completed, resumed: resumed, scores: scores)
-        try end(&page, .finished)
+        besides { try end(&page, .finished) }
         return true
       case .interrupted(let place):
         try account(.cancelled, resumed: resumed, stopped: place)
-        try end(&page, .stopped)
+        besides { try end(&page, .stopped) }
         return false
       }
     } catch {

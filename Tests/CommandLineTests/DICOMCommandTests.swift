@@ -9,10 +9,12 @@ import Volumes
 @Suite struct DICOMCommandTests {
   private let folder = TemporaryFolder()
 
-  private func writePhantom(_ name: String) throws {
+  private func writePhantom(_ name: String, shift: Double = 0) throws {
     try FileManager.default.createDirectory(atPath: folder(name), withIntermediateDirectories: true)
     let scan = Phantom.scan()
-    for (number, file) in DICOMSeries(scan.geometry).files({ Int(scan[$0, $1, $2]) }).enumerated() {
+    var geometry = scan.geometry
+    geometry.origin.x += shift
+    for (number, file) in DICOMSeries(geometry).files({ Int(scan[$0, $1, $2]) }).enumerated() {
       folder.write(file, "\(name)/\(number).dcm")
     }
   }
@@ -25,15 +27,40 @@ import Volumes
       let outcome = try Calvaria.run(
         "implant", "--pipeline", RunCommandTests.pipeline, path, "-o", folder(out))
       #expect(outcome.status == 0, "\(outcome.errors)")
-      if out == "dicom" { #expect(outcome.errors.contains("converted by dcm2niix")) }
+      if out == "dicom" { #expect(outcome.errors.contains("by dcm2niix")) }
       let volume = try ImageFile(opening: folder("\(out)/implant.nrrd")).volume()
       return Mask(nonzeroOf: try #require(volume.base as? Volume<UInt8>)).voxelCount
     }
     let (ofDICOM, ofNRRD) = (try voxels(folder("ct"), "dicom"), try voxels(path, "nrrd"))
     #expect(ofNRRD > 100 && abs(ofDICOM - ofNRRD) < ofNRRD / 50, "\(ofDICOM), \(ofNRRD)")
-    #expect(folder.names(in: "dicom/dicom") == ["ct.nii.gz"])
-    let account = try folder.json("dicom/run.json")
-    #expect("\(account)".contains("dicom/dicom/ct.nii.gz"))
+    let volume = try #require(folder.names(in: "dicom/dicom").first { $0.hasSuffix("/ct.nii.gz") })
+    let account = String(decoding: folder.read("dicom/run.json"), as: UTF8.self)
+    #expect(account.contains("dicom/\(volume)") && account.contains("converted from DICOM (ct)"))
+  }
+
+  /// Every vendor calls the folder so.
+  @Test(.enabled(if: ExternalProgram("dcm2niix") != nil))
+  func twoFoldersOfOneNameStayTwoPatients() throws {
+    try writePhantom("one/DICOM")
+    try writePhantom("two/DICOM", shift: 40)
+    let outcome = try Calvaria.run(
+      "run", RunCommandTests.pipeline, folder("one/DICOM"), folder("two/DICOM"), "-o", folder("out")
+    )
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let places = try ["one-DICOM", "two-DICOM"].map {
+      try ImageFile(opening: folder("out/\($0)/implant.nrrd")).geometry().lpsFromIndex * .zero
+    }
+    #expect(abs(places[1].x - places[0].x - 40) < 1e-3, "\(places)")
+    let account = String(decoding: folder.read("out/run.json"), as: UTF8.self)
+    #expect(account.components(separatedBy: "converted from DICOM").count - 1 == 2)
+  }
+
+  @Test func aFolderWithoutSlicesIsAnsweredWithWhatToDo() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder("empty"), withIntermediateDirectories: true)
+    let outcome = try Calvaria.run("implant", folder("empty"), "-o", folder("out"))
+    #expect(outcome.status == 1 && outcome.errors.contains("a folder without"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("calvaria batch"))
   }
 
   @Test func withoutDcm2niixItIsSaidHowToGetIt() throws {

@@ -64,7 +64,7 @@ import Volumes
     let again = try Calvaria.run("report", folder("a"))
     #expect(again.status == 0, "\(again.errors)")
     #expect(folder.read("a/report.html") == page)
-    // Stopped and gone on, it has all epochs and their pictures; with none held back it says whose skull it shows.
+    // With none held back it says whose skull it shows.
     let options = [
       "train", Self.smoke, "-q", "-o", folder("b"), "--set", "data.validation=0", "--set",
     ]
@@ -72,6 +72,31 @@ import Volumes
     let whole = String(decoding: folder.read("b/report.html"), as: UTF8.self)
     #expect(whole.contains("A skull of the training itself"))
     #expect(whole.components(separatedBy: "data-name=").count - 1 == 6)
+  }
+
+  /// A page that cannot be written costs no epoch, and a killed training has one made of what it left.
+  @Test func aTrainingDoesNotDependOnItsPage() throws {
+    let folder = TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: folder("a/report.html"), withIntermediateDirectories: true)
+    folder.write([], "a/reconstructions")
+    let run = try Calvaria.run("train", Self.smoke, "-q", "-o", folder("a"))
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(
+      try "\(folder.json("a/run.json")["warnings"] ?? "")".contains(
+        "the page of the training cannot be written"))
+    #expect(try Calvaria.run("train", Self.smoke, "-q", "-o", folder("b")).status == 0)
+    unlink(folder("b/run.json"))
+    #expect(try Calvaria.run("report", folder("b")).status == 0)
+    let page = String(decoding: folder.read("b/report.html"), as: UTF8.self)
+    #expect(
+      page.contains("It was stopped and can go on.") && page.contains("the training was killed"))
+    // A newer log is not read as if it were known.
+    let log = String(decoding: folder.read("b/log.jsonl"), as: UTF8.self)
+    folder.write(
+      Array(log.replacing("\"formatVersion\":1", with: "\"formatVersion\":99").utf8), "b/log.jsonl")
+    let newer = try Calvaria.run("report", folder("b"))
+    #expect(newer.status == 1 && newer.errors.contains("newer calvaria"), "\(newer.errors)")
   }
 
   /// Killed at moments that differ from run to run, and stopped by SIGINT: what comes out is the same.
@@ -121,6 +146,8 @@ import Volumes
     }
     let log = try String(contentsOfFile: folder.path + "/parts/log.csv", encoding: .utf8)
     #expect(log.split(separator: "\n").count == 17)
+    let page = String(decoding: folder.read("parts/report.html"), as: UTF8.self)
+    #expect(page.components(separatedBy: "data-name=").count - 1 == 16)
   }
 
   @Test func mistakesAreToldAtOnceWithExitCode2() throws {

@@ -144,8 +144,7 @@ import Testing
   @Test func aTrainingWithoutEpochsAndATableWithoutColumnsAreRefused() throws {
     func message(_ settings: [String], _ figure: String) -> String {
       do {
-        _ = try run([figure], settings)
-        return ""
+        return try run([figure], settings).failures.map(\.description).joined(separator: "\n")
       } catch { return "\(error)" }
     }
     let empty = curves("empty.csv", [])
@@ -171,6 +170,16 @@ import Testing
     #expect(reproduced.has("scores.kinds"))
   }
 
+  @Test func oneThatFailsDoesNotKeepTheOthersBack() throws {
+    let empty = curves("empty.csv", [])
+    let outcome = try run(["fig-2-gaussians", "fig-4-long-run"], ["trainings.long=\(empty)"])
+    #expect(
+      outcome.failures.count == 1 && outcome.files.contains(folder("drawn/fig-2-gaussians.csv")))
+    #expect(
+      String(decoding: folder.read("drawn/figures.json"), as: UTF8.self).contains("a line an epoch")
+    )
+  }
+
   /// gnuplot draws every figure that needs no network, twice with the same bytes.
   @Test(.enabled(if: ExternalProgram("gnuplot") != nil))
   func gnuplotDrawsWhatTheDataSay() throws {
@@ -186,7 +195,7 @@ import Testing
       "fig-2-gaussians", "fig-3-curves", "fig-4-long-run", "pareto", "training", "scores-by-kind",
       "scores-by-gamma", "scores-by-model",
     ]
-    _ = try run(names, dataOnly: false, settings)
+    #expect(try run(names, dataOnly: false, settings).failures == [])
     let first = names.map { folder.read("drawn/\($0).svg") }
     for (name, svg) in zip(names, first) {
       let text = String(decoding: svg, as: UTF8.self)
@@ -198,11 +207,15 @@ import Testing
     #expect(String(decoding: first[5], as: UTF8.self).contains("k'1"))
     _ = try run(names, dataOnly: false, settings)
     #expect(names.map { folder.read("drawn/\($0).svg") } == first)
+    // One group of several without any score.
+    let mixed = ["scores.models=[a=\(scored),b=\(scores("none.csv", ["x,k,,,,,1,failed"]))]"]
+    #expect(try run(["scores-by-model"], dataOnly: false, mixed).failures == [])
     // Empty implants have no distances, and failed cases nothing at all.
     let bare = scores("bare.csv", ["a/0,a,0.0,0.0,,,1,empty-prediction", "b/0,b,,,,,1,failed"])
-    _ = try run(
+    let drawn = try run(
       Array(names.suffix(3)), dataOnly: false,
       ["scores.kinds=\(bare)", "scores.gamma=[0=\(bare),1=\(bare)]", "scores.models=[a=\(bare)]"])
+    #expect(drawn.failures == [])
     #expect(
       String(decoding: folder.read("drawn/scores-by-kind.svg"), as: UTF8.self).contains(
         "no case has it"))

@@ -21,7 +21,11 @@ struct DataTable {
   }
 
   var csv: String {
-    ([columns] + rows).map { $0.map(CSVText.quoted).joined(separator: ",") + "\n" }.joined()
+    // gnuplot ends a row at every end of line, and a text at every quote.
+    let plain = rows.map { row in
+      row.map { cell in String(cell.map { $0.isNewline ? " " : $0 == "\"" ? "'" : $0 }) }
+    }
+    return ([columns] + plain).map { $0.map(CSVText.quoted).joined(separator: ",") + "\n" }.joined()
   }
 
   /// What may stand in a cell.

@@ -45,7 +45,7 @@ struct Figure {
   var script: String {
     """
     # \(caption)
-    # Draws \(name).svg and \(name).png: gnuplot \(name).gnuplot
+    # Draws \(name).svg and \(name).png: gnuplot -d \(name).gnuplot
     set encoding utf8
     set datafile separator comma
     set datafile missing ''

@@ -21,7 +21,7 @@ extension Figure {
     }
     return Figure(
       name: "pareto",
-      caption: "Dice loss (of 640) and divergence at the end of a training, by β.",
+      caption: "Dice loss of a minibatch and divergence at the end of a training, by β.",
       size: (720, 420),
       table: table,
       commands: """

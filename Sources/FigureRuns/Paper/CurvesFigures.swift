@@ -47,7 +47,8 @@ extension Figure {
     }
     return Figure(
       name: "fig-3-curves",
-      caption: "Dice loss (of 640) and divergence of the two β and of the decoupled decoders.",
+      caption:
+        "Dice loss of a minibatch and divergence of the two β and of the decoupled decoders.",
       size: (1040, 400), table: table,
       commands: """
         set multiplot layout 1,2

@@ -31,14 +31,15 @@ extension Figure {
     }
     let tics = groups.enumerated().map { "\(quoted($1.name)) \($0 + 1)" }.joined(separator: ", ")
     let plots = scores.map { score in
-      guard groups.contains(where: { $0.rows.contains { score.of($0) != nil } }) else {
-        return emptyPanel(score.title)
-      }
+      // A box of no case is one that gnuplot refuses.
+      let boxes = groups.indices.filter { groups[$0].rows.contains { score.of($0) != nil } }
+      guard !boxes.isEmpty else { return emptyPanel(score.title) }
+      let places = boxes.map { "\($0 + 1)" }.joined(separator: " ")
       return """
         set ylabel '\(score.title)'
         set yrange \(score.range)
         plot data skip 1 using (column('place')):(column('\(score.column)')) with points lt 7 pt 7 ps 0.35, \\
-          for [i=1:\(groups.count)] data skip 1 using (i):(column('place') == i ? column('\(score.column)') : NaN) with boxplot lt 1 lw 1.5
+          for [i in "\(places)"] data skip 1 using (i + 0):(column('place') == i + 0 ? column('\(score.column)') : NaN) with boxplot lt 1 lw 1.5
         """
     }
     let width = max(340, 110 + 62 * groups.count)

@@ -11,7 +11,7 @@ struct BarChart {
 
   /// Nothing without bars.
   var markup: Markup {
-    let values = bars.map(\.value).filter(\.isFinite)
+    let values = bars.map(\.value).filter { abs($0) < 1e100 }
     guard let greatest = values.max() else { return "" }
     let scale = LineChart.Scale(from: 0, to: greatest, startsAtZero: true)
     let inner = Self.width - Self.left - 10
@@ -26,7 +26,7 @@ struct BarChart {
       drawing +=
         "<text x=\"\(Self.text(Self.left - 8))\" y=\"\(Self.text(y(tick) + 4))\" text-anchor=\"end\">\(LineChart.short(tick))</text>"
     }
-    for (number, bar) in bars.enumerated() where bar.value.isFinite {
+    for (number, bar) in bars.enumerated() where abs(bar.value) < 1e100 {
       drawing += """
         <rect class="bar" x="\(Self.text(Self.left + step * (Double(number) + 0.1)))" y="\(Self.text(y(max(0, bar.value))))" \
         width="\(Self.text(step * 0.8))" height="\(Self.text(y(0) - y(max(0, bar.value))))"><title>\(bar.name): \

@@ -62,7 +62,8 @@ struct LineChart {
   }
 
   private func height(_ value: Double?) -> Double? {
-    guard let value, value.isFinite, !isLogarithmic || value > 0 else { return nil }
+    // What a drawing cannot show is left out, as what is no number is.
+    guard let value, abs(value) < 1e100, !isLogarithmic || value > 0 else { return nil }
     return isLogarithmic ? log10(value) : value
   }
 

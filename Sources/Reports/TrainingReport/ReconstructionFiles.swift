@@ -12,9 +12,11 @@ extension TrainingReport {
     try AtomicFile.write(picture.png, to: path(picture.stage, picture.epoch, folder))
   }
 
-  /// The pictures of a folder that belong to these epochs, in their order; those that cannot be read are left out.
+  /// The pictures of a folder that belong to these epochs, in their order, of many as many as a page shows; those that cannot be
+  /// read are left out.
   public static func pictures(of epochs: [EpochRecord], in folder: String) -> [Picture] {
-    epochs.compactMap { epoch in
+    let there = epochs.filter { access(path($0.stage, $0.epoch, folder), F_OK) == 0 }
+    return shown(of: there).compactMap { epoch in
       guard let file = try? InputFile(path(epoch.stage, epoch.epoch, folder)), file.size < 1 << 24,
         let bytes = try? file.bytes(at: 0, count: file.size)
       else { return nil }

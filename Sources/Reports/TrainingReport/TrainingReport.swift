@@ -68,8 +68,8 @@ public struct TrainingReport: Sendable {
         "\(started.isEmpty ? "" : "Begun on \(String(started.prefix(10))), ")Calvaria \(program). \(stateText)",
       content: "\(warningSection)\(cards)\(curves)\(pictures)\(dimensions)\(provenance)")
     page.scripts = [TrainingScript.source]
-    let seconds =
-      epochs.suffix(5).map(\.seconds).reduce(0, +) / Double(max(1, min(5, epochs.count)))
+    let known = epochs.map(\.seconds).filter { $0.isFinite && $0 >= 0 }.suffix(5)
+    let seconds = known.reduce(0, +) / Double(max(1, known.count))
     struct Settings: Encodable {
       var reloads: Bool
       var seconds: Double
@@ -115,7 +115,9 @@ public struct TrainingReport: Sendable {
   private var cards: Markup {
     var cards = Cards()
     let planned = [1, 2].compactMap { settings["stage\($0).epochs"].flatMap { Int($0) } }
-    let all = planned.reduce(0, +)
+    let all = planned.reduce(0) {
+      $0.addingReportingOverflow(max(0, min($1, 1 << 30))).partialValue
+    }
     cards.add(
       "Epochs", "\(epochs.count)",
       all > 0 ? "of \(all) in \(planned.count == 1 ? "one stage" : "two stages")" : "")
@@ -190,8 +192,9 @@ public struct TrainingReport: Sendable {
       title: "Divergence of each dimension, sorted, after epoch \(last.epoch) of stage 1",
       unit: "nats",
       bars: sorted.map { ("dimension \($0.offset)", $0.element) })
-    let variance = last.aggregateVariance.map { variances in
-      BarChart(
+    let variance = last.aggregateVariance.flatMap { variances -> Markup? in
+      guard variances.count == divergence.count else { return nil }
+      return BarChart(
         title: "Variance of the aggregate posterior, in the same order; the prior's is 1", unit: "",
         bars: sorted.map { ("dimension \($0.offset)", variances[$0.offset]) }
       ).markup
@@ -203,17 +206,14 @@ public struct TrainingReport: Sendable {
       """
   }
 
-  /// Of many pictures some evenly, the last among them.
-  private var shownPictures: [Picture] {
-    let count = reconstructions.count
-    guard count > Self.mostPictures else { return reconstructions }
-    return (0..<Self.mostPictures).map {
-      reconstructions[$0 * (count - 1) / (Self.mostPictures - 1)]
-    }
+  /// Of many some evenly, the last among them.
+  static func shown<Element>(of all: [Element]) -> [Element] {
+    guard all.count > mostPictures else { return all }
+    return (0..<mostPictures).map { all[$0 * (all.count - 1) / (mostPictures - 1)] }
   }
 
   private var pictures: Markup {
-    let shown = shownPictures
+    let shown = Self.shown(of: reconstructions)
     guard !shown.isEmpty else { return "" }
     let figures: [Markup] = shown.enumerated().map { number, picture in
       let hidden: Markup = number == shown.count - 1 ? "" : " hidden"

@@ -1,24 +1,62 @@
+import Concurrency
 import DICOMFiles
+import DataSets
 import Errors
+import Glibc
+import VolumeIO
 
 /// The cases of a command line, those that are DICOM converted first.
-enum DICOMCases {
-  /// The paths of volumes.
+struct DICOMCases {
+  /// The paths of volumes, in the order of the cases.
+  private(set) var paths: [String]
+  /// What is to be known of those that were converted, by their paths.
+  private(set) var notes: [String: [String]] = [:]
+
+  /// Converts what is DICOM; an interrupt stops it and leaves nothing half done.
   ///
-  /// - Throws: as `DICOMConversion/write(into:)`.
-  static func converted(_ cases: [String], into folder: String, isQuiet: Bool) throws -> [String] {
-    try cases.map { path in
-      guard let source = DICOMSource(path) else { return path }
-      if !isQuiet {
-        StandardError.writeLine("converting \(StandardError.line(path)) with dcm2niix")
-      }
-      let outcome = try DICOMConversion(source).write(into: folder)
-      if !isQuiet {
-        for sentence in outcome.sentences {
-          StandardError.writeLine("\(StandardError.line(path)): \(sentence)")
+  /// - Throws: as `DICOMConversion/write(into:as:)`; `Diagnostic` for a folder without DICOM; the ending of an interrupt.
+  init(_ cases: [String], into folder: String, isQuiet: Bool) throws {
+    paths = cases
+    let sources = try cases.map { try Self.source($0) }
+    guard sources.contains(where: { $0 != nil }) else { return }
+    // Two folders of one name stay two cases.
+    let names = CaseNames.names(
+      of: cases.map { $0.lowercased().hasSuffix(".zip") ? String($0.dropLast(4)) : $0 })
+    let isStopped = Guarded(false)
+    Interrupts.onFirst { isStopped.withLock { $0 = true } }
+    defer { Interrupts.onFirst(nil) }
+    for (number, source) in sources.enumerated() {
+      guard let source else { continue }
+      let shown = StandardError.line(cases[number])
+      if !isQuiet { StandardError.writeLine("converting \(shown) with dcm2niix") }
+      var conversion = DICOMConversion(source)
+      conversion.shouldStop = { isStopped.withLock { $0 } }
+      do {
+        let outcome = try conversion.write(into: folder, as: names[number])
+        paths[number] = outcome.path
+        notes[outcome.path] = outcome.sentences
+        if !isQuiet {
+          StandardError.writeLine(StandardError.line("\(shown): \(outcome.sentences[0])"))
+          for warning in outcome.sentences.dropFirst() { StandardError.warn(warning, of: shown) }
         }
+      } catch {
+        if isStopped.withLock({ $0 }), let ending = Interrupts.ending { throw ending }
+        throw error
       }
-      return outcome.path
     }
+  }
+
+  /// Nil for what is no DICOM.
+  private static func source(_ path: String) throws -> DICOMSource? {
+    if let source = DICOMSource(path) { return source }
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw Diagnostic(
+        .dicom, path, field: "case",
+        expected: "a volume, or a folder with slices of DICOM for dcm2niix",
+        found: "a folder without",
+        remedy: "name the volume; `calvaria batch` takes a folder of volumes")
+    }
+    return nil
   }
 }

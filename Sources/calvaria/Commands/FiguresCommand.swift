@@ -1,6 +1,8 @@
 import ArgumentParser
 import Accounts
+import Concurrency
 import Errors
+import Files
 import FigureRuns
 import Settings
 
@@ -58,12 +60,15 @@ struct FiguresCommand: ParsableCommand {
   func run() throws {
     let overrides = try changes.map { try Override(parsing: $0) }
     let settings = try WrongUse.ofConfiguration {
-      try FiguresFile(reading: file, overrides: overrides)
+      try FiguresFile(reading: ProgramFiles.located(file), overrides: overrides)
     }
     var run = FigureRun(settings, into: output, program: Version.program)
     (run.only, run.dataOnly) = (only, data)
     (run.threads, run.memory) = (resources.cores, resources.bytes)
     run.command = Array(CommandLine.arguments.dropFirst())
+    let isStopped = Guarded(false)
+    Interrupts.onFirst { isStopped.withLock { $0 = true } }
+    run.shouldStop = { isStopped.withLock { $0 } }
     let outcome = try run.run { name, number, count in
       if !resources.quiet { StandardError.writeLine("figure \(number) of \(count): \(name)") }
     }
@@ -74,5 +79,8 @@ struct FiguresCommand: ParsableCommand {
       }
     }
     for path in outcome.files { print(path) }
+    Interrupts.onFirst(nil)
+    if isStopped.withLock({ $0 }) { throw Interrupts.ending ?? .failure }
+    if !outcome.failures.isEmpty { throw Diagnostics(outcome.failures) }
   }
 }

@@ -131,9 +131,10 @@ struct RunOptions: ParsableArguments {
   /// code.
   func run(pipeline path: String, cases: [String]) throws {
     let pipeline = try pipeline(path)
-    let cases = try DICOMCases.converted(cases, into: output, isQuiet: resources.quiet)
+    let volumes = try DICOMCases(cases, into: output, isQuiet: resources.quiet)
     var request = PipelineRun.Request(
-      pipeline: pipeline, paths: cases, folder: output, program: Version.program)
+      pipeline: pipeline, paths: volumes.paths, folder: output, program: Version.program)
+    request.notes = volumes.notes
     request.jobs = measureMemory ? 1 : resources.cores
     request.memory = resources.bytes
     request.label = label

@@ -7,7 +7,7 @@ enum FindingsText {
   static func lines(of findings: CompletionFindings) -> [String] {
     var lines = findings.defects.map(line)
     if findings.defects.isEmpty {
-      lines.append("no hole is found; preview.png shows what was read")
+      lines.append("no hole is found")
     }
     var trust = String(format: "confidence %.2f", findings.confidence)
     if let disagreement = findings.disagreementMM {
