@@ -27,15 +27,15 @@ struct TrainingPage {
 
   /// Draws what the network makes of the skull that is shown.
   mutating func add(_ volumes: [Reconstruction], stage: Int, epoch: Int) throws {
+    let hasTarget = volumes.contains { $0.target != $0.input }
     let rows = volumes.map { volume in
       var row = ContactSheet.Row(label: volume.className.uppercased())
       row.append(values(of: volume.input))
-      if volume.target != volume.input { row.append(values(of: volume.target)) }
+      if hasTarget { row.append(values(of: volume.target)) }
       row.append(PackedMasks.volume(volume.probabilities, on: grid))
       return row
     }
     guard !rows.isEmpty else { return }
-    let hasTarget = volumes.contains { $0.target != $0.input }
     let sheet = ContactSheet.render(
       rows, columns: hasTarget ? ["INPUT", "COMPLETE", "DECODED"] : ["INPUT", "DECODED"])
     let picture = TrainingReport.Picture(stage: stage, epoch: epoch, png: try PNG.encode(sheet))
