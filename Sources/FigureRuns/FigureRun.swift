@@ -204,7 +204,8 @@ public struct FigureRun {
         })
     case .scoresByGamma:
       return .scoresByGamma(
-        try groups(of: scores.gamma, inputs).map { (Double($0.name)!, $0.rows) })
+        try groups(of: scores.gamma, inputs).map { (Double($0.name)!, $0.rows) },
+        facial: data.facial)
     case .scoresByModel:
       return .scores(
         kind.rawValue, "Implants by completion model: every case, quartiles, median.", by: "model",

@@ -16,7 +16,6 @@ import Files
 public struct FiguresFile: Sendable {
   /// The version of this form.
   public static let version = 1
-  private static let maximumBytes = 1 << 20
 
   public var path: String
   /// SHA-256 of the file's bytes, before `--set` changed any of its values.
@@ -71,15 +70,7 @@ public struct FiguresFile: Sendable {
   ///
   /// - Throws: ``Diagnostics`` with every mistake; `Diagnostic` where it cannot be read.
   public init(reading path: String, overrides: [Override] = []) throws {
-    let file = try InputFile(path)
-    guard file.size <= Self.maximumBytes else {
-      throw Diagnostics([
-        Diagnostic(
-          .configuration, path, field: "file", expected: "a figures file of at most 1 MiB",
-          found: "\(file.size) bytes", remedy: "name a figures file")
-      ])
-    }
-    let bytes = try file.bytes(at: 0, count: file.size)
+    let bytes = try SettingsFile.bytes(of: path, noun: "figures")
     var reader = try SettingsReader(
       yaml: bytes, path: path, noun: "figures", version: Self.version,
       sections: ["data", "trainings", "scores"], overrides: overrides)

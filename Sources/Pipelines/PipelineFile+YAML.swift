@@ -5,8 +5,6 @@ import Dataflow
 import Yams
 
 extension PipelineFile {
-  /// The largest pipeline file that is read, in bytes.
-  package static let maximumBytes = 1 << 20
   static let maximumStages = 1000
 
   /// Reads a pipeline file.
@@ -15,15 +13,7 @@ extension PipelineFile {
   ///   version; `Diagnostic` if the file cannot be read. Every other mistake of form is kept in
   ///   ``mistakes``.
   public init(reading path: String) throws {
-    let file = try InputFile(path)
-    guard file.size <= Self.maximumBytes else {
-      throw Diagnostics([
-        Diagnostic(
-          .configuration, path, field: "file", expected: "a pipeline file of at most 1 MiB",
-          found: "\(file.size) bytes", remedy: "name a pipeline file")
-      ])
-    }
-    try self.init(yaml: try file.bytes(at: 0, count: file.size), path: path)
+    try self.init(yaml: try SettingsFile.bytes(of: path, noun: "pipeline"), path: path)
   }
 
   /// Reads the bytes of a pipeline file.

@@ -24,8 +24,6 @@ public import SyntheticSkulls
 public struct TrainingFile: Sendable {
   /// The version of this form.
   public static let version = 1
-  /// The largest file that is read.
-  static let maximumBytes = 1 << 20
 
   public var path: String
   /// SHA-256 of the file's bytes, before `--set` changed any of its values.
@@ -80,16 +78,8 @@ public struct TrainingFile: Sendable {
   ///
   /// - Throws: ``Diagnostics`` with every mistake; `Diagnostic` where it cannot be read.
   public init(reading path: String, overrides: [Override] = []) throws {
-    let file = try InputFile(path)
-    guard file.size <= Self.maximumBytes else {
-      throw Diagnostics([
-        Diagnostic(
-          .configuration, path, field: "file", expected: "a training file of at most 1 MiB",
-          found: "\(file.size) bytes", remedy: "name a training file")
-      ])
-    }
     try self.init(
-      yaml: try file.bytes(at: 0, count: file.size), path: path, overrides: overrides)
+      yaml: try SettingsFile.bytes(of: path, noun: "training"), path: path, overrides: overrides)
   }
 
   /// Reads the bytes of a training file.

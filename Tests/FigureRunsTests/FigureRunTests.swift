@@ -118,6 +118,10 @@ import Testing
     #expect(gamma.numbers("gamma") == [0.5, 1, 0.5, 1])
     #expect(gamma.numbers("dsc_median") == [0.4, 0.4, nil, 0.8])
     #expect(try table("scores-by-model").texts("model") == ["β = 1", "β = 1"])
+    // Which kind is facial is the file's to say.
+    _ = try run(
+      ["scores-by-gamma"], ["data.facial=prism", "scores.gamma=[1=\(one),1=\(other)]"])
+    #expect(try table("scores-by-gamma").numbers("dsc_median") == [0.8, 0.4])
   }
 
   @Test func whatLacksInputsIsLeftOutAndSaid() throws {
@@ -159,6 +163,12 @@ import Testing
       message(["trainings.long=\(cut)"], "fig-4-long-run").contains(
         "cut.csv:2: table: expected 5 fields"))
     #expect(message(["scores.gamma=[a=\(other)]"], "scores-by-gamma").contains("expected γ=TABLE"))
+  }
+
+  @Test func whatIsTooLargeToBeAFileOfFiguresIsRefused() {
+    let path = folder.write([UInt8](repeating: 35, count: (1 << 20) + 1), "large.yaml")
+    let error = #expect(throws: Diagnostics.self) { try FiguresFile(reading: path) }
+    #expect(error?.description.contains("expected a figures file of at most 1 MiB") == true)
   }
 
   @Test func theShippedFilesNameWhatMakeMakes() throws {

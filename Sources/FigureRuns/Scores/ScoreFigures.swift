@@ -61,9 +61,13 @@ extension Figure {
   }
 
   /// DSC, border DSC and HD95 against γ: medians, and the quartiles around them, by class.
-  static func scoresByGamma(_ tables: [(gamma: Double, rows: [ScoreRows.Row])]) -> Figure {
+  ///
+  /// - Parameter facial: the kind of hole that is facial; all others are cranial.
+  static func scoresByGamma(
+    _ tables: [(gamma: Double, rows: [ScoreRows.Row])], facial: String
+  ) -> Figure {
     let classes: [(name: String, has: (ScoreRows.Row) -> Bool)] = [
-      ("cranial", { $0.kind != "facial" }), ("facial", { $0.kind == "facial" }),
+      ("cranial", { $0.kind != facial }), ("facial", { $0.kind == facial }),
     ].filter { known in tables.contains { $0.rows.contains(where: known.has) } }
     var table = DataTable(
       columns: ["class", "gamma", "cases"]
