@@ -85,6 +85,8 @@ public struct Pipeline: Sendable {
     _ file: PipelineFile, registries: Registries = .standard, options: Options = Options()
   ) throws(Diagnostics) {
     var file = file
+    let unused = file.unusedParameters
+    file.change(by: options.overrides, in: registries.stages)
     let alternatives =
       options.alternatives > 0
       ? try file.add(alternatives: options.alternatives, of: registries.completionModels) : []
@@ -93,7 +95,9 @@ public struct Pipeline: Sendable {
       options.keepsIntermediates || options.reports
       ? file.addDisagreement(of: registries.completionModels) : nil
     var checker = PipelineChecker(file, registries: registries)
-    checker.override(options.overrides)
+    checker.warnings = unused.map {
+      "\(file.path):\($0.place.line): parameter \($0.key) is not used"
+    }
     let resolved = checker.resolve()
     let order = checker.ordered(resolved)
     checker.checkEdges(resolved)

@@ -11,11 +11,8 @@ struct PipelineChecker {
   let registries: Registries
   var diagnostics: [Diagnostic] = []
   var warnings: [String] = []
-  /// The parameters of the file, with the changes of the command line.
-  var values: [String: SettingsText] = [:]
-  private var usedParameters: Set<String> = []
-  /// Where a value came from, if not from the file.
-  private var origins: [String: String] = [:]
+  /// The parameters of the file.
+  private var values: [String: SettingsText] = [:]
 
   /// A stage after it has been read.
   struct Resolved {
@@ -41,55 +38,34 @@ struct PipelineChecker {
   ) {
     diagnostics.append(
       Diagnostic(
-        code, origin ?? file.path, at: origin == nil ? place : nil, field: field,
+        code, origin ?? file.path, at: origin == nil ? place : nil,
+        // As it is written behind `--set`.
+        field: origin == nil || !field.hasPrefix("stages.") ? field : String(field.dropFirst(7)),
         expected: expected, found: found, remedy: remedy))
   }
 
   // MARK: Parameters of the pipeline
 
-  mutating func override(_ overrides: [Override]) {
-    for change in overrides {
-      guard let old = values[change.name] else {
-        let near = nearestName(to: change.name, among: values.keys)
-        report(
-          nil, change.name,
-          expected: values.isEmpty
-            ? "a pipeline with parameters"
-            : "a parameter of the pipeline (\(values.keys.sorted().joined(separator: ", ")))",
-          found: change.name,
-          remedy: near.map { "did you mean \($0)?" } ?? file.remedy(forMissing: change.name),
-          origin: change.origin)
-        continue
-      }
-      values[change.name] = .init(
-        texts: change.texts, isList: change.isList, place: old.place)
-      origins[change.name] = change.origin
-    }
-  }
-
   /// Replaces `$name` by the value of the parameter.
-  private mutating func substitute(_ scalar: SettingsText, _ field: String)
-    -> (value: SettingsText, origin: String?)?
-  {
-    guard !scalar.isList, scalar.texts[0].hasPrefix("$") else { return (scalar, nil) }
+  private mutating func substitute(_ scalar: SettingsText, _ field: String) -> SettingsText? {
+    guard !scalar.isList, scalar.texts[0].hasPrefix("$") else { return scalar }
     let name = String(scalar.texts[0].dropFirst())
     guard let value = values[name] else {
       let near = nearestName(to: name, among: values.keys)
       report(
         scalar.place, field, expected: "a parameter of the pipeline", found: "$\(name)",
-        remedy: near.map { "did you mean $\($0)?" } ?? "add `\(name)` under `parameters`")
+        remedy: near.map { "did you mean $\($0)?" } ?? "add `\(name)` under `parameters`",
+        origin: scalar.origin)
       return nil
     }
-    usedParameters.insert(name)
-    var placed = value
-    if origins[name] == nil { placed.place = value.place }
-    return (placed, origins[name])
+    return value
   }
 
-  /// Whether a value is that of a parameter which was changed from outside the file.
+  /// Whether a value, or the parameter that it names, was changed from outside the file.
   private func isOverridden(_ scalar: SettingsText) -> Bool {
-    !scalar.isList && scalar.texts[0].hasPrefix("$")
-      && origins[String(scalar.texts[0].dropFirst())] != nil
+    scalar.origin != nil
+      || !scalar.isList && scalar.texts[0].hasPrefix("$")
+        && values[String(scalar.texts[0].dropFirst())]?.origin != nil
   }
 
   // MARK: Stages
@@ -100,12 +76,7 @@ struct PipelineChecker {
         stage.place, "stages.\(stage.key)", expected: "a name without `$` that is not `case`",
         found: stage.key)
     }
-    let resolved = file.stages.compactMap { resolve($0) }
-    for parameter in file.parameters where !usedParameters.contains(parameter.key) {
-      warnings.append(
-        "\(file.path):\(parameter.place.line): parameter \(parameter.key) is not used")
-    }
-    return resolved
+    return file.stages.compactMap { resolve($0) }
   }
 
   private mutating func resolve(
@@ -128,7 +99,14 @@ struct PipelineChecker {
     var complete = true
     var keys = Set(stage.value.arguments.map(\.key))
     for argument in stage.value.arguments {
+      let origin = argument.value.origin
       if let port = entry.ports.firstIndex(where: { $0.name == argument.key }) {
+        if origin != nil {
+          report(
+            nil, "\(field).\(argument.key)", expected: "a setting of the stage",
+            found: "what it takes from another stage",
+            remedy: "change it in a copy of the pipeline file", origin: origin)
+        }
         ports[port] = source(argument.value, "\(field).\(argument.key)")
       } else if let declaration = entry.parameters.first(where: { $0.name == argument.key }) {
         given[argument.key] = parameter(argument.value, declaration, "\(field).\(argument.key)")
@@ -138,18 +116,22 @@ struct PipelineChecker {
         report(
           argument.place, "\(field).\(argument.key)", expected: declaration.name,
           found: argument.key,
-          remedy: "`\(argument.key)` is called `\(declaration.name)` now")
+          remedy: "`\(argument.key)` is called `\(declaration.name)` now", origin: origin)
         // The value is still checked, and the new name is not reported as missing.
         keys.insert(declaration.name)
         _ = parameter(argument.value, declaration, "\(field).\(argument.key)")
         complete = false
       } else {
-        let names = entry.ports.map(\.name) + entry.parameters.map(\.name)
+        let settings = entry.parameters.map(\.name)
+        let names = origin == nil ? ["stage"] + entry.ports.map(\.name) + settings : settings
         let near = nearestName(to: argument.key, among: names)
         report(
           argument.place, "\(field).\(argument.key)",
-          expected: "one of \((["stage"] + names).joined(separator: ", ")) for \(entry.kind)",
-          found: argument.key, remedy: near.map { "did you mean \($0)?" } ?? "")
+          expected: names.isEmpty
+            ? "a stage with settings; \(entry.kind) has none"
+            : "one of \(names.joined(separator: ", ")) for \(entry.kind)",
+          found: argument.key.isEmpty ? "nothing" : argument.key,
+          remedy: near.map { "did you mean \($0)?" } ?? "", origin: origin)
       }
     }
     for port in entry.ports where !keys.contains(port.name) {
@@ -183,7 +165,7 @@ struct PipelineChecker {
       let argument = stage.value.arguments.first { $0.key == error.field }
       report(
         argument?.value.place ?? stage.place, "\(field).\(error.field)", expected: error.expected,
-        found: error.found, remedy: error.remedy, code: error.code)
+        found: error.found, remedy: error.remedy, origin: argument?.value.origin, code: error.code)
     } catch {
       report(stage.place, field, expected: "parameters that fit each other", found: "\(error)")
     }
@@ -210,7 +192,7 @@ struct PipelineChecker {
   private mutating func parameter(
     _ scalar: SettingsText, _ declaration: ParameterDeclaration, _ field: String
   ) -> ParameterValue? {
-    guard let (written, origin) = substitute(scalar, field) else { return nil }
+    guard let written = substitute(scalar, field) else { return nil }
     if let value = ParameterValue(written.texts, isList: written.isList, as: declaration.kind) {
       return value
     }
@@ -221,8 +203,11 @@ struct PipelineChecker {
       remedy = "did you mean \(near)?"
     }
     report(
-      written.place, origin == nil ? field : String(scalar.texts[0].dropFirst()),
-      expected: declaration.kind.description, found: written.quoted, remedy: remedy, origin: origin)
+      written.place,
+      written.origin == nil || scalar.origin != nil
+        ? field : String(scalar.texts[0].dropFirst()),
+      expected: declaration.kind.description, found: written.quoted, remedy: remedy,
+      origin: written.origin)
     return nil
   }
 }

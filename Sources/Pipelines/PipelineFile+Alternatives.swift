@@ -136,15 +136,7 @@ extension PipelineFile {
 }
 
 extension PipelineFile.StageEntry {
-  /// Gives a parameter a value, whether the file gives it one or not.
   fileprivate mutating func set(_ name: String, to text: String) {
-    if let n = arguments.firstIndex(where: { $0.key == name }) {
-      arguments[n].value.texts = [text]
-    } else {
-      arguments.append(
-        SettingsEntry(
-          key: name, place: kind.place,
-          value: SettingsText(texts: [text], isList: false, place: kind.place)))
-    }
+    set(name, to: SettingsText(texts: [text], isList: false, place: kind.place))
   }
 }

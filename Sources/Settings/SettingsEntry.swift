@@ -20,9 +20,17 @@ public struct SettingsText: Sendable {
   /// Whether it was written as a list.
   public var isList: Bool
   public var place: Place
+  /// The option that set it, such as `--set`; nil: it stands in the file.
+  public var origin: String?
 
-  public init(texts: [String], isList: Bool, place: Place) {
-    (self.texts, self.isList, self.place) = (texts, isList, place)
+  public init(texts: [String], isList: Bool, place: Place, origin: String? = nil) {
+    (self.texts, self.isList, self.place, self.origin) = (texts, isList, place, origin)
+  }
+
+  /// The value of a change, at the place of what it replaces.
+  public init(_ change: Override, at place: Place) {
+    self.init(
+      texts: change.texts, isList: change.isList, place: place, origin: change.origin)
   }
 
   /// The text, for errors.

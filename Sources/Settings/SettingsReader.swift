@@ -10,8 +10,6 @@ package struct SettingsReader {
   /// A value and where it comes from.
   private struct Setting {
     var scalar: SettingsText
-    /// The option that set it, such as `--set`; nil: it stands in the file.
-    var origin: String?
     var isRead = false
   }
 
@@ -56,9 +54,7 @@ package struct SettingsReader {
         sections[section] = Place(line: 1, column: 1)
       }
       settings[change.name] = Setting(
-        scalar: SettingsText(
-          texts: change.texts, isList: change.isList, place: Place(line: 1, column: 1)),
-        origin: change.origin)
+        scalar: SettingsText(change, at: Place(line: 1, column: 1)))
     }
   }
 
@@ -116,8 +112,8 @@ package struct SettingsReader {
     let section = sections[String(key.prefix { $0 != "." })]
     diagnostics.append(
       Diagnostic(
-        .configuration, setting?.origin ?? path,
-        at: setting?.origin == nil ? place ?? setting?.scalar.place ?? section : nil,
+        .configuration, setting?.scalar.origin ?? path,
+        at: setting?.scalar.origin == nil ? place ?? setting?.scalar.place ?? section : nil,
         field: key, expected: expected, found: found, remedy: remedy))
   }
 

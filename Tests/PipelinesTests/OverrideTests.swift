@@ -35,6 +35,61 @@ import Testing
       ])
   }
 
+  @Test func aSettingOfOneStageIsReplacedOrAdded() throws {
+    let result = try pipeline(
+      PipelineFileTests.good, options: options("bone.threshold=300", "bone.pieces=all"))
+    #expect(result.parameters["bone"]?["threshold"] == .number(300))
+    #expect(result.parameters["bone"]?["pieces"] == .text("all"))
+    // The parameter is used in the file, if not in this run.
+    #expect(result.warnings.isEmpty)
+  }
+
+  @Test func aSettingOfAStageHoldsForItsAlternativesToo() throws {
+    var options = try options("implant.opening=3", "completed.model=mirror")
+    options.alternatives = 1
+    let path = #filePath.replacing(
+      "Tests/PipelinesTests/OverrideTests.swift", with: "pipelines/implant.yaml")
+    let result = try Pipeline(PipelineFile(reading: path), options: options)
+    #expect(result.parameters["completed"]?["model"] == .text("mirror"))
+    let others = result.parameters.filter { $0.key.hasPrefix("implant-") }
+    #expect(others.count == 1)
+    #expect(others.values.allSatisfy { $0["opening"] == .number(3) })
+  }
+
+  @Test(arguments: [
+    (
+      "bne.threshold=3",
+      "--set: bne.threshold: expected a stage of the pipeline (bone, skull), found bne; did you mean bone?"
+    ),
+    (
+      "bone.treshold=3",
+      "--set: bone.treshold: expected one of threshold, pieces for bone, found treshold; "
+        + "did you mean threshold?"
+    ),
+    (
+      "bone.of=skull",
+      "--set: bone.of: expected a setting of the stage, found what it takes from another stage; "
+        + "change it in a copy of the pipeline file"
+    ),
+    (
+      "bone.threshold=high",
+      "--set: bone.threshold: expected a number, found high; "
+        + "it is: threshold in HU: voxels of a CT with at least this value are bone"
+    ),
+    (
+      "pieces=all",
+      "--set: pieces: expected a parameter of the pipeline (threshold), found pieces; "
+        + "did you mean bone.pieces?"
+    ),
+    (
+      "bone.=3",
+      "--set: bone.: expected one of threshold, pieces for bone, found nothing; correct it"
+    ),
+  ])
+  func aWrongSettingIsToldAsItWasWritten(change: String, message: String) throws {
+    #expect(mistakes(PipelineFileTests.good, options: try options(change)) == [message])
+  }
+
   @Test(arguments: ["threshold", "=3", ""])
   func aChangeNeedsANameAndAnEqualsSign(text: String) {
     #expect(throws: Diagnostics.self) { try Override(parsing: text) }

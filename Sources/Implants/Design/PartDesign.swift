@@ -87,7 +87,7 @@ extension PartDesign {
       case .own, .share: 0
       case .constant(let thickness): thickness
       }
-    return Float(max(thick, underContour, bevel))
+    return Float(max(thick + underContour, bevel))
   }
 }
 

@@ -33,20 +33,20 @@ struct PartShaping {
               out.base[i] = value
               continue
             }
+            let way = min(1, max(0, bone[i] / Self.flushRim))
+            let sunk = lower * way * way * (3 - 2 * way)
             switch design.thickness {
             case .own: break
             case .constant(let thickness):
-              let thick = Float(thickness)
+              // From the outer surface as it is made.
+              let thick = Float(thickness) + sunk
               value = max(depth - thick, max(-depth, away - thick - step))
               // Only straight below the implant, not below the bone beside it.
               value = max(value, whole > 0 ? away - inner[i] - 3 * step : away - step)
             case .share(let share):
               if whole < 0 { value = max(value, depth - Float(share) * (depth + inner[i])) }
             }
-            if lower > 0 {
-              let way = min(1, max(0, bone[i] / Self.flushRim))
-              value = max(value, lower * way * way * (3 - 2 * way) - depth)
-            }
+            if lower > 0 { value = max(value, sunk - depth) }
             out.base[i] = value
           }
         }

@@ -19,7 +19,8 @@ struct RunOptions: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Override a parameter of the pipeline; may be repeated.", valueName: "name=value"))
+      "Override a parameter of the pipeline, or a setting of one of its stages (design.thickness=4); may be repeated.",
+      valueName: "name=value"))
   var changes: [String] = []
 
   @Option(
