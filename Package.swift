@@ -61,7 +61,8 @@ let package = Package(
         "Stages",
         "DataSets",
         "Accounts", "Evaluation", "Reports", "Populations", "Latents", "Pipelines", "Batches",
-        "MeshRuns", "ReportRuns", "Reference", "Installation", "Comparisons", "TrainingRuns",
+        "Clusters", "MeshRuns", "ReportRuns", "Reference", "Installation", "Comparisons",
+        "TrainingRuns",
         "FigureRuns",
       ]),
   ],
@@ -200,6 +201,7 @@ let package = Package(
         "Dataflow",
         "Stages", "DataSets", "Accounts", "Evaluation", "Reports", "Pipelines",
       ]),
+    module("Clusters", ["Errors", "Concurrency", "Files", "OtherPrograms", "Batches"]),
     module(
       "MeshRuns",
       [
@@ -263,7 +265,7 @@ let package = Package(
         "Populations",
         "Latents",
         "Pipelines",
-        "Batches",
+        "Batches", "Clusters",
         "MeshRuns", "ReportRuns", "Reference", "Installation", "Comparisons",
         "TrainingRuns", "FigureRuns",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

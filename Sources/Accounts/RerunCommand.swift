@@ -1,15 +1,32 @@
 import Foundation
 
-/// The command line that runs one case of a batch alone.
+/// Command lines that are made of that of a batch.
 package enum RerunCommand {
-  /// Options that select cases or control what is printed; those of the first list take a value.
-  private static let valued = ["--only", "--shard", "--trace"]
-  private static let flags = [
-    "--retry-failed", "--fail-fast", "--explain", "--dry-run", "--rehash",
-  ]
-
+  /// The one that runs one case alone, quoted for a shell: without the options that select cases or control what is printed.
   package static func text(_ command: [String], case name: String) -> String {
     var words = ["calvaria"]
+    words += without(
+      ["--only", "--shard", "--trace"],
+      ["--retry-failed", "--fail-fast", "--explain", "--dry-run", "--rehash"], command)
+    let only = name.hasPrefix("-") ? ["--only=\(name)"] : ["--only", name]
+    // After two dashes, nothing is an option.
+    words.insert(contentsOf: only, at: words.firstIndex(of: "--") ?? words.endIndex)
+    return words.map(quoted).joined(separator: " ")
+  }
+
+  /// The one of the process that does all cases, of one that does a part of them.
+  package static func whole(_ command: [String]) -> [String] { without(["--shard"], [], command) }
+
+  /// The one of a process that does a part, without its number, of one that gives the parts to a cluster.
+  package static func part(_ command: [String]) -> [String] {
+    without(["--shards", "--slurm-option"], ["--slurm", "--dry-run", "--json"], command)
+  }
+
+  /// A command line without options that take a value, and without flags.
+  private static func without(_ valued: [String], _ flags: [String], _ command: [String])
+    -> [String]
+  {
+    var words: [String] = []
     var skips = false
     for word in command {
       if skips {
@@ -20,14 +37,11 @@ package enum RerunCommand {
         words.append(word)
       }
     }
-    let only = name.hasPrefix("-") ? ["--only=\(name)"] : ["--only", name]
-    // After two dashes, nothing is an option.
-    words.insert(contentsOf: only, at: words.firstIndex(of: "--") ?? words.endIndex)
-    return words.map(quoted).joined(separator: " ")
+    return words
   }
 
   /// A word, quoted for a shell if needed.
-  private static func quoted(_ word: String) -> String {
+  package static func quoted(_ word: String) -> String {
     let plain = word.unicodeScalars.allSatisfy {
       ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
         || "-_./=,:+%@".unicodeScalars.contains($0)

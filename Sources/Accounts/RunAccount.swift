@@ -30,6 +30,8 @@ public struct RunAccount: Codable, Sendable {
   public var cases: [CaseRecord]
   /// Files of an earlier run in the folder that this one did not make, and removed.
   public var removed: [String]?
+  /// The parts that a batch was done in, each by a process of its own; nil for one process.
+  public var shards: [ShardRecord]?
 
   package init(
     program: Program, command: [String], started: String, seconds: Double, status: Status,
@@ -62,6 +64,27 @@ public struct RunAccount: Codable, Sendable {
       self.layout = layout
       self.cases = cases
       self.shard = shard
+    }
+  }
+
+  /// A part of a batch, and the process that did it.
+  public struct ShardRecord: Codable, Sendable {
+    /// The part, such as `2/8`.
+    public var shard: String
+    public var host: Host
+    /// The job of a cluster, such as `1234_2`; nil outside of one.
+    public var job: String?
+    /// When it began, ISO 8601 in UTC.
+    public var started: String
+    /// How long it took, in seconds; nil if it did not come to its end.
+    public var seconds: Double?
+    public var status: Status
+    /// Nil if it did not come to its end.
+    public var resources: Resources?
+
+    package init(shard: String, host: Host, job: String?, started: String) {
+      (self.shard, self.host, self.job, self.started) = (shard, host, job, started)
+      status = .cancelled
     }
   }
 

@@ -19,10 +19,14 @@ public struct BatchAccount: Sendable {
   public let failed: Set<String>
   /// The number of cases of this run for which nothing had to be done.
   public let reused: Int
+  /// How the cases of this process ended; the account may hold those of others too.
+  public let status: RunAccount.Status
   /// The number of cases without a result: not selected or not reached, and not done in earlier runs.
   public let missing: Int
   /// The names of the account files, in the order in which they are written.
   public let fileNames: [String]
+  /// The parts that have not come to their end, if it is done in parts.
+  public internal(set) var gaps: [BatchMerge.Gap] = []
   let failures: [FailureRecord]
   let trace: RunTrace
 
@@ -78,91 +82,122 @@ public struct BatchAccount: Sendable {
   let kinds: [String]
 }
 
+extension BatchAccount {
+  /// The account of a batch whose cases have ended as is said.
+  ///
+  /// - Parameters:
+  ///   - cases: of the data set, in its order.
+  ///   - ended: how they ended, by their places; a case of which nothing is known is missing.
+  ///   - run: the account without cases and status.
+  ///   - isCut: whether cases that should have been done were not.
+  init(
+    of cases: [ListedCase], _ ended: [Int: EndedCase], run: RunAccount, isCut: Bool,
+    failed: Set<String>, reused: Int, fileNames: [String], trace: RunTrace,
+    status: RunAccount.Status? = nil
+  ) {
+    var run = run
+    var rows: [ScoreTable.Row] = []
+    var measured: [MeasurementTable.Case] = []
+    var kinds: [String] = []
+    var failures: [FailureRecord] = []
+    var missing = 0
+    run.cases = []
+    for (index, listed) in cases.enumerated() {
+      let record = ended[index]?.record
+      if record?.status ?? .cancelled == .cancelled { missing += 1 }
+      guard let record, let end = ended[index] else { continue }
+      run.cases.append(record)
+      kinds.append(listed.kind)
+      if let failure = end.failure { failures.append(failure) }
+      guard record.status != .cancelled else { continue }
+      measured.append(
+        MeasurementTable.Case(
+          name: listed.shortName, kind: listed.kind, measurements: record.chart,
+          status: record.status))
+      guard listed.isScored else { continue }
+      let score = record.score
+      rows.append(
+        ScoreTable.Row(
+          name: listed.shortName, kind: listed.kind,
+          score: score?.caseScore(prediction: listed.prediction, defective: record.path),
+          failure: end.failure?.failure.message ?? score?.failure?.message,
+          seconds: score?.seconds ?? 0))
+    }
+    run.status = isCut ? .cancelled : failures.isEmpty ? .completed : .failed
+    self.init(
+      run: run, scores: ScoreTable(rows: rows), measurements: MeasurementTable(cases: measured),
+      failed: failed, reused: reused, status: status ?? run.status, missing: missing,
+      fileNames: fileNames, failures: failures, trace: trace, kinds: kinds)
+  }
+}
+
 extension BatchRun {
   /// The records of all cases: those of this run, and the last ones of the others.
   func account(
     _ outcomes: [Int: CaseOutcome], _ summary: RunSummary, hashing: [RunTrace.Span],
     reused: Int, started: String, seconds: Double
   ) -> BatchAccount {
-    var (records, kinds): ([RunAccount.CaseRecord], [String]) = ([], [])
-    var failures: [FailureRecord] = []
-    var rows: [ScoreTable.Row] = []
-    var measured: [MeasurementTable.Case] = []
-    var missing = 0
+    var ended: [Int: EndedCase] = [:]
     let known = Dictionary(formerFailures.map { ($0.case, $0) }) { first, _ in first }
     for (index, member) in request.dataSet.members.enumerated() {
-      let outcome: CaseOutcome?
       if let reached = outcomes[index], reached.record.status != .cancelled {
-        outcome = reached
-      } else {
-        // A case that failed last counts as failed until it is run again.
-        outcome =
-          known[member.name].map { former(member, $0) } ?? former(member) ?? outcomes[index]
+        ended[index] = self.ended(reached, of: member)
+        continue
       }
-      if outcome?.record.status ?? .cancelled == .cancelled { missing += 1 }
-      guard let outcome else { continue }
-      records.append(outcome.record)
-      kinds.append(member.kind)
-      if let failure = outcome.failure {
-        let isNew = outcomes[index]?.failure != nil
-        failures.append(
-          isNew || known[member.name] == nil
-            ? FailureRecord(
-              case: member.name, path: member.path, failure: failure, inputSHA256: outcome.sha256,
-              rerun: RerunCommand.text(request.command, case: member.name))
-            : known[member.name]!)
-      }
-      if outcome.record.status != .cancelled {
-        measured.append(
-          MeasurementTable.Case(
-            name: name(of: member), kind: member.kind, measurements: outcome.record.chart,
-            status: outcome.record.status))
-      }
-      if member.truth != nil, outcome.record.status != .cancelled {
-        rows.append(row(member, outcome))
-      }
+      // A case that failed last counts as failed until it is run again.
+      let former = known[member.name]
+      guard
+        let outcome = former.map({ self.former(member, $0) }) ?? self.former(member)
+          ?? outcomes[index]
+      else { continue }
+      ended[index] = self.ended(outcome, of: member, former)
     }
-    var status = RunAccount.Status.completed
-    if !failures.isEmpty { status = .failed }
-    if outcomes.count < selected.count
-      || outcomes.values.contains(where: { $0.record.status == .cancelled })
-    {
-      status = .cancelled
-    }
-    let run = RunAccount(
-      program: request.program, command: request.command, started: started, seconds: seconds,
-      status: status,
-      pipeline: RunAccount.PipelineRecord(request.pipeline),
-      models: models,
+    var run = Self.header(request, models: models)
+    (run.started, run.seconds) = (started, seconds)
+    run.resources = resources(summary)
+    return BatchAccount(
+      of: request.dataSet.members.map { ListedCase($0, of: pipeline) }, ended, run: run,
+      isCut: outcomes.count < selected.count
+        || outcomes.values.contains { $0.record.status == .cancelled },
+      failed: Set(outcomes.values.filter { $0.record.status == .failed }.map(\.record.name)),
+      reused: reused, fileNames: request.accountFiles.map(\.name),
+      trace: RunTrace(spans: hashing + spans(of: outcomes)))
+  }
+
+  /// How a case ended, with what `failures.json` says of it.
+  ///
+  /// - Parameter former: what it said of it after an earlier run.
+  func ended(_ outcome: CaseOutcome, of member: DataSet.Member, _ former: FailureRecord? = nil)
+    -> EndedCase
+  {
+    EndedCase(
+      record: outcome.record,
+      failure: outcome.failure.map { failure in
+        former
+          ?? FailureRecord(
+            case: member.name, path: member.path, failure: failure, inputSHA256: outcome.sha256,
+            rerun: RerunCommand.text(request.command, case: member.name))
+      })
+  }
+
+  /// The account of a process without cases.
+  static func header(_ request: BatchRequest, models: [Note]) -> RunAccount {
+    RunAccount(
+      program: request.program, command: request.command, started: RunAccount.now, seconds: 0,
+      status: .cancelled, pipeline: RunAccount.PipelineRecord(request.pipeline), models: models,
       resources: RunAccount.Resources(
-        jobs: request.jobs, memoryLimit: request.memory, peakCountedBytes: summary.peak.bytes,
-        peakBytes: HostResources.peakResidentBytes),
+        jobs: request.jobs, memoryLimit: request.memory, peakCountedBytes: 0, peakBytes: 0),
       dataSet: RunAccount.DataSetRecord(
         root: request.dataSet.root, layout: request.dataSet.layout.rawValue,
-        cases: request.dataSet.members.count,
-        shard: request.shard.map { "\($0.index)/\($0.count)" }),
-      cases: records)
-    return BatchAccount(
-      run: run, scores: ScoreTable(rows: rows), measurements: MeasurementTable(cases: measured),
-      failed: Set(outcomes.values.filter { $0.record.status == .failed }.map(\.record.name)),
-      reused: reused, missing: missing, fileNames: request.accountFiles.map(\.name),
-      failures: failures, trace: RunTrace(spans: hashing + spans(of: outcomes)), kinds: kinds)
+        cases: request.dataSet.members.count),
+      cases: [])
   }
 
-  /// The name of a case without its kind, which has a column of its own.
-  private func name(of member: DataSet.Member) -> String {
-    let prefix = member.kind + "/"
-    return member.kind.isEmpty || !member.name.hasPrefix(prefix)
-      ? member.name : String(member.name.dropFirst(prefix.count))
-  }
-
-  private func row(_ member: DataSet.Member, _ outcome: CaseOutcome) -> ScoreTable.Row {
-    let score = outcome.record.score
-    let prediction = pipeline.prediction?.place(of: member) ?? ""
-    return ScoreTable.Row(
-      name: name(of: member), kind: member.kind,
-      score: score?.caseScore(prediction: prediction, defective: member.path),
-      failure: outcome.failure?.message ?? score?.failure?.message, seconds: score?.seconds ?? 0)
+  /// What the process was allowed to use, and used.
+  func resources(_ summary: RunSummary) -> RunAccount.Resources {
+    RunAccount.Resources(
+      jobs: request.jobs, memoryLimit: request.memory, peakCountedBytes: summary.peak.bytes,
+      peakBytes: HostResources.peakResidentBytes)
   }
 
   private func spans(of outcomes: [Int: CaseOutcome]) -> [RunTrace.Span] {

@@ -36,25 +36,35 @@ final class BatchJournal: Sendable {
     var lines = 0
   }
   private let path: String
+  /// The journals of processes that did parts; they are read too.
+  private let others: [String]
+  /// Whether no other process writes: then this journal takes over what stands in the others.
+  private let isAlone: Bool
   private let state: Guarded<State>
   private let recorder = Guarded<Recorder?>(nil)
 
   /// Reads the journal of a folder; before the first run there is none.
   ///
-  /// - Throws: `Diagnostic` if a newer program wrote it.
-  init(_ path: String) throws(Diagnostic) {
-    self.path = path
+  /// - Parameters:
+  ///   - others: journals that are read before it. Of two records of a case the last holds; the stamps of its files tell
+  ///     whether it is true.
+  ///   - isAlone: whether no other process writes into the folder.
+  /// - Throws: `Diagnostic` if a newer program wrote one.
+  init(_ path: String, besides others: [String] = [], isAlone: Bool = true) throws(Diagnostic) {
+    (self.path, self.isAlone) = (path, isAlone)
+    self.others = others.filter { $0 != path }
     var state = State()
-    if let data = FileManager.default.contents(atPath: path) {
-      let decoder = JSONDecoder()
+    let decoder = JSONDecoder()
+    for file in self.others + [path] {
+      guard let data = FileManager.default.contents(atPath: file) else { continue }
       for line in data.split(separator: UInt8(ascii: "\n")) {
         // A line that is incomplete because the process was killed is ignored.
         guard let line = try? decoder.decode(Line.self, from: line) else { continue }
-        state.lines += 1
+        if file == path { state.lines += 1 }
         switch line {
         case .format(let version) where version > Self.formatVersion:
           throw Diagnostic(
-            .newerVersion, path, field: "formatVersion", expected: "at most \(Self.formatVersion)",
+            .newerVersion, file, field: "formatVersion", expected: "at most \(Self.formatVersion)",
             found: "\(version)",
             remedy: "use the program that wrote the folder, or choose another with -o")
         case .format: break
@@ -84,7 +94,8 @@ final class BatchJournal: Sendable {
     state.withLock { $0.pipelines[identity] }
   }
 
-  /// Starts writing: removes outdated lines, and adds the recipes of this run's pipeline.
+  /// Starts writing: removes outdated lines, takes over the other journals if no other process writes, and adds the recipes of
+  /// this run's pipeline.
   ///
   /// - Throws: `Diagnostic` if the file cannot be written.
   func begin(_ pipeline: BatchPipeline) throws {
@@ -97,11 +108,14 @@ final class BatchJournal: Sendable {
     let (lines, isNew, isWasteful) = state.withLock { state -> ([Line], Bool, Bool) in
       let isNew = state.pipelines.updateValue(recipes, forKey: pipeline.identity) == nil
       let used = Set(state.records.values.map(\.pipeline)).union([pipeline.identity])
-      let isWasteful = state.lines > 2 * (state.records.count + 8)
+      let isWasteful =
+        isAlone && (!others.isEmpty || state.lines > 2 * (state.records.count + 8))
       if isWasteful { state.pipelines = state.pipelines.filter { used.contains($0.key) } }
       let lines: [Line] =
-        [.format(Self.formatVersion)] + state.pipelines.map { .pipeline($0.key, $0.value) }
-        + state.records.sorted { $0.key < $1.key }.map { .record($0.value) }
+        isWasteful
+        ? [.format(Self.formatVersion)] + state.pipelines.map { .pipeline($0.key, $0.value) }
+          + state.records.sorted { $0.key < $1.key }.map { .record($0.value) }
+        : [.format(Self.formatVersion), .pipeline(pipeline.identity, recipes)]
       return (lines, isNew, isWasteful || state.lines == 0)
     }
     if isWasteful {
@@ -109,6 +123,7 @@ final class BatchJournal: Sendable {
       for line in lines { bytes += Array("\(try Self.text(line))\n".utf8) }
       try AtomicFile.write(bytes, to: path)
     }
+    if isAlone { for other in others { unlink(other) } }
     guard let recorder = Recorder(appendingTo: path) else {
       throw Diagnostic(
         .unwritable, path, field: "journal", expected: "a file that can be written",

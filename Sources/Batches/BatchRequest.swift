@@ -20,9 +20,12 @@ public struct BatchRequest: Sendable {
     /// The number of the part, from 1, and the number of parts.
     public let index, count: Int
 
-    /// Nil if there is no such part, such as 3 of 2.
+    /// The most parts.
+    public static let most = 10_000
+
+    /// Nil if there is no such part, such as 3 of 2, or there are too many.
     public init?(index: Int, count: Int) {
-      guard count >= 1, (1...count).contains(index) else { return nil }
+      guard (1...Self.most).contains(count), (1...count).contains(index) else { return nil }
       (self.index, self.count) = (index, count)
     }
   }
@@ -59,6 +62,14 @@ public struct BatchRequest: Sendable {
   /// of tries.
   public var pauses: [Double] = [0.2, 1, 5]
   public var accountFiles = BatchAccount.files
+  /// The page of the batch; nil: there is none.
+  public internal(set) var page: Page?
+
+  /// A page of a batch.
+  public struct Page: Codable, Hashable, Sendable {
+    /// Its title; nil: the name of the data set.
+    public var title: String?
+  }
 
   public init(
     dataSet: DataSet, pipeline: Pipeline, folder: String, program: RunAccount.Program

@@ -24,7 +24,10 @@ public final class BatchRun: Sendable {
   let names: Set<String>
   /// The failures of the last run of this folder.
   let formerFailures: [FailureRecord]
+  /// What this process does of the cases, for the account that is made of all parts; nil if it does all.
+  let shardLog: ShardLog?
   private let lock: FolderLock?
+  private let lease: FolderLease?
 
   /// Warnings before the run, one sentence each.
   public let warnings: [String]
@@ -39,9 +42,9 @@ public final class BatchRun: Sendable {
   /// Checks the request; creates the folder and locks it.
   ///
   /// - Parameter isDryRun: nothing is created or written.
-  /// - Throws: ``Diagnostics`` if another process uses the folder, an output would replace an input, a name
-  ///   is not that of a case, or no case fits in memory, and as ``PipelineRun/init(_:)``; `Diagnostic` if
-  ///   the folder cannot be written.
+  /// - Throws: ``Diagnostics`` if another process uses the folder, or does the same part of the cases, an output would
+  ///   replace an input, a name is not that of a case, or no case fits in memory, and as ``PipelineRun/init(_:)``;
+  ///   `Diagnostic` if the folder cannot be written.
   public init(_ request: BatchRequest, isDryRun: Bool = false) throws {
     self.request = request
     folder = BatchFolder(path: request.folder)
@@ -56,17 +59,26 @@ public final class BatchRun: Sendable {
     try Self.requireOutputsBesideInputs(request, pipeline)
 
     formerFailures = try FailureRecord.read(folder.failures)
-    selected = try Self.selected(request, formerFailures)
-    try Self.requireRoom(for: selected, of: request, pipeline)
+    let chosen = try Self.selected(request, formerFailures)
+    try Self.requireRoom(for: chosen, of: request, pipeline)
 
+    let shard = request.shard
     if !isDryRun {
       try Folders.make(request.folder)
-      lock = try FolderLock(request.folder, for: "run")
-      try Folders.make(folder.memory)
-      folder.sweep(pipeline.outputs)
+      lock = try FolderLock(request.folder, for: "run", isShared: shard != nil)
+      try Folders.make(folder.leases)
+      lease = try FolderLease(
+        shard?.name ?? BatchFolder.whole, in: folder.leases, to: request.folder, for: "run"
+      ) { shard == nil || $0 == BatchFolder.whole }
+      folder.sweep(pipeline.outputs, isShared: shard != nil)
     } else {
-      lock = nil
+      (lock, lease) = (nil, nil)
     }
+    let plan =
+      if let shard {
+        try ShardPlan.shared(of: request, pipeline, shard, in: folder, writes: !isDryRun)
+      } else { nil as ShardPlan? }
+    selected = plan.map { plan in chosen.filter { plan.shards[$0] == shard?.index } } ?? chosen
     let cacheFolder = request.cacheFolder ?? folder.cache
     // A dry run reads what is there and creates nothing.
     let hasCache = request.reuses && (!isDryRun || access(cacheFolder, R_OK) == 0)
@@ -75,8 +87,27 @@ public final class BatchRun: Sendable {
       record: hasCache ? BatchFolder.digests(besideCache: cacheFolder) : nil,
       rehash: request.rehashes, remembers: !isDryRun,
       keeping: isDryRun ? 0 : min(request.memory / 32, Self.mostKeptBytes))
-    journal = try BatchJournal(folder.journal)
-    if !isDryRun { try journal.begin(pipeline) }
+    let shards = folder.shards
+    journal = try BatchJournal(
+      shard.map(shards.journal(of:)) ?? folder.journal,
+      besides: [folder.journal] + shards.journals, isAlone: shard == nil)
+    if !isDryRun {
+      try journal.begin(pipeline)
+      // The accounts of this run replace what the parts of earlier ones have left.
+      if shard == nil { try? FileManager.default.removeItem(atPath: shards.path) }
+    }
+    let header = Self.header(request, models: models)
+    let identity = pipeline.identity
+    shardLog = try plan.flatMap { plan in
+      guard let shard, !isDryRun else { return nil }
+      return try ShardLog(
+        shards.log(of: shard),
+        .init(
+          plan: plan.identity, pipeline: identity,
+          shard: RunAccount.ShardRecord(
+            shard: shard.text, host: header.host, job: ClusterJob.own, started: header.started),
+          run: header, page: request.page), adds: request.selection != .all)
+    }
   }
 
   private static func selected(_ request: BatchRequest, _ failures: [FailureRecord]) throws
@@ -103,10 +134,6 @@ public final class BatchRun: Sendable {
       chosen = chosen.filter {
         wanted.contains(members[$0].name) || wanted.contains(members[$0].relativePath)
       }
-    }
-    if let shard = request.shard {
-      // By the index in the whole set, so that the parts do not depend on the selection.
-      chosen = chosen.filter { $0 % shard.count == shard.index - 1 }
     }
     return chosen
   }
@@ -163,17 +190,7 @@ public final class BatchRun: Sendable {
     var largest: (path: String, plan: MemoryPlan)?
     for index in selected {
       let member = request.dataSet.members[index]
-      let file = CaseFile(path: member.path, reading: request.reading)
-      // A case that cannot be read takes no memory, and fails alone.
-      guard file.extent.voxels > 0 else { continue }
-      var sources = [
-        Pipeline.caseSource: file.extent, Pipeline.folderSource: Extent(bytes: 0),
-      ]
-      if pipeline.score != nil {
-        sources[BatchPipeline.truthSource] =
-          TruthFile(member.truth, reading: request.reading).extent
-      }
-      let plan = try MemoryPlan(of: pipeline.graph, sources: sources)
+      guard let plan = try memoryPlan(of: member, request, pipeline) else { continue }
       if plan.peakBytes <= request.memory { return }
       if plan.peakBytes > largest?.plan.peakBytes ?? 0 {
         largest = (member.path, plan)
@@ -182,6 +199,19 @@ public final class BatchRun: Sendable {
     if let (path, plan) = largest {
       throw Diagnostics(plan.refusal(of: path, limit: request.memory))
     }
+  }
+
+  /// What a case needs, by its header; nil of a file that cannot be read: it takes no memory, and fails alone.
+  static func memoryPlan(
+    of member: DataSet.Member, _ request: BatchRequest, _ pipeline: BatchPipeline
+  ) throws -> MemoryPlan? {
+    let file = CaseFile(path: member.path, reading: request.reading)
+    guard file.extent.voxels > 0 else { return nil }
+    var sources = [Pipeline.caseSource: file.extent, Pipeline.folderSource: Extent(bytes: 0)]
+    if pipeline.score != nil {
+      sources[BatchPipeline.truthSource] = TruthFile(member.truth, reading: request.reading).extent
+    }
+    return try MemoryPlan(of: pipeline.graph, sources: sources)
   }
 
   /// The input of a case, its header read.

@@ -83,9 +83,8 @@ public final class BatchWork: Sendable {
       outcomes, summary, hashing: hashing, reused: reused, started: started,
       seconds: (ContinuousClock.now - begin) / .seconds(1))
     guard !isDryRun else { return account }
-    try run.write(account)
     if let trace { try account.trace.write(to: trace) }
-    return account
+    return try run.write(account, summary)
   }
 
   private func work() -> (
@@ -104,7 +103,7 @@ public final class BatchWork: Sendable {
     if isStopping { batch.stop() }
     Workers.run(threads: min(request.jobs, run.selected.count), next: nextPlace) { place in
       underway.enter()
-      deliver(planned(run.request.dataSet.members[run.selected[place]]), at: place)
+      deliver(planned(run.selected[place]), at: place)
     }
     underway.wait()
     batch.endOfCases()
@@ -143,17 +142,18 @@ public final class BatchWork: Sendable {
   }
 
   /// Hashes and plans a case and prepares its run, all without a lock.
-  private func planned(_ member: DataSet.Member) -> Planned {
-    let (item, files) = run.prepared(member, copies: !isDryRun)
+  private func planned(_ index: Int) -> Planned {
+    let (item, files) = run.prepared(index, copies: !isDryRun)
     guard !isDryRun, let plan = item.plan, !plan.isDone else { return Planned(item: item) }
-    if let failure = folders.make(for: member, plan, of: run) {
+    run.shardLog?.start(index)
+    if let failure = folders.make(for: item.member, plan, of: run) {
       return Planned(item: item.failed(failure))
     }
     do {
       let values = try run.schedulable(item, files, plan)
       return Planned(item: item, work: (plan, values, layout(of: plan.states)))
     } catch {
-      return Planned(item: item.failed(CaseFailure(error, path: member.path, stage: nil)))
+      return Planned(item: item.failed(CaseFailure(error, path: item.member.path, stage: nil)))
     }
   }
 
@@ -212,9 +212,7 @@ public final class BatchWork: Sendable {
     if isDryRun {
       return end(run.notRun(item), at: place, isReused: plan.isDone)
     }
-    let outcome = run.reused(item, plan)
-    if let record = outcome.journal { run.journal.add(record) }
-    end(outcome, at: place, isReused: true)
+    end(run.reused(item, plan), at: place, isReused: true)
   }
 
   private func observe(_ event: RunEvent) {
@@ -239,13 +237,15 @@ public final class BatchWork: Sendable {
       if failure.isDiskFull { stop() }
     }
     endings.submit { [self] in
-      let outcome = run.outcome(result, of: item, submission.plan, failure: failure)
-      if let record = outcome.journal { run.journal.add(record) }
-      end(outcome, at: place, isReused: false)
+      end(
+        run.outcome(result, of: item, submission.plan, failure: failure), at: place, isReused: false
+      )
     }
   }
 
   private func end(_ outcome: CaseOutcome, at place: Int, isReused: Bool) {
+    run.note(outcome, at: run.selected[place], isReused: isReused)
+    if let record = outcome.journal { run.journal.add(record) }
     state.withLock { state in
       state.outcomes[run.selected[place]] = outcome
       if isReused { state.reused += 1 }
@@ -289,7 +289,7 @@ public final class BatchWork: Sendable {
   private func resubmit(_ item: PreparedCase, at place: Int, after pause: Double = 0) {
     SystemThread { [self] in
       if stopped.wait(timeout: .now() + pause) == .success { stopped.signal() }
-      let planned = planned(item.member)
+      let planned = planned(run.selected[place])
       if let idle = state.withLock({ submit(planned, at: place, &$0) }) {
         conclude(idle, at: place)
       }

@@ -40,7 +40,7 @@ struct CasePlanner: Sendable {
   let pipeline: BatchPipeline
   let journal: BatchJournal
   /// Nil if nothing is cached or reused.
-  let cache: ValueCache?
+  var cache: ValueCache?
   let folder: String
   /// The names of the cases in the data set: files of these names may be rewritten at any moment.
   let names: Set<String>

@@ -48,9 +48,13 @@ struct PreparedCase: Sendable {
 extension BatchRun {
   /// Hashes the files of a case, if this was not done before, and works out what has to be done.
   ///
-  /// - Parameter copies: whether files that were written for the same bytes under another name may be
-  ///   copied.
-  func prepared(_ member: DataSet.Member, copies: Bool) -> (PreparedCase, PreparedCase.Files) {
+  /// A case that another process began and did not end is done from its beginning, whatever is cached of it.
+  ///
+  /// - Parameters:
+  ///   - index: of the case in the data set.
+  ///   - copies: whether files that were written for the same bytes under another name may be copied.
+  func prepared(_ index: Int, copies: Bool) -> (PreparedCase, PreparedCase.Files) {
+    let member = request.dataSet.members[index]
     let begin = ContinuousClock.now
     var file = caseFile(of: member)
     var truth = TruthFile(member.truth, reading: request.reading)
@@ -77,7 +81,7 @@ extension BatchRun {
       if member.truth != nil {
         sources[BatchPipeline.truthSource] = truthKey(member, &truth)
       }
-      let planner = CasePlanner(
+      var planner = CasePlanner(
         pipeline: pipeline, journal: journal, cache: cache, folder: request.folder, names: names)
       func planned(copies: Bool) -> CasePlan {
         planner.plan(
@@ -85,7 +89,10 @@ extension BatchRun {
           copies: copies)
       }
       plan = planned(copies: true)
-      if copies {
+      if wasCut(index), plan?.isDone == false {
+        planner.cache = nil
+        plan = planned(copies: false)
+      } else if copies {
         do { try plan?.copyFiles(in: request.folder, as: member.name) } catch let error
           as Diagnostic where error.code == .transient
         {

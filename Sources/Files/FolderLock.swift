@@ -7,10 +7,12 @@ package final class FolderLock: Sendable {
 
   /// Takes the folder.
   ///
-  /// - Parameter use: what the folder is for, such as `training`.
+  /// - Parameters:
+  ///   - use: what the folder is for, such as `training`.
+  ///   - isShared: whether others that share it may have the folder too.
   /// - Throws: ``Diagnostics`` where it is no folder or another process has it. File systems without
   ///   locks are taken as they are.
-  package init(_ folder: String, for use: String) throws(Diagnostics) {
+  package init(_ folder: String, for use: String, isShared: Bool = false) throws(Diagnostics) {
     func refusal(_ expected: String, _ found: String, _ remedy: String) -> Diagnostics {
       Diagnostics([
         Diagnostic(
@@ -22,7 +24,7 @@ package final class FolderLock: Sendable {
     guard descriptor >= 0 else {
       throw refusal("a folder", String(cString: strerror(errno)), "choose another with -o")
     }
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+    if flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0, errno == EWOULDBLOCK {
       close(descriptor)
       throw refusal(
         "one that no other \(use) writes into", "another process in it",

@@ -16,11 +16,16 @@ public enum ProgramFiles {
     return candidates
   }
 
-  private static var executableFolder: String {
+  /// The file of this program.
+  public static var executable: String {
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-    let path = String(
+    return String(
       decoding: buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  private static var executableFolder: String {
+    let path = executable
     return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
 

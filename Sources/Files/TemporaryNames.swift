@@ -10,11 +10,11 @@ public enum TemporaryNames {
   private static let state = Guarded(State())
 
   /// A fresh hidden name beside `path`, on record until it is forgotten.
-  static func make(for path: String, in folder: String) -> String {
+  package static func make(for path: String, in folder: String) -> String {
     let base = path.split(separator: "/").last.map(String.init) ?? "file"
     return state.withLock { state in
       state.count += 1
-      let ending = ".\(getpid())-\(state.count).partial"
+      let ending = ".\(Self.host)-\(getpid())-\(state.count).partial"
       // A name may have 255 bytes.
       let start = 1 + base.utf8.count + ending.utf8.count <= 255 ? base : "long"
       let name = "\(folder)/.\(start)\(ending)"
@@ -23,11 +23,29 @@ public enum TemporaryNames {
     }
   }
 
-  static func forget(_ name: String) { state.withLock { _ = $0.names.remove(name) } }
+  /// What tells this machine from others that share a file system.
+  private static let host: String = {
+    var names = utsname()
+    uname(&names)
+    let hash = withUnsafeBytes(of: names.nodename) { name in
+      name.prefix { $0 != 0 }.reduce(2_166_136_261 as UInt32) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    }
+    return String(hash, radix: 36)
+  }()
+
+  package static func forget(_ name: String) { state.withLock { _ = $0.names.remove(name) } }
 
   /// Whether a name is one of those that are made here, by whatever process.
   public static func isTemporary(_ name: some StringProtocol) -> Bool {
     name.hasPrefix(".") && name.hasSuffix(".partial")
+  }
+
+  /// Whether a name was made by a process of this machine that is no longer there.
+  package static func isAbandoned(_ name: some StringProtocol) -> Bool {
+    guard isTemporary(name) else { return false }
+    let parts = name.split(separator: ".").dropLast().last?.split(separator: "-") ?? []
+    guard parts.count == 3, parts[0] == host, let process = Int32(parts[1]) else { return false }
+    return kill(process, 0) != 0 && errno == ESRCH
   }
 
   /// Removes every file that has a temporary name; for the moment before a process ends at once.

@@ -11,6 +11,7 @@ struct Calvaria: ParsableCommand {
         calvaria implant skull.nrrd -o out          implant, mesh, picture and record of one case
         calvaria run pipelines/implant-mirror.yaml cases/*.nrrd -o out
         calvaria batch SkullBreak -o out            a data set: implants, scores and failures
+        calvaria merge out                          the accounts of a batch in parts
         calvaria synth -o population --count 100 --seed 1   synthetic skulls with defects
         calvaria train training/shipped.yaml -o out/shipped  a model that completes skulls
         calvaria latent encode model.safetensors population -o latents
@@ -32,7 +33,8 @@ struct Calvaria: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ImplantCommand.self, RunCommand.self, BatchCommand.self, VerifyCommand.self,
+      ImplantCommand.self, RunCommand.self, BatchCommand.self, MergeCommand.self,
+      VerifyCommand.self,
       SynthCommand.self, TemplateCommand.self, TrainCommand.self,
       EvaluateCommand.self, CheckCommand.self, MeshCommand.self, VoxelizeCommand.self,
       CompareCommand.self, ReportCommand.self, FiguresCommand.self,
@@ -49,7 +51,7 @@ enum Program {
     _ = HostResources.addressSpaceLimit
     Interrupts.begin()
     do {
-      let arguments = Array(CommandLine.arguments.dropFirst())
+      let arguments = MergeCommand.rewritten(Array(CommandLine.arguments.dropFirst()))
       if let unknown = UnknownCommand.first(in: arguments, of: Calvaria.configuration) {
         throw unknown
       }

@@ -8,7 +8,8 @@ import Testing
 /// `CALVARIA_RENEW_HELP=1 make test FILTER=HelpTests`, then `git diff Tests/CommandLineTests/Fixtures`.
 @Suite struct HelpTests {
   static let commands = [
-    "", "implant", "run", "batch", "verify", "synth", "template", "train", "evaluate", "check",
+    "", "implant", "run", "batch", "merge", "verify", "synth", "template", "train", "evaluate",
+    "check",
     "mesh",
     "voxelize", "compare", "info", "convert", "latent", "latent import", "latent encode",
     "latent classes",

@@ -4,7 +4,9 @@ public import Batches
 public import DataSets
 import Errors
 public import ArgumentParser
+import Clusters
 import Dataflow
+import Files
 
 /// `calvaria batch DATASET -o OUT`.
 struct BatchCommand: ParsableCommand {
@@ -23,11 +25,18 @@ struct BatchCommand: ParsableCommand {
       --cache DIR, which several runs may share. An input file is hashed again only if its inode, size \
       or modification time has changed; --rehash hashes every file.
 
+      --shard i/n does part i of n, of about the same time as the others, by earlier runs or by the size of the scans. \
+      Any number of parts may write into one OUT at the same time, from several machines that share it; each may be \
+      killed and started again. The accounts of all are made whenever a part ends, and by `calvaria batch merge OUT`. \
+      --plan prints how long the parts will take, and how much memory.
+
       EXAMPLES
         calvaria batch SkullBreak -o out
         calvaria batch SkullBreak -o out --set opening=1 --explain
         calvaria batch SkullBreak -o out --retry-failed
-        calvaria batch SkullBreak -o out-1 --shard 1/4 --cache /shared/cache
+        calvaria batch SkullBreak -o out --shard 1/4
+        calvaria batch SkullBreak -o out --plan --shards 4 --json
+        calvaria batch merge out
         calvaria verify out
       """)
 
@@ -50,6 +59,29 @@ struct BatchCommand: ParsableCommand {
     help: ArgumentHelp(
       "Process part i of n of the cases, to share the work between machines.", valueName: "i/n"))
   var shard: BatchRequest.Shard?
+
+  @Flag(help: "Print how long the batch will take and what memory it needs, and do nothing.")
+  var plan = false
+
+  @Flag(
+    help: "Give the parts to Slurm, wait for their end and merge them; with --dry-run, print how.")
+  var slurm = false
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "With --slurm: an option for sbatch, such as --account=skulls; may be repeated.",
+      valueName: "option"))
+  var slurmOption: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "With --plan and --slurm: the number of parts (default: one for half an hour of work).",
+      valueName: "n"))
+  var shards: Int?
+
+  @Flag(help: "With --plan: print one JSON object.")
+  var json = false
 
   @Option(help: ArgumentHelp("Process only this case; may be repeated.", valueName: "case"))
   var only: [String] = []
@@ -104,6 +136,27 @@ struct BatchCommand: ParsableCommand {
     if options.alternatives > 0 {
       throw ValidationError("--alternatives: expected with implant and run only; leave it out")
     }
+    if let shards, !(1...BatchRequest.Shard.most).contains(shards) {
+      throw ValidationError(
+        "--shards: expected 1 to \(BatchRequest.Shard.most) parts, found \(shards)")
+    }
+    if shards != nil, !plan, !slurm {
+      throw ValidationError("--shards: expected --plan or --slurm with it, found none")
+    }
+    if json, !plan { throw ValidationError("--json: expected --plan with it, found none") }
+    if !slurmOption.isEmpty, !slurm {
+      throw ValidationError("--slurm-option: expected --slurm with it, found none")
+    }
+    if plan || slurm, shard != nil {
+      throw ValidationError(
+        "--shard: expected without --plan and --slurm; say --shards n with them")
+    }
+    for (isGiven, name) in [
+      (plan, "--plan"), (explain, "--explain"), (trace != nil, "--trace"),
+      (!only.isEmpty, "--only"), (failFast, "--fail-fast"),
+    ] where isGiven && slurm {
+      throw ValidationError("\(name) and --slurm exclude each other; leave one out")
+    }
     if noCache, cache != nil {
       throw ValidationError("--cache and --no-cache exclude each other; leave one out")
     }
@@ -112,12 +165,19 @@ struct BatchCommand: ParsableCommand {
   func run() throws {
     let file = try pipeline ?? PipelineLibrary.path(of: "implant.yaml")
     let set = try DataSet(dataset, layout: layout, excluding: [options.output])
-    print("\(dataset): \(set.recognition)")
+    if !json { print("\(dataset): \(set.recognition)") }
     if !options.resources.quiet {
       for warning in set.warnings { StandardError.warn(warning, of: dataset) }
     }
-    let batch = try BatchRun(
-      request(set, try options.pipeline(file, pictures: previews, isBatch: true)), isDryRun: dryRun)
+    let request = request(
+      set, try options.pipeline(file, pictures: previews, isBatch: true))
+    if plan {
+      let plan = try BatchPlan(request, shards: shards)
+      if json { print(try plan.json()) } else { BatchResults.print(plan) }
+      return
+    }
+    if slurm { return try submit(try BatchPlan(request, shards: shards)) }
+    let batch = try BatchRun(request, isDryRun: dryRun)
     if !options.resources.quiet {
       for warning in batch.warnings { StandardError.warn(warning, of: file) }
     }
@@ -149,8 +209,37 @@ struct BatchCommand: ParsableCommand {
       return
     }
     BatchResults.print(account, folder: options.output)
-    if account.run.status == .cancelled { throw Interrupts.ending ?? .failure }
+    if account.status == .cancelled { throw Interrupts.ending ?? .failure }
     if !account.failed.isEmpty || (options.strict && account.run.isDoubtful) {
+      throw Ending.failure
+    }
+  }
+
+  /// Gives the parts to Slurm and follows them.
+  private func submit(_ plan: BatchPlan) throws {
+    let request = SlurmRequest(
+      plan, folder: options.output,
+      arguments: RerunCommand.part(Array(CommandLine.arguments.dropFirst())),
+      program: ProgramFiles.executable, scripts: ProgramFiles.located("cluster/slurm"),
+      cores: options.resources.jobs ?? 2, memory: options.resources.memory?.bytes,
+      options: slurmOption)
+    if dryRun {
+      print(SlurmResults.lines(of: request).joined(separator: "\n"))
+      return
+    }
+    let batch = try SlurmBatch(request)
+    Interrupts.onFirst { batch.stop() }
+    let results = SlurmResults(parts: request.parts, isQuiet: options.resources.quiet)
+    let account = try batch.finish { results.observe($0) }
+    Interrupts.onFirst(nil)
+    guard let account else {
+      StandardError.writeLine(
+        "calvaria: the jobs go on; `squeue --me` shows them, `scancel` ends them, "
+          + "`calvaria merge \(options.output)` makes the accounts")
+      throw Interrupts.ending ?? .failure
+    }
+    BatchResults.print(account, folder: options.output)
+    if account.status != .completed || (options.strict && account.run.isDoubtful) {
       throw Ending.failure
     }
   }

@@ -136,7 +136,7 @@ final class Progress: Sendable {
     return text + ", \(HostResources.residentBytes / 1_000_000) MB"
   }
 
-  private static func seconds(_ seconds: Double) -> String {
+  static func seconds(_ seconds: Double) -> String {
     seconds < 100
       ? String(format: "%.1f s", seconds)
       : String(format: "%d:%02d min", Int(seconds) / 60, Int(seconds) % 60)

@@ -1,0 +1,84 @@
+public import Batches
+
+/// What is asked of Slurm for a batch: an array of jobs, one for each part, and a job after them that merges the accounts.
+public struct SlurmRequest: Hashable, Sendable {
+  /// The output folder of the batch.
+  public var folder: String
+  /// The arguments of one part, from `batch` on, without its number.
+  public var arguments: [String]
+  /// The file of the program, which must be the same on all nodes.
+  public var program: String
+  /// The folder of `part.sbatch` and `merge.sbatch`.
+  public var scripts: String
+  /// The number of parts.
+  public var parts: Int
+  /// Cores of a part.
+  public var cores: Int
+  /// Memory of a part, in MiB.
+  public var megabytes: Int
+  /// How long a part may take, in minutes.
+  public var minutes: Int
+  /// Further options of `sbatch`, such as `--account=skulls`.
+  public var options: [String]
+
+  /// A request by a plan.
+  ///
+  /// A part may take twice what is expected and ten minutes more. Its memory is what its largest case needs, a quarter more,
+  /// and 256 MiB for the program itself.
+  ///
+  /// - Parameters:
+  ///   - plan: in so many parts as are asked for.
+  ///   - cores: of a part.
+  ///   - memory: the limit of the batch in bytes, if there is one.
+  public init(
+    _ plan: BatchPlan, folder: String, arguments: [String], program: String, scripts: String,
+    cores: Int, memory: Int?, options: [String]
+  ) {
+    (self.folder, self.arguments, self.program) = (folder, arguments, program)
+    (self.scripts, self.cores, self.options) = (scripts, cores, options)
+    parts = plan.shards.count
+    let seconds = plan.shards.map(\.seconds).max() ?? 0
+    let peak = plan.shards.map(\.peakBytes).max() ?? 0
+    // Expectations are for two cores; fewer take longer.
+    minutes = 10 + Int((2 * seconds * max(1, 2 / Double(cores)) / 60).rounded(.up))
+    let limit = memory ?? peak + peak / 4
+    megabytes = 256 + (limit + (1 << 20) - 1) >> 20
+    if memory == nil { self.arguments += ["--memory", "\(max(limit, 64 << 20))"] }
+    self.arguments += ["--jobs", "\(cores)"]
+  }
+
+  /// The arguments of `sbatch` for some parts: all, or those that are left.
+  public func submission(of parts: [Int]) -> [String] {
+    [
+      "--parsable", "--job-name=calvaria", "--array=\(Self.list(parts))",
+      "--cpus-per-task=\(cores)", "--mem=\(megabytes)M", "--time=\(minutes)",
+      "--output=\(logs)/%A_%a.log",
+    ] + options + ["\(scripts)/part.sbatch", program, "\(self.parts)"] + arguments
+  }
+
+  /// The arguments of `sbatch` for the job that merges, after an array of jobs.
+  public func merging(after job: String) -> [String] {
+    [
+      "--parsable", "--job-name=calvaria-merge", "--dependency=afterany:\(job)",
+      "--cpus-per-task=1",
+      "--mem=1024M", "--time=30", "--output=\(logs)/%j-merge.log",
+    ] + options + ["\(scripts)/merge.sbatch", program, folder]
+  }
+
+  /// The folder of what the jobs print.
+  public var logs: String { "\(folder)/.calvaria/slurm" }
+
+  /// `1-8`, or `2,5-7`.
+  static func list(_ numbers: [Int]) -> String {
+    var runs: [(first: Int, last: Int)] = []
+    for number in numbers.sorted() {
+      if let last = runs.last?.last, number == last + 1 {
+        runs[runs.count - 1].last = number
+      } else {
+        runs.append((number, number))
+      }
+    }
+    return runs.map { $0.first == $0.last ? "\($0.first)" : "\($0.first)-\($0.last)" }
+      .joined(separator: ",")
+  }
+}

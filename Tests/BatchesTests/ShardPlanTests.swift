@@ -1,0 +1,72 @@
+import DataSets
+import Foundation
+import Errors
+import TestSupport
+import Testing
+
+@testable import Batches
+
+@Suite struct ShardPlanTests {
+  private func cases(_ count: Int) throws -> [ListedCase] {
+    try (0..<count).map { index in
+      let text =
+        #"{"name": "left/\#(index)", "kind": "left", "path": "a/\#(index).nrrd", "isScored": true, "prediction": ""}"#
+      return try JSONDecoder().decode(ListedCase.self, from: Data(text.utf8))
+    }
+  }
+
+  @Test func partsTakeEquallyLongWhateverTheOrder() throws {
+    // Large cases at the beginning, as in folders that are sorted by kind.
+    let seconds = (0..<100).map { $0 < 10 ? 60.0 : 3 }
+    let plan = ShardPlan(try cases(100), into: 8, seconds: seconds, identity: "")
+    let sums = (1...8).map { number in
+      plan.cases.indices.filter { plan.shards[$0] == number }.reduce(0) { $0 + seconds[$1] }
+    }
+    // By count a part would have had 13 cases, two of them of a minute, or none.
+    #expect(sums.max()! <= 129 && sums.reduce(0, +) == 870, "\(sums)")
+    #expect(plan.shards.allSatisfy { (1...8).contains($0) })
+  }
+
+  @Test func moreProcessesThanCases() throws {
+    let plan = ShardPlan(try cases(2), into: 5, seconds: [1, 1], identity: "")
+    #expect(Set(plan.shards).count == 2)
+  }
+
+  @Test func theFirstProcessPlansForAll() throws {
+    let folder = TemporaryFolder()
+    let path = folder.path + "/plan-of-2.json"
+    let known = try cases(4)
+    let first = try ShardPlan.shared(known, into: 2, at: path, whileOthersWork: false) {
+      [9, 1, 1, 1]
+    }
+    // Later it would be measured otherwise.
+    let second = try ShardPlan.shared(known, into: 2, at: path, whileOthersWork: true) {
+      Issue.record("planned again")
+      return [1, 1, 1, 9]
+    }
+    #expect(first.shards == [1, 2, 2, 2] && second.shards == first.shards)
+    // Not for other cases while another part is done.
+    #expect(throws: Diagnostics.self) {
+      try ShardPlan.shared(try cases(5), into: 2, at: path, whileOthersWork: true) {
+        [1, 1, 1, 1, 1]
+      }
+    }
+    let third = try ShardPlan.shared(try cases(5), into: 2, at: path, whileOthersWork: false) {
+      [1, 1, 1, 1, 1]
+    }
+    #expect(third.cases.count == 5)
+    #expect(try ShardPlan(reading: path)?.shards == third.shards)
+  }
+
+  @Test func aPlanOfANewerProgramOrAnotherFileIsRefused() throws {
+    let folder = TemporaryFolder()
+    for (text, code) in [
+      (#"{"formatVersion": 2, "shape": "new"}"#, Diagnostic.Code.newerVersion),
+      ("no plan", .unreadable), (#"{"formatVersion": 1}"#, .unreadable),
+    ] {
+      let path = folder.write(text.utf8, "plan.json")
+      let error = #expect(throws: Diagnostic.self) { try ShardPlan(reading: path) }
+      #expect(error?.code == code)
+    }
+  }
+}
