@@ -37,7 +37,7 @@ calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
 .PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address test-pages \
-  fuzz stress check-fresh clean population train model shape paper figures quality install-built dist test-guides \
+  cluster-test fuzz stress check-fresh clean population train model shape paper figures quality install-built dist test-guides \
   docs
 # Prerequisites are made one after the other, even with -j.
 .NOTPARALLEL:
@@ -79,6 +79,7 @@ help:
 	@echo 'make test-guides    run the guides in docs/guides line by line, or GUIDES of them; GUIDES_SWIFT=yes: also the Swift'
 	@echo '                    package of one of them, which takes minutes more'
 	@echo 'make docs           write the reference into out/docs: commands, stages, models, layouts, man pages, modules'
+	@echo 'make cluster-test   a batch on a real Slurm on this machine (as root): nodes drained, tasks killed, preempted'
 	@echo 'make fuzz           feed damaged files to the readers, SECONDS each, under AddressSanitizer'
 	@echo 'make stress         run many cases at widths 1, 2, 8, as shipped and under ThreadSanitizer;'
 	@echo '                    kill batches; measure the memory of stages at 256 x 256 x 256'
@@ -167,7 +168,7 @@ install: build install-built
 install-built:
 	install -d '$(root)/bin' '$(root)/share/calvaria/sample-data'
 	install -m 755 $(calvaria) '$(root)/bin/calvaria'
-	cp -R pipelines printers training figures '$(root)/share/calvaria/'
+	cp -R pipelines printers training figures cluster '$(root)/share/calvaria/'
 	install -m 644 sample-data/cranium.nhdr sample-data/model.safetensors sample-data/MODEL.md \
 	  sample-data/shape.safetensors sample-data/SHAPE.md '$(root)/share/calvaria/sample-data/'
 	if [ -f sample-data/fetched/ipyniivue.whl ]; then \
@@ -253,6 +254,11 @@ docs: build
 	@CALVARIA='$(calvaria)' scripts/manual out/docs/man
 	@BUILD='$(BUILD)' scripts/modules out/docs/modules
 	@CALVARIA='$(calvaria)' scripts/reference out/docs
+
+# A batch on a Slurm of three nodes on this machine; as root. CASES=400 PARTS=8.
+cluster-test: setup build
+	@scripts/setup scripts/packages-cluster.txt
+	@CALVARIA='$(abspath $(calvaria))' scripts/cluster-test
 
 # libFuzzer writes what it finds to out/fuzz. READERS: nrrd nifti pipeline training safetensors torch
 # stl 3mf ply obj.
