@@ -53,7 +53,7 @@ public struct GateAccount: Encodable, Sendable {
   }
 
   private static func text(_ value: Double, _ unit: String) -> String {
-    if unit.isEmpty { return value == value.rounded() ? String(format: "%.0f", value) : "\(value)" }
+    if unit.isEmpty { return String(format: value == value.rounded() ? "%.0f" : "%.3f", value) }
     return String(format: unit == "mm" ? "%.3f " : "%.1f ", value) + unit
   }
 }

@@ -141,6 +141,22 @@ import VoxelOps
     #expect((rim.max() ?? 0) > 64.7)
   }
 
+  @Test("A thin plate below a sunken surface keeps its thickness")
+  func sunkenPlate() throws {
+    let (implant, bone) = Self.hole(Self.grid(spacing: 0.5)) { _ in 22 }
+    let design = try ImplantDesign(
+      of: implant, in: bone, by: PartDesign(thickness: .constant(2), underContour: 1))
+    let (mesh, report) = Self.report(design, in: bone)
+    #expect(report.passes, "\(report.checks.filter { !$0.passes }.map(\.sentence))")
+    let median = try #require(report["thicknessMedian"]?.value)
+    #expect(abs(median - 2) < 0.15, "\(median)")
+    let middle = mesh.vertices.map { SIMD3<Double>($0) }.filter {
+      $0.x > 0 && abs($0.y) < 4 && abs($0.z) < 4
+    }.map(\.length)
+    let (most, least) = (middle.max() ?? 0, middle.min() ?? 0)
+    #expect(abs(most - 64) < 0.15 && abs(least - 62) < 0.3, "\(least) to \(most)")
+  }
+
   @Test func aBevelTakesTheOuterEdge() throws {
     let (implant, bone) = Self.hole(Self.grid(spacing: 0.5))
     let plain = try ImplantDesign(of: implant, in: bone)
