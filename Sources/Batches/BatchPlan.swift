@@ -60,7 +60,7 @@ public struct BatchPlan: Encodable, Sendable {
     let costs = CaseCosts(of: request, in: folder)
     let sum = costs.seconds.reduce(0, +)
     let count =
-      given ?? min(members.count, BatchRequest.Shard.most, max(1, Int(sum / Self.standardPart)))
+      given ?? max(1, min(members.count, BatchRequest.Shard.most, Int(sum / Self.standardPart)))
     let plan = try ShardPlan.shared(
       of: request, pipeline, BatchRequest.Shard(index: 1, count: count)!, in: folder, writes: false)
     let needs = try Workers.map(members.count, threads: max(1, request.jobs)) { index in

@@ -51,7 +51,9 @@ private struct TimedCases: Decodable, Sendable {
     /// Nil unless all of it ran.
     var seconds: Double? {
       guard !stages.isEmpty, stages.allSatisfy({ $0.state == .ran }) else { return nil }
-      return stages.reduce(0) { $0 + $1.seconds }
+      let sum = stages.reduce(0) { $0 + $1.seconds }
+      // No more than a month: the file may have been changed.
+      return sum >= 0 && sum < 2_600_000 ? sum : nil
     }
   }
   let cases: [Case]

@@ -60,6 +60,7 @@ struct ShardPlan: Codable, Sendable {
         found: "\(version)", remedy: "use the program that wrote the folder")
     }
     guard let plan = try? decoder.decode(ShardPlan.self, from: data),
+      (1...BatchRequest.Shard.most).contains(plan.count),
       plan.seconds.count == plan.cases.count, plan.shards.count == plan.cases.count
     else {
       throw Diagnostic(

@@ -63,6 +63,10 @@ import Testing
     for (text, code) in [
       (#"{"formatVersion": 2, "shape": "new"}"#, Diagnostic.Code.newerVersion),
       ("no plan", .unreadable), (#"{"formatVersion": 1}"#, .unreadable),
+      (
+        #"{"formatVersion": 1, "identity": "", "count": 0, "cases": [], "seconds": [], "shards": []}"#,
+        .unreadable
+      ),
     ] {
       let path = folder.write(text.utf8, "plan.json")
       let error = #expect(throws: Diagnostic.self) { try ShardPlan(reading: path) }
