@@ -55,7 +55,8 @@ final class BatchJournal: Sendable {
     self.others = others.filter { $0 != path }
     var state = State()
     let decoder = JSONDecoder()
-    for file in self.others + [path] {
+    // One that works alone has the oldest records itself: what parts did since is newer.
+    for file in isAlone ? [path] + self.others : self.others + [path] {
       guard let data = FileManager.default.contents(atPath: file) else { continue }
       for line in data.split(separator: UInt8(ascii: "\n")) {
         // A line that is incomplete because the process was killed is ignored.

@@ -122,6 +122,7 @@ final class ShardLog: Sendable {
   /// - Throws: `Diagnostic` if a line could not be written: the part then counts as one that was cut.
   func end(_ end: End) throws(Diagnostic) {
     if isWritten.withLock({ $0 }) { add(.end(end)) }
+    recorder.sync()
     guard isWritten.withLock({ $0 }) else {
       throw Diagnostic(
         .unwritable, path, field: "journal", expected: "a file that can be written",

@@ -61,7 +61,8 @@ struct ShardPlan: Codable, Sendable {
     }
     guard let plan = try? decoder.decode(ShardPlan.self, from: data),
       (1...BatchRequest.Shard.most).contains(plan.count),
-      plan.seconds.count == plan.cases.count, plan.shards.count == plan.cases.count
+      plan.seconds.count == plan.cases.count, plan.shards.count == plan.cases.count,
+      plan.shards.allSatisfy({ (1...plan.count).contains($0) })
     else {
       throw Diagnostic(
         .unreadable, path, field: "plan", expected: "the plan that `calvaria batch` wrote",

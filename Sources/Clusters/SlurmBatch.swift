@@ -59,6 +59,12 @@ public final class SlurmBatch: Sendable {
         in: request.folder, of: request.parts, by: jobs)
       if left.isEmpty { break }
     }
+    guard left.isEmpty else {
+      throw Diagnostic(
+        .unreadable, request.logs, field: "parts",
+        expected: "that all come to their end", found: "\(SlurmRequest.list(left)) that did not",
+        remedy: "read what they printed; `calvaria merge \(request.folder)` makes the accounts")
+    }
     return try BatchMerge(request.folder, of: request.parts).write()
   }
 

@@ -21,6 +21,9 @@ package final class Recorder: Sendable {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
+  /// Puts what was appended where processes on other machines see it.
+  package func sync() { _ = fsync(descriptor) }
+
   /// Appends a line.
   ///
   /// - Returns: whether it was written.

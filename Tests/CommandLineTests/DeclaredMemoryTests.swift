@@ -99,7 +99,7 @@ import Volumes
         : Self.measured[name]?[keyPath: most]
       if let most = before, Self.side == 96 {
         // And some pages, which the system counts late beside other work.
-        let limit = (most + 0.5) * Double(Self.side * Self.side * Self.side) + 65_536
+        let limit = (most + 0.5) * Double(Self.side * Self.side * Self.side) + 131_072
         #expect(
           Double(measured) <= limit,
           "\(name): \(measured >> 10) kB measured, \(most) bytes a voxel before")

@@ -13,7 +13,7 @@ import Testing
       _ = try folder.write("#!/bin/sh\n" + text, to: "bin/\(name)")
       chmod("\(bin)/\(name)", 0o755)
     }
-    try program("srun", "shift\nexec \"$@\"\n")
+    try program("srun", "while [ \"${1#-}\" != \"$1\" ]; do shift; done\nexec \"$@\"\n")
     try program("scontrol", "echo 'MaxArraySize            = \(largest + 1)'\n")
     try program("squeue", "echo 'slurm_load_jobs error: Invalid job id specified' >&2\nexit 1\n")
     // The first time, part 2 is lost.

@@ -147,6 +147,11 @@ struct BatchCommand: ParsableCommand {
     if !slurmOption.isEmpty, !slurm {
       throw ValidationError("--slurm-option: expected --slurm with it, found none")
     }
+    if retryFailed || !only.isEmpty, shard != nil || slurm {
+      throw ValidationError(
+        "--retry-failed and --only: expected without --shard and --slurm, whose accounts are of all cases; leave one out"
+      )
+    }
     if plan || slurm, shard != nil {
       throw ValidationError(
         "--shard: expected without --plan and --slurm; say --shards n with them")
