@@ -37,7 +37,7 @@ calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
 .PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address test-pages \
-  cluster-test fuzz stress check-fresh clean population train model shape paper figures quality install-built dist test-guides \
+  cluster-test mpi-test fuzz stress check-fresh clean population train model shape paper figures quality install-built dist test-guides \
   docs
 # Prerequisites are made one after the other, even with -j.
 .NOTPARALLEL:
@@ -79,6 +79,7 @@ help:
 	@echo 'make test-guides    run the guides in docs/guides line by line, or GUIDES of them; GUIDES_SWIFT=yes: also the Swift'
 	@echo '                    package of one of them, which takes minutes more'
 	@echo 'make docs           write the reference into out/docs: commands, stages, models, layouts, man pages, modules'
+	@echo 'make mpi-test       trainings over several processes with a real MPI: curves, bytes, a rank that is killed'
 	@echo 'make cluster-test   a batch on a real Slurm on this machine (as root): nodes drained, tasks killed, preempted'
 	@echo 'make fuzz           feed damaged files to the readers, SECONDS each, under AddressSanitizer'
 	@echo 'make stress         run many cases at widths 1, 2, 8, as shipped and under ThreadSanitizer;'
@@ -186,6 +187,10 @@ install-built:
 dist: setup
 	@scripts/fetch-viewer
 	@scripts/dist
+
+mpi-test: setup build
+	@scripts/setup scripts/packages-mpi.txt
+	CALVARIA='$(abspath $(calvaria))' scripts/mpi-test
 
 bench: setup fetch build
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/main-job

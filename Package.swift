@@ -56,7 +56,7 @@ let package = Package(
         "VoxelOps", "Scores", "Meshes", "MeshIO", "Skulls", "Recognition", "Rims",
         "SyntheticSkulls",
         "Implants",
-        "NeuralEngine",
+        "MessagePassing", "NeuralEngine",
         "Completion", "Mirroring", "BetaVAE", "ModelTraining", "Pictures", "Dataflow", "Settings",
         "Stages",
         "DataSets",
@@ -130,7 +130,10 @@ let package = Package(
     // Loops in C, compiled for each instruction set and chosen at run time.
     .target(
       name: "CNeuralKernels", exclude: ["kernels.inc"], linkerSettings: [.linkedLibrary("m")]),
-    module("NeuralEngine", ["Errors", "Concurrency", "CNeuralKernels"]),
+    // MPI's library is looked for when the program runs.
+    .target(name: "CMPI", linkerSettings: [.linkedLibrary("dl")]),
+    module("MessagePassing", ["Errors", "CMPI"]),
+    module("NeuralEngine", ["Errors", "Concurrency", "MessagePassing", "CNeuralKernels"]),
     module(
       "Completion",
       [
@@ -148,7 +151,10 @@ let package = Package(
       ]),
     module(
       "ModelTraining",
-      ["Errors", "Concurrency", "Files", "TensorFiles", "NeuralEngine", "Completion", "BetaVAE"]),
+      [
+        "Errors", "Concurrency", "Files", "TensorFiles", "MessagePassing", "NeuralEngine",
+        "Completion", "BetaVAE",
+      ]),
     module("Pictures", ["Errors", "Concurrency", "Volumes", "VoxelOps", "Meshes", "CPNG"]),
     module("Dataflow", ["Errors", "Concurrency"]),
     module("Settings", ["Errors", "Files", "Dataflow", .product(name: "Yams", package: "Yams")]),
@@ -209,7 +215,8 @@ let package = Package(
         "Stages", "Accounts",
       ]),
     module("Reference", ["Errors", "Completion", "Dataflow", "Stages", "DataSets", "Accounts"]),
-    module("Installation", ["Errors", "Dataflow", "Accounts", "Reports", "Pipelines"]),
+    module(
+      "Installation", ["Errors", "MessagePassing", "Dataflow", "Accounts", "Reports", "Pipelines"]),
     module(
       "ReportRuns",
       [
@@ -227,7 +234,8 @@ let package = Package(
       [
         "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Skulls",
         "Recognition",
-        "SyntheticSkulls", "NeuralEngine", "Completion", "BetaVAE", "ModelTraining", "Dataflow",
+        "SyntheticSkulls", "MessagePassing", "NeuralEngine", "Completion", "BetaVAE",
+        "ModelTraining", "Dataflow",
         "Pictures", "Stages", "Settings", "DataSets", "Accounts", "Reports", "Populations",
       ]),
     module(
@@ -251,6 +259,7 @@ let package = Package(
         "Skulls",
         "Implants",
         "SyntheticSkulls",
+        "MessagePassing",
         "NeuralEngine",
         "Completion",
         "BetaVAE",
@@ -278,8 +287,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "Skulls", "NeuralEngine",
-        "Completion", "DataSets",
+        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "Skulls", "MessagePassing",
+        "NeuralEngine", "Completion", "DataSets",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("ErrorsTests", ["Errors"]),
@@ -310,9 +319,13 @@ let package = Package(
     tests(
       "ImplantsTests",
       ["Errors", "Volumes", "VoxelOps", "Meshes", "Skulls", "Implants", "TestSupport"]),
+    tests("MessagePassingTests", ["Errors", "MessagePassing", "TestSupport"]),
     tests(
       "NeuralEngineTests",
-      ["Errors", "TensorFiles", "NeuralEngine", "CNeuralKernels", "CAllocations", "TestSupport"],
+      [
+        "Errors", "TensorFiles", "MessagePassing", "NeuralEngine", "CNeuralKernels",
+        "CAllocations", "TestSupport",
+      ],
       exclude: ["Fixtures"]),
     tests(
       "CompletionTests",
@@ -334,8 +347,8 @@ let package = Package(
     tests(
       "ModelTrainingTests",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "NeuralEngine", "Completion",
-        "BetaVAE", "ModelTraining", "Dataflow", "TestSupport",
+        "Errors", "Concurrency", "Files", "Volumes", "TensorFiles", "MessagePassing",
+        "NeuralEngine", "Completion", "BetaVAE", "ModelTraining", "Dataflow", "TestSupport",
       ]),
     tests("PicturesTests", ["Errors", "Volumes", "Meshes", "Pictures"]),
     tests(

@@ -5,7 +5,7 @@ import Files
 public enum HostResources {
   /// Cores that this process may run on: affinity, bounded by the cgroup's CPU quota, at least 1.
   public static var usableCores: Int {
-    var cores = affinity ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    var cores = allowedCores.isEmpty ? sysconf(Int32(_SC_NPROCESSORS_ONLN)) : allowedCores.count
     if let quota = cgroupQuota { cores = min(cores, max(1, Int(quota.rounded(.up)))) }
     return max(1, cores)
   }
@@ -38,16 +38,16 @@ public enum HostResources {
     close(file)
   }
 
-  /// Cores in the affinity mask, which the kernel writes as hexadecimal words: `ffffffff,0000000f`.
-  private static var affinity: Int? {
-    guard let status = text("/proc/self/status") else { return nil }
-    for line in status.split(separator: "\n") where line.hasPrefix("Cpus_allowed:") {
-      let cores = line.drop { $0 != ":" }.compactMap(\.hexDigitValue).reduce(0) {
-        $0 + $1.nonzeroBitCount
-      }
-      return cores > 0 ? cores : nil
+  /// The numbers of the cores in the affinity mask, which the kernel writes as hexadecimal words, the highest first:
+  /// `ffffffff,0000000f`. Empty where it cannot be read.
+  public static var allowedCores: [Int] {
+    guard let status = text("/proc/self/status"),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed:") })
+    else { return [] }
+    let digits = line.drop { $0 != ":" }.compactMap(\.hexDigitValue).reversed()
+    return digits.enumerated().flatMap { place, digit in
+      (0..<4).filter { digit >> $0 & 1 != 0 }.map { 4 * place + $0 }
     }
-    return nil
   }
 
   /// What is left of the limit of this process's address space; nil if there is no limit.

@@ -2,6 +2,7 @@ public import Accounts
 import Dataflow
 import Errors
 import Glibc
+import MessagePassing
 import Pipelines
 import Reports
 
@@ -52,6 +53,11 @@ public struct Checkup: Encodable, Sendable {
     )
     checkMachine()
     checkTerminal()
+    let mpi = MPIRankGroup.installed()
+    add(
+      "mpi", mpi == nil ? .note : .ok,
+      mpi ?? "no Open MPI or MPICH found; it is for trainings over several processes (mpirun, srun)"
+    )
     for (tool, use) in [
       ("dcm2niix", "turns DICOM into NIfTI"),
       ("dot", "draws what `calvaria graph --format dot` prints"),

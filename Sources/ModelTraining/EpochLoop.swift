@@ -2,14 +2,14 @@ import BetaVAE
 import Completion
 import Concurrency
 import Errors
-package import NeuralEngine
+import NeuralEngine
 
 /// The loop over the epochs of one training stage.
 struct EpochLoop {
-  private let trainer: TwoStageTrainer
-  private let stage: Int
-  private let settings: TrainingStage
-  private let architecture: Architecture
+  let trainer: TwoStageTrainer
+  let stage: Int
+  let settings: TrainingStage
+  let architecture: Architecture
   private let latentMode: LatentMode
 
   init(_ trainer: TwoStageTrainer, _ stage: Int) {
@@ -31,8 +31,8 @@ struct EpochLoop {
       return true
     }
     let network = try trainer.engine.trainableNetwork(
-      architecture, minibatch: settings.minibatch, decoderOnly: stage == 2, threads: trainer.threads
-    )
+      architecture, minibatch: settings.minibatch, decoderOnly: stage == 2,
+      threads: trainer.threads, parallelism: trainer.parallelism)
     try network.setParameters(state.parameters)
     try setOptimizer(of: network, to: state)
     let encoder = stage == 2 ? try frozenEncoder(&state) : nil
@@ -65,7 +65,7 @@ struct EpochLoop {
         architecture, parameters: state.autoencoder, minibatch: settings.minibatch,
         threads: trainer.threads),
       volumes: trainer.volumes, items: trainer.split.training,
-      latentSize: architecture.latentSize, minibatch: settings.minibatch)
+      latentSize: architecture.latentSize, minibatch: settings.minibatch, ranks: trainer.ranks)
     if trainer.configuration.second?.standardizes == true, state.standardization == nil {
       state.standardization = LatentStandardization(
         means: encoder.means, logVariances: encoder.logVariances,
@@ -91,7 +91,10 @@ struct EpochLoop {
     var began = clock.now
     let before = state.sums.seconds
     let plan = MinibatchPlan(
-      trainer.volumes, trainer.split, trainer.configuration, stage: stage, epoch: state.epoch)
+      trainer.volumes, trainer.split, trainer.configuration, stage: stage, epoch: state.epoch,
+      done: state.sums.samples, ranks: trainer.ranks)
+    // Of another size where other ranks had begun the epoch.
+    state.step = plan.steps(of: state.sums.samples)
     let ahead = Lookahead(min(state.step, plan.steps)..<plan.steps) { try plan.prepare($0) }
     defer { ahead.close() }
     var step = stepSettings(state, steps: plan.steps)
@@ -100,7 +103,8 @@ struct EpochLoop {
     while let minibatch = try ahead.next() {
       step = stepSettings(state, steps: plan.steps)
       self.step(minibatch, step, network, encoder, state.standardization, into: &losses)
-      guard losses.isFinite else { throw diverged(losses, state) }
+      guard losses.isFinite else { throw trainer.shared(diverged(losses, state)) }
+      share(&losses, of: minibatch)
       add(losses, of: minibatch, to: &state.sums)
       state.step += 1
       state.sums.seconds = before + (clock.now - began) / .seconds(1)
@@ -108,9 +112,10 @@ struct EpochLoop {
         TrainingStep(
           place: state.place, stepsAnEpoch: plan.steps, epochs: settings.epochs,
           diceLoss: losses.dice, kld: stage == 1 ? losses.divergence : nil))
-      if events.shouldStop() { return false }
+      if isToStop(events) { return false }
     }
     save(network, in: &state)
+    try requireEqualParameters(state)
     let (verdict, reconstructions) = try judge(state, reconstructs: events.reconstructed != nil)
     state.sums.seconds = before + (clock.now - began) / .seconds(1)
     began = clock.now
@@ -149,7 +154,7 @@ struct EpochLoop {
     }
     network.step(
       Minibatch(
-        count: minibatch.places.count, input: input,
+        count: minibatch.own.count, input: input,
         target: minibatch.targets.isEmpty ? minibatch.bits : minibatch.targets, noise: latents),
       step,
       into: &losses)
@@ -205,7 +210,7 @@ struct EpochLoop {
       ? nil
       : trainer.validation.verdict(
         on: network, architecture, mode: latentMode, target: settings.target,
-        diceWeight: settings.diceWeight, minibatch: settings.minibatch)
+        diceWeight: settings.diceWeight, minibatch: settings.minibatch, ranks: trainer.ranks)
     return (
       verdict,
       reconstructs
@@ -220,7 +225,8 @@ struct EpochLoop {
   ) throws {
     var record = EpochRecord(
       state, settings, step, verdict, classes: trainer.volumes.classes,
-      latentSize: architecture.latentSize, seed: trainer.configuration.seed)
+      latentSize: architecture.latentSize, seed: trainer.configuration.seed,
+      ranks: trainer.rankCount)
     if let verdict {
       let beta = stage == 1 ? settings.beta.beta : 0
       let score =
@@ -238,55 +244,11 @@ struct EpochLoop {
     state.sums = EpochSums(classes: trainer.volumes.classes.count)
     // The line first: one too many is cut off when the training goes on, one too few never comes.
     try events.epochEnded(record)
-    if record.isBest {
+    if record.isBest, trainer.isWriter {
       var best = state
       best.moments = []
       try best.write(to: trainer.path(TwoStageTrainer.bestCheckpoint), owner: trainer.owner)
     }
     try trainer.writeLast(&state)
-  }
-}
-
-extension EpochRecord {
-  /// The record of an epoch whose steps are done; whether it is the best is not known yet.
-  package init(
-    _ state: TrainingCheckpoint, _ settings: TrainingStage, _ step: StepSettings,
-    _ verdict: ValidationSet.Verdict?, classes: [String], latentSize: Int, seed: UInt64
-  ) {
-    // 0.003 of single precision is 0.003 in the log, not 0.003000000026.
-    func shortest(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
-    let sums = state.sums
-    let minibatches = Double(max(1, sums.samples)) / Double(settings.minibatch)
-    let isFirst = state.stage == 1
-    func byClass(_ values: [Double?]) -> [String: Double] {
-      Dictionary(
-        zip(classes, values).compactMap { name, value in value.map { (name, $0) } },
-        uniquingKeysWith: { a, _ in a })
-    }
-    let posterior =
-      isFirst && !sums.means.isEmpty
-      ? PosteriorStatistics(
-        means: sums.means, logVariances: sums.logVariances, latentSize: latentSize,
-        random: RandomNumbers(seed: seed, .information, UInt64(state.epoch))) : nil
-    let steps = Int(minibatches.rounded(.up))
-    let count = sums.counts.reduce(0, +)
-    let dice = sums.dice / minibatches
-    let kld = sums.divergence / minibatches
-    self.init(
-      stage: state.stage, epoch: state.epoch, steps: state.optimizerSteps, diceLoss: dice,
-      diceLossSum: sums.dice, kld: isFirst ? kld : nil, kldSum: isFirst ? sums.divergence : nil,
-      loss: dice + (isFirst ? Double(step.beta) * kld : 0),
-      gradientNorm: sums.gradientNorm / Double(max(1, steps)),
-      trainingDice: sums.foreground.reduce(0, +) / max(1, count),
-      trainingDiceByClass: byClass(
-        zip(sums.foreground, sums.counts).map { $1 > 0 ? $0 / $1 : nil }),
-      validationDice: verdict?.meanDice, validationDiceByClass: verdict.map { byClass($0.dice) },
-      validationDiceLoss: verdict.map { $0.diceLoss * Double(settings.minibatch) },
-      validationKLD: isFirst ? verdict.map { $0.divergence * Double(settings.minibatch) } : nil,
-      kldByDimension: posterior?.divergence, activeUnits: posterior?.activeUnits,
-      informationBound: posterior?.divergence.reduce(0, +), information: posterior?.information,
-      informationSamples: posterior?.informationSamples, aggregateMean: posterior?.mean,
-      aggregateVariance: posterior?.variance, rate: shortest(step.rate),
-      beta: isFirst ? shortest(step.beta) : nil, isBest: false, seconds: sums.seconds)
   }
 }

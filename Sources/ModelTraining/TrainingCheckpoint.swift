@@ -107,7 +107,13 @@ package struct TrainingCheckpoint {
   ///
   /// - Throws: ``Diagnostic`` with the key that differs, or where the file is damaged.
   init(contentsOf path: String, owner: Owner) throws {
-    let archive = try TensorArchive(contentsOf: path)
+    try self.init(TensorArchive(contentsOf: path), path, owner: owner)
+  }
+
+  /// Takes a checkpoint from what its file holds.
+  ///
+  /// - Throws: as ``init(contentsOf:owner:)``.
+  init(_ archive: TensorArchive, _ path: String, owner: Owner) throws {
     let texts = archive.metadata
     func wrong(
       _ field: String, _ expected: String, _ found: String,

@@ -16,6 +16,8 @@ extension TrainingConfiguration {
       texts["stage2.latent"] = second.latentMode.rawValue
       texts["stage2.standardize"] = second.standardizes ? "perDimension" : "none"
     }
+    // Only where it is not the default, so that checkpoints from before go on.
+    if !synchronizesNormalization { texts["ranks.normalization"] = "own" }
     return texts
   }
 

@@ -14,6 +14,8 @@ public struct TrainingConfiguration: Hashable, Sendable {
   public var latentMode: LatentMode
   /// The fraction of skulls, [0, 0.9], held back from training, with all their classes.
   public var validationFraction: Double
+  /// Of several ranks, whether batch normalization takes its statistics from the samples of all.
+  public var synchronizesNormalization = true
   /// How encoder and decoder are trained together.
   public var first: TrainingStage
   /// The decoupled decoder on the frozen encoder's latents; nil: there is no stage 2.

@@ -21,9 +21,10 @@ public struct TrainingMemory: Hashable, Sendable {
   ///   - items: skulls, each as often as it has classes.
   ///   - volumeBytes: what holds the volumes, and what making a minibatch of them takes.
   ///   - minibatch: samples a step, in place of what the configuration says.
+  ///   - isParallel: whether it is one of several ranks, whose messages hold the gradients once more.
   public init(
     _ configuration: TrainingConfiguration, items: Int, volumeBytes: Int, engine: any Engine,
-    minibatch: Int? = nil
+    minibatch: Int? = nil, isParallel: Bool = false
   ) {
     let architecture = configuration.architecture
     guard (try? architecture.validate()) != nil else {
@@ -45,6 +46,7 @@ public struct TrainingMemory: Hashable, Sendable {
           engine.trainingBytes(architecture, minibatch: samples, decoderOnly: number == 2))
       }
       if number == 2 { stage = Self.sum(stage, evaluated) }
+      if isParallel { stage = Self.sum(stage, number == 1 ? whole : decoder) }
       networks = max(networks, stage)
       // Weights and two moments, and the same as bytes of the file; in stage 2 those of stage 1 too.
       checkpoints = max(checkpoints, number == 1 ? 6 * whole : 6 * decoder + 2 * whole)

@@ -1,7 +1,10 @@
 public import BetaVAE
 import Completion
 import Errors
+import Files
+import MessagePassing
 public import NeuralEngine
+import TensorFiles
 import Glibc
 
 /// Trains a β-VAE and then, if configured, a separate decoder on the latents of the frozen encoder;
@@ -22,6 +25,8 @@ public final class TwoStageTrainer {
   package let folder: String
   package let program: String
   package let storage: TrainedBetaVAE.Storage
+  /// With whom it trains; nil: alone.
+  package let parallelism: DataParallelism?
   /// Which skulls are trained on, and which judge.
   public let split: TrainingSplit
   package let validation: ValidationSet
@@ -33,11 +38,14 @@ public final class TwoStageTrainer {
   ///   - folder: an existing folder that no other training writes into.
   ///   - program: the program and its version, for the model file.
   ///   - storage: how the finished model holds its numbers; stage 1's is always in binary32.
+  ///   - parallelism: with whom it trains; all have the same configuration and volumes, rank 0 alone reads and writes
+  ///     the folder, and every rank has minibatches of the configuration's size.
   /// - Throws: `Diagnostic` where a setting or the data cannot be used; what
   ///   `volumes` throws.
   public init(
     _ configuration: TrainingConfiguration, volumes: any TrainingVolumes, engine: any Engine,
-    threads: Int, folder: String, program: String, storage: TrainedBetaVAE.Storage = .float32
+    threads: Int, folder: String, program: String, storage: TrainedBetaVAE.Storage = .float32,
+    parallelism: DataParallelism? = nil
   ) throws {
     try configuration.validate()
     func wrong(_ field: String, _ expected: String, _ found: String) -> Diagnostic {
@@ -64,7 +72,7 @@ public final class TwoStageTrainer {
     }
     (self.configuration, self.volumes, self.engine) = (configuration, volumes, engine)
     (self.threads, self.folder, self.program) = (threads, folder, program)
-    self.storage = storage
+    (self.storage, self.parallelism) = (storage, parallelism)
     validation = try ValidationSet(
       volumes, split.validation,
       withComplete: [configuration.first, configuration.second?.stage].contains {
@@ -80,6 +88,21 @@ public final class TwoStageTrainer {
   /// The model of stage 1, if there is a stage 2.
   public static let firstStageFile = "stage1.safetensors"
 
+  var ranks: (any RankGroup)? { parallelism?.ranks }
+  /// How many ranks train, 1 alone.
+  var rankCount: Int { ranks?.count ?? 1 }
+  /// Whether this process writes the files.
+  var isWriter: Bool { (ranks?.rank ?? 0) == 0 }
+  /// What the numbers of a training depend on beside its configuration and data.
+  private var engineName: String {
+    engine.name + (ranks.map { " on \(counted($0.count, "rank"))" } ?? "")
+  }
+
+  /// An error that every rank meets at the same place.
+  func shared(_ diagnostic: Diagnostic) -> any Error {
+    ranks == nil ? diagnostic : SharedFailure(Diagnostics([diagnostic]))
+  }
+
   /// Trains to the end, or until it is stopped.
   ///
   /// - Parameter resume: continues from the checkpoint in the folder, if there is one.
@@ -89,8 +112,8 @@ public final class TwoStageTrainer {
   public func run(resume: Bool, events: TrainingEvents = TrainingEvents()) throws -> TrainingOutcome
   {
     var state: TrainingCheckpoint
-    if resume, access(path(Self.lastCheckpoint), F_OK) == 0 {
-      state = try TrainingCheckpoint(contentsOf: path(Self.lastCheckpoint), owner: owner)
+    if resume, let last = try checkpoint(Self.lastCheckpoint) {
+      state = last
       // A best checkpoint that is gone is told now, not when the training stage has ended.
       // One that is an epoch ahead was written before a kill kept the last one back: that epoch is done
       // again, and ends in the same best.
@@ -115,16 +138,17 @@ public final class TwoStageTrainer {
         return try finish(&model, configuration.first, state)
       }
       _ = try describe(&model, mode: configuration.latentMode, configuration.first, state)
-      try model.write(to: path(Self.firstStageFile))
+      if isWriter { try model.write(to: path(Self.firstStageFile)) }
       state = secondState(after: parameters, steps: steps, of: state)
       // Before the best checkpoint of stage 2 can take the place of stage 1's.
       try writeLast(&state)
     }
     guard let second = configuration.second else {
-      throw Diagnostic(
-        .otherTraining, path(Self.lastCheckpoint), field: "stage2",
-        expected: "a second stage, as the checkpoint has", found: "none",
-        remedy: "put it back, or train in another folder")
+      throw shared(
+        Diagnostic(
+          .otherTraining, path(Self.lastCheckpoint), field: "stage2",
+          expected: "a second stage, as the checkpoint has", found: "none",
+          remedy: "put it back, or train in another folder"))
     }
     guard try EpochLoop(self, 2).train(&state, events) else { return .interrupted(state.place) }
     let (decoder, steps) = try result(of: state)
@@ -140,17 +164,38 @@ public final class TwoStageTrainer {
 
   /// Adds this run's engine to those of the training; another one than before rounds otherwise.
   private func noteEngine(in state: inout TrainingCheckpoint, _ events: TrainingEvents) {
-    if let last = state.engines.last, last != engine.name {
+    let name = engineName
+    if let last = state.engines.last, last != name {
       events.warned(
-        "engine: expected \(last), on which this training ran, found \(engine.name); it goes on, but "
+        "engine: expected \(last), on which this training ran, found \(name); it goes on, but "
           + "ends with other bytes than on one engine")
     }
-    if !state.engines.contains(engine.name) { state.engines.append(engine.name) }
+    if !state.engines.contains(name) { state.engines.append(name) }
+  }
+
+  /// A checkpoint of the folder, which rank 0 reads for all: another machine may see older files. Nil where there is
+  /// none.
+  private func checkpoint(_ name: String) throws -> TrainingCheckpoint? {
+    let path = path(name)
+    guard let ranks else {
+      return access(path, F_OK) == 0
+        ? try TrainingCheckpoint(contentsOf: path, owner: owner) : nil
+    }
+    let bytes = try ranks.agree {
+      guard ranks.rank == 0, access(path, F_OK) == 0 else { return [UInt8]() }
+      let file = try InputFile(path)
+      return try file.bytes(at: 0, count: file.size)
+    }
+    let all = ranks.broadcast(bytes)
+    guard !all.isEmpty else { return nil }
+    return try ranks.agree {
+      try TrainingCheckpoint(TensorArchive(bytes: all, name: path), path, owner: owner)
+    }
   }
 
   /// Writes the checkpoint that the training continues from.
   func writeLast(_ state: inout TrainingCheckpoint) throws {
-    try state.write(to: path(Self.lastCheckpoint), owner: owner)
+    if isWriter { try state.write(to: path(Self.lastCheckpoint), owner: owner) }
     state.saved = state.place
   }
 
@@ -169,14 +214,21 @@ public final class TwoStageTrainer {
     guard configuration.trainingStage(state.stage).kept == .best, state.bestScore != nil else {
       return (state.parameters, state.optimizerSteps)
     }
-    let best = try TrainingCheckpoint(contentsOf: path(Self.bestCheckpoint), owner: owner)
+    guard let best = try checkpoint(Self.bestCheckpoint) else {
+      throw shared(
+        Diagnostic(
+          .unreadable, path(Self.bestCheckpoint), field: "checkpoint",
+          expected: "the best weights of stage \(state.stage)", found: "no such file",
+          remedy: "put it back, or start again in another folder"))
+    }
     let isNext = takesNext && best.epoch == state.epoch + 1
     guard best.stage == state.stage, best.epoch == state.bestEpoch + 1 || isNext else {
-      throw Diagnostic(
-        .malformed, path(Self.bestCheckpoint), field: "epoch",
-        expected: "stage \(state.stage), epoch \(state.bestEpoch)",
-        found: "stage \(best.stage), epoch \(best.epoch - 1)",
-        remedy: "a file was replaced; start again in another folder")
+      throw shared(
+        Diagnostic(
+          .malformed, path(Self.bestCheckpoint), field: "epoch",
+          expected: "stage \(state.stage), epoch \(state.bestEpoch)",
+          found: "stage \(best.stage), epoch \(best.epoch - 1)",
+          remedy: "a file was replaced; start again in another folder"))
     }
     return (best.parameters, best.optimizerSteps)
   }
@@ -194,54 +246,6 @@ public final class TwoStageTrainer {
     state.parameters = configuration.architecture.initialParameters(
       seed: configuration.seed, stage: 2, decoderOnly: true)
     return state
-  }
-
-  private func finish(
-    _ model: inout TrainedBetaVAE, _ stage: TrainingStage, _ state: TrainingCheckpoint
-  ) throws -> TrainingOutcome {
-    let scores = try describe(&model, mode: model.latentMode, stage, state)
-    try model.write(to: path(ModelFile.name), as: storage)
-    return .finished(model, scores)
-  }
-
-  /// Adds to a model what is known of its latents, its scores and where it comes from. No times: the
-  /// same training gives the same bytes.
-  ///
-  /// - Returns: the scores; nil without validation skulls.
-  private func describe(
-    _ model: inout TrainedBetaVAE, mode: LatentMode, _ stage: TrainingStage,
-    _ state: TrainingCheckpoint
-  ) throws -> ValidationScores? {
-    let minibatch = configuration.first.minibatch
-    let network = try engine.inferenceNetwork(
-      model.architecture, parameters: model.parameters, minibatch: minibatch, threads: threads)
-    for (number, name) in volumes.classes.enumerated() {
-      let items = split.training.filter { $0.class == number }
-      guard !items.isEmpty else { continue }
-      let (means, logVariances) = try FrozenEncoder.posteriors(
-        network, volumes, items, minibatch: minibatch)
-      model.classes.append(
-        LatentClass(
-          name: name, means: means, logVariances: logVariances,
-          latentSize: model.architecture.latentSize, mode: mode))
-    }
-    for (key, text) in configuration.texts { model.provenance["configuration.\(key)"] = text }
-    model.provenance["program"] = program
-    model.provenance["engine"] = state.engines.joined(separator: ", ")
-    model.provenance["data"] = volumes.identity
-    for (key, text) in volumes.provenance { model.provenance["data.\(key)"] = text }
-    model.provenance["skulls.training"] = "\(Set(split.training.map(\.skull)).count)"
-    model.provenance["skulls.validation"] = "\(Set(split.validation.map(\.skull)).count)"
-    guard !validation.isEmpty else { return nil }
-    let verdict = validation.verdict(
-      on: network, model.architecture, mode: mode, target: stage.target,
-      diceWeight: configuration.first.diceWeight, minibatch: minibatch)
-    let dice = zip(volumes.classes, verdict.dice).compactMap { name, dice in dice.map { (name, $0) }
-    }
-    let scores = ValidationScores(
-      meanDice: verdict.meanDice, dice: Dictionary(uniqueKeysWithValues: dice))
-    for (key, text) in scores.texts { model.provenance[key] = text }
-    return scores
   }
 }
 

@@ -1,4 +1,5 @@
 import Completion
+import MessagePassing
 import NeuralEngine
 
 /// The volumes that judge an epoch, held as bits.
@@ -39,39 +40,51 @@ package struct ValidationSet {
   var isEmpty: Bool { items.isEmpty }
 
   /// Encodes and decodes all volumes, and compares with them or with the complete skulls; of
-  /// ``LatentMode/sample`` the mean is taken.
+  /// ``LatentMode/sample`` the mean is taken. Of several ranks each judges a part of them, and all get the
+  /// same verdict.
   ///
   /// - Precondition: the set was made with complete skulls where they are the target.
   func verdict(
     on network: any InferenceNetwork, _ architecture: Architecture, mode: LatentMode,
-    target: TrainingStage.Target = .scan, diceWeight: Double, minibatch: Int
+    target: TrainingStage.Target = .scan, diceWeight: Double, minibatch: Int,
+    ranks: (any RankGroup)? = nil
   ) -> Verdict {
     let truth = target == .complete ? complete : bits
     let settled: LatentMode = mode == .sample ? .mean : mode
-    var sums = [Double](repeating: 0, count: classes)
-    var counts = sums
-    var verdict = Verdict(dice: [], diceLoss: 0, divergence: 0)
     let voxels = architecture.voxels
-    for first in stride(from: 0, to: items.count, by: minibatch) {
-      let last = min(items.count, first + minibatch)
+    let own = ranks?.part(of: items.count) ?? 0..<items.count
+    // Dice, Dice loss and divergence of each item.
+    var scores = [Double](repeating: 0, count: 3 * items.count)
+    for first in stride(from: own.lowerBound, to: own.upperBound, by: minibatch) {
+      let last = min(own.upperBound, first + minibatch)
       let (mean, logVariance) = network.encode(
         bits[first..<last].flatMap { $0 }, count: last - first)
       let latents = mean.indices.map {
         settled.latent(mean: mean[$0], logVariance: logVariance[$0], noise: 0)
       }
-      for (m, l) in zip(mean, logVariance) {
+      let size = architecture.latentSize
+      for (place, (m, l)) in zip(mean, logVariance).enumerated() {
         let sigma = Double(standardDeviation(ofLogVariance: l))
-        verdict.divergence +=
+        scores[3 * (first + place / size) + 2] +=
           0.5 * (Double(m) * Double(m) + sigma * sigma - 1 - Double(l)) / Double(items.count)
       }
       let probabilities = network.decode(latents, count: last - first)
       for sample in first..<last {
         let start = (sample - first) * voxels
         let overlap = Overlap(probabilities[start..<start + voxels], truth[sample])
-        sums[items[sample].class] += overlap.dice
-        counts[items[sample].class] += 1
-        verdict.diceLoss += diceWeight * overlap.loss / Double(items.count)
+        scores[3 * sample] = overlap.dice
+        scores[3 * sample + 1] = diceWeight * overlap.loss / Double(items.count)
       }
+    }
+    ranks?.sum(&scores)
+    var sums = [Double](repeating: 0, count: classes)
+    var counts = sums
+    var verdict = Verdict(dice: [], diceLoss: 0, divergence: 0)
+    for (sample, item) in items.enumerated() {
+      sums[item.class] += scores[3 * sample]
+      counts[item.class] += 1
+      verdict.diceLoss += scores[3 * sample + 1]
+      verdict.divergence += scores[3 * sample + 2]
     }
     verdict.dice = zip(sums, counts).map { $1 > 0 ? $0 / $1 : nil }
     return verdict

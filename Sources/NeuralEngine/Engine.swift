@@ -17,9 +17,11 @@ public protocol Engine: Sendable {
   ///
   /// - Parameter minibatch: samples a step, at most; a smaller last minibatch is allowed.
   /// - Parameter decoderOnly: no encoder is made, and ``TrainableNetwork/step(_:_:)`` takes latents.
+  /// - Parameter parallelism: with whom it learns; nil: alone.
   /// - Throws: `Diagnostic` where the architecture cannot be built or trained.
   func trainableNetwork(
-    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool, threads: Int
+    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool, threads: Int,
+    parallelism: DataParallelism?
   ) throws(Diagnostic) -> any TrainableNetwork
 
   /// Parameters made ready for inference once, for any number of networks.
@@ -53,6 +55,15 @@ public protocol Engine: Sendable {
 }
 
 extension Engine {
+  /// A network that learns alone.
+  public func trainableNetwork(
+    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool, threads: Int
+  ) throws(Diagnostic) -> any TrainableNetwork {
+    try trainableNetwork(
+      architecture, minibatch: minibatch, decoderOnly: decoderOnly, threads: threads,
+      parallelism: nil)
+  }
+
   /// A device that follows nothing back.
   ///
   /// - Throws: ``Diagnostic`` that says so.
@@ -119,7 +130,7 @@ public struct StepSettings: Hashable, Sendable {
   public init() {}
 }
 
-/// One minibatch for training: the input and the target.
+/// One minibatch for training: the input and the target. Of several ranks each has its own samples, or none.
 ///
 /// *Shape*: `input` and `target` are (sample, x, y, z), z fastest, one bit a voxel, the lowest bit of
 /// a byte first, every sample beginning at a byte. `noise` (or `latents`, for a decoder alone) is
@@ -143,7 +154,8 @@ public struct Minibatch: Sendable {
   }
 }
 
-/// The losses of a step, measured before it changed the weights.
+/// The losses of a step, measured before it changed the weights. Of several ranks the sums are of all,
+/// the arrays of this one's own samples.
 public struct StepLosses: Hashable, Sendable {
   /// The weighted Dice loss, summed over minibatch and channels (0 … diceWeight · 2 · count).
   public var dice: Double = 0

@@ -2,6 +2,7 @@ import Completion
 import ModelTraining
 import Files
 import Concurrency
+import MessagePassing
 import SyntheticSkulls
 import Volumes
 
@@ -20,23 +21,33 @@ struct PopulationVolumes: TrainingVolumes {
   /// Holes by class, from class 1 on.
   private let kinds: [[Defect.Kind]]
 
-  /// Makes the skulls.
+  /// Makes the skulls. Of several ranks each makes a part of them, from the same streams of numbers, and has all.
   ///
   /// - Parameter digest: of the template.
   /// - Throws: `Diagnostic` where the sizes are too small for skulls.
   /// - Complexity: see ``Population/skull(_:threads:)``, side by side; a bit a voxel.
   init(
     _ source: TrainingFile.PopulationSource, template: SkullTemplate, digest: String,
-    shape: SIMD3<Int>, threads: Int
+    shape: SIMD3<Int>, threads: Int, ranks: (any RankGroup)? = nil
   ) throws {
-    let population = try Population(
-      template: template, seed: source.seed, size: GridSize(shape.x, shape.y, shape.z))
-    let all = Workers.map(source.skulls, threads: threads) { number in
-      let skull = population.skull(number)
+    let population = try ranks.agree {
+      try Population(
+        template: template, seed: source.seed, size: GridSize(shape.x, shape.y, shape.z))
+    }
+    let own = ranks?.part(of: source.skulls) ?? 0..<source.skulls
+    let made = Workers.map(own.count, threads: threads) { number in
+      let skull = population.skull(own.lowerBound + number)
       return (skull.geometry, PackedMasks.pack(skull))
     }.map { $0! }
-    geometries = all.map(\.0)
-    complete = all.map(\.1)
+    if let ranks {
+      let bytes = PackedMasks.byteCount(voxels: shape.x * shape.y * shape.z)
+      complete = ranks.share(made.map(\.1), of: source.skulls, bytes: bytes)
+      geometries = Workers.map(source.skulls, threads: threads) { population.geometry(of: $0) }
+        .map { $0! }
+    } else {
+      geometries = made.map(\.0)
+      complete = made.map(\.1)
+    }
     self.source = source
     self.shape = shape
     skulls = source.skulls

@@ -61,6 +61,19 @@ public struct TrainingAccount: Encodable, Sendable {
     public var threads: Int
     /// The most bytes of physical memory that the process held.
     public var peakBytes: Int
+    /// Nil where one process trained.
+    public var ranks: Ranks?
+  }
+
+  /// The processes of a training over several; what stands beside it is of rank 0.
+  public struct Ranks: Encodable, Sendable {
+    public var count: Int
+    /// What carried their messages, such as `Open MPI v4.1.4`.
+    public var carrier: String
+    /// The machine of each, by rank.
+    public var hosts: [String]
+    /// Seconds of rank 0 in messages, waiting included.
+    public var messageSeconds: Double
   }
 
   public struct Place: Encodable, Sendable {

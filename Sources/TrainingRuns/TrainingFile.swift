@@ -88,7 +88,8 @@ public struct TrainingFile: Sendable {
   public init(yaml bytes: [UInt8], path: String, overrides: [Override] = []) throws(Diagnostics) {
     var reader = try SettingsReader(
       yaml: bytes, path: path, noun: "training", version: Self.version,
-      sections: ["network", "data", "stage1", "stage2", "model"], groups: ["data.randomize"],
+      sections: ["network", "data", "stage1", "stage2", "model", "ranks"],
+      groups: ["data.randomize"],
       overrides: overrides)
     self.path = path
     sha256 = bytes.withUnsafeBytes { SHA256.hexDigest(of: $0) }
@@ -112,6 +113,8 @@ public struct TrainingFile: Sendable {
     configuration = TrainingConfiguration(
       name: name, architecture: architecture, seed: seed, latentMode: latentMode,
       validationFraction: validation, first: first, second: second)
+    configuration.synchronizesNormalization =
+      reader.choice("ranks.normalization", ["synchronized", "own"]) != "own"
     try reader.finish()
   }
 }

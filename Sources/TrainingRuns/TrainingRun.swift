@@ -6,6 +6,7 @@ import Reports
 import Errors
 import Files
 import Foundation
+public import MessagePassing
 public import NeuralEngine
 import SyntheticSkulls
 import Dataflow
@@ -29,6 +30,8 @@ public final class TrainingRun {
     /// Hears of what the user should know, when it is known.
     public var warned: (String) -> Void = { _ in }
     public var engine: any Engine
+    /// The other processes of this training; nil: there are none.
+    public var ranks: (any RankGroup)?
     /// The command line, for the account.
     public var command: [String] = []
     public var program: RunAccount.Program
@@ -41,60 +44,78 @@ public final class TrainingRun {
   }
 
   private let request: Request
-  private let lock: FolderLock
+  /// Nil on ranks that leave the folder to rank 0.
+  private let lock: FolderLock?
   private let volumes: any TrainingVolumes
   private let trainer: TwoStageTrainer
   private let template: (name: String, sha256: String?)?
   private let started = RunAccount.now
   private let begin = ContinuousClock.now
   private var warnings: [String] = []
+  /// The machine of each rank.
+  private let hosts: [String]
   /// Skulls to train on and to judge by.
   public let skulls: (training: Int, validation: Int)
 
   /// Takes the folder for itself, then reads or makes the data.
   ///
   /// - Throws: ``Diagnostics`` where the training would not fit into the memory, where the folder is in
-  ///   use, or holds a training that is not to go on; errors of the data.
+  ///   use, or holds a training that is not to go on; errors of the data. Of several ranks, ``SharedFailure`` with
+  ///   these, on all, and where they were given different trainings or data.
   public init(_ request: Request) throws {
     self.request = request
-    let listing: FolderListing? =
-      if case .folder(let source) = request.file.data { try FolderListing(source) } else { nil }
-    try Self.checkMemory(request, listing)
-    try Folders.make(request.folder)
-    lock = try FolderLock(request.folder, for: "training")
-    let checkpoint = "\(request.folder)/\(TwoStageTrainer.lastCheckpoint)"
-    guard request.resumes || access(checkpoint, F_OK) != 0 else {
-      throw Diagnostics([
-        Diagnostic(
-          .configuration, checkpoint, field: "output folder", expected: "one without a training",
-          found: "one", remedy: "go on with --resume, or choose another folder with -o")
-      ])
-    }
+    let ranks = request.ranks
+    if let ranks { try Self.agree(ranks, request) }
     let configuration = request.file.configuration
+    let listing: FolderListing?
+    (listing, lock) = try ranks.agree {
+      var listing: FolderListing?
+      if case .folder(let source) = request.file.data { listing = try FolderListing(source) }
+      try Self.checkMemory(request, listing)
+      return (listing, (ranks?.rank ?? 0) == 0 ? try Self.take(request) : nil)
+    }
     let shape = configuration.architecture.inputShape
     switch request.file.data {
     case .folder(let source):
       template = nil
-      volumes = try FolderVolumes.read(
-        listing ?? FolderListing(source), source, shape: shape, seed: configuration.seed,
-        threads: request.threads)
+      volumes = try ranks.agree {
+        try FolderVolumes.read(
+          listing ?? FolderListing(source), source, shape: shape, seed: configuration.seed,
+          threads: request.threads)
+      }
     case .population(let source):
-      let (skull, digest) = try Self.template(source.template, threads: request.threads)
+      let (skull, digest) = try ranks.agree {
+        try Self.template(source.template, threads: request.threads)
+      }
       template = (skull.name, source.template == "analytic" ? nil : digest)
       volumes =
         if let settings = source.randomization {
-          try RandomizedVolumes(
-            source, settings, template: skull, digest: digest, shape: shape,
-            threads: request.threads)
+          try ranks.agree {
+            try RandomizedVolumes(
+              source, settings, template: skull, digest: digest, shape: shape,
+              threads: request.threads)
+          }
         } else {
           try PopulationVolumes(
-            source, template: skull, digest: digest, shape: shape, threads: request.threads)
+            source, template: skull, digest: digest, shape: shape, threads: request.threads,
+            ranks: ranks)
         }
     }
-    trainer = try TwoStageTrainer(
-      configuration, volumes: volumes, engine: request.engine, threads: request.threads,
-      folder: request.folder, program: "calvaria \(request.program.version)",
-      storage: request.file.storage)
+    try ranks?.requireEqual(
+      ["data": volumes.identity], remedy: "let all ranks see the same files")
+    hosts =
+      ranks?.gather(Array(RunAccount.Host().name.utf8)).map { String(decoding: $0, as: UTF8.self) }
+      ?? []
+    trainer = try ranks.agree { [volumes] in
+      try TwoStageTrainer(
+        configuration, volumes: volumes, engine: request.engine, threads: request.threads,
+        folder: request.folder, program: "calvaria \(request.program.version)",
+        storage: request.file.storage,
+        parallelism: ranks.map {
+          DataParallelism(
+            ranks: $0, synchronizesNormalization: configuration.synchronizesNormalization)
+        })
+    }
     skulls = (
       Set(trainer.split.training.map(\.skull)).count,
       Set(trainer.split.validation.map(\.skull)).count
@@ -107,49 +128,19 @@ public final class TrainingRun {
     request.warned(warning)
   }
 
-  /// Refuses a training that would not fit, before anything of it is made.
-  private static func checkMemory(_ request: Request, _ listing: FolderListing?)
-    throws(Diagnostics)
-  {
-    let configuration = request.file.configuration
-    let voxels = configuration.architecture.voxels
-    var field = "data.folder"
-    var items = listing?.count ?? 0
-    // How often each volume is held.
-    var held = 1
-    if case .folder(let source) = request.file.data { held = source.copies }
-    // A skull and its hole are drawn on bytes, with some maps beside them.
-    var drawing = 0
-    if case .population(let source) = request.file.data {
-      field = "data.skulls"
-      items = source.skulls * (1 + [source.cranial, source.facial].count { !$0.isEmpty })
-      drawing = 12 * voxels * request.threads
-      if source.randomization != nil { held = 0 }
+  /// Makes the folder and takes it.
+  private static func take(_ request: Request) throws -> FolderLock {
+    try Folders.make(request.folder)
+    let lock = try FolderLock(request.folder, for: "training")
+    let checkpoint = "\(request.folder)/\(TwoStageTrainer.lastCheckpoint)"
+    guard request.resumes || access(checkpoint, F_OK) != 0 else {
+      throw Diagnostics([
+        Diagnostic(
+          .configuration, checkpoint, field: "output folder", expected: "one without a training",
+          found: "one", remedy: "go on with --resume, or choose another folder with -o")
+      ])
     }
-    let volumeBytes = items * held * ((voxels + 7) / 8) + drawing
-    func memory(minibatch: Int?) -> TrainingMemory {
-      TrainingMemory(
-        configuration, items: items, volumeBytes: volumeBytes, engine: request.engine,
-        minibatch: minibatch)
-    }
-    let needed = memory(minibatch: nil)
-    guard needed.total > request.memory else { return }
-    if needed.data <= request.memory {
-      let largest = max(configuration.first.minibatch, configuration.second?.stage.minibatch ?? 0)
-      let stage = configuration.first.minibatch == largest ? "stage1" : "stage2"
-      field = memory(minibatch: 1).total > request.memory ? "network" : "\(stage).batch"
-    }
-    throw Diagnostics([
-      Diagnostic(
-        .configuration, request.file.path, field: field,
-        expected: "a training that takes at most \(Diagnostic.megabytes(request.memory)) of memory",
-        found: "one that needs \(Diagnostic.megabytes(needed.total)) (networks "
-          + "\(Diagnostic.megabytes(needed.networks)), checkpoints "
-          + "\(Diagnostic.megabytes(needed.checkpoints)), data \(Diagnostic.megabytes(needed.data)))",
-        remedy:
-          "take a smaller shape, fewer channels, latents, skulls or samples a minibatch, or give "
-          + "more with --memory")
-    ])
+    return lock
   }
 
   private static func template(_ text: String, threads: Int) throws -> (SkullTemplate, String) {
@@ -175,12 +166,22 @@ public final class TrainingRun {
   ///   - epochEnded: after each epoch, its line of the log.
   ///   - shouldStop: asked after each step.
   /// - Returns: whether the training is finished; where it is not, it was stopped.
-  /// - Throws: as ``TwoStageTrainer/run(resume:events:)``; `Diagnostic` where the log or the account
+  ///
+  /// Of several ranks only rank 0 tells of steps and epochs, keeps the log and writes the account.
+  /// - Throws: ``SharedFailure`` for what all ranks know of; as ``TwoStageTrainer/run(resume:events:)``; `Diagnostic` where the log or the account
   ///   cannot be written.
   public func run(
     began: @escaping (TrainingPlace) -> Void, stepped: @escaping (TrainingStep) -> Void,
     epochEnded: @escaping (EpochRecord) -> Void, shouldStop: @escaping () -> Bool
   ) throws -> Bool {
+    guard (request.ranks?.rank ?? 0) == 0 else {
+      var events = TrainingEvents()
+      events.shouldStop = shouldStop
+      guard case .finished = try trainer.run(resume: request.resumes, events: events) else {
+        return false
+      }
+      return true
+    }
     var log: TrainingLog?
     var page = page()
     var place = TrainingPlace.beginning
@@ -283,7 +284,10 @@ public final class TrainingRun {
         validationSkulls: skulls.validation),
       resources: .init(
         engine: request.engine.name, threads: request.threads,
-        peakBytes: HostResources.peakResidentBytes),
+        peakBytes: HostResources.peakResidentBytes,
+        ranks: request.ranks.map {
+          .init(count: $0.count, carrier: $0.carrier, hosts: hosts, messageSeconds: $0.seconds)
+        }),
       resumed: resumed.map(TrainingAccount.Place.init),
       stopped: stopped.map(TrainingAccount.Place.init),
       scores: scores?.texts ?? [:],

@@ -21,7 +21,8 @@ private struct SolidEngine: Engine {
   let name = "solid"
 
   func trainableNetwork(
-    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool, threads: Int
+    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool, threads: Int,
+    parallelism: DataParallelism?
   ) throws(Diagnostic) -> any TrainableNetwork {
     throw Diagnostic(.configuration, field: "device", expected: "one that trains", found: name)
   }

@@ -20,9 +20,11 @@ package struct ToyEngine: Engine {
   }
 
   package func trainableNetwork(
-    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool, threads: Int
+    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool, threads: Int,
+    parallelism: DataParallelism?
   ) throws(Diagnostic) -> any TrainableNetwork {
     try architecture.validate()
+    precondition(parallelism == nil, "the toy learns alone")
     return ToyNetwork(architecture, decoderOnly: decoderOnly, engine: self)
   }
 

@@ -42,7 +42,8 @@ public struct CPUEngine: Engine {
   /// - Throws: `Diagnostic` where the architecture cannot be built, or has a head that is for
   ///   inference only.
   public func trainableNetwork(
-    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool, threads: Int
+    _ architecture: Architecture, minibatch: Int, decoderOnly: Bool, threads: Int,
+    parallelism: DataParallelism?
   ) throws(Diagnostic) -> any TrainableNetwork {
     try architecture.validate()
     guard architecture.head == .logits else {
@@ -59,7 +60,7 @@ public struct CPUEngine: Engine {
       trainingBytes(architecture, minibatch: minibatch, decoderOnly: decoderOnly))
     return CPUTrainableNetwork(
       architecture, minibatch: minibatch, decoderOnly: decoderOnly, kernels: kernels,
-      threads: threads)
+      threads: threads, parallelism: parallelism)
   }
 
   /// Parameters for inference, folded and packed.

@@ -1,3 +1,5 @@
+import MessagePassing
+
 /// Forward and backward through the blocks. Both count where other code iterates, so that a step takes no
 /// memory.
 extension CPUTrainableNetwork {
@@ -90,6 +92,7 @@ extension CPUTrainableNetwork {
     head.down(
       output.pointer, weights: headWeights.pointer, to: otherGradient.pointer, samples: count,
       kernels, team)
+    exchange?.isReady(from: weight)
     swap(&gradient, &otherGradient)
     for index in stride(from: decoder.count - 1, through: 0, by: -1) {
       let block = decoder[index]
@@ -101,9 +104,11 @@ extension CPUTrainableNetwork {
       link.weightGradient(
         fine: gradient.pointer, coarse: x, to: gradientArena.pointer + block.weight,
         samples: count, kernels, team)
+      exchange?.isReady(from: block.weight)
       link.down(
         gradient.pointer, weights: arena.pointer + block.weight, to: otherGradient.pointer,
         samples: count, kernels, team)
+      exchange?.ranks.advance()
       swap(&gradient, &otherGradient)
     }
   }
@@ -123,9 +128,11 @@ extension CPUTrainableNetwork {
         link.weightGradient(
           fine: activated(encoder[index - 1], count), coarse: gradient.pointer, to: dw,
           samples: count, kernels, team)
+        exchange?.isReady(from: block.weight)
         link.packForUp(arena.pointer + block.weight, team)
         link.up(
           gradient.pointer, to: otherGradient.pointer, samples: count, kernels, team)
+        exchange?.ranks.advance()
         swap(&gradient, &otherGradient)
       }
     }

@@ -1,5 +1,6 @@
 import CNeuralKernels
 import Errors
+import MessagePassing
 
 /// A variational autoencoder, or its decoder alone, that learns on the processor.
 ///
@@ -44,10 +45,12 @@ final class CPUTrainableNetwork: TrainableNetwork {
   let latent: LatentLayer
   private let diceLoss: DiceLoss
   let grid: cn_grid
+  /// The other ranks that it learns with; nil: it learns alone.
+  let exchange: GradientExchange?
 
   init(
     _ architecture: Architecture, minibatch: Int, decoderOnly: Bool,
-    kernels: UnsafePointer<cn_kernels>, threads: Int
+    kernels: UnsafePointer<cn_kernels>, threads: Int, parallelism: DataParallelism? = nil
   ) {
     self.architecture = architecture
     self.minibatch = minibatch
@@ -87,6 +90,11 @@ final class CPUTrainableNetwork: TrainableNetwork {
     latent = LatentLayer(
       size: architecture.latentSize, features: sizes.last!, minibatch: minibatch, layout: layout)
     diceLoss = DiceLoss(grid, samples: minibatch)
+    latent.ranks = parallelism?.ranks
+    exchange = parallelism.map { [gradientArena] in GradientExchange($0, gradientArena) }
+    if let parallelism, parallelism.synchronizesNormalization {
+      for block in encoder + decoder { block.norm.ranks = parallelism.ranks }
+    }
   }
 
   // MARK: Parameters
@@ -120,13 +128,16 @@ final class CPUTrainableNetwork: TrainableNetwork {
 
   func step(_ given: Minibatch, _ settings: StepSettings, into losses: inout StepLosses) {
     let count = given.count
-    precondition((1...minibatch).contains(count), "a minibatch of another size")
+    // Of several ranks one may have no sample of an epoch's last minibatch: it sends zeros.
+    precondition(
+      ((exchange == nil ? 1 : 0)...minibatch).contains(count), "a minibatch of another size")
     precondition(given.noise.count == count * architecture.latentSize, "noise of another size")
     losses.clear()
     load(given)
     if decoderOnly {
       given.noise.withUnsafeBufferPointer {
-        latent.z.pointer.update(from: $0.baseAddress!, count: $0.count)
+        guard let latents = $0.baseAddress else { return }
+        latent.z.pointer.update(from: latents, count: $0.count)
       }
     } else {
       encodeForward(count)
@@ -148,13 +159,39 @@ final class CPUTrainableNetwork: TrainableNetwork {
     decodeBackward(count)
     latent.backwardDecoder(
       gradient: gradient.pointer, count: count, arena.pointer, gradientArena.pointer, kernels, team)
+    exchange?.isReady(from: latent.decoderOffset)
     if !decoderOnly {
       latent.backwardEncoder(
         features: features.pointer, gradient: gradient.pointer, settings: settings,
         count: count, arena.pointer, gradientArena.pointer, kernels, team)
+      exchange?.isReady(from: latent.encoderOffset)
       encodeBackward(count)
     }
+    if let exchange {
+      var sums = [losses.dice, losses.divergence]
+      exchange.ranks.sum(&sums)
+      (losses.dice, losses.divergence) = (sums[0], sums[1])
+      exchange.finish()
+    }
     update(settings, &losses)
+    if let exchange, !exchange.synchronizesNormalization {
+      averageRunningStatistics(exchange.ranks)
+    }
+  }
+
+  /// Makes the running statistics of all ranks their mean.
+  private func averageRunningStatistics(_ ranks: any RankGroup) {
+    let running = layout.segments.filter { !$0.isLearned }
+    var values = running.flatMap { segment in
+      (0..<segment.count).map { Double(arena.pointer[segment.offset + $0]) }
+    }
+    ranks.sum(&values)
+    var next = values.makeIterator()
+    for segment in running {
+      for i in 0..<segment.count {
+        arena.pointer[segment.offset + i] = Float(next.next()! / Double(ranks.count))
+      }
+    }
   }
 
   private func load(_ given: Minibatch) {

@@ -1,5 +1,6 @@
 import CNeuralKernels
 import Glibc
+import MessagePassing
 
 /// What lies between encoder and decoder: two linear layers to mean and log variance, the
 /// reparameterization, a linear layer and ReLU to the decoder's first features.
@@ -17,11 +18,14 @@ final class LatentLayer {
   let zGradient: AlignedBuffer
   private let meanGradient: AlignedBuffer
   private let logVarianceGradient: AlignedBuffer
+  private let meanDivergence: AlignedBuffer
   private let meanWeight: (weight: Int, bias: Int)?
   private let logVarianceWeight: (weight: Int, bias: Int)?
   private let decodeWeight: (weight: Int, bias: Int)
   private let sums: UnsafeMutablePointer<Double>
   private let sumCount: Int
+  /// Whose samples count in means over the minibatch; nil: only the own.
+  var ranks: (any RankGroup)?
 
   init(size: Int, features: Int, minibatch: Int, layout: ParameterLayout) {
     self.size = size
@@ -34,6 +38,7 @@ final class LatentLayer {
     zGradient = latents()
     meanGradient = latents()
     logVarianceGradient = latents()
+    meanDivergence = AlignedBuffer(size)
     hidden = AlignedBuffer(minibatch * features)
     func offsets(_ name: String) -> (Int, Int)? {
       layout.offset(of: "\(name).weight").map { ($0, layout.offset(of: "\(name).bias")!) }
@@ -50,8 +55,13 @@ final class LatentLayer {
 
   /// Bytes of a layer's buffers.
   static func bytes(size: Int, features: Int, minibatch: Int, parameters: Int) -> Int {
-    minibatch * (7 * size + features) * 4 + (parameters / 65536 + 1) * 8
+    (minibatch * (7 * size + features) + size) * 4 + (parameters / 65536 + 1) * 8
   }
+
+  /// Where the decoder's linear layer begins among the parameters.
+  var decoderOffset: Int { decodeWeight.weight }
+  /// Where the two layers of mean and log variance begin; 0 of a decoder alone.
+  var encoderOffset: Int { meanWeight?.weight ?? 0 }
 
   /// Room for one sum a part of the parameters.
   func partialSums(_ count: Int) -> UnsafeMutablePointer<Double> {
@@ -153,11 +163,10 @@ final class LatentLayer {
   ) {
     let features = features
     let size = size
+    if settings.freeBits > 0 { setMeanDivergence(count: count) }
     for d in 0..<size {
       var beta = settings.beta
-      if settings.freeBits > 0, meanDivergence(dimension: d, count: count) < settings.freeBits {
-        beta = 0
-      }
+      if settings.freeBits > 0, meanDivergence.pointer[d] < settings.freeBits { beta = 0 }
       for sample in 0..<count {
         let i = sample * size + d
         let variance = expf(logVariance.pointer[i])
@@ -196,13 +205,26 @@ final class LatentLayer {
     }
   }
 
-  private func meanDivergence(dimension: Int, count: Int) -> Float {
+  /// The divergence of each dimension into `meanDivergence`, mean over the samples of all ranks.
+  private func setMeanDivergence(count: Int) {
+    for d in 0..<size { meanDivergence.pointer[d] = divergence(dimension: d, count: count) }
+    var samples = Float(count)
+    if let ranks {
+      var sums = (0..<size).map { Double(meanDivergence.pointer[$0]) } + [Double(count)]
+      ranks.sum(&sums)
+      for d in 0..<size { meanDivergence.pointer[d] = Float(sums[d]) }
+      samples = Float(sums[size])
+    }
+    for d in 0..<size { meanDivergence.pointer[d] /= samples }
+  }
+
+  private func divergence(dimension: Int, count: Int) -> Float {
     var sum: Float = 0
     for sample in 0..<count {
       let i = sample * size + dimension
       let (m, v) = (mean.pointer[i], logVariance.pointer[i])
       sum += 0.5 * (m * m + expf(v) - 1 - v)
     }
-    return sum / Float(count)
+    return sum
   }
 }

@@ -1,4 +1,5 @@
 import CNeuralKernels
+import MessagePassing
 
 /// Normalization and activation of a block, in one pass each way.
 ///
@@ -19,6 +20,10 @@ final class NormalizedActivation {
   private let tilt: AlignedBuffer
   /// Three sums for each lane of each sample and block.
   private let sums: UnsafeMutablePointer<Double>
+  /// Whose samples batch normalization counts as its own; nil: nobody's.
+  var ranks: (any RankGroup)?
+  /// Two sums a channel, then the number of samples: what the ranks add.
+  private let totals: UnsafeMutableBufferPointer<Double>
 
   /// The ε under the root, as in the reference network.
   static let epsilon = 1e-5
@@ -42,9 +47,14 @@ final class NormalizedActivation {
     tilt = AlignedBuffer(groups)
     sums = .allocate(capacity: samples * blocks * 48)
     sums.initialize(repeating: 0, count: samples * blocks * 48)
+    totals = .allocate(capacity: 2 * channels + 1)
+    totals.initialize(repeating: 0)
   }
 
-  deinit { sums.deallocate() }
+  deinit {
+    sums.deallocate()
+    totals.deallocate()
+  }
 
   /// Bytes of a block's statistics and sums.
   static func bytes(
@@ -52,7 +62,7 @@ final class NormalizedActivation {
   ) -> Int {
     let blocks = channelBlocks(channels)
     return (normalization == .instance ? samples : 1) * blocks * 16 * 7 * 4
-      + samples * blocks * 48 * 8
+      + samples * blocks * 48 * 8 + (2 * channels + 1) * 8
   }
 
   /// The block's own parameters; which are there depends on the normalization.
@@ -113,15 +123,14 @@ final class NormalizedActivation {
     let isBatch = normalization == .batch
     let groups = isBatch ? 1 : samples
     let members = isBatch ? samples : 1
-    let count = Double(members * voxels)
     for group in 0..<groups {
+      addMembers(group..<group + members)
+      if isBatch { ranks?.sum(totals) }
+      let count = totals[2 * channels] * Double(voxels)
+      // No rank normalizes by its own samples where it has none.
+      guard count > 0 else { continue }
       for c in 0..<channels {
-        var (sum, squares) = (0.0, 0.0)
-        for member in 0..<members {
-          let at = ((group + member) * blocks + c / 16) * 48 + c % 16
-          sum += sums[at]
-          squares += sums[at + 16]
-        }
+        let (sum, squares) = (totals[2 * c], totals[2 * c + 1])
         let average = sum / count
         let variance = max(0, squares / count - average * average)
         let root = 1 / (variance + Self.epsilon).squareRoot()
@@ -141,6 +150,21 @@ final class NormalizedActivation {
         }
       }
     }
+  }
+
+  /// Adds the first two sums of samples, channel by channel, into `totals`.
+  private func addMembers(_ members: Range<Int>) {
+    for c in 0..<channels {
+      var (first, second) = (0.0, 0.0)
+      for member in members {
+        let at = (member * blocks + c / 16) * 48 + c % 16
+        first += sums[at]
+        second += sums[at + 16]
+      }
+      totals[2 * c] = first
+      totals[2 * c + 1] = second
+    }
+    totals[2 * channels] = Double(members.count)
   }
 
   /// Gradients of the block's own parameters; null where a block has none.
@@ -178,33 +202,41 @@ final class NormalizedActivation {
     let isInstance = normalization == .instance
     let groups = isInstance ? samples : 1
     let members = isInstance ? 1 : samples
-    let count = Double(members * voxels)
     var slopeGradient = 0.0
     for group in 0..<groups {
+      addMembers(group..<group + members)
       for c in 0..<channels {
-        var (du, tilted) = (0.0, 0.0)
-        for member in 0..<members {
-          let at = ((group + member) * blocks + c / 16) * 48 + c % 16
-          du += sums[at]
-          tilted += sums[at + 16]
-          slopeGradient += sums[at + 32]
+        for member in group..<group + members {
+          slopeGradient += sums[(member * blocks + c / 16) * 48 + c % 16 + 32]
         }
+        // Those of the ranks are added with all other gradients.
+        setGradients(gradients, c)
+      }
+      if normalization == .batch { ranks?.sum(totals) }
+      let count = max(1, totals[2 * channels] * Double(voxels))
+      for c in 0..<channels {
         let at = group * blocks * 16 + c
-        switch normalization {
-        case .none:
+        guard normalization != .none else {
           factor.pointer[at] = 1
-          gradients.convolutionBias[c] = Float(du)
-        case .batch, .instance:
-          factor.pointer[at] = scale.pointer[at]
-          offset.pointer[at] = Float(du / count)
-          tilt.pointer[at] = Float(tilted / count)
-          // A constant before a normalization changes nothing.
-          gradients.convolutionBias[c] = 0
-          gradients.weight?[c] = Float(tilted)
-          gradients.bias?[c] = Float(du)
+          continue
         }
+        factor.pointer[at] = scale.pointer[at]
+        offset.pointer[at] = Float(totals[2 * c] / count)
+        tilt.pointer[at] = Float(totals[2 * c + 1] / count)
       }
     }
     gradients.slope?.pointee = Float(slopeGradient)
+  }
+
+  /// The gradients of a channel's own parameters, from `totals`.
+  private func setGradients(_ gradients: Gradients, _ c: Int) {
+    guard normalization != .none else {
+      gradients.convolutionBias[c] = Float(totals[2 * c])
+      return
+    }
+    // A constant before a normalization changes nothing.
+    gradients.convolutionBias[c] = 0
+    gradients.weight?[c] = Float(totals[2 * c + 1])
+    gradients.bias?[c] = Float(totals[2 * c])
   }
 }

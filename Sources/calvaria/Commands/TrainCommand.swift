@@ -7,6 +7,8 @@ import Errors
 import Files
 import ArgumentParser
 import Concurrency
+import MessagePassing
+import Glibc
 import NeuralEngine
 
 /// `calvaria train CONFIG -o DIR`.
@@ -21,10 +23,15 @@ struct TrainCommand: ParsableCommand {
       training (on the same instruction set). Each line of log.jsonl is an object with a \
       formatVersion; run.json lists the warnings.
 
+      Started by mpirun or srun, the processes train one model together, each with minibatches of the \
+      file's size: N of them do what one does with minibatches of N times the size. The first one writes; \
+      threads and memory are this process's share of its machine.
+
       EXAMPLES
         calvaria train training/smoke.yaml -o out/smoke
         calvaria train training/shipped.yaml -o out/shipped --resume
         calvaria train training/paper-small-beta.yaml -o out/small --set stage1.epochs=30
+        mpirun -n 4 calvaria train training/shipped.yaml -o out/shipped
       """)
 
   @Argument(help: "The training file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -73,20 +80,40 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    try RankEnding.together(Self.self) { ranks in
+      let group: (any RankGroup)? = ranks
+      try train(try group.agree { try request(group) }, group)
+    }
+  }
+
+  /// What the arguments ask for.
+  private func request(_ ranks: (any RankGroup)?) throws -> TrainingRun.Request {
     let overrides = try changes.map { try Override(parsing: $0) }
     var request = TrainingRun.Request(
       file: try Self.checked(file, overrides), folder: output,
       engine: try Self.device(named: device).make(),
       program: Version.program)
     request.resumes = resume
+    request.ranks = ranks
     if let threads { request.threads = threads }
     if let memory { request.memory = memory.bytes }
     request.command = Array(CommandLine.arguments.dropFirst())
+    return request
+  }
 
+  private func train(_ asked: TrainingRun.Request, _ ranks: (any RankGroup)?) throws {
+    var request = asked
+    let isFirst = (ranks?.rank ?? 0) == 0
+    let isQuiet = quiet || !isFirst
+    if let ranks {
+      let share = RankShare(of: ranks)
+      if threads == nil { request.threads = share.threads }
+      if memory == nil { request.memory = share.memory }
+    }
     let isStopped = Guarded(false)
-    let progress = TrainingProgress(request.file.configuration, isQuiet: quiet)
+    let progress = TrainingProgress(request.file.configuration, isQuiet: isQuiet)
     defer { progress.close() }
-    if !quiet {
+    if !isQuiet {
       request.warned = { warning in
         progress.close()
         StandardError.warn(warning, of: file)
@@ -94,15 +121,19 @@ struct TrainCommand: ParsableCommand {
     }
     let run = try TrainingRun(request)
     Interrupts.onFirst {
-      StandardError.writeLine(Interrupts.notice(waitingFor: "this step"))
+      if isFirst { StandardError.writeLine(Interrupts.notice(waitingFor: "this step")) }
       isStopped.withLock { $0 = true }
     }
     let isFinished = try run.run(
       began: { progress.began($0, skulls: run.skulls) }, stepped: { progress.stepped($0) },
       epochEnded: { progress.ended($0) }, shouldStop: { isStopped.withLock { $0 } })
     Interrupts.onFirst(nil)
-    guard isFinished else { throw Interrupts.ending ?? .failure }
+    // A rank may stop because another was told to.
+    guard isFinished else {
+      throw Interrupts.ending ?? (ranks == nil ? Ending.failure : .signal(SIGTERM))
+    }
     progress.close()
+    guard isFirst else { return }
     for name in [ModelFile.name, "log.csv", "run.json"] { print("\(output)/\(name)") }
   }
 

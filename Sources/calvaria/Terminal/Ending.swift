@@ -2,6 +2,7 @@ import ModelTraining
 import Completion
 import ArgumentParser
 import Errors
+import MessagePassing
 import Pipelines
 
 /// How the program ends. Only this file decides which error leads to which exit code.
@@ -29,7 +30,7 @@ extension Ending {
     self =
       switch error {
       case let ending as Ending: ending
-      case is UnknownCommand, is WrongUse: .usage
+      case is UnknownCommand: .usage
       case let errors as Diagnostics where errors.all.contains { $0.code.isOfUsage }: .usage
       case let error as Diagnostic where error.code.isOfUsage: .usage
       case is Diagnostics, is Diagnostic: .failure
@@ -45,23 +46,24 @@ extension Ending {
 
 extension Diagnostic.Code {
   /// Codes of errors in the request, not in an input: a wrong configuration or parameter, a memory limit in
-  /// which nothing fits, something that a model does not have, another training than that of the folder.
+  /// which nothing fits, something that a model does not have, another training than that of the folder,
+  /// a launcher of several processes without a way for them to speak.
   private static let ofUsage: Set<Self> = [
     .configuration, .badParameter, .badSetting, .memory, .notInModel, .otherModel, .otherTraining,
+    .noMessagePassing,
   ]
 
   fileprivate var isOfUsage: Bool { Self.ofUsage.contains(self) }
 }
 
-/// An error in reading a file that counts as wrong usage, not as bad input.
-struct WrongUse: Error {
-  let reason: any Error
-}
-
-extension WrongUse {
+/// Errors in reading a file that count as wrong usage, not as bad input.
+enum WrongUse {
   /// Reads a pipeline or training file. If it is missing or unreadable, that is wrong usage; for a case it
   /// would be bad input.
   static func ofConfiguration<Value>(_ read: () throws -> Value) throws -> Value {
-    do { return try read() } catch let error as Diagnostic { throw WrongUse(reason: error) }
+    do { return try read() } catch var error as Diagnostic {
+      error.code = .configuration
+      throw error
+    }
   }
 }

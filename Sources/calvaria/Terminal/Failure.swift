@@ -41,12 +41,11 @@ enum Failure {
     return CommandLine.arguments.dropFirst().first { names.contains($0) }
   }
 
-  private static func lines(of error: any Error, _ root: any ParsableCommand.Type) -> [String] {
+  static func lines(of error: any Error, _ root: any ParsableCommand.Type) -> [String] {
     switch error {
     // Printed already.
     case is Ending: []
     case let errors as Diagnostics: errors.all.map(\.description)
-    case let wrong as WrongUse: lines(of: wrong.reason, root)
     case let unknown as UnknownCommand: [unknown.description]
     case _ where root.exitCode(for: error) == .validationFailure:
       [

@@ -1,0 +1,25 @@
+import TestSupport
+import Testing
+
+/// `calvaria train` as one of several processes; with a real MPI, `make mpi-test` has more.
+@Suite struct TrainRanksTests {
+  /// Each would train alone, and all would write into one folder. Told once, by the first rank.
+  @Test func severalProcessesWithoutMPIDoNotTrain() throws {
+    let folder = TemporaryFolder()
+    for rank in 0..<2 {
+      let run = try Calvaria.run(
+        ["train", Calvaria.root + "/training/smoke.yaml", "-o", folder("a")],
+        environment: [
+          "OMPI_COMM_WORLD_RANK": "\(rank)", "OMPI_COMM_WORLD_SIZE": "2",
+          "CALVARIA_MPI": "/no/libmpi.so",
+        ])
+      #expect(run.status == 2)
+      #expect(run.errorLines.count == (rank == 0 ? 1 : 0))
+      if rank == 0 {
+        #expect(
+          run.errors.contains("the 2 processes of mpirun") && run.errors.contains("/no/libmpi.so"))
+      }
+    }
+    #expect(folder.names(in: ".").isEmpty)
+  }
+}
