@@ -269,7 +269,7 @@ struct BatchCommand: ParsableCommand {
     var request = BatchRequest(
       dataSet: set, pipeline: pipeline, folder: options.output, program: Version.program)
     request.command = Array(CommandLine.arguments.dropFirst())
-    request.jobs = options.resources.jobs ?? partJobs ?? options.resources.cores
+    request.jobs = options.resources.jobs ?? partJobs.map { max(1, $0) } ?? options.resources.cores
     request.memory = (options.resources.memory ?? partMemory)?.bytes ?? options.resources.bytes
     request.label = options.label
     request.assumedSpace = options.assumeSpace
