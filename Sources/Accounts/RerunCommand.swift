@@ -6,16 +6,20 @@ package enum RerunCommand {
   package static func text(_ command: [String], case name: String) -> String {
     var words = ["calvaria"]
     words += without(
-      ["--only", "--shard", "--trace"],
+      ["--only", "--shard", "--trace"] + limits,
       ["--retry-failed", "--fail-fast", "--explain", "--dry-run", "--rehash"], command)
     let only = name.hasPrefix("-") ? ["--only=\(name)"] : ["--only", name]
-    // After two dashes, nothing is an option.
     words.insert(contentsOf: only, at: words.firstIndex(of: "--") ?? words.endIndex)
     return words.map(quoted).joined(separator: " ")
   }
 
   /// The one of the process that does all cases, of one that does a part of them.
-  package static func whole(_ command: [String]) -> [String] { without(["--shard"], [], command) }
+  package static func whole(_ command: [String]) -> [String] {
+    without(["--shard"] + limits, [], command)
+  }
+
+  /// What a process that does a part for a cluster is told to use.
+  private static let limits = ["--part-jobs", "--part-memory"]
 
   /// The one of a process that does a part, without its number, of one that gives the parts to a cluster.
   package static func part(_ command: [String]) -> [String] {
@@ -28,7 +32,9 @@ package enum RerunCommand {
   {
     var words: [String] = []
     var skips = false
-    for word in command {
+    // After two dashes, nothing is an option.
+    let end = command.firstIndex(of: "--") ?? command.endIndex
+    for word in command[..<end] {
       if skips {
         skips = false
       } else if valued.contains(word) {
@@ -37,7 +43,7 @@ package enum RerunCommand {
         words.append(word)
       }
     }
-    return words
+    return words + command[end...]
   }
 
   /// A word, quoted for a shell if needed.

@@ -90,10 +90,7 @@ public struct RunAccount: Codable, Sendable {
 
   /// Whether an implant of it cannot be trusted, or its part fails the gate.
   public var isDoubtful: Bool {
-    cases.contains {
-      ($0.findings?.confidence ?? 1) < CompletionFindings.leastConfidence
-        || !($0.gate?.passes ?? true)
-    }
+    cases.contains(where: \.isDoubtful)
   }
 
   /// How a run or a case ended.
@@ -175,6 +172,11 @@ public struct RunAccount: Codable, Sendable {
     public var outputs: [OutputRecord]
     /// The stages that ran, in the order in which they ended.
     public var stages: [StageRecord]
+
+    /// Whether its implant cannot be trusted, or its part fails the gate.
+    package var isDoubtful: Bool {
+      (findings?.confidence ?? 1) < CompletionFindings.leastConfidence || !(gate?.passes ?? true)
+    }
 
     package init(
       name: String, path: String, status: Status, error: String? = nil, failedStage: String? = nil,

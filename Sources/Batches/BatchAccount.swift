@@ -16,17 +16,19 @@ public struct BatchAccount: Sendable {
   /// What goes into the patients' charts, of all cases.
   public let measurements: MeasurementTable
   /// The names of the cases that failed in this run; others may have failed in earlier runs.
-  public let failed: Set<String>
-  /// The number of cases of this run for which nothing had to be done.
+  public internal(set) var failed: Set<String>
+  /// The number of cases of this run, in all of its parts, for which nothing had to be done.
   public let reused: Int
   /// How the cases of this process ended; the account may hold those of others too.
-  public let status: RunAccount.Status
+  public internal(set) var status: RunAccount.Status
   /// The number of cases without a result: not selected or not reached, and not done in earlier runs.
   public let missing: Int
   /// The names of the account files, in the order in which they are written.
   public let fileNames: [String]
   /// The parts that have not come to their end, if it is done in parts.
   public internal(set) var gaps: [BatchMerge.Gap] = []
+  /// What this process did, if it did a part.
+  public internal(set) var share: Share?
   let failures: [FailureRecord]
   let trace: RunTrace
 
@@ -92,8 +94,7 @@ extension BatchAccount {
   ///   - isCut: whether cases that should have been done were not.
   init(
     of cases: [ListedCase], _ ended: [Int: EndedCase], run: RunAccount, isCut: Bool,
-    failed: Set<String>, reused: Int, fileNames: [String], trace: RunTrace,
-    status: RunAccount.Status? = nil
+    failed: Set<String>, reused: Int, fileNames: [String], trace: RunTrace
   ) {
     var run = run
     var rows: [ScoreTable.Row] = []
@@ -126,7 +127,7 @@ extension BatchAccount {
     run.status = isCut ? .cancelled : failures.isEmpty ? .completed : .failed
     self.init(
       run: run, scores: ScoreTable(rows: rows), measurements: MeasurementTable(cases: measured),
-      failed: failed, reused: reused, status: status ?? run.status, missing: missing,
+      failed: failed, reused: reused, status: run.status, missing: missing,
       fileNames: fileNames, failures: failures, trace: trace, kinds: kinds)
   }
 }

@@ -1,7 +1,8 @@
-public import Accounts
+import Accounts
 public import Errors
 import Files
 import Foundation
+import Glibc
 import Reports
 
 /// The accounts of a batch that several processes do in parts, made from what each has written into its log.
@@ -22,9 +23,12 @@ public struct BatchMerge: Sendable {
   }
 
   private let folder: BatchFolder
-  private let plan: ShardPlan
+  private let count: Int
   /// Of a process at the end of its part; nil: what the logs say.
   private let files: [AccountFile]?
+
+  /// How long another process may make accounts, in seconds.
+  private static let patience = 600.0
 
   /// The batch in a folder.
   ///
@@ -36,108 +40,106 @@ public struct BatchMerge: Sendable {
   {
     folder = BatchFolder(path: path)
     self.files = files
-    guard let number = count ?? folder.shards.latestCount,
-      let plan = try ShardPlan(reading: folder.shards.plan(of: number))
-    else {
-      throw Diagnostic(
-        .unreadable, path, field: "folder", expected: "one that parts of a batch were written into",
-        found: "none", remedy: "run `calvaria batch DATASET -o \(path) --shard 1/8` and so on")
+    guard let count = count ?? folder.shards.latestCount else {
+      throw Self.nothing(in: path, of: count)
     }
-    self.plan = plan
+    self.count = count
   }
 
-  /// A part's log.
-  private struct Part {
-    let number: Int
-    let text: String
-    let content: ShardLog.Content
+  private static func nothing(in path: String, of count: Int?) -> Diagnostic {
+    Diagnostic(
+      .unreadable, path, field: "folder", expected: "one that parts of a batch were written into",
+      found: count.map { "none of \($0) parts" } ?? "none",
+      remedy: "run `calvaria batch DATASET -o \(path) --shard 1/\(count ?? 8)` and so on")
   }
 
-  private func parts() throws(Diagnostic) -> [Part] {
-    var parts: [Part] = []
-    for number in 1...plan.count {
-      let shard = BatchRequest.Shard(index: number, count: plan.count)!
-      let content = try ShardLog.Content(folder.shards.log(of: shard))
-      let isOfPlan = content.begin?.plan == plan.identity
-      parts.append(
-        Part(number: number, text: shard.text, content: isOfPlan ? content : ShardLog.Content()))
+  private func parts() throws(Diagnostic) -> BatchParts {
+    guard let parts = try BatchParts(of: count, in: folder.shards) else {
+      throw Self.nothing(in: folder.path, of: count)
     }
-    // All cases of an account are made in the same way: in that of the part that was begun last.
-    let latest = parts.compactMap(\.content.begin).max { $0.moment < $1.moment }
-    return parts.map { part in
-      part.content.begin.map { $0.pipeline == latest?.pipeline } ?? true
-        ? part : Part(number: part.number, text: part.text, content: ShardLog.Content())
-    }
+    return parts
   }
 
-  /// The parts that have not come to their end.
-  private func gaps(in parts: [Part]) -> [Gap] {
-    parts.filter { !$0.content.isComplete }.map { part in
-      let own = plan.cases.indices.filter { plan.shards[$0] == part.number }
-      return Gap(
-        shard: part.text, isBegun: part.content.begin != nil,
-        cases: own.filter { part.content.ended[$0] == nil }.map { plan.cases[$0].name },
-        count: own.count)
-    }
+  /// How far the parts have come that a cluster does.
+  public struct Progress: Sendable {
+    /// The numbers of the parts that some task of the jobs began.
+    public let begun: [Int]
+    /// The numbers of those that did not come to their end as tasks of the jobs.
+    public let unfinished: [Int]
   }
 
-  /// The numbers of the parts that have not come to their end as tasks of some jobs of a cluster; all, where none was begun.
+  /// How far the parts have come as tasks of some jobs of a cluster.
   ///
   /// - Throws: `Diagnostic` where a newer program wrote into the folder.
-  public static func unfinished(in folder: String, of count: Int, by jobs: [String])
-    throws(Diagnostic) -> [Int]
+  public static func progress(in folder: String, of count: Int, by jobs: [String])
+    throws(Diagnostic) -> Progress
   {
-    let path = BatchFolder(path: folder).shards.plan(of: count)
-    guard try ShardPlan(reading: path) != nil else { return Array(1...count) }
-    return try BatchMerge(folder, of: count).parts().filter { part in
+    guard let parts = try BatchParts(of: count, in: BatchFolder(path: folder).shards)?.parts else {
+      return Progress(begun: [], unfinished: Array(1...count))
+    }
+    let own = parts.filter { part in
       let job = part.content.begin?.shard.job?.split(separator: "_").first.map(String.init)
-      return !part.content.isComplete || !jobs.contains(job ?? "")
-    }.map(\.number)
+      return jobs.contains(job ?? "")
+    }
+    let done = Set(own.filter(\.isComplete).map(\.number))
+    return Progress(
+      begun: own.map(\.number), unfinished: (1...count).filter { !done.contains($0) })
   }
 
-  /// Writes the accounts.
+  /// Writes the accounts, one process at a time.
   ///
-  /// - Parameters:
-  ///   - failed: the cases that failed in the process that asks; nil: all that failed.
-  ///   - status: how its cases ended; nil: how all did.
-  /// - Throws: `Diagnostic` where no part was begun, or an account cannot be written.
+  /// - Parameter waits: whether to wait where another process writes them; otherwise that is left to it: it looks again when it has
+  ///   written them, and what has ended by then is in them.
+  /// - Returns: what is known of all parts, whoever writes it.
+  /// - Throws: `Diagnostic` where no part was begun, or an account cannot be written; ``Diagnostics`` where a process that
+  ///   does all cases is at work in the folder, or another makes the accounts for too long.
   @discardableResult
-  public func write(
-    failed: Set<String>? = nil, status: RunAccount.Status? = nil
-  ) throws -> BatchAccount {
-    var tries = 0
+  public func write(waits: Bool = true) throws -> BatchAccount {
+    _ = try parts()
     while true {
+      let claim = try claim(waits: waits)
       let parts = try parts()
-      let account = try account(of: parts, failed: failed, status: status)
+      let account = try account(of: parts)
+      guard let claim else { return account }
+      folder.sweepOutputs(of: account.run)
+      try claim.require()
       try files(of: parts).write(account, into: folder.path)
-      // Another part may have ended meanwhile, and its process have written a fuller account before this one did.
-      let ended = parts.filter { $0.content.end != nil }.count
-      tries += 1
-      guard tries < 8, try self.parts().count(where: { $0.content.end != nil }) > ended else {
-        return account
+      claim.release()
+      // The process of a part that has ended meanwhile has left its accounts to this one.
+      if try self.parts().state == parts.state { return account }
+    }
+  }
+
+  /// The claim to the accounts; nil where another process has it and is not waited for.
+  private func claim(waits: Bool) throws -> FolderLease? {
+    try Folders.make(folder.leases)
+    let end = ContinuousClock.now + .seconds(Self.patience)
+    while true {
+      do {
+        return try FolderLease(
+          BatchFolder.merge, for: FolderUse(kind: .merge), in: folder.leases, of: folder.path,
+          waits: waits)
+      } catch let held as FolderLease.Held {
+        guard held.name == BatchFolder.merge, !waits || .now < end else { throw held.diagnostics }
+        if !waits { return nil }
+        usleep(100_000)
       }
     }
   }
 
-  private func files(of parts: [Part]) -> [AccountFile] {
+  private func files(of parts: BatchParts) -> [AccountFile] {
     if let files { return files }
     var files = BatchAccount.files
-    if let page = parts.lazy.compactMap(\.content.begin?.page).first {
+    if let page = parts.begun.lazy.compactMap(\.content.begin?.page).first {
       files.add(page, of: folder.path)
     }
     return files
   }
 
-  private func account(
-    of parts: [Part], failed: Set<String>?, status: RunAccount.Status?
-  ) throws(Diagnostic) -> BatchAccount {
-    let begun = parts.filter { $0.content.begin != nil }
+  private func account(of parts: BatchParts) throws(Diagnostic) -> BatchAccount {
+    let begun = parts.begun
     guard let earliest = begun.min(by: { $0.content.first!.moment < $1.content.first!.moment })
-    else {
-      throw Diagnostic(
-        .unreadable, folder.path, field: "folder", expected: "parts of a batch that were begun",
-        found: "none", remedy: "start them")
-    }
+    else { throw Self.nothing(in: folder.path, of: count) }
     var ended: [Int: EndedCase] = [:]
     for part in begun { ended.merge(part.content.ended) { _, new in new } }
     let first = earliest.content.first!
@@ -156,7 +158,7 @@ public struct BatchMerge: Sendable {
         run.resources.peakCountedBytes, end.resources.peakCountedBytes)
       run.resources.peakBytes = max(run.resources.peakBytes, end.resources.peakBytes)
     }
-    if begun.count == 1, plan.count > 1 { run.dataSet?.shard = earliest.text }
+    if begun.count == 1, count > 1 { run.dataSet?.shard = earliest.text }
     run.shards = begun.map { part in
       var shard = part.content.begin!.shard
       if let end = part.content.end {
@@ -165,12 +167,11 @@ public struct BatchMerge: Sendable {
       return shard
     }
     var account = BatchAccount(
-      of: plan.cases, ended, run: run, isCut: parts.contains { !$0.content.isComplete },
-      failed: failed
-        ?? Set(ended.values.filter { $0.record.status == .failed }.map(\.record.name)),
+      of: parts.plan.cases, ended, run: run, isCut: !parts.parts.allSatisfy(\.isComplete),
+      failed: Set(ended.values.filter { $0.record.status == .failed }.map(\.record.name)),
       reused: ended.values.count(where: \.isReused),
-      fileNames: files(of: parts).map(\.name), trace: RunTrace(spans: []), status: status)
-    account.gaps = gaps(in: parts)
+      fileNames: files(of: parts).map(\.name), trace: RunTrace(spans: []))
+    account.gaps = parts.gaps
     return account
   }
 }

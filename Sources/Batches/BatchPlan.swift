@@ -62,7 +62,8 @@ public struct BatchPlan: Encodable, Sendable {
     let count =
       given ?? max(1, min(members.count, BatchRequest.Shard.most, Int(sum / Self.standardPart)))
     let plan = try ShardPlan.shared(
-      of: request, pipeline, BatchRequest.Shard(index: 1, count: count)!, in: folder, writes: false)
+      of: request, members.map { ListedCase($0, of: pipeline) }, into: count, in: folder,
+      writes: false)
     let needs = try Workers.map(members.count, threads: max(1, request.jobs)) { index in
       let plan = try BatchRun.memoryPlan(of: members[index], request, pipeline)
       return (
@@ -76,7 +77,7 @@ public struct BatchPlan: Encodable, Sendable {
         peakBytes: needs[index].bytes, cores: needs[index].cores)
     }
     shards = (1...count).map { [cases] number in
-      let own = members.indices.filter { plan.shards[$0] == number }.map { cases[$0] }
+      let own = plan.cases(of: number).map { cases[$0] }
       return Part(
         shard: "\(number)/\(count)", cases: own.count,
         seconds: own.reduce(0) { $0 + $1.seconds }, longestCase: own.map(\.seconds).max() ?? 0,

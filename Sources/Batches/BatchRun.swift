@@ -27,7 +27,8 @@ public final class BatchRun: Sendable {
   /// What this process does of the cases, for the account that is made of all parts; nil if it does all.
   let shardLog: ShardLog?
   private let lock: FolderLock?
-  private let lease: FolderLease?
+  /// The claim to the work; nil in a dry run.
+  let lease: FolderLease?
 
   /// Warnings before the run, one sentence each.
   public let warnings: [String]
@@ -41,11 +42,18 @@ public final class BatchRun: Sendable {
 
   /// Checks the request; creates the folder and locks it.
   ///
-  /// - Parameter isDryRun: nothing is created or written.
-  /// - Throws: ``Diagnostics`` if another process uses the folder, or does the same part of the cases, an output would
+  /// Where a process on another machine had the folder last, or the part, it may take two minutes to see whether it still runs.
+  ///
+  /// - Parameters:
+  ///   - isDryRun: nothing is created or written.
+  ///   - notice: called with a sentence when that is waited for.
+  /// - Throws: ``Diagnostics`` if another process uses the folder for something else, or does the same part of the cases, an output would
   ///   replace an input, a name is not that of a case, or no case fits in memory, and as ``PipelineRun/init(_:)``;
   ///   `Diagnostic` if the folder cannot be written.
-  public init(_ request: BatchRequest, isDryRun: Bool = false) throws {
+  public init(
+    _ request: BatchRequest, isDryRun: Bool = false, notice: @escaping (String) -> Void = { _ in }
+  ) throws {
+    precondition(request.shard == nil || request.selection == .all, "a part is of all cases")
     self.request = request
     folder = BatchFolder(path: request.folder)
     // Of all cases, so that a selection or a shard does not hide that others would get it too.
@@ -63,22 +71,25 @@ public final class BatchRun: Sendable {
     try Self.requireRoom(for: chosen, of: request, pipeline)
 
     let shard = request.shard
+    let listed = members.map { [pipeline] in ListedCase($0, of: pipeline) }
     if !isDryRun {
       try Folders.make(request.folder)
-      lock = try FolderLock(request.folder, for: "run", isShared: shard != nil)
       try Folders.make(folder.leases)
-      lease = try FolderLease(
-        shard?.name ?? BatchFolder.whole, in: folder.leases, to: request.folder, for: "run"
-      ) { shard == nil || $0 == BatchFolder.whole }
+      do {
+        lease = try FolderLease(
+          shard?.name ?? BatchFolder.whole, for: request.use(pipeline, listed), in: folder.leases,
+          of: request.folder, notice: notice)
+      } catch let held as FolderLease.Held { throw held.diagnostics }
+      lock = try FolderLock(request.folder, for: "run", isShared: shard != nil)
       folder.sweep(pipeline.outputs, isShared: shard != nil)
     } else {
       (lock, lease) = (nil, nil)
     }
-    let plan =
-      if let shard {
-        try ShardPlan.shared(of: request, pipeline, shard, in: folder, writes: !isDryRun)
-      } else { nil as ShardPlan? }
-    selected = plan.map { plan in chosen.filter { plan.shards[$0] == shard?.index } } ?? chosen
+    let plan = try shard.map { [folder] shard in
+      try ShardPlan.shared(
+        of: request, listed, into: shard.count, in: folder, writes: !isDryRun)
+    }
+    selected = shard.flatMap { plan?.cases(of: $0.index) } ?? chosen
     let cacheFolder = request.cacheFolder ?? folder.cache
     // A dry run reads what is there and creates nothing.
     let hasCache = request.reuses && (!isDryRun || access(cacheFolder, R_OK) == 0)
@@ -97,16 +108,16 @@ public final class BatchRun: Sendable {
       if shard == nil { try? FileManager.default.removeItem(atPath: shards.path) }
     }
     let header = Self.header(request, models: models)
-    let identity = pipeline.identity
-    shardLog = try plan.flatMap { plan in
+    let method = request.method(pipeline)
+    shardLog = try plan.flatMap { [selected] plan in
       guard let shard, !isDryRun else { return nil }
       return try ShardLog(
         shards.log(of: shard),
         .init(
-          plan: plan.identity, pipeline: identity,
+          plan: plan.identity, method: method,
           shard: RunAccount.ShardRecord(
             shard: shard.text, host: header.host, job: ClusterJob.own, started: header.started),
-          run: header, page: request.page), adds: request.selection != .all)
+          run: header, page: request.page), cases: selected)
     }
   }
 

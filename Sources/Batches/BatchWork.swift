@@ -72,7 +72,8 @@ public final class BatchWork: Sendable {
   /// main thread is fine.
   ///
   /// - Parameter trace: a file for a timeline of the stages, for the trace viewers of Chrome and Perfetto.
-  /// - Throws: `Diagnostic` if an account cannot be written.
+  /// - Throws: `Diagnostic` if an account cannot be written; ``Diagnostics`` if the process was paused for long and
+  ///   another one has taken over its work meanwhile.
   public func finish(trace: String? = nil) throws -> BatchAccount {
     if let trace, !isDryRun { try RunTrace.requirePlace(trace) }
     let started = RunAccount.now
@@ -145,8 +146,7 @@ public final class BatchWork: Sendable {
   private func planned(_ index: Int) -> Planned {
     let (item, files) = run.prepared(index, copies: !isDryRun)
     guard !isDryRun, let plan = item.plan, !plan.isDone else { return Planned(item: item) }
-    run.shardLog?.start(index)
-    if let failure = folders.make(for: item.member, plan, of: run) {
+    if let failure = run.begin(index) ?? folders.make(for: item.member, plan, of: run) {
       return Planned(item: item.failed(failure))
     }
     do {
@@ -244,13 +244,13 @@ public final class BatchWork: Sendable {
   }
 
   private func end(_ outcome: CaseOutcome, at place: Int, isReused: Bool) {
-    run.note(outcome, at: run.selected[place], isReused: isReused)
-    if let record = outcome.journal { run.journal.add(record) }
+    let isRecorded = run.record(outcome, at: run.selected[place], isReused: isReused)
+    if !isRecorded { stop() }
     state.withLock { state in
       state.outcomes[run.selected[place]] = outcome
       if isReused { state.reused += 1 }
     }
-    observer(.ended(outcome.record, isReused: isReused))
+    if isRecorded { observer(.ended(outcome.record, isReused: isReused)) }
     if run.request.failsFast, outcome.record.status == .failed { stop() }
     slots.signal()
     underway.leave()

@@ -4,7 +4,10 @@ import Foundation
 struct ShardFolder: Sendable {
   let path: String
 
-  func plan(of count: Int) -> String { "\(path)/plan-of-\(count).json" }
+  /// - Parameter cases: see ``ShardPlan/Identity/cases``.
+  func plan(of count: Int, cases: String) -> String {
+    "\(path)/plan-of-\(count)-\(cases.prefix(16)).json"
+  }
   func log(of shard: BatchRequest.Shard) -> String { "\(path)/\(shard.name).log" }
   func journal(of shard: BatchRequest.Shard) -> String { "\(path)/\(shard.name).jsonl" }
 

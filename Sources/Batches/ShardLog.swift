@@ -11,10 +11,9 @@ final class ShardLog: Sendable {
 
   /// What a process says when it begins.
   struct Begin: Codable, Sendable {
-    /// The plan, see ``ShardPlan/identity``.
-    var plan: String
-    /// The pipeline, see ``BatchPipeline/identity``.
-    var pipeline: String
+    var plan: ShardPlan.Identity
+    /// How the cases are made, see ``BatchRequest/method(_:)``.
+    var method: String
     var shard: RunAccount.ShardRecord
     /// When that was, in seconds since 1970.
     var moment = Date().timeIntervalSince1970
@@ -53,8 +52,10 @@ final class ShardLog: Sendable {
     /// What the first process said whose cases are here.
     var first: Begin?
 
-    /// Whether all is done that the last process was to do.
-    var isComplete: Bool { end.map { $0.status != .cancelled } ?? false }
+    /// Whether the last process came to its end and all these cases have ended.
+    func isComplete(_ cases: [Int]) -> Bool {
+      end.map { $0.status != .cancelled } ?? false && cases.allSatisfy { ended[$0] != nil }
+    }
 
     init() {}
 
@@ -73,7 +74,7 @@ final class ShardLog: Sendable {
         case .format: break
         case .begin(let next):
           // What other cases or another pipeline gave is not part of it.
-          if let begin, begin.plan != next.plan || begin.pipeline != next.pipeline {
+          if let begin, begin.plan != next.plan || begin.method != next.method {
             self = Content()
           }
           (begin, end, first) = (next, nil, first ?? next)
@@ -85,7 +86,7 @@ final class ShardLog: Sendable {
     }
   }
 
-  /// What processes before this one left in the file, for the same cases and pipeline.
+  /// What processes before this one left in the file, for the same cases made in the same way.
   let former: Content
   private let recorder: Recorder
   private let path: String
@@ -93,12 +94,12 @@ final class ShardLog: Sendable {
 
   /// Begins, or goes on where a process before did not come to its end.
   ///
-  /// - Parameter adds: whether to go on in any case, as only some of the cases are done.
+  /// - Parameter cases: those of the part, by their places in the plan.
   /// - Throws: `Diagnostic` if the file cannot be written, or a newer program wrote it.
-  init(_ path: String, _ begin: Begin, adds: Bool) throws {
+  init(_ path: String, _ begin: Begin, cases: [Int]) throws {
     let content = try Content(path)
-    let isSame = content.begin?.plan == begin.plan && content.begin?.pipeline == begin.pipeline
-    let goesOn = isSame && (adds || !content.isComplete)
+    let isSame = content.begin?.plan == begin.plan && content.begin?.method == begin.method
+    let goesOn = isSame && !content.isComplete(cases)
     former = goesOn ? content : Content()
     if !goesOn { unlink(path) }
     guard let recorder = Recorder(appendingTo: path) else {

@@ -10,9 +10,28 @@ import Glibc
 struct ShardPlan: Codable, Sendable {
   static let formatVersion = 1
 
+  /// Which plan it is, in digests.
+  struct Identity: Codable, Hashable, Sendable {
+    /// Which cases are divided, and into how many parts.
+    let cases: String
+    /// Which part does which.
+    let assignment: String
+
+    static func cases(_ cases: [ListedCase], into count: Int) -> String {
+      CacheKey(
+        of: ["shards", "\(count)"]
+          + cases.flatMap { [$0.name, $0.kind, "\($0.isScored)", $0.prediction] }
+      ).description
+    }
+
+    fileprivate init(_ cases: [ListedCase], _ shards: [Int], of count: Int) {
+      self.cases = Self.cases(cases, into: count)
+      assignment = CacheKey(of: ["assignment"] + shards.map { "\($0)" }).description
+    }
+  }
+
   var formatVersion = Self.formatVersion
-  /// What the cases are, in a digest: a plan for others is no use.
-  let identity: String
+  let identity: Identity
   /// The number of parts.
   let count: Int
   /// All cases of the data set, in its order.
@@ -25,7 +44,7 @@ struct ShardPlan: Codable, Sendable {
   /// Divides the cases into parts that are expected to take equally long: the longest first, each to the part with least to do.
   ///
   /// - Complexity: O(cases · (log cases + parts)).
-  init(_ cases: [ListedCase], into count: Int, seconds: [Double], identity: String) {
+  init(_ cases: [ListedCase], into count: Int, seconds: [Double]) {
     var shards = [Int](repeating: 1, count: cases.count)
     var sums = [Double](repeating: 0, count: count)
     let order = cases.indices.sorted { (-seconds[$0], $0) < (-seconds[$1], $1) }
@@ -34,17 +53,12 @@ struct ShardPlan: Codable, Sendable {
       sums[least] += seconds[index]
       shards[index] = least + 1
     }
-    (self.identity, self.count, self.cases) = (identity, count, cases)
-    (self.seconds, self.shards) = (seconds, shards)
+    identity = Identity(cases, shards, of: count)
+    (self.count, self.cases, self.seconds, self.shards) = (count, cases, seconds, shards)
   }
 
-  /// The digest of cases and a number of parts.
-  static func identity(of cases: [ListedCase], into count: Int) -> String {
-    CacheKey(
-      of: ["shards", "\(count)"]
-        + cases.flatMap { [$0.name, $0.kind, "\($0.isScored)", $0.prediction] }
-    ).description
-  }
+  /// The places of the cases of a part.
+  func cases(of number: Int) -> [Int] { cases.indices.filter { shards[$0] == number } }
 
   /// The plan in a file; nil where there is none.
   ///
@@ -62,7 +76,8 @@ struct ShardPlan: Codable, Sendable {
     guard let plan = try? decoder.decode(ShardPlan.self, from: data),
       (1...BatchRequest.Shard.most).contains(plan.count),
       plan.seconds.count == plan.cases.count, plan.shards.count == plan.cases.count,
-      plan.shards.allSatisfy({ (1...plan.count).contains($0) })
+      plan.shards.allSatisfy({ (1...plan.count).contains($0) }),
+      plan.identity == Identity(plan.cases, plan.shards, of: plan.count)
     else {
       throw Diagnostic(
         .unreadable, path, field: "plan", expected: "the plan that `calvaria batch` wrote",
@@ -74,38 +89,23 @@ struct ShardPlan: Codable, Sendable {
   /// The plan that all processes of a batch share: the one in the folder, or a new one.
   ///
   /// - Parameters:
-  ///   - others: whether another part of these is being worked on.
+  ///   - folder: for plans; each has the cases in its name, so that one for others is in nobody's way.
   ///   - seconds: how long each case is expected to take; asked for only if there is no plan.
-  /// - Throws: `Diagnostic` where the folder cannot be written; ``Diagnostics`` where the plan is for other cases and
-  ///   another part is being worked on.
+  /// - Throws: `Diagnostic` where the folder cannot be written, or holds a plan that was changed.
   static func shared(
-    _ cases: [ListedCase], into count: Int, at path: String, whileOthersWork others: Bool,
-    seconds: () throws -> [Double]
+    _ cases: [ListedCase], into count: Int, in folder: ShardFolder, seconds: () throws -> [Double]
   ) throws -> ShardPlan {
-    let identity = identity(of: cases, into: count)
-    let former = try ShardPlan(reading: path)
-    if let former, former.identity == identity { return former }
-    if former != nil, others {
-      throw Diagnostics([
-        Diagnostic(
-          .configuration, path, field: "--shard",
-          expected: "the cases that the other parts were begun with",
-          found: "a data set or outputs that are others now",
-          remedy: "wait for the other parts to end, or choose another folder with -o")
-      ])
+    let path = folder.plan(of: count, cases: Identity.cases(cases, into: count))
+    if let plan = try ShardPlan(reading: path) { return plan }
+    let plan = ShardPlan(cases, into: count, seconds: try seconds())
+    let draft = TemporaryNames.make(for: path, in: folder.path)
+    defer {
+      unlink(draft)
+      TemporaryNames.forget(draft)
     }
-    let plan = ShardPlan(cases, into: count, seconds: try seconds(), identity: identity)
-    let draft = "\(path).\(ProcessIdentity.own.host).\(getpid())"
     try AtomicFile.write([UInt8](try JSONEncoder().encode(plan)), to: draft)
-    defer { unlink(draft) }
-    if former != nil { unlink(path) }
-    // Of two processes at this place, the first to link gives the plan.
+    // Of several processes at this place, the first to link gives the plan.
     if link(draft, path) != 0, errno != EEXIST { rename(draft, path) }
-    guard let shared = try ShardPlan(reading: path), shared.identity == identity else {
-      throw Diagnostic(
-        .transient, path, field: "plan", expected: "the plan for these cases", found: "another",
-        remedy: "start the part again")
-    }
-    return shared
+    return try ShardPlan(reading: path) ?? plan
   }
 }

@@ -46,20 +46,41 @@ public struct Slurm: Sendable {
     return job
   }
 
-  /// How many tasks of a job wait, and how many run; both 0 once it has ended.
+  /// A job, or a task of an array of jobs.
+  struct Task: Hashable, Sendable {
+    /// Its number in the array; nil outside of one.
+    let number: Int?
+    /// As Slurm names it, such as `RUNNING`.
+    let state: String
+    /// Why it waits, as Slurm names it, such as `Priority`.
+    let reason: String
+
+    var isRunning: Bool { ["RUNNING", "COMPLETING", "CONFIGURING"].contains(state) }
+    var isCancelled: Bool { state == "CANCELLED" }
+    var isWaiting: Bool {
+      !isRunning
+        && ![
+          "BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL",
+          "OUT_OF_MEMORY", "PREEMPTED", "REVOKED", "TIMEOUT",
+        ].contains(state)
+    }
+  }
+
+  /// The tasks of a job; those that ended some time ago are not known any more.
   ///
   /// - Throws: `Diagnostic` where Slurm does not answer.
-  public func tasks(of job: String) throws(Diagnostic) -> (waiting: Int, running: Int) {
+  func tasks(of job: String) throws(Diagnostic) -> [Task] {
     let outcome = try squeue.run(
-      ["--noheader", "--array", "--jobs", job, "--format=%T"], atMost: 120)
-    // A job that ended some time ago is not known any more.
-    if outcome.text.contains("Invalid job id") { return (0, 0) }
+      ["--noheader", "--array", "--states=all", "--jobs", job, "--format=%K|%T|%r"], atMost: 120)
+    if outcome.text.contains("Invalid job id") { return [] }
     guard outcome.status == 0 else { throw failure(squeue, "the state of job \(job)", outcome) }
-    let states = outcome.text.split(separator: "\n").map {
-      $0.trimmingCharacters(in: .whitespaces)
+    return outcome.text.split(separator: "\n").compactMap { line in
+      let fields = line.split(separator: "|", omittingEmptySubsequences: false).map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+      guard fields.count == 3 else { return nil }
+      return Task(number: Int(fields[0]), state: fields[1], reason: fields[2])
     }
-    let running = states.count { ["RUNNING", "COMPLETING", "CONFIGURING"].contains($0) }
-    return (states.count - running, running)
   }
 
   private func failure(

@@ -1,10 +1,12 @@
 public import Batches
+public import Errors
+import Files
 
 /// What is asked of Slurm for a batch: an array of jobs, one for each part, and a job after them that merges the accounts.
 public struct SlurmRequest: Hashable, Sendable {
   /// The output folder of the batch.
   public var folder: String
-  /// The arguments of one part, from `batch` on, without its number.
+  /// The command line of one part, from `batch` on, without its number.
   public var arguments: [String]
   /// The file of the program, which must be the same on all nodes.
   public var program: String
@@ -18,8 +20,8 @@ public struct SlurmRequest: Hashable, Sendable {
   public var megabytes: Int
   /// How long a part may take, in minutes.
   public var minutes: Int
-  /// Further options of `sbatch`, such as `--account=skulls`.
-  public var options: [String]
+  /// What the user adds.
+  private let options: SlurmOptions
 
   /// A request by a plan.
   ///
@@ -30,12 +32,15 @@ public struct SlurmRequest: Hashable, Sendable {
   ///   - plan: in so many parts as are asked for.
   ///   - cores: of a part.
   ///   - memory: the limit of the batch in bytes, if there is one.
+  ///   - options: further ones of `sbatch`, such as `--account=skulls`.
+  /// - Throws: ``Diagnostics`` for options that cannot be passed on.
   public init(
     _ plan: BatchPlan, folder: String, arguments: [String], program: String, scripts: String,
     cores: Int, memory: Int?, options: [String]
-  ) {
+  ) throws(Diagnostics) {
     (self.folder, self.arguments, self.program) = (folder, arguments, program)
-    (self.scripts, self.cores, self.options) = (scripts, cores, options)
+    (self.scripts, self.cores) = (scripts, cores)
+    self.options = try SlurmOptions(options)
     parts = plan.shards.count
     let seconds = plan.shards.map(\.seconds).max() ?? 0
     let peak = plan.shards.map(\.peakBytes).max() ?? 0
@@ -43,27 +48,51 @@ public struct SlurmRequest: Hashable, Sendable {
     minutes = 10 + Int((2 * seconds * max(1, 2 / Double(cores)) / 60).rounded(.up))
     let limit = memory ?? peak + peak / 4
     megabytes = 256 + (limit + (1 << 20) - 1) >> 20
-    if memory == nil { self.arguments += ["--memory", "\(max(limit, 64 << 20))"] }
-    self.arguments += ["--jobs", "\(cores)"]
+    // Behind the name of the command: what follows two dashes is no option. No account shows these limits as the user's.
+    self.arguments.insert(
+      contentsOf: ["--part-jobs", "\(cores)", "--part-memory", "\(max(limit, 64 << 20))"], at: 1)
+  }
+
+  /// The folder of the scripts that come with the program.
+  ///
+  /// - Throws: `Diagnostic` where there are none.
+  public static func scriptsOfProgram() throws(Diagnostic) -> String {
+    let name = "cluster/slurm/part.sbatch"
+    guard let script = ProgramFiles.own(name) else {
+      throw Diagnostic(
+        .unreadable, name, field: "file", expected: "the scripts for Slurm beside the program",
+        found: "none", remedy: "install the program again, with its files")
+    }
+    return String(script[..<script.lastIndex(of: "/")!])
   }
 
   /// The arguments of `sbatch` for some parts: all, or those that are left.
-  public func submission(of parts: [Int]) -> [String] {
+  ///
+  /// - Parameter again: whether they were submitted before.
+  public func submission(of parts: [Int], again: Bool = false) -> [String] {
     [
-      "--parsable", "--job-name=calvaria", "--array=\(Self.list(parts))",
-      "--cpus-per-task=\(cores)", "--mem=\(megabytes)M", "--time=\(minutes)",
-      "--output=\(logs)/%A_%a.log",
-    ] + options + ["\(scripts)/part.sbatch", program, "\(self.parts)"] + arguments
+      "--job-name=calvaria", "--cpus-per-task=\(cores)", "--mem=\(megabytes)M", "--time=\(minutes)",
+    ] + options.common + (again ? [] : options.first) + [
+      "--parsable", "--array=\(Self.list(parts))", "--output=\(Self.pattern(logs))/%A_%a.log",
+      "\(scripts)/part.sbatch", program, "\(self.parts)",
+    ] + arguments
   }
 
   /// The arguments of `sbatch` for the job that merges, after an array of jobs.
   public func merging(after job: String) -> [String] {
-    [
-      "--parsable", "--job-name=calvaria-merge", "--dependency=afterany:\(job)",
-      "--cpus-per-task=1",
-      "--mem=1024M", "--time=30", "--output=\(logs)/%j-merge.log",
-    ] + options + ["\(scripts)/merge.sbatch", program, folder]
+    ["--job-name=calvaria-merge", "--cpus-per-task=1", "--mem=1024M", "--time=30"]
+      + options.common + [
+        "--parsable", "--dependency=afterany:\(job)",
+        "--output=\(Self.pattern(logs))/%j-merge.log", "\(scripts)/merge.sbatch", program, folder,
+        "\(parts)",
+      ]
   }
+
+  /// A path in a pattern of `sbatch`.
+  private static func pattern(_ path: String) -> String { path.replacing("%", with: "%%") }
+
+  /// The file of what the task of a job prints that does a part.
+  func log(of part: Int, in job: String) -> String { "\(logs)/\(job)_\(part).log" }
 
   /// The folder of what the jobs print.
   public var logs: String { "\(folder)/.calvaria/slurm" }

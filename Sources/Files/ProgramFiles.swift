@@ -29,10 +29,15 @@ public enum ProgramFiles {
     return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
 
+  /// The file of this name that comes with the program, whatever the working folder holds; nil where there is none.
+  public static func own(_ name: String) -> String? {
+    candidates(name).first { access($0, R_OK) == 0 }
+  }
+
   /// The file that a path means: the path itself where it is absolute or there is such a file;
   /// otherwise the one of this name that comes with the program, if there is one.
   public static func located(_ path: String) -> String {
     guard !path.hasPrefix("/"), access(path, F_OK) != 0 else { return path }
-    return candidates(path).first { access($0, R_OK) == 0 } ?? path
+    return own(path) ?? path
   }
 }

@@ -14,7 +14,7 @@ public enum TemporaryNames {
     let base = path.split(separator: "/").last.map(String.init) ?? "file"
     return state.withLock { state in
       state.count += 1
-      let ending = ".\(Self.host)-\(getpid())-\(state.count).partial"
+      let ending = ".\(Self.place)-\(getpid())-\(state.count).partial"
       // A name may have 255 bytes.
       let start = 1 + base.utf8.count + ending.utf8.count <= 255 ? base : "long"
       let name = "\(folder)/.\(start)\(ending)"
@@ -23,13 +23,13 @@ public enum TemporaryNames {
     }
   }
 
-  /// What tells this machine from others that share a file system.
-  private static let host: String = {
-    var names = utsname()
-    uname(&names)
-    let hash = withUnsafeBytes(of: names.nodename) { name in
-      name.prefix { $0 != 0 }.reduce(2_166_136_261 as UInt32) { ($0 ^ UInt32($1)) &* 16_777_619 }
-    }
+  /// What tells the processes that see each other's numbers from others that share a file system; where they are not known,
+  /// this process from all others.
+  private static let place: String = {
+    let bytes = ProcessNumbers.place.map { Array($0.utf8) }
+    let hash =
+      bytes?.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+      ?? UInt64.random(in: 0 ... .max)
     return String(hash, radix: 36)
   }()
 
@@ -40,11 +40,11 @@ public enum TemporaryNames {
     name.hasPrefix(".") && name.hasSuffix(".partial")
   }
 
-  /// Whether a name was made by a process of this machine that is no longer there.
+  /// Whether a name was made by a process whose number means the same here, and that is no longer there.
   package static func isAbandoned(_ name: some StringProtocol) -> Bool {
     guard isTemporary(name) else { return false }
     let parts = name.split(separator: ".").dropLast().last?.split(separator: "-") ?? []
-    guard parts.count == 3, parts[0] == host, let process = Int32(parts[1]) else { return false }
+    guard parts.count == 3, parts[0] == place, let process = Int32(parts[1]) else { return false }
     return kill(process, 0) != 0 && errno == ESRCH
   }
 

@@ -151,6 +151,23 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: lease))
   }
 
+  @Test func aPartTellsOfItsOwnCasesAndOfAll() throws {
+    let set = try PhantomSet(count: 6)
+    try Data("no scan".utf8).write(to: URL(filePath: set.file("left/000")))
+    let first = try set.run("--shard", "1/2")
+    let second = try set.run("--shard", "2/2")
+    // One of them has the bad case; only that one fails.
+    #expect([first.status, second.status].sorted() == [0, 1])
+    #expect(first.output.contains("part 1/2: ") && second.output.contains("part 2/2: "))
+    #expect(
+      second.output.contains("all parts: 5 cases done, 0 of them reused, 1 failed"), "\(second)")
+    #expect(!second.output.contains("earlier run"))
+    let again = try set.run("--shard", "1/2")
+    let own = again.output.split(separator: "\n").first { $0.hasPrefix("part 1/2: ") } ?? ""
+    let done = own.split(separator: " ").compactMap { Int($0) }
+    #expect(done.count > 1 && done[0] == done[1], "\(own)")
+  }
+
   @Test func partsWithOtherParametersOrNumbersAreNotMixed() throws {
     let set = try PhantomSet(count: 6)
     #expect(try set.run("--shard", "1/2").status == 0)

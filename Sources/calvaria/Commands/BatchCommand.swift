@@ -127,6 +127,10 @@ struct BatchCommand: ParsableCommand {
     completion: .file(extensions: ["json"]))
   var trace: String?
 
+  /// What Slurm gives a part; the account does not show it as the user's.
+  @Option(help: .hidden) var partJobs: Int?
+  @Option(help: .hidden) var partMemory: ByteCount?
+
   @OptionGroup var options: RunOptions
 
   func validate() throws {
@@ -136,10 +140,7 @@ struct BatchCommand: ParsableCommand {
     if options.alternatives > 0 {
       throw ValidationError("--alternatives: expected with implant and run only; leave it out")
     }
-    if let shards, !(1...BatchRequest.Shard.most).contains(shards) {
-      throw ValidationError(
-        "--shards: expected 1 to \(BatchRequest.Shard.most) parts, found \(shards)")
-    }
+    try Self.requireNumber(ofShards: shards)
     if shards != nil, !plan, !slurm {
       throw ValidationError("--shards: expected --plan or --slurm with it, found none")
     }
@@ -167,10 +168,23 @@ struct BatchCommand: ParsableCommand {
     }
   }
 
+  /// Throws where there cannot be so many parts.
+  static func requireNumber(ofShards shards: Int?) throws {
+    if let shards, !(1...BatchRequest.Shard.most).contains(shards) {
+      throw ValidationError(
+        "--shards: expected 1 to \(BatchRequest.Shard.most) parts, found \(shards)")
+    }
+  }
+
   func run() throws {
     let file = try pipeline ?? PipelineLibrary.path(of: "implant.yaml")
     let set = try DataSet(dataset, layout: layout, excluding: [options.output])
-    if !json { print("\(dataset): \(set.recognition)") }
+    if slurm, dryRun {
+      // What is printed is for a shell.
+      if !options.resources.quiet { StandardError.writeLine("\(dataset): \(set.recognition)") }
+    } else if !json {
+      print("\(dataset): \(set.recognition)")
+    }
     if !options.resources.quiet {
       for warning in set.warnings { StandardError.warn(warning, of: dataset) }
     }
@@ -182,7 +196,9 @@ struct BatchCommand: ParsableCommand {
       return
     }
     if slurm { return try submit(try BatchPlan(request, shards: shards)) }
-    let batch = try BatchRun(request, isDryRun: dryRun)
+    let batch = try BatchRun(request, isDryRun: dryRun) { notice in
+      if !options.resources.quiet { StandardError.writeLine("calvaria: \(notice)") }
+    }
     if !options.resources.quiet {
       for warning in batch.warnings { StandardError.warn(warning, of: file) }
     }
@@ -215,17 +231,17 @@ struct BatchCommand: ParsableCommand {
     }
     BatchResults.print(account, folder: options.output)
     if account.status == .cancelled { throw Interrupts.ending ?? .failure }
-    if !account.failed.isEmpty || (options.strict && account.run.isDoubtful) {
+    if !account.failed.isEmpty || (options.strict && account.isDoubtful) {
       throw Ending.failure
     }
   }
 
   /// Gives the parts to Slurm and follows them.
   private func submit(_ plan: BatchPlan) throws {
-    let request = SlurmRequest(
+    let request = try SlurmRequest(
       plan, folder: options.output,
       arguments: RerunCommand.part(Array(CommandLine.arguments.dropFirst())),
-      program: ProgramFiles.executable, scripts: ProgramFiles.located("cluster/slurm"),
+      program: ProgramFiles.executable, scripts: try SlurmRequest.scriptsOfProgram(),
       cores: options.resources.jobs ?? 2, memory: options.resources.memory?.bytes,
       options: slurmOption)
     if dryRun {
@@ -253,8 +269,8 @@ struct BatchCommand: ParsableCommand {
     var request = BatchRequest(
       dataSet: set, pipeline: pipeline, folder: options.output, program: Version.program)
     request.command = Array(CommandLine.arguments.dropFirst())
-    request.jobs = options.resources.cores
-    request.memory = options.resources.bytes
+    request.jobs = options.resources.jobs ?? partJobs.map { max(1, $0) } ?? options.resources.cores
+    request.memory = (options.resources.memory ?? partMemory)?.bytes ?? options.resources.bytes
     request.label = options.label
     request.assumedSpace = options.assumeSpace
     request.reading = options.reading.options

@@ -12,7 +12,8 @@ struct MergeCommand: ParsableCommand {
       as far as they have come: scores.csv, summary.json, measurements.csv, failures.json, run.json and, \
       with --report, report.html. This command does the same at any time, such as after a part was killed. It \
       needs the folder OUT only. It prints which parts have not come to their end and which cases \
-      are missing: start those parts again. The exit code is 1 if cases are missing or failed. \
+      are missing: start those parts again. The exit code is 1 if cases are missing or failed. Of parts of several numbers, \
+      those that were begun last are merged; --shards says another number. \
       `calvaria batch merge OUT` does the same.
 
       EXAMPLES
@@ -22,8 +23,14 @@ struct MergeCommand: ParsableCommand {
   @Argument(help: "The output folder of the batch.", completion: .directory)
   var folder: String
 
+  @Option(
+    help: ArgumentHelp("The number of parts (default: that of the last).", valueName: "n"))
+  var shards: Int?
+
+  func validate() throws { try BatchCommand.requireNumber(ofShards: shards) }
+
   func run() throws {
-    let account = try BatchMerge(folder).write()
+    let account = try BatchMerge(folder, of: shards).write()
     BatchResults.print(account, folder: folder)
     if account.status != .completed { throw Ending.failure }
   }

@@ -10,12 +10,24 @@ enum BatchResults {
     for record in account.run.cases where account.failed.contains(record.name) {
       Failure.print(record.error ?? "\(record.path): failed")
     }
-    let (done, failed) = (account.count(of: .completed), account.count(of: .failed))
-    let earlier = failed - account.failed.count
-    Swift.print(
-      "\(counted(done, "case")) done, \(account.reused) of them reused, \(failed) failed"
+    func numbers(done: Int, reused: Int, failed: Int, earlier: Int = 0, missing: Int) -> String {
+      "\(counted(done, "case")) done, \(reused) of them reused, \(failed) failed"
         + (earlier > 0 ? " (\(earlier) of them in an earlier run)" : "")
-        + (account.missing > 0 ? ", \(account.missing) not run" : ""))
+        + (missing > 0 ? ", \(missing) not run" : "")
+    }
+    let (done, failed) = (account.count(of: .completed), account.count(of: .failed))
+    if let own = account.share {
+      Swift.print(
+        "part \(own.shard): "
+          + numbers(
+            done: own.completed, reused: own.reused, failed: own.failed, missing: own.missing))
+    }
+    Swift.print(
+      (account.share == nil ? "" : "all parts: ")
+        + numbers(
+          done: done, reused: account.reused, failed: failed,
+          earlier: account.share == nil ? failed - account.failed.count : 0,
+          missing: account.missing))
     if !account.scores.rows.isEmpty {
       for line in account.scores.lines { Swift.print(line) }
     }

@@ -27,6 +27,13 @@ final class SlurmResults: Sendable {
         return last != line
       }
       if isNew { StandardError.writeLine(line) }
+    case .waits(let job, let tasks, let reason):
+      let what = tasks == 1 ? "1 task waits" : "\(tasks) tasks wait"
+      let isHeld = reason.lowercased().contains("held")
+      StandardError.writeLine(
+        "\(what), as Slurm says: \(reason)"
+          + (isHeld ? "; `scontrol release \(job)` lets them go" : "")
+          + "; `scancel \(job)` ends them")
     }
   }
 
