@@ -225,6 +225,7 @@ lint:
 	scripts/check-modules
 	scripts/check-documents
 	scripts/check-tree
+	@if command -v hadolint >/dev/null; then set -x; hadolint containers/Containerfile; fi
 
 format:
 	swift format --in-place $(FORMAT_OPTIONS) $(SWIFT_SOURCES)
