@@ -36,7 +36,7 @@ TESTS := swift test --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
 calvaria := $(BUILD)/release/calvaria
 root := $(DESTDIR)$(PREFIX)
 
-.PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address test-pages \
+.PHONY: help run test setup fetch build install bench lint format conformance test-thread test-address test-pages test-workflows \
   cluster-test mpi-test fuzz stress check-fresh clean population train model shape paper figures quality install-built dist test-guides \
   docs
 # Prerequisites are made one after the other, even with -j.
@@ -76,6 +76,7 @@ help:
 	@echo 'make test-thread    run the tests under ThreadSanitizer, in .build-thread'
 	@echo 'make test-address   run the tests under AddressSanitizer, in .build-address'
 	@echo 'make test-pages     open the pages of reports in Chromium, click, type and look; pictures in out/pages'
+	@echo 'make test-workflows run the workflows of Snakemake (and Nextflow, if it is there), kill them, run them again'
 	@echo 'make test-guides    run the guides in docs/guides line by line, or GUIDES of them; GUIDES_SWIFT=yes: also the Swift'
 	@echo '                    package of one of them, which takes minutes more'
 	@echo 'make docs           write the reference into out/docs: commands, stages, models, layouts, man pages, modules'
@@ -169,7 +170,7 @@ install: build install-built
 install-built:
 	install -d '$(root)/bin' '$(root)/share/calvaria/sample-data'
 	install -m 755 $(calvaria) '$(root)/bin/calvaria'
-	cp -R pipelines printers training figures cluster '$(root)/share/calvaria/'
+	cp -R pipelines printers training figures cluster workflows '$(root)/share/calvaria/'
 	install -m 644 sample-data/cranium.nhdr sample-data/model.safetensors sample-data/MODEL.md \
 	  sample-data/shape.safetensors sample-data/SHAPE.md '$(root)/share/calvaria/sample-data/'
 	if [ -f sample-data/fetched/ipyniivue.whl ]; then \
@@ -229,6 +230,7 @@ lint:
 	scripts/check-modules
 	scripts/check-documents
 	scripts/check-tree
+	@if command -v hadolint >/dev/null; then set -x; hadolint containers/Containerfile; fi
 
 format:
 	swift format --in-place $(FORMAT_OPTIONS) $(SWIFT_SOURCES)
@@ -248,6 +250,10 @@ test-address: setup
 test-pages: setup build
 	@scripts/fetch-viewer
 	CALVARIA='$(abspath $(calvaria))' scripts/test-pages
+
+# Snakemake comes from PyPI, into .build-workflows; without it the check is skipped.
+test-workflows: setup build
+	@CALVARIA='$(abspath $(calvaria))' scripts/check-workflows
 
 # The guides as a reader would follow them, with the program that was built; packages of Python come from PyPI.
 test-guides: setup fetch build
