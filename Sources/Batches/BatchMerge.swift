@@ -26,6 +26,8 @@ public struct BatchMerge: Sendable {
   private let count: Int
   /// Of a process at the end of its part; nil: what the logs say.
   private let files: [AccountFile]?
+  /// Hears that it waits for another process, which may be dead.
+  public var notice: @Sendable (String) -> Void = { _ in }
 
   /// How long another process may make accounts, in seconds.
   private static let patience = 600.0
@@ -33,7 +35,7 @@ public struct BatchMerge: Sendable {
   /// The batch in a folder.
   ///
   /// - Parameters:
-  ///   - count: the number of parts; nil: that of the part that was begun last.
+  ///   - count: the number of parts; nil: that of the part whose log was written last.
   ///   - files: what is written; nil: what the processes of the parts write.
   /// - Throws: `Diagnostic` where no part was begun in the folder.
   public init(_ path: String, of count: Int? = nil, files: [AccountFile]? = nil) throws(Diagnostic)
@@ -110,7 +112,8 @@ public struct BatchMerge: Sendable {
     }
   }
 
-  /// The claim to the accounts; nil where another process has it and is not waited for.
+  /// The claim to the accounts; nil where another process has it and is not waited for. One that may be dead is watched
+  /// until that is known: nobody would make the accounts that are left to it.
   private func claim(waits: Bool) throws -> FolderLease? {
     try Folders.make(folder.leases)
     let end = ContinuousClock.now + .seconds(Self.patience)
@@ -118,7 +121,7 @@ public struct BatchMerge: Sendable {
       do {
         return try FolderLease(
           BatchFolder.merge, for: FolderUse(kind: .merge), in: folder.leases, of: folder.path,
-          waits: waits)
+          notice: notice)
       } catch let held as FolderLease.Held {
         guard held.name == BatchFolder.merge, !waits || .now < end else { throw held.diagnostics }
         if !waits { return nil }

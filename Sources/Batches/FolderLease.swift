@@ -127,6 +127,8 @@ final class FolderLease: Sendable {
       if errno != EEXIST, Mark.write(mark.text, to: mark.path) { return }
       guard let found = Mark.read(mark.path) else { continue }
       guard let dead = others.dead(name, found, waits: waits) else {
+        // Given up while it was watched.
+        if access(mark.path, F_OK) != 0 { continue }
         throw others.held(name, found, .another)
       }
       let aside = TemporaryNames.make(for: name, in: others.folder)

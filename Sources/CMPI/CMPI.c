@@ -6,8 +6,8 @@
 #include <string.h>
 
 // Open MPI's handles are pointers, MPICH's are numbers of 32 bits. Both are passed as 64 bits here: an
-// argument travels in a register of its own on every system that is supported, and who expects 32 bits
-// reads the lower half.
+// argument has a register or a slot of 8 bytes of its own on every system that is supported, and who expects
+// 32 bits reads the lower half.
 typedef uint64_t handle;
 
 // Integers and pointers of the interface, by what the standard calls them.

@@ -15,18 +15,26 @@ package enum ProcessNumbers {
   /// When a process of this place began, in the system's ticks, as its number is used again; nil where there is none, or where
   /// `/proc` hides those of other users.
   package static func start(of process: Int32) -> String? {
-    // Field 22, behind a name that may hold anything.
-    guard let text = content("/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else {
-      return nil
-    }
-    let fields = text[end...].split(separator: " ")
-    return fields.count > 20 ? String(fields[20]) : nil
+    // Field 22.
+    guard let fields = fields(of: process), fields.count > 20 else { return nil }
+    return String(fields[20])
   }
 
   /// Whether the process of this place that began then is still there; nil where that is hidden.
   package static func isRunning(_ process: Int32, since began: String) -> Bool? {
-    if let start = start(of: process) { return start == began }
+    if let fields = fields(of: process), fields.count > 20 {
+      // One that has ended, but whose parent has not asked how, does nothing any more.
+      return fields[20] == began && fields[1] != "Z" && fields[1] != "X"
+    }
     return kill(process, 0) != 0 && errno == ESRCH ? false : nil
+  }
+
+  /// What `/proc` says of a process, from behind its name, which may hold anything: `)`, the state, ….
+  private static func fields(of process: Int32) -> [Substring]? {
+    guard let text = content("/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else {
+      return nil
+    }
+    return text[end...].split(separator: " ")
   }
 
   private static func content(_ path: String) -> String? {

@@ -19,6 +19,9 @@ public final class MPIRankGroup: RankGroup, @unchecked Sendable {
   /// How many of them, from the first on, have ended.
   private var ended = 0
 
+  /// What ``libraryVariable`` says where each process is to train for itself.
+  private static let alone = "none"
+
   /// The environment variable that names the library to use.
   public static let libraryVariable = "CALVARIA_MPI"
 
@@ -28,14 +31,16 @@ public final class MPIRankGroup: RankGroup, @unchecked Sendable {
   /// - Throws: ``Diagnostic`` where several were started, but there is no library through which they can speak, or
   ///   it is not that of their launcher: each would train alone, and all would write into one folder.
   public static func join(environment: [String: String]) throws(Diagnostic) -> MPIRankGroup? {
-    guard let launch = RankLaunch(environment: environment) else { return nil }
-    if launch.count == 1 { return nil }
+    guard let launch = RankLaunch(environment: environment), launch.count != 1,
+      environment[libraryVariable] != alone
+    else { return nil }
     func refusal(_ found: String, _ remedy: String) -> Diagnostic {
       Diagnostic(
         .noMessagePassing, field: "MPI",
         expected:
           "a library through which the \(launch.count.map { "\($0) " } ?? "")processes of "
-          + "\(launch.launcher.rawValue) can speak", found: found, remedy: remedy)
+          + "\(launch.launcher.rawValue) can speak", found: found,
+        remedy: "\(remedy); \(libraryVariable)=\(alone) lets each process train for itself")
     }
     if launch.launcher == .srun {
       throw refusal(
@@ -56,12 +61,17 @@ public final class MPIRankGroup: RankGroup, @unchecked Sendable {
     }
     let group = MPIRankGroup()
     if let count = launch.count, count != group.count {
+      defer { group.leave() }
       throw refusal(
         "\(group.carrier), to which this process is alone (1 of \(group.count))",
         "start it with the mpirun of that MPI, or name the launcher's library by \(libraryVariable)"
       )
     }
-    return group.count == 1 ? nil : group
+    guard group.count > 1 else {
+      group.leave()
+      return nil
+    }
+    return group
   }
 
   /// Loads the first of the libraries that there is.

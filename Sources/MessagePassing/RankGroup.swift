@@ -2,8 +2,7 @@
 /// another.
 ///
 /// Every rank makes the same calls in the same order, or all wait for ever. One thread at a time may call.
-/// Sums are formed in an order that only the number of ranks decides: every rank gets the same bits, and so
-/// does the next run.
+/// Every rank gets the same bits of a sum, and so does the next run with as many ranks, placed alike.
 public protocol RankGroup: AnyObject, Sendable {
   /// The number of this process, from 0; rank 0 alone writes files.
   var rank: Int { get }

@@ -181,13 +181,15 @@ public final class TwoStageTrainer {
       return access(path, F_OK) == 0
         ? try TrainingCheckpoint(contentsOf: path, owner: owner) : nil
     }
+    let isThere = ranks.rank == 0 && access(path, F_OK) == 0
     let bytes = try ranks.agree {
-      guard ranks.rank == 0, access(path, F_OK) == 0 else { return [UInt8]() }
+      guard isThere else { return [UInt8]() }
       let file = try InputFile(path)
       return try file.bytes(at: 0, count: file.size)
     }
+    // An empty file is there, and damaged.
+    guard ranks.broadcast([isThere ? 1 : 0]) == [1] else { return nil }
     let all = ranks.broadcast(bytes)
-    guard !all.isEmpty else { return nil }
     return try ranks.agree {
       try TrainingCheckpoint(TensorArchive(bytes: all, name: path), path, owner: owner)
     }

@@ -28,7 +28,9 @@ public struct RankShare: Equatable, Sendable {
       sum + 1 / Double(max(1, neighbours.count { $0.dropFirst().contains(core) }))
     }
     // Not below a whole number by rounding.
-    threads = max(1, min(usable, Int(cores + 1e-6)))
+    threads = max(1, Int(cores + 1e-6))
+    // A quota is of all of them together.
+    if usable < all[rank].count - 1 { threads = max(1, min(threads, usable / neighbours.count)) }
     self.memory = memory / neighbours.count
   }
 }

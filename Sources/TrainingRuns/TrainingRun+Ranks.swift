@@ -33,6 +33,8 @@ extension TrainingRun {
         "program": request.program.version, "engine": request.engine.name,
         "training file": settings.map { "\($0) \($1)" }.joined(separator: ", "),
         "data": request.file.data.text,
+        "output folder": request.folder,
+        "going on": request.resumes ? "with --resume" : "without --resume",
       ], remedy: "start all ranks with one program and one file, on machines of one kind")
   }
 }

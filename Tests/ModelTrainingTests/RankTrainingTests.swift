@@ -137,11 +137,12 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: "\(folder.path)/model.safetensors"))
   }
 
-  @Test func aDamagedCheckpointEndsAllOfThem() throws {
+  @Test(arguments: ["no checkpoint", ""]) func aDamagedCheckpointEndsAllOfThem(text: String) throws
+  {
     let folder = TemporaryFolder()
     try Self.train(folder, ranks: 2, minibatch: 2, stop: 2)
     let path = "\(folder.path)/last.ckpt"
-    try Data("no checkpoint".utf8).write(to: URL(filePath: path))
+    try Data(text.utf8).write(to: URL(filePath: path))
     let results = ThreadRanks.run(2) { ranks in
       try Self.trainer(folder.path, Self.configuration(2), ranks).run(resume: true)
     }

@@ -18,6 +18,9 @@ import Testing
     #expect(threads(Array(repeating: ["a", "0", "1"], count: 5)) == [1, 1, 1, 1, 1])
     #expect(threads([["a", "0", "1", "2", "3"]], usable: 2) == [2])
     #expect(
+      threads(Array(repeating: ["a"] + (0..<64).map(String.init), count: 4), usable: 4)
+        == [1, 1, 1, 1])
+    #expect(
       threads(Array(repeating: ["a"] + (0..<6).map(String.init), count: 3)) == [2, 2, 2])
   }
 

@@ -30,7 +30,9 @@ struct MergeCommand: ParsableCommand {
   func validate() throws { try BatchCommand.requireNumber(ofShards: shards) }
 
   func run() throws {
-    let account = try BatchMerge(folder, of: shards).write()
+    var merge = try BatchMerge(folder, of: shards)
+    merge.notice = { StandardError.writeLine($0) }
+    let account = try merge.write()
     BatchResults.print(account, folder: folder)
     if account.status != .completed { throw Ending.failure }
   }

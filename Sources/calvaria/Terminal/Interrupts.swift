@@ -10,6 +10,8 @@ enum Interrupts {
   private struct State: Sendable {
     var first: Int32?
     var action: (@Sendable () -> Void)?
+    /// Whether SIGTERM may come several times and mean one.
+    var repeatsTermination = false
   }
 
   private static let state = Guarded(State())
@@ -29,6 +31,10 @@ enum Interrupts {
     state.withLock { $0.action = action }
   }
 
+  /// For processes that a launcher started: it hands SIGTERM on, which whoever sent it may have given to all of them. So only a
+  /// second SIGINT ends the program immediately.
+  static func endOnlyByInterrupt() { state.withLock { $0.repeatsTermination = true } }
+
   /// The ending for the first signal; nil if there was none.
   static var ending: Ending? { state.withLock { $0.first.map(Ending.signal) } }
 
@@ -38,10 +44,12 @@ enum Interrupts {
   }
 
   private static func receive(_ number: Int32) {
-    let action = state.withLock { state -> (@Sendable () -> Void)? in
+    let (action, isRepeated) = state.withLock { state -> ((@Sendable () -> Void)?, Bool) in
       defer { state.first = state.first ?? number }
-      return state.first == nil ? state.action : nil
+      guard state.first != nil else { return (state.action, false) }
+      return (nil, state.repeatsTermination && number == SIGTERM && state.action != nil)
     }
+    if isRepeated { return }
     guard let action else {
       TemporaryNames.removeAll()
       _exit(Ending.signal(number).code)

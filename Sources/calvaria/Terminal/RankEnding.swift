@@ -6,7 +6,7 @@ import MessagePassing
 enum RankEnding {
   /// Joins the processes that a launcher started with this one, does the work, and leaves them.
   ///
-  /// An error that all ranks know of is thrown by rank 0 alone, the others end with its exit code. Of an error that one
+  /// An error that all ranks know of is printed by rank 0 alone. Of an error that one
   /// rank meets by itself the others do not know, and wait: it is printed with the rank, and ends all of them.
   ///
   /// - Parameter command: what was parsed.
@@ -15,17 +15,24 @@ enum RankEnding {
   ) throws {
     let ranks: MPIRankGroup?
     let environment = ProcessInfo.processInfo.environment
+    // Before there is a group, nobody knows of the others' errors.
     do { ranks = try MPIRankGroup.join(environment: environment) } catch {
-      let launch = RankLaunch(environment: environment)
-      throw silenced(error, of: command, on: launch?.rank ?? 0)
+      let rank = RankLaunch(environment: environment)?.rank ?? 0
+      for line in Failure.lines(of: error, command) { Failure.print("rank \(rank): \(line)") }
+      throw Ending(error, of: command)
     }
     guard let ranks else { return try work(nil) }
+    Interrupts.endOnlyByInterrupt()
     do {
       try work(ranks)
       ranks.leave()
     } catch let failure as SharedFailure {
+      // Told before anybody leaves: launchers end all when the first has ended with an error.
+      if ranks.rank == 0 {
+        for line in Failure.lines(of: failure.diagnostics, command) { Failure.print(line) }
+      }
       ranks.leave()
-      throw silenced(failure.diagnostics, of: command, on: ranks.rank)
+      throw Ending(failure.diagnostics, of: command)
     } catch let ending as Ending {
       ranks.leave()
       throw ending
@@ -35,12 +42,5 @@ enum RankEnding {
       }
       ranks.abort(code: Ending(error, of: command).code)
     }
-  }
-
-  /// The error itself on rank 0; elsewhere its exit code alone.
-  private static func silenced(
-    _ error: any Error, of command: any ParsableCommand.Type, on rank: Int
-  ) -> any Error {
-    rank == 0 ? error : Ending(error, of: command)
   }
 }
