@@ -30,6 +30,9 @@ public protocol RankGroup: AnyObject, Sendable {
 }
 
 extension RankGroup {
+  /// How many bytes of elements that are shared are under way at most.
+  public static var sharedBytes: Int { 64 << 20 }
+
   /// Sums over all ranks.
   public func sum(_ values: inout [Double]) {
     values.withUnsafeMutableBufferPointer { sum($0) }
@@ -46,11 +49,11 @@ extension RankGroup {
   /// Elements of `bytes` bytes each of which every rank has made its own part: all of them, on every rank.
   ///
   /// - Parameter own: the elements of ``part(of:)``.
-  /// - Complexity: O(elements), in messages of at most 1 GB.
+  /// - Complexity: O(elements), in messages of at most ``sharedBytes``.
   public func share(_ own: [[UInt8]], of elements: Int, bytes: Int) -> [[UInt8]] {
     precondition(own.count == part(of: elements).count, "another part")
     let most = (elements + count - 1) / count
-    let piece = max(1, (1 << 30) / (max(1, bytes) * count))
+    let piece = max(1, Self.sharedBytes / (max(1, bytes) * count))
     var parts = [[[UInt8]]](repeating: [], count: count)
     for begin in stride(from: 0, to: most, by: piece) {
       let sent = own[min(begin, own.count)..<min(begin + piece, own.count)]

@@ -44,6 +44,7 @@ extension RankGroup {
 
   /// Compares texts that have to be the same on every rank.
   ///
+  /// - Parameter texts: each by its name; of those with several lines only the first that differs is told.
   /// - Parameter remedy: what to do where they differ.
   /// - Throws: ``SharedFailure`` with the first that differs from rank 0's.
   public func requireEqual(
@@ -52,11 +53,18 @@ extension RankGroup {
     for (field, own) in texts {
       let all = gather(Array(own.utf8)).map { String(decoding: $0, as: UTF8.self) }
       guard let other = all.indices.first(where: { all[$0] != all[0] }) else { continue }
+      func told(_ one: String, but another: String) -> String {
+        let lines = one.split(separator: "\n", omittingEmptySubsequences: false)
+        let others = Set(another.split(separator: "\n", omittingEmptySubsequences: false))
+        return lines.count == 1
+          ? one : String(lines.first { !others.contains($0) } ?? "no such line")
+      }
       throw SharedFailure(
         Diagnostics([
           Diagnostic(
-            .unequalRanks, field: field, expected: "the same on every rank (\(all[0]) on rank 0)",
-            found: "\(all[other]) on rank \(other)", remedy: remedy)
+            .unequalRanks, field: field,
+            expected: "the same on every rank (\(told(all[0], but: all[other])) on rank 0)",
+            found: "\(told(all[other], but: all[0])) on rank \(other)", remedy: remedy)
         ]))
     }
   }

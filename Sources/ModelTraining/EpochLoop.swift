@@ -95,6 +95,7 @@ struct EpochLoop {
       done: state.sums.samples, ranks: trainer.ranks)
     // Of another size where other ranks had begun the epoch.
     state.step = plan.steps(of: state.sums.samples)
+    if state.sums.steps == 0 { state.sums.steps = state.step }
     let ahead = Lookahead(min(state.step, plan.steps)..<plan.steps) { try plan.prepare($0) }
     defer { ahead.close() }
     var step = stepSettings(state, steps: plan.steps)
@@ -176,6 +177,7 @@ struct EpochLoop {
     _ losses: StepLosses, of minibatch: MinibatchPlan.Prepared, to sums: inout EpochSums
   ) {
     sums.samples += minibatch.places.count
+    sums.steps += 1
     sums.dice += losses.dice
     sums.divergence += losses.divergence
     sums.gradientNorm += losses.gradientNorm

@@ -24,7 +24,6 @@ extension EpochRecord {
       ? PosteriorStatistics(
         means: sums.means, logVariances: sums.logVariances, latentSize: latentSize,
         random: RandomNumbers(seed: seed, .information, UInt64(state.epoch))) : nil
-    let steps = Int(minibatches.rounded(.up))
     let count = sums.counts.reduce(0, +)
     let dice = sums.dice / minibatches
     let kld = sums.divergence / minibatches
@@ -32,7 +31,7 @@ extension EpochRecord {
       stage: state.stage, epoch: state.epoch, steps: state.optimizerSteps, diceLoss: dice,
       diceLossSum: sums.dice, kld: isFirst ? kld : nil, kldSum: isFirst ? sums.divergence : nil,
       loss: dice + (isFirst ? Double(step.beta) * kld : 0),
-      gradientNorm: sums.gradientNorm / Double(max(1, steps)),
+      gradientNorm: sums.gradientNorm / Double(max(1, sums.steps)),
       trainingDice: sums.foreground.reduce(0, +) / max(1, count),
       trainingDiceByClass: byClass(
         zip(sums.foreground, sums.counts).map { $1 > 0 ? $0 / $1 : nil }),

@@ -3,6 +3,8 @@ import TensorFiles
 /// What is summed over the steps of an epoch.
 struct EpochSums: Equatable {
   var samples = 0
+  /// Steps, which another number of ranks may have divided otherwise.
+  var steps = 0
   /// The weighted Dice loss, summed.
   var dice = 0.0
   /// The KL divergence in nats, summed.
@@ -28,6 +30,7 @@ struct EpochSums: Equatable {
   func tensors(latentSize: Int) -> [NamedTensor] {
     let numbers =
       [Double(samples), dice, divergence, gradientNorm, seconds] + foreground + counts
+      + [Double(steps)]
     let bytes = numbers.flatMap { number in
       (0..<8).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * UInt64($0))) }
     }
@@ -47,7 +50,8 @@ struct EpochSums: Equatable {
   /// The sums of a checkpoint; nil where they do not fit.
   init?(_ archive: TensorArchive, classes: Int, latentSize: Int) {
     self.init(classes: classes)
-    guard let sums = archive["epoch.sums"], sums.type == .float64, sums.shape == [5 + 2 * classes],
+    guard let sums = archive["epoch.sums"], sums.type == .float64,
+      sums.shape == [6 + 2 * classes] || sums.shape == [5 + 2 * classes],
       let means = archive["epoch.means"], let logs = archive["epoch.log_variances"],
       means.shape == logs.shape, means.shape.count == 2, means.shape[1] == latentSize,
       let meanValues = try? means.floats(), let logValues = try? logs.floats()
@@ -56,12 +60,14 @@ struct EpochSums: Equatable {
       Double(
         bitPattern: sums.bytes[start..<start + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) })
     }
-    guard numbers.allSatisfy(\.isFinite), let samples = Int(exactly: numbers[0]), samples >= 0
+    guard numbers.allSatisfy(\.isFinite), let samples = Int(exactly: numbers[0]), samples >= 0,
+      // Older checkpoints do not count them.
+      let steps = Int(exactly: numbers.count > 5 + 2 * classes ? numbers.last! : 0), steps >= 0
     else { return nil }
-    self.samples = samples
+    (self.samples, self.steps) = (samples, steps)
     (dice, divergence, gradientNorm, seconds) = (numbers[1], numbers[2], numbers[3], numbers[4])
     foreground = Array(numbers[5..<5 + classes])
-    counts = Array(numbers[(5 + classes)...])
+    counts = Array(numbers[(5 + classes)..<(5 + 2 * classes)])
     (self.means, logVariances) = (meanValues, logValues)
   }
 }

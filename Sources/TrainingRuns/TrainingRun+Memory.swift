@@ -1,4 +1,5 @@
 import Errors
+import MessagePassing
 import ModelTraining
 import NeuralEngine
 import SyntheticSkulls
@@ -22,6 +23,10 @@ extension TrainingRun {
       items = source.skulls * (1 + [source.cranial, source.facial].count { !$0.isEmpty })
       drawing = 12 * voxels * request.threads
       if source.randomization != nil { held = 0 }
+    }
+    // Ranks send each other their skulls in pieces, which are held as they go out and as they come.
+    if let ranks = request.ranks, case .population = request.file.data {
+      drawing += 2 * min(items * ((voxels + 7) / 8), type(of: ranks).sharedBytes)
     }
     let volumeBytes = items * held * ((voxels + 7) / 8) + drawing
     func memory(minibatch: Int?) -> TrainingMemory {

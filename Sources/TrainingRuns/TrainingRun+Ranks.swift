@@ -31,7 +31,7 @@ extension TrainingRun {
     try ranks.requireEqual(
       [
         "program": request.program.version, "engine": request.engine.name,
-        "training file": settings.map { "\($0) \($1)" }.joined(separator: ", "),
+        "training file": settings.map { "\($0) \($1)" }.joined(separator: "\n"),
         "data": request.file.data.text,
         "output folder": request.folder,
         "going on": request.resumes ? "with --resume" : "without --resume",

@@ -1,4 +1,5 @@
 import Dataflow
+import Errors
 import Testing
 
 @Suite struct GraphTests {
@@ -47,14 +48,17 @@ import Testing
     let seed = graph.source("seed", of: Seed.self)
     let read = try graph.add(
       erased: AnyStage(Read(bytes: 1, meter: meter)), named: "read", to: [seed.node])
-    #expect(throws: GraphError.arity(node: "d", expected: 2, found: 1)) {
-      try graph.add(erased: AnyStage(Differ()), named: "d", to: [read])
+    func refusal(_ inputs: [NodeID]) -> String? {
+      #expect(throws: Diagnostic.self) {
+        try graph.add(erased: AnyStage(Differ()), named: "d", to: inputs)
+      }?.description
     }
-    let mismatch = GraphError.typeMismatch(
-      node: "d", port: "subtrahend", expected: "slab", found: "seed", from: "seed")
-    #expect(throws: mismatch) {
-      try graph.add(erased: AnyStage(Differ()), named: "d", to: [read, seed.node])
-    }
+    #expect(
+      refusal([read]) == "stage d: expected 2 inputs, found 1; connect each of its ports")
+    #expect(
+      refusal([read, seed.node])
+        == "stage d, subtrahend: expected a slab, found a seed from seed; connect a stage that makes a slab"
+    )
     #expect(graph.nodes.count == 2)
     let differ = try graph.add(erased: AnyStage(Differ()), named: "d", to: [read, read])
     #expect(differ.index == 2)

@@ -1,5 +1,6 @@
 import Concurrency
 import Dataflow
+import Errors
 import Testing
 
 @Suite struct MemoryPlanTests {
@@ -46,10 +47,12 @@ import Testing
 
   @Test func sourcesAreChecked() {
     let graph = diamond(bytes: 1, meter: Meter(), executor: FixedThread())
-    let missing = #expect(throws: CaseError.self) { try MemoryPlan(of: graph, sources: [:]) }
-    #expect(missing?.problem == .missing)
+    let missing = #expect(throws: Diagnostic.self) { try MemoryPlan(of: graph, sources: [:]) }
+    #expect(
+      missing?.description
+        == "memory plan: source seed: expected a value, found none; give the case one")
     let sources = ["seed": Extent(bytes: 8), "sed": Extent(bytes: 8)]
-    let unknown = #expect(throws: CaseError.self) { try MemoryPlan(of: graph, sources: sources) }
-    #expect(unknown?.problem == .unknown(nearest: "seed"))
+    let unknown = #expect(throws: Diagnostic.self) { try MemoryPlan(of: graph, sources: sources) }
+    #expect(unknown?.field == "source sed" && unknown?.remedy == "did you mean seed?")
   }
 }

@@ -1,5 +1,6 @@
 import Concurrency
 import Dataflow
+import Errors
 import Testing
 
 extension SchedulingTests {
@@ -66,7 +67,7 @@ extension SchedulingTests {
     @Test func aCaseThatDoesNotFitItsGraphIsRefusedAtOnce() async throws {
       let layout = layout(adding: [1])
       let batch = Scheduler(limits: Limits(width: 1, memoryBytes: 1 << 20)).open()
-      #expect(throws: CaseError.self) { try batch.submit(Case("none", [:]), through: layout) }
+      #expect(throws: Diagnostic.self) { try batch.submit(Case("none", [:]), through: layout) }
       batch.endOfCases()
       #expect(await batch.summary().completed == 0)
     }

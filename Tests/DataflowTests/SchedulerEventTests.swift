@@ -1,5 +1,6 @@
 import Concurrency
 import Dataflow
+import Errors
 import Synchronization
 import Testing
 
@@ -8,21 +9,23 @@ extension SchedulingTests {
     @Test func casesAreCheckedBeforeAnythingRuns() {
       let graph = diamond(bytes: 10, meter: Meter(), executor: FixedThread())
       let scheduler = Scheduler(limits: Limits(width: 1, memoryBytes: 1 << 20))
-      func problem(_ values: [String: any StageValue]) -> CaseError? {
+      func problem(_ values: [String: any StageValue]) -> String? {
         let good = Case("good", ["seed": Seed(number: 1)])
-        return #expect(throws: CaseError.self) {
+        return #expect(throws: Diagnostic.self) {
           try scheduler.start([good, Case("bad", values)], through: graph) { _ in
             Issue.record("a stage ran")
           }
-        }
+        }?.description
       }
       let seed = Seed(number: 1)
-      #expect(problem([:])?.problem == .missing)
-      #expect(problem(["seed": seed, "sead": seed])?.problem == .unknown(nearest: "seed"))
-      let wrong = problem(["seed": Score(number: 1)])
-      #expect(wrong?.problem == .wrongKind(expected: "seed", found: "score"))
       #expect(
-        wrong?.description
+        problem([:]) == "case bad: source seed: expected a value, found none; give the case one")
+      #expect(
+        problem(["seed": seed, "sead": seed])
+          == "case bad: source sead: expected a source of the graph, found none of this name; did you mean seed?"
+      )
+      #expect(
+        problem(["seed": Score(number: 1)])
           == "case bad: source seed: expected a seed, found a score; give the case a seed")
     }
 

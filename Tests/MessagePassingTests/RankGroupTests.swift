@@ -46,6 +46,23 @@ import Testing
     }
   }
 
+  /// A training file has many settings.
+  @Test(arguments: [("a 1\nb 2", "a 1\nb 3", "b 2", "b 3"), ("a 1", "a 1\nb 3", "a 1", "b 3")])
+  func ofManyLinesTheFirstThatDiffersIsTold(
+    first: String, last: String, expected: String, found: String
+  ) throws {
+    let results = ThreadRanks.run(2) { ranks in
+      try ranks.requireEqual(["file": ranks.rank == 0 ? first : last], remedy: "give one")
+    }
+    for result in results {
+      let failure = try #require(throws: SharedFailure.self) { try result.get() }
+      #expect(
+        failure.description
+          == "file: expected the same on every rank (\(expected) on rank 0), found \(found) on rank 1; give one"
+      )
+    }
+  }
+
   @Test func sumsAreOfAll() throws {
     let sums = try ThreadRanks.run(4) { ranks in
       var values = [Double(ranks.rank), 1]

@@ -82,6 +82,7 @@ import Testing
     for (a, b) in zip(alone.records, together.records) {
       #expect(a.steps == b.steps && a.isBest == b.isBest && a.activeUnits == b.activeUnits)
       #expect(abs(a.diceLoss - b.diceLoss) <= 1e-4 * a.diceLoss)
+      #expect(abs(a.gradientNorm - b.gradientNorm) <= 1e-3 * a.gradientNorm)
       #expect(abs(a.validationDiceLoss! - b.validationDiceLoss!) <= 1e-3 * a.validationDiceLoss!)
       #expect(abs((a.kld ?? 0) - (b.kld ?? 0)) <= 1e-3 * max(1, a.kld ?? 0))
       #expect(abs(a.trainingDice - b.trainingDice) < 0.02)

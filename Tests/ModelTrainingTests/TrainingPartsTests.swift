@@ -1,5 +1,7 @@
 @testable import Completion
 @testable import ModelTraining
+import NeuralEngine
+import TensorFiles
 import Testing
 import Volumes
 
@@ -26,6 +28,35 @@ import Volumes
     #expect(order != split.order(seed: 1, stage: 1, epoch: 8))
     // Not a few fixed points too many: one is expected of a random order.
     #expect(zip(order, 0...).count { $0 == $1 } < 6)
+  }
+
+  /// An epoch's steps are counted, as other ranks may have divided its beginning otherwise.
+  @Test func theSumsOfAnEpochAreKept() throws {
+    var sums = EpochSums(classes: 2)
+    (sums.samples, sums.steps, sums.dice, sums.gradientNorm) = (20, 7, 3.5, 14)
+    (sums.foreground, sums.counts) = ([1, 2], [8, 12])
+    (sums.means, sums.logVariances) = ([1, 2, 3, 4], [5, 6, 7, 8])
+    func read(_ tensors: [NamedTensor]) throws -> EpochSums? {
+      var archive = TensorArchive()
+      for tensor in tensors { try archive.append(tensor) }
+      return EpochSums(archive, classes: 2, latentSize: 2)
+    }
+    let tensors = sums.tensors(latentSize: 2)
+    #expect(try read(tensors) == sums)
+
+    // An older checkpoint has all but the steps.
+    var old = tensors
+    old[0] = NamedTensor(
+      name: "epoch.sums", type: .float64, shape: [9], bytes: Array(tensors[0].bytes[..<72]))
+    sums.steps = 0
+    #expect(try read(old) == sums)
+
+    var state = TrainingCheckpoint(classes: 2)
+    (state.stage, state.sums) = (2, try #require(try read(tensors)))
+    let record = EpochRecord(
+      state, TrainingStage(epochs: 1), StepSettings(), nil, classes: ["a", "b"], latentSize: 2,
+      seed: 1)
+    #expect(record.gradientNorm == 2)
   }
 
   @Test func ratesFollowTheirCourse() {

@@ -125,6 +125,20 @@ import Testing
     #expect(abs(own[0].losses[5].dice - shared[0].losses[5].dice) > 1e-4)
   }
 
+  /// Of four ranks only one has a sample: the running statistics are its own.
+  @Test func aRankWithoutSamplesHasNoPartInRunningStatistics() throws {
+    let samples = Samples(1, Self.architecture)
+    func statistics(_ course: Course) -> [Parameter] {
+      course.parameters.filter { $0.name.contains("running_") }
+    }
+    let alone = statistics(try Self.train(samples, steps: [1], minibatch: 1, ranks: nil))
+    let together = try ThreadRanks.run(4) { ranks in
+      try Self.train(samples, steps: [1], minibatch: 1, synchronizes: false, ranks: ranks)
+    }.map { statistics(try $0.get()) }
+    #expect(!alone.isEmpty)
+    for other in together { #expect(other == alone) }
+  }
+
   /// A large network sends its last layers' gradients while the others are being formed; `ThreadRanks` finds out who
   /// writes to what is under way.
   @Test func gradientsAreSentInPieces() throws {

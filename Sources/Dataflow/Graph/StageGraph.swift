@@ -1,3 +1,5 @@
+public import Errors
+
 /// Identifies a node within its graph.
 public struct NodeID: Hashable, Sendable, Comparable {
   /// The index in ``StageGraph/nodes``.
@@ -118,17 +120,21 @@ public struct StageGraph: Sendable {
 
   /// Adds a stage whose types are known only at run time.
   ///
-  /// - Throws: ``GraphError`` if the number of inputs or the type of one is wrong.
+  /// - Throws: `Diagnostic` if the number of inputs or the type of one is wrong.
   public mutating func add(
     erased stage: AnyStage, named name: String, to inputs: [NodeID]
-  ) throws(GraphError) -> NodeID {
+  ) throws(Diagnostic) -> NodeID {
     guard inputs.count == stage.ports.count else {
-      throw .arity(node: name, expected: stage.ports.count, found: inputs.count)
+      throw Diagnostic(
+        .graphMismatch, field: "stage \(name)",
+        expected: counted(stage.ports.count, "input"), found: "\(inputs.count)",
+        remedy: "connect each of its ports")
     }
     for (port, input) in zip(stage.ports, inputs) where nodes[input.index].output != port.type {
-      throw .typeMismatch(
-        node: name, port: port.name, expected: port.type.kind,
-        found: nodes[input.index].output.kind, from: nodes[input.index].name)
+      throw Diagnostic(
+        .graphMismatch, field: "stage \(name), \(port.name)", expected: "a \(port.type.kind)",
+        found: "a \(nodes[input.index].output.kind) from \(nodes[input.index].name)",
+        remedy: "connect a stage that makes a \(port.type.kind)")
     }
     return append(Node(name: name, role: .stage(stage), inputs: inputs))
   }
@@ -154,12 +160,4 @@ public struct StageGraph: Sendable {
     nodes.append(Node(name: name, role: node.role, inputs: node.inputs))
     return NodeID(index: nodes.count - 1)
   }
-}
-
-/// A connection of a stage that does not fit its ports: a mistake of the code that builds a graph.
-///
-/// What a pipeline file can get wrong is checked before, and is a `Diagnostic` with file and line.
-public enum GraphError: Error, Equatable {
-  case arity(node: String, expected: Int, found: Int)
-  case typeMismatch(node: String, port: String, expected: String, found: String, from: String)
 }

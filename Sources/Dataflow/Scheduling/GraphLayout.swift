@@ -51,8 +51,8 @@ public struct GraphLayout: Sendable {
 
   /// The values of a case in the order of `sources`.
   ///
-  /// - Throws: ``CaseError`` if they do not match the sources.
-  func values(of item: Case) throws(CaseError) -> [any StageValue] {
+  /// - Throws: `Diagnostic` if they do not match the sources.
+  func values(of item: Case) throws(Diagnostic) -> [any StageValue] {
     var byNode: [Int: any StageValue] = [:]
     for (node, value) in item.placed { byNode[node.index] = value }
     var byName = item.named
@@ -60,17 +60,18 @@ public struct GraphLayout: Sendable {
     for source in sources {
       let node = graph.nodes[source]
       guard let value = byNode.removeValue(forKey: source) ?? byName.removeValue(forKey: node.name)
-      else { throw CaseError(caseName: item.name, source: node.name, problem: .missing) }
+      else { throw .missing(source: node.name, of: "case \(item.name)") }
       guard type(of: value) == node.output else {
-        throw CaseError(
-          caseName: item.name, source: node.name,
-          problem: .wrongKind(expected: node.output.kind, found: type(of: value).kind))
+        let expected = "a \(node.output.kind)"
+        throw Diagnostic(
+          .caseMismatch, "case \(item.name)", field: "source \(node.name)", expected: expected,
+          found: "a \(type(of: value).kind)", remedy: "give the case \(expected)")
       }
       values.append(value)
     }
     if let name = byName.keys.min() ?? byNode.keys.min().map({ "of node \($0)" }) {
-      let nearest = nearestName(to: name, among: sources.map { graph.nodes[$0].name })
-      throw CaseError(caseName: item.name, source: name, problem: .unknown(nearest: nearest))
+      throw .unknown(
+        source: name, of: "case \(item.name)", among: sources.map { graph.nodes[$0].name })
     }
     return values
   }

@@ -33,7 +33,7 @@ public struct MemoryPlan: Sendable {
   /// Plans a graph.
   ///
   /// - Parameter sources: the size of each source by name.
-  /// - Throws: ``CaseError`` if a source has no size or the graph has no source of a name; what
+  /// - Throws: `Diagnostic` if a source has no size or the graph has no source of a name; what
   ///   ``Stage/demand(for:)`` throws.
   /// - Complexity: O(nodes + edges).
   public init(of graph: StageGraph, sources: [String: Extent]) throws {
@@ -43,13 +43,13 @@ public struct MemoryPlan: Sendable {
     for source in layout.sources {
       let name = graph.nodes[source].name
       guard let extent = rest.removeValue(forKey: name) else {
-        throw CaseError(caseName: "plan", source: name, problem: .missing)
+        throw Diagnostic.missing(source: name, of: "memory plan")
       }
       extents.append(extent)
     }
     if let name = rest.keys.min() {
-      let nearest = nearestName(to: name, among: layout.sources.map { graph.nodes[$0].name })
-      throw CaseError(caseName: "plan", source: name, problem: .unknown(nearest: nearest))
+      throw Diagnostic.unknown(
+        source: name, of: "memory plan", among: layout.sources.map { graph.nodes[$0].name })
     }
     try self.init(layout, extents)
   }

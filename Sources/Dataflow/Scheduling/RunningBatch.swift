@@ -1,3 +1,4 @@
+public import Errors
 import Concurrency
 import Dispatch
 
@@ -15,8 +16,8 @@ public final class RunningBatch: Sendable {
   ///
   /// The ``CaseID/index`` of its events counts the submissions, from 0.
   ///
-  /// - Throws: ``CaseError`` if its values do not match the sources of the graph.
-  public func submit(_ item: Case, through layout: GraphLayout) throws(CaseError) {
+  /// - Throws: `Diagnostic` if its values do not match the sources of the graph.
+  public func submit(_ item: Case, through layout: GraphLayout) throws(Diagnostic) {
     _ = try layout.values(of: item)
     state.submit([.init(item: item, layout: layout)], isLast: false)
   }

@@ -1,3 +1,5 @@
+public import Errors
+
 /// Runs the cases of a batch through a graph, within limits of cores and memory.
 ///
 /// - Order: the oldest case goes first, and within a case the stages in the order of the graph.
@@ -44,12 +46,12 @@ public final class Scheduler: Sendable {
   ///
   /// - Parameter observer: receives the events in order, one at a time, on a queue of its own.
   ///   While it is more than about a thousand events behind, no stage starts.
-  /// - Throws: ``CaseError`` for the first case whose values do not match the sources of the graph.
+  /// - Throws: `Diagnostic` for the first case whose values do not match the sources of the graph.
   /// - Complexity: O(cases) to start; the cost of an event does not depend on their number.
   public func start(
     _ cases: [Case], through graph: StageGraph,
     observer: @escaping @Sendable (RunEvent) -> Void = { _ in }
-  ) throws(CaseError) -> RunningBatch {
+  ) throws(Diagnostic) -> RunningBatch {
     let layout = GraphLayout(graph)
     for item in cases { _ = try layout.values(of: item) }
     let usesFiles = layout.stages.contains { $0?.lane.isFiles ?? false }

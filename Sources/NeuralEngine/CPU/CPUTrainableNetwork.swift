@@ -175,21 +175,24 @@ final class CPUTrainableNetwork: TrainableNetwork {
     }
     update(settings, &losses)
     if let exchange, !exchange.synchronizesNormalization {
-      averageRunningStatistics(exchange.ranks)
+      averageRunningStatistics(exchange.ranks, samples: count)
     }
   }
 
-  /// Makes the running statistics of all ranks their mean.
-  private func averageRunningStatistics(_ ranks: any RankGroup) {
+  /// Makes the running statistics of all ranks their mean, each as much as it had samples in the step: those of a
+  /// rank without any are a step behind.
+  private func averageRunningStatistics(_ ranks: any RankGroup, samples: Int) {
     let running = layout.segments.filter { !$0.isLearned }
     var values = running.flatMap { segment in
-      (0..<segment.count).map { Double(arena.pointer[segment.offset + $0]) }
+      (0..<segment.count).map { Double(samples) * Double(arena.pointer[segment.offset + $0]) }
     }
+    values.append(Double(samples))
     ranks.sum(&values)
+    let all = values.removeLast()
     var next = values.makeIterator()
     for segment in running {
       for i in 0..<segment.count {
-        arena.pointer[segment.offset + i] = Float(next.next()! / Double(ranks.count))
+        arena.pointer[segment.offset + i] = Float(next.next()! / all)
       }
     }
   }
