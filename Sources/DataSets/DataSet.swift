@@ -260,7 +260,9 @@ public struct DataSet: Sendable {
     return Diagnostic(
       .unreadable, path, field: "folder", expected: DataSetLayout.plain.expectation,
       found: "\(found)\(tree.warnings.first.map { " (\($0))" } ?? "")",
-      remedy: "name a folder of scans")
+      remedy:
+        "name a folder of scans; of DICOM, make a file of each first: `calvaria convert DICOM scan.nii.gz`"
+    )
   }
 
   private static func misfit(

@@ -55,6 +55,27 @@ import Volumes
     #expect(account.components(separatedBy: "converted from DICOM").count - 1 == 2)
   }
 
+  @Test(.enabled(if: ExternalProgram("dcm2niix") != nil))
+  func convertMakesAFileAndLeavesNothingElse() throws {
+    try writePhantom("ct")
+    let outcome = try Calvaria.run("convert", folder("ct"), folder("made/scan.nrrd"))
+    #expect(outcome.status == 1 && outcome.errors.contains("made"), "\(outcome.errors)")
+    try FileManager.default.createDirectory(
+      atPath: folder("made"), withIntermediateDirectories: true)
+    for name in ["scan.nrrd", "scan.nii.gz"] {
+      let outcome = try Calvaria.run("convert", folder("ct"), folder("made/\(name)"))
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("converted from DICOM (ct)"))
+    }
+    #expect(folder.names(in: "made").sorted() == ["scan.nii.gz", "scan.nrrd"])
+    let volumes = try ["scan.nrrd", "scan.nii.gz"].map {
+      try #require(try ImageFile(opening: folder("made/\($0)")).volume().base as? Volume<Int16>)
+    }
+    let scan = Phantom.scan()
+    #expect(volumes[0].sizes.count == scan.sizes.count)
+    for index in 0..<8 { #expect(volumes[0][index, 3, 2] == volumes[1][index, 3, 2]) }
+  }
+
   @Test func aFolderWithoutSlicesIsAnsweredWithWhatToDo() throws {
     try FileManager.default.createDirectory(
       atPath: folder("empty"), withIntermediateDirectories: true)

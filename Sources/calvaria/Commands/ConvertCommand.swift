@@ -18,15 +18,19 @@ struct ConvertCommand: ParsableCommand {
       colours where the format has room for them. The written file names its space, LPS or RAS. \
       `calvaria mesh` makes a mesh of a mask, `calvaria voxelize` a mask of a mesh.
 
+      A folder or zip archive of DICOM is converted with dcm2niix, where that is installed; the largest \
+      series is taken.
+
       EXAMPLES
         calvaria convert skull.nii.gz skull.nrrd
         calvaria convert scan.nrrd scan.nii.gz --type int16 --clamp
         calvaria convert scan.nrrd scan.nhdr --encoding raw
+        calvaria convert DICOM/ scan.nii.gz
         calvaria convert cropped.nrrd roomy.nrrd --pad 20
         calvaria convert implant.stl implant.3mf --space RAS
       """)
 
-  @Argument(help: "An NRRD or NIfTI file, or a mesh.", completion: .file())
+  @Argument(help: "An NRRD or NIfTI file, DICOM, or a mesh.", completion: .file())
   var input: String
 
   @Argument(help: "The file to write.", completion: .file())
@@ -133,8 +137,12 @@ struct ConvertCommand: ParsableCommand {
       type: type, clamp: clamp, applyScaling: applyScaling, reading: reading.options,
       writing: writing)
     options.margin = pad ?? 0
-    let warnings = try Conversion.convert(input, to: output, options: options)
-    for warning in warnings { StandardError.warn(warning, of: input) }
+    try DICOMCases.during(
+      {
+        for warning in try Conversion.convert($0, to: output, options: options) {
+          StandardError.warn(warning, of: input)
+        }
+      }, converted: input, beside: output)
   }
 }
 

@@ -2,6 +2,8 @@ import Concurrency
 import DICOMFiles
 import DataSets
 import Errors
+import Files
+import Foundation
 import Glibc
 import VolumeIO
 
@@ -44,6 +46,28 @@ struct DICOMCases {
         throw error
       }
     }
+  }
+
+  /// Converts one for as long as `work` takes, beside a file that is to be written: in a hidden folder that holds nothing
+  /// of others and is gone afterwards.
+  ///
+  /// - Parameter work: gets the path of the volume, that of a case that is no DICOM itself.
+  /// - Throws: as ``init(_:into:isQuiet:)``; what the work throws.
+  static func during(
+    _ work: (_ volume: String) throws -> Void, converted path: String, beside output: String
+  ) throws {
+    guard try source(path) != nil else { return try work(path) }
+    let parent = output.lastIndex(of: "/").map { String(output[..<$0]) } ?? "."
+    let folder = "\(parent.isEmpty ? "/" : parent)/.dicom-\(getpid())"
+    guard mkdir(folder, 0o700) == 0 else {
+      throw Diagnostic(
+        Diagnostic.Code(errno, otherwise: .unwritable), output, field: "output",
+        expected: "a folder that is there and can be written",
+        found: String(cString: strerror(errno)),
+        remedy: "choose another place")
+    }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try work(DICOMCases([path], into: folder, isQuiet: false).paths[0])
   }
 
   /// Nil for what is no DICOM.
