@@ -201,6 +201,7 @@ bench: setup fetch build
 	swift run -c release --package-path Benchmarks/scheduler scheduler-bench
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/scale
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/again
+	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/shards
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/batch/compare
 
 # The final seed unless SEED is given. A run that was stopped goes on.

@@ -1,4 +1,4 @@
-import Accounts
+public import Accounts
 import Completion
 import Errors
 import Files
@@ -21,6 +21,8 @@ public struct CompareRun: Sendable {
   public var threshold: Double?
   /// The folder for map and picture; nil: only figures.
   public var folder: String?
+  /// Called as a step begins.
+  public var began: JobSteps.Observer = { _, _ in }
 
   /// The files that are written, by what is in them.
   public static let (map, picture, account) = ("change.nrrd", "change.png", "compare.json")
@@ -32,10 +34,18 @@ public struct CompareRun: Sendable {
   /// - Throws: `Diagnostic` for a file that cannot be read or holds no head, where the two are not of one head, and where
   ///   the folder cannot be written.
   public func run(reading: ReadOptions, threads: Int) throws -> CompareAccount {
+    // Of a skull of 512 × 512 × 512 voxels.
+    let steps = JobSteps(
+      [
+        "reading": 0.6, "aligning": 1.1, "measuring the change": 2.8,
+        "writing": folder == nil ? 0 : 1.7,
+      ], observer: began)
+    steps.begin("reading")
     let before = try bone(of: first, reading, threads)
     let after = try bone(of: second, reading, threads)
     try VoxelMemory.require(
       2 * (before.bone.byteCount + after.bone.byteCount) + 600 << 20, of: first)
+    steps.begin("aligning")
     guard let alignment = SkullAlignment(of: after.bone, onto: before.bone, threads: threads)
     else {
       throw Diagnostic(
@@ -52,12 +62,14 @@ public struct CompareRun: Sendable {
           "\(percent) % in the best position, \(Self.rounded(alignment.misfit)) mm apart on average",
         remedy: "check that both scans are of one patient")
     }
+    steps.begin("measuring the change")
     let change = try SkullChange(
       from: before.bone, to: after.bone, by: alignment, threads: threads)
     let account = CompareAccount(
       first: first, second: second, alignment: alignment, change: change,
       warnings: before.warnings.map { "\(first): \($0)" }
         + after.warnings.map { "\(second): \($0)" })
+    steps.begin("writing")
     if let folder { try write(change, of: before.bone, alignment, account, to: folder, threads) }
     return account
   }

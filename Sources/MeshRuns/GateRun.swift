@@ -1,4 +1,4 @@
-import Accounts
+public import Accounts
 import Files
 public import Implants
 import MeshIO
@@ -24,6 +24,8 @@ public struct GateRun: Sendable {
   public var gate: Gate
   /// The picture that is drawn of it, a PNG; needs ``skull``. Nil: none.
   public var picture: String?
+  /// Called as a step begins.
+  public var began: JobSteps.Observer = { _, _ in }
 
   public init(mesh: String, skull: String? = nil, gate: Gate = Gate()) {
     (self.mesh, self.skull, self.gate) = (mesh, skull, gate)
@@ -41,6 +43,13 @@ public struct GateRun: Sendable {
   ///
   /// - Throws: `Diagnostic` for a file that cannot be read, and for a picture that cannot be written.
   public func run(reading: ReadOptions, threads: Int) throws -> GateAccount {
+    // Of a skull of 512 × 512 × 512 voxels.
+    let steps = JobSteps(
+      [
+        "reading": skull == nil ? 0.1 : 0.5, "checking the part": 0.6,
+        "drawing": picture == nil ? 0 : 1.2,
+      ], observer: began)
+    steps.begin("reading")
     var (document, warnings) = try MeshFile.read(mesh, assumedSpace: assumedSpace)
     var bone: Mask?
     if let skull {
@@ -54,8 +63,10 @@ public struct GateRun: Sendable {
       peakBytes(triangles: document.triangleCount, voxels: bone?.sizes.count ?? 0), of: mesh)
     var gate = gate
     if gate.ways.isEmpty { gate.ways = document.insertionWays }
+    steps.begin("checking the part")
     let report = gate.report(on: document.mesh, against: bone, threads: threads)
     if let picture, let bone {
+      steps.begin("drawing")
       let parts = document.solids.enumerated().map { number, part in
         // A way is looked for only for what is drawn.
         let way =

@@ -1,3 +1,4 @@
+public import Accounts
 import Errors
 import Files
 public import MeshIO
@@ -5,7 +6,6 @@ public import Meshes
 import Pictures
 import Stages
 public import VolumeIO
-import Volumes
 import Volumes
 
 /// `calvaria mesh`: the surface of a mask's voxels, or of the bone of a CT.
@@ -27,6 +27,8 @@ public struct SurfaceRun: Sendable {
   public var writing = MeshWriteOptions()
   /// The picture of how far the surface was moved that is drawn, a PNG; nil: none.
   public var picture: String?
+  /// Called as a step begins.
+  public var began: JobSteps.Observer = { _, _ in }
 
   public init(mask: String) { self.mask = mask }
 
@@ -38,6 +40,14 @@ public struct SurfaceRun: Sendable {
   public func run(
     to path: String, reading: ReadOptions, threads: Int
   ) throws -> (line: String, warnings: [String]) {
+    // Of a skull of 512 × 512 × 512 voxels.
+    let steps = JobSteps(
+      [
+        "reading": 0.4, "making the surface": 1.8,
+        "taking fewer triangles": triangles == nil ? 0 : 17, "writing": triangles == nil ? 1 : 0.1,
+        "drawing": picture == nil ? 0 : triangles == nil ? 18 : 6,
+      ], observer: began)
+    steps.begin("reading")
     let (mask, odd) = try CaseBone.read(
       mask, label: label, threshold: threshold, takesEveryPiece: false, reading: reading,
       threads: threads)
@@ -53,10 +63,12 @@ public struct SurfaceRun: Sendable {
     try VoxelMemory.require(
       count * ((triangles == nil ? 168 : 336) + (picture == nil ? 0 : 200)) + mask.byteCount / 4,
       of: self.mask)
+    steps.begin("making the surface")
     var mesh = try MeshSurface.surface(
       of: mask, family: family, smoothing: smoothing, threads: threads)
     var moved = ""
     if let triangles {
+      steps.begin("taking fewer triangles")
       let reduced = mesh.decimated(to: triangles, within: deviation, threads: threads)
       mesh = reduced.mesh
       moved = ", moved by at most \((reduced.deviation * 1000).rounded(.up) / 1000) mm"
@@ -66,6 +78,7 @@ public struct SurfaceRun: Sendable {
             + " it by more than \(deviation) mm")
       }
     }
+    steps.begin("writing")
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let part = MeshPart(mesh, named: name, colour: .implant)
     let notes = [
@@ -74,6 +87,7 @@ public struct SurfaceRun: Sendable {
     ]
     try MeshFile.write(MeshDocument(parts: [part], notes: notes), to: path, options: writing)
     if let picture {
+      steps.begin("drawing")
       let sheet = SmoothingSheet.render(
         before: TriangleMesh(surfaceOf: mask, family: family, threads: threads), after: mesh,
         threads: threads)

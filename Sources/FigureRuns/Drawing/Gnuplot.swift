@@ -36,6 +36,8 @@ struct Gnuplot {
       stat($0, &status) == 0 && status.st_size > 0
     }
     guard outcome.status == 0, !outcome.isLate, isDrawn else {
+      // Half a drawing is none.
+      for file in figure.drawings(in: folder) { unlink(file) }
       throw Diagnostic(
         .unwritable, "\(folder)/\(script)", field: "gnuplot", expected: "a figure as SVG and PNG",
         found: outcome.isLate

@@ -135,7 +135,11 @@ struct CheckCommand: ParsableCommand {
     run.gate.ways = way?.ways ?? []
     (run.label, run.threshold) = (bone.label, bone.threshold)
     (run.assumedSpace, run.picture) = (assumeSpace?.space, picture)
+    let progress = Progress(cases: 1, level: .normal)
+    run.began = progress.begin
+    defer { progress.close() }
     let account = try run.run(reading: reading.options, threads: cores.cores)
+    progress.close()
     for warning in account.warnings { StandardError.warn(warning, of: mesh) }
     if json {
       print(try account.json())

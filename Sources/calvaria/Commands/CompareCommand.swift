@@ -44,7 +44,11 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     var run = CompareRun(first: first, second: second)
     (run.label, run.threshold, run.folder) = (bone.label, bone.threshold, output)
+    let progress = Progress(cases: 1, level: .normal)
+    run.began = progress.begin
+    defer { progress.close() }
     let account = try run.run(reading: reading.options, threads: cores.cores)
+    progress.close()
     for warning in account.warnings {
       StandardError.warn(warning, of: warning.hasPrefix(second) ? second : first)
     }

@@ -96,8 +96,12 @@ struct MeshCommand: ParsableCommand {
     (run.triangles, run.deviation, run.family) = (triangles, deviation, surface)
     run.picture = picture
     run.writing = MeshWriteOptions(space: space.space, form: ascii ? .ascii : .binary)
+    let progress = Progress(cases: 1, level: .normal)
+    run.began = progress.begin
+    defer { progress.close() }
     let (line, warnings) = try run.run(
       to: output, reading: reading.options, threads: cores.cores)
+    progress.close()
     for warning in warnings { StandardError.warn(warning, of: mask) }
     print(line)
   }

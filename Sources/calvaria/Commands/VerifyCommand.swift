@@ -1,4 +1,5 @@
 import Batches
+import Concurrency
 import Errors
 import ArgumentParser
 
@@ -21,7 +22,18 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var resources: ResourceOptions
 
   func run() throws {
-    let verification = try OutputVerification(of: folder, jobs: resources.cores)
+    // Scripts read what is printed here; a bar is for people.
+    let level: Progress.Level =
+      resources.quiet || !StandardError.isTerminal ? .quiet : .normal
+    let shown = Guarded<Progress?>(nil)
+    let verification = try OutputVerification(of: folder, jobs: resources.cores) { file, count in
+      let progress = shown.withLock { progress in
+        progress = progress ?? Progress(cases: count, level: level)
+        return progress
+      }
+      progress?.finished(file)
+    }
+    shown.withLock { $0 }?.close()
     for finding in verification.findings { Failure.print(finding.message) }
     print(
       "\(folder): \(counted(verification.intact, "file")) unchanged, "

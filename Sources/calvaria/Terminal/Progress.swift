@@ -65,6 +65,17 @@ final class Progress: Sendable {
     }
   }
 
+  /// A step of a job that is no graph begins, the only case of this bar; seen on a terminal alone.
+  ///
+  /// - Parameter share: of the job's usual time that lies behind.
+  func begin(_ step: String, done share: Double) {
+    guard level != .quiet, isTerminal else { return }
+    state.withLock { state in
+      (state.share, state.running) = (share, [step])
+      draw(&state, always: true)
+    }
+  }
+
   /// Counts a case as done, without an event of a run; prints about twenty lines in all if there is no
   /// terminal.
   func finished(_ name: String, failed: Bool = false, reused: Bool = false) {
