@@ -128,7 +128,7 @@ struct BoneField: Sendable {
   let surface: TriangleMesh
 
   init(_ bone: Mask, on grid: Geometry, smoothing: Double, threads: Int) throws(Diagnostic) {
-    let occupancy = bone.occupancy(onto: grid) ?? Volume(zerosOn: grid)
+    let occupancy = bone.occupancy(onto: grid, threads: threads) ?? Volume(zerosOn: grid)
     var field = try occupancy.smoothed(sigma: smoothing, threads: threads)
     share = field
     field.withMutableVoxels { field in for i in field.indices { field[i] = 0.5 - field[i] } }

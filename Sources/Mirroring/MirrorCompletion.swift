@@ -117,7 +117,7 @@ public struct MirrorCompletion: CompletionModel {
       let added = try bone(
         around: piece, of: defective, plane: plane, field: field, threads: context.threads)
       if let (part, box) = added {
-        completed.formUnion(cropped: part, at: box)
+        completed.formUnion(cropped: part, at: box, threads: context.threads)
         report.add(part, volume: piece.volume)
       }
       try context.advance(to: 0.75 + 0.25 * Double(number + 1) / Double(seeds.count))

@@ -57,7 +57,7 @@ struct SymmetricFrame {
       directions: Matrix3(axes[0] * cell, axes[1] * cell, axes[2] * cell),
       origin: plane.point + axes * first)
 
-    guard let density = mask.occupancy(onto: geometry) else { return nil }
+    guard let density = mask.occupancy(onto: geometry, threads: threads) else { return nil }
     distances = Self.signedDistances(density, cell: Float(cell), threads: threads)
   }
 

@@ -35,7 +35,7 @@ struct RimStep: Sendable {
     of implant: Mask, in bone: Mask, middle: SIMD3<Double>, threads: Int
   ) throws(Diagnostic) {
     var both = bone
-    both.formUnion(cropped: implant, at: IndexBox(bone.sizes))
+    both.formUnion(cropped: implant, at: IndexBox(bone.sizes), threads: threads)
     // Each smoothed by itself: smoothed together, a step would be a slope, and less than it is.
     let ofImplant = try TablePoints(of: implant, among: both, middle: middle, threads: threads)
     let ofBone = try TablePoints(of: bone, among: both, middle: middle, threads: threads)

@@ -104,6 +104,14 @@ import VoxelOps
     var back = Mask(emptyOn: mask.geometry)
     back.formUnion(cropped: part, at: box)
     #expect(back == mask)
+    // What is there stays.
+    mask[0, 0, 0] = true
+    mask[13, 13, 13] = true
+    back = Mask(emptyOn: mask.geometry)
+    back[0, 0, 0] = true
+    back[13, 13, 13] = true
+    back.formUnion(cropped: part, at: box, threads: 3)
+    #expect(back == mask)
   }
 
   @Test func aPieceForEachHoleWhereAsked() throws {

@@ -31,6 +31,10 @@ struct ConnectedComponentsTests {
     for threads in 1...3 {
       let found = mask.components(connectivity: connectivity, threads: threads)
       #expect(found.labels(threads: threads).withVoxels(Array.init) == expected)
+      let chosen = Array((0..<found.count).reversed().prefix(5))
+      #expect(
+        found.boundingBoxes(of: chosen, threads: threads)
+          == chosen.map { found.mask(of: [$0]).boundingBox() })
     }
   }
 

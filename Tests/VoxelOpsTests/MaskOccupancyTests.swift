@@ -23,4 +23,22 @@ import VoxelOps
     let volume = mask.measurement().volume
     #expect(abs(total - volume) < 1e-3 * volume)
   }
+
+  /// Each thread adds to its own layers, in the order of the voxels; lines may run along them or through them.
+  @Test(arguments: Geometry.headGrids.map(\.name), [2, 3, 7])
+  func theSameBytesAtAnyNumberOfThreads(on grid: String, threads: Int) throws {
+    let geometry = try #require(Geometry.headGrids.first { $0.name == grid }).geometry
+    let mask = SyntheticVault().mask(on: geometry)
+    for cell in [2.0, 5] {
+      let upright = try #require(mask.occupancyGrid(cell: cell))
+      var turned = upright
+      turned.directions = Matrix3(
+        upright.directions[1], upright.directions[2], upright.directions[0])
+      for cells in [upright, turned] {
+        let one = try #require(mask.occupancy(onto: cells))
+        let several = try #require(mask.occupancy(onto: cells, threads: threads))
+        #expect(one.withVoxels(Array.init) == several.withVoxels(Array.init))
+      }
+    }
+  }
 }

@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import Skulls
 internal import Volumes
 internal import VoxelOps
@@ -85,31 +86,14 @@ struct FaceCompletion: Sendable {
     threads: Int
   ) throws -> (mask: Mask, pieces: [FacePiece], open: [FacePiece]) {
     let map = vault.map
-    let allowed = map.surroundings(of: holes.flatMap(\.pixels), within: 10, threads: threads)
-    let headFromIndex = map.pose.headFromLPS * all.geometry.lpsFromIndex
-    let sizes = all.sizes
-    let candidates = Mask(on: all.geometry) { out in
-      all.withBytes { bytes in
-        for i in bytes.indices where bytes[i] != 0 {
-          let (x, rest) = (i % sizes.x, i / sizes.x)
-          let p =
-            headFromIndex * SIMD3(Double(x), Double(rest % sizes.y), Double(rest / sizes.y))
-            - map.middle
-          let direction = p / max(1e-9, p.length)
-          let (u, v) = map.place(direction.x, direction.y, direction.z)
-          let (column, row) = (Int(u + 0.5), Int(v + 0.5))
-          let isOfVault = map.isAboveLimit(direction)
-          let isAllowed =
-            column >= 0 && row >= 0 && column < map.width && row < map.width
-            && allowed[column + map.width * row]
-          if !isOfVault || isAllowed { out[i] = 1 }
-        }
-      }
-    }
+    // What is added is a small part of the grid.
+    let box =
+      all.boundingBox(threads: threads) ?? IndexBox(lower: .zero, upper: SIMD3(repeating: 1))
+    let candidates = candidates(in: box, within: holes, of: map, threads: threads)
     let components = candidates.components(connectivity: .corners26, threads: threads)
     let labels = components.labels()
     let pieces = FacePiece.pieces(
-      of: labels, count: components.count, on: all.geometry, pose: map.pose
+      of: labels, count: components.count, at: box.lower, of: all.geometry, pose: map.pose
     ).filter { piece in
       piece.volume >= Self.smallest
         && (piece.centre.y < Self.back * map.pose.scale || holes.contains(where: piece.isNear))
@@ -121,14 +105,49 @@ struct FaceCompletion: Sendable {
       isNamed || vault.holes.contains(where: piece.isNear)
     }.map(\.0)
     let kept = Set(chosen.map(\.label))
-    let mask = Mask(on: all.geometry) { out in
+    let isKept = (0...components.count).map(kept.contains)
+    let part = Mask(on: candidates.geometry) { out in
       labels.withVoxels { labels in
-        for i in out.indices where labels[i] > 0 && kept.contains(Int(labels[i])) { out[i] = 1 }
+        for i in out.indices where labels[i] > 0 && isKept[Int(labels[i])] { out[i] = 1 }
       }
     }
+    var mask = Mask(emptyOn: all.geometry)
+    mask.formUnion(cropped: part, at: box, threads: threads)
     return (
       mask, chosen.sorted { $0.volume > $1.volume }, pieces.filter { !kept.contains($0.label) }
     )
+  }
+}
+
+extension FaceCompletion {
+  /// What is added in a box of the grid below the vault, and within 10 mm of some of its holes, as a mask of the box.
+  private func candidates(
+    in box: IndexBox, within holes: [VaultHole], of map: VaultMap, threads: Int
+  ) -> Mask {
+    let allowed = map.surroundings(of: holes.flatMap(\.pixels), within: 10, threads: threads)
+    let headFromIndex = map.pose.headFromLPS * all.geometry.lpsFromIndex
+    let part = all.cropped(to: box)
+    let extent = box.extent
+    return Mask(on: part.geometry) { out in
+      let out = out.baseAddress!
+      part.withBytes { bytes in
+        Slabs.run(extent.z, threads: threads) { slab in
+          for i in slab.lowerBound * extent.x * extent.y..<slab.upperBound * extent.x * extent.y
+          where bytes[i] != 0 {
+            let (x, rest) = (i % extent.x, i / extent.x)
+            let index = box.lower &+ SIMD3(x, rest % extent.y, rest / extent.y)
+            let p = headFromIndex * SIMD3<Double>(index) - map.middle
+            let direction = p / max(1e-9, p.length)
+            let (u, v) = map.place(direction.x, direction.y, direction.z)
+            let (column, row) = (Int(u + 0.5), Int(v + 0.5))
+            let isAllowed =
+              column >= 0 && row >= 0 && column < map.width && row < map.width
+              && allowed[column + map.width * row]
+            if isAllowed || !map.isAboveLimit(direction) { out[i] = 1 }
+          }
+        }
+      }
+    }
   }
 }
 

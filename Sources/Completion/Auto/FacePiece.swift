@@ -28,20 +28,25 @@ struct FacePiece: Sendable {
     return (way - hole.centroid).length < (hole.area / .pi).squareRoot() + 30
   }
 
-  /// The pieces that labels mark from 1 on, on a grid.
+  /// The pieces that labels mark from 1 on.
   ///
-  /// - Complexity: O(voxels).
+  /// - Parameters:
+  ///   - labels: of a box of the grid.
+  ///   - lower: where that box begins.
+  ///   - geometry: of the whole grid.
+  /// - Complexity: O(voxels of the box).
   static func pieces(
-    of labels: Volume<UInt32>, count: Int, on geometry: Geometry, pose: HeadPose
+    of labels: Volume<UInt32>, count: Int, at lower: SIMD3<Int>, of geometry: Geometry,
+    pose: HeadPose
   ) -> [FacePiece] {
     var places = [[SIMD3<Double>]](repeating: [], count: count + 1)
     let headFromIndex = pose.headFromLPS * geometry.lpsFromIndex
-    let sizes = geometry.sizes
+    let sizes = labels.sizes
     labels.withVoxels { labels in
       for i in labels.indices where labels[i] > 0 {
         let (x, rest) = (i % sizes.x, i / sizes.x)
-        let p = SIMD3(Double(x), Double(rest % sizes.y), Double(rest / sizes.y))
-        places[Int(labels[i])].append(headFromIndex * p)
+        let index = lower &+ SIMD3(x, rest % sizes.y, rest / sizes.y)
+        places[Int(labels[i])].append(headFromIndex * SIMD3<Double>(index))
       }
     }
     return (1..<max(1, count + 1)).compactMap { label in

@@ -51,7 +51,7 @@ struct MissingPrior {
     grid.sizes = GridSize(
       grid.sizes.x + 2 * room, grid.sizes.y + 2 * room, grid.sizes.z + 2 * room)
     grid.origin -= Double(room) * cell
-    guard let share = bone.occupancy(onto: grid),
+    guard let share = bone.occupancy(onto: grid, threads: threads),
       let complete = try? prior.resampledSmoothly(onto: grid, threads: threads)
     else {
       pieces = []

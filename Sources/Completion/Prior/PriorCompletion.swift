@@ -124,7 +124,9 @@ public struct PriorCompletion: CompletionModel {
     _ defective: Mask, with laid: LaidBone, vault: ContinuedVault, context: CompletionContext
   ) throws -> CompletedSkull {
     var completed = defective
-    for (part, box) in laid.parts { completed.formUnion(cropped: part, at: box) }
+    for (part, box) in laid.parts {
+      completed.formUnion(cropped: part, at: box, threads: context.threads)
+    }
     let added = try completed.subtracting(defective, threads: context.threads)
     var defects = vault.allHoles.map { hole in
       CompletionFindings.Defect(

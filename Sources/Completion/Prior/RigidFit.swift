@@ -118,7 +118,7 @@ extension ShapeTemplate {
     grid.sizes = GridSize(
       grid.sizes.x + 2 * room, grid.sizes.y + 2 * room, grid.sizes.z + 2 * room)
     grid.origin -= Double(room) * grid.directions[0].x
-    guard let share = mask.occupancy(onto: grid) else { return nil }
+    guard let share = mask.occupancy(onto: grid, threads: threads) else { return nil }
     let bone = Mask(on: grid) { out in
       share.withVoxels { share in for i in out.indices { out[i] = share[i] >= 0.5 ? 1 : 0 } }
     }

@@ -31,7 +31,8 @@ struct MissingBone {
 
   /// - Complexity: O(cells of 1.5 mm in the head's box), and a pass over the mask.
   init(in bone: Mask, of head: CompleteHead, ends: [ScanEnd], threads: Int) {
-    guard let grid = Self.grid(of: bone, head), let share = bone.occupancy(onto: grid),
+    guard let grid = Self.grid(of: bone, head),
+      let share = bone.occupancy(onto: grid, threads: threads),
       let indexFromLPS = bone.geometry.indexFromLPS
     else {
       holes = []

@@ -121,7 +121,7 @@ public struct ShapeCompletion: CompletionModel {
       if let (part, box) = try Self.bone(
         in: hole, of: defective, by: laid, threads: context.threads)
       {
-        completed.formUnion(cropped: part, at: box)
+        completed.formUnion(cropped: part, at: box, threads: context.threads)
       }
       try context.advance(to: 0.85 + 0.15 * Double(number + 1) / Double(laid.holes.count))
     }

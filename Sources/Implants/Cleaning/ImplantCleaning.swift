@@ -116,7 +116,7 @@ extension Mask {
       try body.dilated(byBall: cleaning.regrowth, threads: threads)
         .intersection(rough, threads: threads))
     body = try body.cavitiesFilled(threads: threads).subtracting(blocked, threads: threads)
-    implant.formUnion(cropped: body, at: box)
+    implant.formUnion(cropped: body, at: box, threads: threads)
     return implant
   }
 }

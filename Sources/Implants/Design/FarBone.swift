@@ -18,7 +18,7 @@ struct FarBone: Sendable {
   /// - Complexity: O(voxels), one pass over the mask; 8 bytes a coarse cell.
   init?(of bone: Mask, threads: Int) {
     guard let grid = bone.occupancyGrid(cell: Self.side, threads: threads),
-      let share = bone.occupancy(onto: grid)
+      let share = bone.occupancy(onto: grid, threads: threads)
     else { return nil }
     distances = share.inside(from: Self.leastShare, threads: threads)
       .distances(upTo: Self.most, threads: threads)

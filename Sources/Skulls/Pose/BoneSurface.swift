@@ -25,7 +25,7 @@ struct BoneSurface {
   init?(_ bone: Mask, threads: Int) {
     guard let indexFromLPS = bone.geometry.indexFromLPS,
       let grid = bone.occupancyGrid(cell: Self.cell, threads: threads),
-      let share = bone.occupancy(onto: grid)
+      let share = bone.occupancy(onto: grid, threads: threads)
     else { return nil }
     self.indexFromLPS = indexFromLPS
     let sizes = bone.sizes

@@ -20,7 +20,7 @@ struct MidsagittalSearch {
     guard
       let centre = mask.measurement(threads: threads).centroid,
       let grid = mask.occupancyGrid(cell: 2, threads: threads),
-      let fine = mask.occupancy(onto: grid)
+      let fine = mask.occupancy(onto: grid, threads: threads)
     else { return nil }
     let middle = fine.halved(threads: threads)
     self.centre = centre

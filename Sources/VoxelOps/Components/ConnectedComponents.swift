@@ -101,6 +101,34 @@ public struct ConnectedComponents: Sendable {
     (size(of: b), a) < (size(of: a), b)
   }
 
+  /// The smallest boxes that hold some components, in the order in which they are given.
+  ///
+  /// - Complexity: O(runs).
+  public func boundingBoxes(of components: [Int], threads: Int = 1) -> [IndexBox] {
+    var places = [Int](repeating: -1, count: count)
+    for (place, component) in components.enumerated() { places[component] = place }
+    let sizes = geometry.sizes
+    let nothing = IndexBox(lower: SIMD3(sizes.x, sizes.y, sizes.z), upper: .zero)
+    let boxes = Slabs.map(table.rowStarts.count - 1, threads: threads) { rows in
+      var boxes = [IndexBox](repeating: nothing, count: components.count)
+      table.forEach(rows: rows) { number, row, run in
+        let place = places[Int(forest.component[number])]
+        guard place >= 0 else { return }
+        let (y, z) = (row / sizes.x % sizes.y, row / sizes.x / sizes.y)
+        boxes[place].lower = pointwiseMin(boxes[place].lower, SIMD3(Int(run.start), y, z))
+        boxes[place].upper = pointwiseMax(boxes[place].upper, SIMD3(Int(run.end), y + 1, z + 1))
+      }
+      return boxes
+    }
+    return components.indices.map { place in
+      boxes.reduce(nothing) { all, slab in
+        IndexBox(
+          lower: pointwiseMin(all.lower, slab[place].lower),
+          upper: pointwiseMax(all.upper, slab[place].upper))
+      }
+    }
+  }
+
   /// The voxels of some components, by number.
   ///
   /// - Complexity: as ``mask(threads:where:)``.

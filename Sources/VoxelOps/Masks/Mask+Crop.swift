@@ -1,3 +1,4 @@
+import Concurrency
 public import Volumes
 
 extension Geometry {
@@ -39,17 +40,23 @@ extension Mask {
   ///
   /// - Complexity: one pass over the part (and a copy of this mask where its memory is shared).
   /// - Precondition: the part has the size of the box, which lies in the grid.
-  public mutating func formUnion(cropped part: Mask, at box: IndexBox) {
+  public mutating func formUnion(cropped part: Mask, at box: IndexBox, threads: Int = 1) {
     precondition(box.clipped(to: IndexBox(sizes)) == box, "a box outside the grid")
     let (sizes, extent) = (sizes, box.extent)
     precondition(part.sizes == GridSize(extent.x, extent.y, extent.z), "a part of another size")
     withMutableBytes { bytes in
       part.withBytes { part in
-        for z in 0..<extent.z {
-          for y in 0..<extent.y {
-            let to = sizes.offset(box.lower.x, box.lower.y + y, box.lower.z + z)
-            let from = (z * extent.y + y) * extent.x
-            for x in 0..<extent.x { bytes[to + x] |= part[from + x] }
+        let (bytes, part) = (bytes.baseAddress!, part.baseAddress!)
+        Slabs.run(extent.z, threads: threads) { slab in
+          for z in slab {
+            for y in 0..<extent.y {
+              let to = bytes + sizes.offset(box.lower.x, box.lower.y + y, box.lower.z + z)
+              // Most rows of a part are empty: what they would be added to is not touched.
+              RowRuns.forEach(in: part + (z * extent.y + y) * extent.x, count: extent.x) {
+                start, end in
+                (to + start).update(repeating: 1, count: end - start)
+              }
+            }
           }
         }
       }

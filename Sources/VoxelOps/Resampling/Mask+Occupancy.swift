@@ -28,8 +28,9 @@ extension Mask {
   /// would be with samples. What lies outside the other grid is dropped.
   ///
   /// *Shape*: the other grid; oblique and left-handed grids are right on both sides.
-  /// - Complexity: one pass over the mask, 8 additions a voxel of it; one volume of floats.
-  public func occupancy(onto grid: Geometry) -> Volume<Float>? {
+  /// - Complexity: one pass over the mask, 8 additions a voxel of it; one volume of floats. The same bytes at any number of
+  ///   threads: each has layers of the other grid, and adds to them in the order of the voxels.
+  public func occupancy(onto grid: Geometry, threads: Int = 1) -> Volume<Float>? {
     guard geometry.indexFromLPS != nil, let indexFromLPS = grid.indexFromLPS else { return nil }
     let map = indexFromLPS * geometry.lpsFromIndex
     let steps = map.linear.columns
@@ -40,21 +41,35 @@ extension Mask {
     let weight = Float(abs(map.linear.determinant) / Double(partsX * partsY * partsZ))
     func part(_ i: Int, of count: Int) -> Double { (Double(i) + 0.5) / Double(count) - 0.5 }
     let sizes = sizes
+    // How far from a voxel's own layer its parts can lie, with room for rounding.
+    let spread = 0.5 * (abs(steps.0.z) + abs(steps.1.z) + abs(steps.2.z)) + 1e-6
     return Volume(on: grid) { out in
-      let splat = TrilinearSplat(out.baseAddress!, grid.sizes)
+      let out = out.baseAddress!
       withBytes { bytes in
-        for z in 0..<sizes.z {
-          for y in 0..<sizes.y {
-            let row = bytes.baseAddress! + (z * sizes.y + y) * sizes.x
-            RowRuns.forEach(in: row, count: sizes.x) { start, end in
-              for c in 0..<partsZ {
-                for b in 0..<partsY {
-                  let first = SIMD3(
-                    Double(start) + part(0, of: partsX), Double(y) + part(b, of: partsY),
-                    Double(z) + part(c, of: partsZ))
-                  splat.addLine(
-                    from: map * first, step: steps.0 / Double(partsX),
-                    count: (end - start) * partsX, weight: weight)
+        let bytes = bytes.baseAddress!
+        // More slabs than threads, as bone is not everywhere.
+        let slabs = Slabs.ranges(grid.sizes.z, threads: threads == 1 ? 1 : 4 * threads)
+        Parallel.forEach(slabs.count, threads: threads) { _, number in
+          let slab = slabs[number]
+          let splat = TrilinearSplat(out, grid.sizes, layers: slab)
+          for z in 0..<sizes.z {
+            for y in 0..<sizes.y {
+              let begin = (map * SIMD3(0, Double(y), Double(z))).z
+              let end = begin + Double(sizes.x - 1) * steps.0.z
+              guard max(begin, end) + spread >= Double(slab.lowerBound - 1),
+                min(begin, end) - spread < Double(slab.upperBound)
+              else { continue }
+              RowRuns.forEach(in: bytes + (z * sizes.y + y) * sizes.x, count: sizes.x) {
+                start, end in
+                for c in 0..<partsZ {
+                  for b in 0..<partsY {
+                    let first = SIMD3(
+                      Double(start) + part(0, of: partsX), Double(y) + part(b, of: partsY),
+                      Double(z) + part(c, of: partsZ))
+                    splat.addLine(
+                      from: map * first, step: steps.0 / Double(partsX),
+                      count: (end - start) * partsX, weight: weight)
+                  }
                 }
               }
             }
@@ -81,15 +96,31 @@ extension IndexBox {
 private struct TrilinearSplat {
   private let cells: UnsafeMutablePointer<Float>
   private let sizes: GridSize
+  /// Those that are added to.
+  private let layers: Range<Int>
 
-  init(_ cells: UnsafeMutablePointer<Float>, _ sizes: GridSize) {
-    self.cells = cells
-    self.sizes = sizes
+  init(_ cells: UnsafeMutablePointer<Float>, _ sizes: GridSize, layers: Range<Int>) {
+    (self.cells, self.sizes, self.layers) = (cells, sizes, layers)
   }
 
   /// Adds `weight` at `count` points of a line of cell indices.
   @inline(__always)
   func addLine(from first: SIMD3<Double>, step: SIMD3<Double>, count: Int, weight: Float) {
+    let ends = (first.z, first.z + Double(count - 1) * step.z)
+    let (low, high) = (Swift.min(ends.0, ends.1), Swift.max(ends.0, ends.1))
+    if high < Double(layers.lowerBound - 1) || low >= Double(layers.upperBound) { return }
+    // A line that is within the layers by more than rounding needs no look at each point.
+    if low >= Double(layers.lowerBound) + 1e-6, high < Double(layers.upperBound - 1) - 1e-6 {
+      add(from: first, step: step, count: count, weight: weight, checksLayers: false)
+    } else {
+      add(from: first, step: step, count: count, weight: weight, checksLayers: true)
+    }
+  }
+
+  @inline(__always)
+  private func add(
+    from first: SIMD3<Double>, step: SIMD3<Double>, count: Int, weight: Float, checksLayers: Bool
+  ) {
     let (nx, nxy) = (sizes.x, sizes.x * sizes.y)
     let (lastX, lastY) = (Double(sizes.x - 1), Double(sizes.y - 1))
     let lastZ = Double(sizes.z - 1)
@@ -105,14 +136,18 @@ private struct TrilinearSplat {
       let (x1, y1) = (Float(x - Double(ix)), Float(y - Double(iy)))
       let z1 = Float(z - Double(iz)) * weight
       let (x0, y0, z0) = (1 - x1, 1 - y1, weight - z1)
-      at[0] += x0 * y0 * z0
-      at[1] += x1 * y0 * z0
-      at[nx] += x0 * y1 * z0
-      at[nx + 1] += x1 * y1 * z0
-      at[nxy] += x0 * y0 * z1
-      at[nxy + 1] += x1 * y0 * z1
-      at[nxy + nx] += x0 * y1 * z1
-      at[nxy + nx + 1] += x1 * y1 * z1
+      if !checksLayers || layers.contains(iz) {
+        at[0] += x0 * y0 * z0
+        at[1] += x1 * y0 * z0
+        at[nx] += x0 * y1 * z0
+        at[nx + 1] += x1 * y1 * z0
+      }
+      if !checksLayers || layers.contains(iz + 1) {
+        at[nxy] += x0 * y0 * z1
+        at[nxy + 1] += x1 * y0 * z1
+        at[nxy + nx] += x0 * y1 * z1
+        at[nxy + nx + 1] += x1 * y1 * z1
+      }
     }
   }
 }
