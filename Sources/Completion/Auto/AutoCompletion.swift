@@ -110,10 +110,10 @@ public struct AutoCompletion: CompletionModel {
       }
       defects.append(defect)
     }
-    let (mask, pieces, openPieces) = try face.pieces(
+    let (part, box, pieces, openPieces) = try face.pieces(
       within: zip(fillings, isShaped).filter(\.1).map(\.0.hole), of: vault,
       only: context.targets, threads: context.threads)
-    completed = try completed.union(mask, threads: context.threads)
+    completed.formUnion(cropped: part, at: box, threads: context.threads)
     let others = pieces.filter { piece in !fillings.contains { piece.isNear($0.hole) } }
     defects += others.map(\.defect) + vault.openDefects
     defects += openPieces.filter { piece in !vault.allHoles.contains(where: piece.isNear) }

@@ -37,8 +37,7 @@ struct FaceCompletion: Sendable {
       (confidence, doubt) = (0, nil)
       return
     }
-    let added = try model.completed(skull, by: laid, in: context)
-      .subtracting(skull, threads: context.threads)
+    let added = try model.missing(in: skull, by: laid, in: context)
     let volume = Double(added.voxelCount) * skull.geometry.voxelVolume
     guard volume <= Self.mostBone else {
       all = Mask(emptyOn: skull.geometry)
@@ -79,12 +78,13 @@ struct FaceCompletion: Sendable {
   /// The pieces below the vault, and those of it that may lie within 10 mm of some of its holes; and those that a
   /// user did not name, which are left out.
   ///
+  /// - Returns: the voxels of the pieces that are filled, cropped to a box of the grid; those pieces; those left open.
   /// - Throws: `Diagnostic` where a place names neither a piece nor a hole of the vault.
   /// - Complexity: O(voxels).
   func pieces(
     within holes: [VaultHole], of vault: ContinuedVault, only targets: CompletionTargets?,
     threads: Int
-  ) throws -> (mask: Mask, pieces: [FacePiece], open: [FacePiece]) {
+  ) throws -> (part: Mask, box: IndexBox, pieces: [FacePiece], open: [FacePiece]) {
     let map = vault.map
     // What is added is a small part of the grid.
     let box =
@@ -111,10 +111,8 @@ struct FaceCompletion: Sendable {
         for i in out.indices where labels[i] > 0 && isKept[Int(labels[i])] { out[i] = 1 }
       }
     }
-    var mask = Mask(emptyOn: all.geometry)
-    mask.formUnion(cropped: part, at: box, threads: threads)
     return (
-      mask, chosen.sorted { $0.volume > $1.volume }, pieces.filter { !kept.contains($0.label) }
+      part, box, chosen.sorted { $0.volume > $1.volume }, pieces.filter { !kept.contains($0.label) }
     )
   }
 }

@@ -91,14 +91,14 @@ public struct ShapeCompletion: CompletionModel {
     guard !laid.holes.isEmpty else {
       return unchanged("the head has no hole: nothing is added", scores)
     }
-    let completed = try self.completed(defective, by: laid, in: context)
+    let missing = try missing(in: defective, by: laid, in: context)
     var warnings: [String] = []
     if pose.trust < HeadPose.leastTrust {
       warnings.append("which way the head is turned is not certain: look at the result")
     }
-    let added = Double(completed.voxelCount - defective.voxelCount) * defective.geometry.voxelVolume
+    let added = Double(missing.voxelCount) * defective.geometry.voxelVolume
     return CompletedSkull(
-      mask: completed,
+      mask: try defective.union(missing, threads: context.threads),
       scores: scores.merging(["holes": Double(laid.holes.count), "added": added]) { a, _ in a },
       warnings: warnings)
   }
@@ -112,20 +112,21 @@ public struct ShapeCompletion: CompletionModel {
       leastShare: Self.leastShare, in: context)
   }
 
-  /// The skull with the head's bone in its holes.
-  func completed(_ defective: Mask, by laid: LaidHead, in context: CompletionContext) throws
-    -> Mask
+  /// The head's bone that a skull lacks in its holes.
+  func missing(in defective: Mask, by laid: LaidHead, in context: CompletionContext) throws -> Mask
   {
-    var completed = defective
+    var missing = Mask(emptyOn: defective.geometry)
     for (number, hole) in laid.holes.enumerated() {
       if let (part, box) = try Self.bone(
         in: hole, of: defective, by: laid, threads: context.threads)
       {
-        completed.formUnion(cropped: part, at: box, threads: context.threads)
+        missing.formUnion(
+          cropped: try part.subtracting(defective.cropped(to: box), threads: context.threads),
+          at: box, threads: context.threads)
       }
       try context.advance(to: 0.85 + 0.15 * Double(number + 1) / Double(laid.holes.count))
     }
-    return completed
+    return missing
   }
 
   /// The bone to add in one hole, cropped to a box of the grid; nil where there is none.
