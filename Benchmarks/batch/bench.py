@@ -114,8 +114,8 @@ class Run:
         return self
 
 
-def ours(dataset, out, *options, pipeline="implant", cores=None):
-    file = os.path.join(root, "pipelines", pipeline + ".yaml")
+def ours(dataset, out, *options, pipeline="implant", path=None, cores=None):
+    file = path or os.path.join(root, "pipelines", pipeline + ".yaml")
     return Run([program, "batch", dataset, "-o", out, "--pipeline", file, "-q", *options], cores)
 
 
