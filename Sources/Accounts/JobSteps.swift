@@ -1,7 +1,7 @@
-/// The steps of a job that is no graph of stages, with how long each usually takes beside the others: so that whoever waits
-/// sees what is done, and about how much is left.
+/// The steps of a job that is not a graph of stages, with how long each usually takes. A user who waits sees which step runs,
+/// and about how much is left.
 public struct JobSteps {
-  /// Called as a step begins, with its name and the share of the job that lies behind, from 0 to below 1.
+  /// Called as a step begins, with its name and the share of the job that lies behind, from 0 to 1.
   public typealias Observer = @Sendable (_ step: String, _ done: Double) -> Void
 
   private let seconds: KeyValuePairs<String, Double>
@@ -14,6 +14,7 @@ public struct JobSteps {
 
   /// Says that a step begins.
   public func begin(_ step: String) {
+    precondition(seconds.contains { $0.key == step }, "no step of this job is called \(step)")
     let all = seconds.reduce(0) { $0 + $1.value }
     let before = seconds.prefix { $0.key != step }.reduce(0) { $0 + $1.value }
     observer(step, all > 0 ? before / all : 0)

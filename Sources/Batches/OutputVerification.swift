@@ -23,16 +23,20 @@ public struct OutputVerification: Sendable {
 
   /// Hashes every file that `run.json` in a folder lists.
   ///
-  /// - Parameter looked: called with each file that was looked at, and how many there are; from several threads.
+  /// - Parameters:
+  ///   - begun: called with the number of files before the first is read.
+  ///   - looked: called with each file that was looked at, from several threads.
   /// - Throws: `Diagnostic` if there is no account, or one of a newer program, or the file is no account.
   /// - Complexity: reads every file once, several at a time.
   public init(
     of folder: String, jobs: Int,
-    looked: @escaping @Sendable (_ file: String, _ count: Int) -> Void = { _, _ in }
+    begun: (_ count: Int) -> Void = { _ in },
+    looked: @escaping @Sendable (_ file: String) -> Void = { _ in }
   ) throws {
     let outputs = try ListedOutputs(in: folder).cases.flatMap(\.outputs)
+    begun(outputs.count)
     let looks = Workers.map(outputs.count, threads: jobs) { number in
-      defer { looked(outputs[number].file, outputs.count) }
+      defer { looked(outputs[number].file) }
       return Self.look(at: outputs[number], folder)
     }
     for finding in looks.map({ $0! }) {

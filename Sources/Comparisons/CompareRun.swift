@@ -69,8 +69,10 @@ public struct CompareRun: Sendable {
       first: first, second: second, alignment: alignment, change: change,
       warnings: before.warnings.map { "\(first): \($0)" }
         + after.warnings.map { "\(second): \($0)" })
-    steps.begin("writing")
-    if let folder { try write(change, of: before.bone, alignment, account, to: folder, threads) }
+    if let folder {
+      steps.begin("writing")
+      try write(change, of: before.bone, alignment, account, to: folder, threads)
+    }
     return account
   }
 

@@ -49,7 +49,7 @@ extension RankGroup {
   /// Elements of `bytes` bytes each of which every rank has made its own part: all of them, on every rank.
   ///
   /// - Parameter own: the elements of ``part(of:)``.
-  /// - Complexity: O(elements), in messages of at most ``sharedBytes``.
+  /// - Complexity: O(elements), in messages of at most ``sharedBytes``, or of an element a rank.
   public func share(_ own: [[UInt8]], of elements: Int, bytes: Int) -> [[UInt8]] {
     precondition(own.count == part(of: elements).count, "another part")
     let most = (elements + count - 1) / count

@@ -44,7 +44,7 @@ extension RankGroup {
 
   /// Compares texts that have to be the same on every rank.
   ///
-  /// - Parameter texts: each by its name; of those with several lines only the first that differs is told.
+  /// - Parameter texts: each by its name; of a text with several lines, the error has the first line that differs.
   /// - Parameter remedy: what to do where they differ.
   /// - Throws: ``SharedFailure`` with the first that differs from rank 0's.
   public func requireEqual(

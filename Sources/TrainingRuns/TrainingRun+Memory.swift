@@ -26,7 +26,8 @@ extension TrainingRun {
     }
     // Ranks send each other their skulls in pieces, which are held as they go out and as they come.
     if let ranks = request.ranks, case .population = request.file.data {
-      drawing += 2 * min(items * ((voxels + 7) / 8), type(of: ranks).sharedBytes)
+      let skull = (voxels + 7) / 8
+      drawing += 2 * max(ranks.count * skull, min(items * skull, type(of: ranks).sharedBytes))
     }
     let volumeBytes = items * held * ((voxels + 7) / 8) + drawing
     func memory(minibatch: Int?) -> TrainingMemory {

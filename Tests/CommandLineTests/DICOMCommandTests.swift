@@ -67,6 +67,10 @@ import Volumes
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.errors.contains("converted from DICOM (ct)"))
     }
+    // An error is about what was named, not about a file that is gone.
+    let refused = try Calvaria.run(
+      "convert", folder("ct"), folder("made/small.nrrd"), "--type", "uint8")
+    #expect(refused.status == 1 && refused.errors.contains("error: \(folder("ct")): voxel"))
     #expect(folder.names(in: "made").sorted() == ["scan.nii.gz", "scan.nrrd"])
     let volumes = try ["scan.nrrd", "scan.nii.gz"].map {
       try #require(try ImageFile(opening: folder("made/\($0)")).volume().base as? Volume<Int16>)

@@ -49,9 +49,11 @@ import Testing
     let read = try graph.add(
       erased: AnyStage(Read(bytes: 1, meter: meter)), named: "read", to: [seed.node])
     func refusal(_ inputs: [NodeID]) -> String? {
-      #expect(throws: Diagnostic.self) {
+      let error = #expect(throws: Diagnostic.self) {
         try graph.add(erased: AnyStage(Differ()), named: "d", to: inputs)
-      }?.description
+      }
+      #expect(error?.code == .graphMismatch)
+      return error?.description
     }
     #expect(
       refusal([read]) == "stage d: expected 2 inputs, found 1; connect each of its ports")

@@ -67,7 +67,10 @@ extension SchedulingTests {
     @Test func aCaseThatDoesNotFitItsGraphIsRefusedAtOnce() async throws {
       let layout = layout(adding: [1])
       let batch = Scheduler(limits: Limits(width: 1, memoryBytes: 1 << 20)).open()
-      #expect(throws: Diagnostic.self) { try batch.submit(Case("none", [:]), through: layout) }
+      let refusal = #expect(throws: Diagnostic.self) {
+        try batch.submit(Case("none", [:]), through: layout)
+      }
+      #expect(refusal?.code == .caseMismatch)
       batch.endOfCases()
       #expect(await batch.summary().completed == 0)
     }

@@ -34,9 +34,17 @@ import VoxelOps
       var turned = upright
       turned.directions = Matrix3(
         upright.directions[1], upright.directions[2], upright.directions[0])
-      for cells in [upright, turned] {
+      var flipped = upright
+      flipped.directions = Matrix3(
+        upright.directions[0], upright.directions[1], -1 * upright.directions[2])
+      flipped.origin += Double(upright.sizes.z - 1) * upright.directions[2]
+      var tilted = upright
+      let (c, s) = (0.8 * cell, 0.6 * cell)
+      tilted.directions = Matrix3(SIMD3(c, 0, s), SIMD3(0, cell, 0), SIMD3(-s, 0, c))
+      for cells in [upright, turned, flipped, tilted] {
         let one = try #require(mask.occupancy(onto: cells))
         let several = try #require(mask.occupancy(onto: cells, threads: threads))
+        #expect(one.withVoxels { $0.contains { $0 > 0 } })
         #expect(one.withVoxels(Array.init) == several.withVoxels(Array.init))
       }
     }

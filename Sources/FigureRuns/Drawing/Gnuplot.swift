@@ -36,7 +36,7 @@ struct Gnuplot {
       stat($0, &status) == 0 && status.st_size > 0
     }
     guard outcome.status == 0, !outcome.isLate, isDrawn else {
-      // Half a drawing is none.
+      // What is only half drawn must not be taken for a figure.
       for file in figure.drawings(in: folder) { unlink(file) }
       throw Diagnostic(
         .unwritable, "\(folder)/\(script)", field: "gnuplot", expected: "a figure as SVG and PNG",

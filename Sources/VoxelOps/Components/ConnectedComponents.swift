@@ -104,6 +104,7 @@ public struct ConnectedComponents: Sendable {
   /// The smallest boxes that hold some components, in the order in which they are given.
   ///
   /// - Complexity: O(runs).
+  /// - Precondition: there are components of these numbers, and each is given once.
   public func boundingBoxes(of components: [Int], threads: Int = 1) -> [IndexBox] {
     var places = [Int](repeating: -1, count: count)
     for (place, component) in components.enumerated() { places[component] = place }

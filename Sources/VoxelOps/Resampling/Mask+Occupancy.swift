@@ -111,15 +111,28 @@ private struct TrilinearSplat {
     if high < Double(layers.lowerBound - 1) || low >= Double(layers.upperBound) { return }
     // A line that is within the layers by more than rounding needs no look at each point.
     if low >= Double(layers.lowerBound) + 1e-6, high < Double(layers.upperBound - 1) - 1e-6 {
-      add(from: first, step: step, count: count, weight: weight, checksLayers: false)
-    } else {
-      add(from: first, step: step, count: count, weight: weight, checksLayers: true)
+      add(from: first, step: step, points: 0..<count, weight: weight, checksLayers: false)
+      return
     }
+    // Of a line across the layers, the points near them.
+    var points = 0..<count
+    if low < high {
+      let (a, b) = (
+        (Double(layers.lowerBound - 1) - first.z) / step.z,
+        (Double(layers.upperBound) - first.z) / step.z
+      )
+      let begin = max(0, min(a, b) - 1)
+      let end = min(Double(count - 1), max(a, b) + 1)
+      guard begin <= end else { return }
+      points = Int(begin)..<Int(end) + 1
+    }
+    add(from: first, step: step, points: points, weight: weight, checksLayers: true)
   }
 
   @inline(__always)
   private func add(
-    from first: SIMD3<Double>, step: SIMD3<Double>, count: Int, weight: Float, checksLayers: Bool
+    from first: SIMD3<Double>, step: SIMD3<Double>, points: Range<Int>, weight: Float,
+    checksLayers: Bool
   ) {
     let (nx, nxy) = (sizes.x, sizes.x * sizes.y)
     let (lastX, lastY) = (Double(sizes.x - 1), Double(sizes.y - 1))
@@ -127,7 +140,7 @@ private struct TrilinearSplat {
     // Scalars, not SIMD3: as fast when optimised, and tests without optimisation run in seconds.
     let (firstX, firstY, firstZ) = (first.x, first.y, first.z)
     let (stepX, stepY, stepZ) = (step.x, step.y, step.z)
-    for i in 0..<count {
+    for i in points {
       let d = Double(i)
       let (x, y, z) = (firstX + d * stepX, firstY + d * stepY, firstZ + d * stepZ)
       if x < 0 || y < 0 || z < 0 || x >= lastX || y >= lastY || z >= lastZ { continue }

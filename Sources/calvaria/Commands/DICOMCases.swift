@@ -48,26 +48,37 @@ struct DICOMCases {
     }
   }
 
-  /// Converts one for as long as `work` takes, beside a file that is to be written: in a hidden folder that holds nothing
-  /// of others and is gone afterwards.
+  /// Converts one for as long as `work` takes, beside a file that is to be written: in a hidden folder of its own, which is
+  /// removed afterwards, also when the user stops the program.
   ///
   /// - Parameter work: gets the path of the volume, that of a case that is no DICOM itself.
-  /// - Throws: as ``init(_:into:isQuiet:)``; what the work throws.
+  /// - Throws: as ``init(_:into:isQuiet:)``; what the work throws, about the case in place of its volume.
   static func during(
     _ work: (_ volume: String) throws -> Void, converted path: String, beside output: String
   ) throws {
     guard try source(path) != nil else { return try work(path) }
     let parent = output.lastIndex(of: "/").map { String(output[..<$0]) } ?? "."
-    let folder = "\(parent.isEmpty ? "/" : parent)/.dicom-\(getpid())"
-    guard mkdir(folder, 0o700) == 0 else {
+    // Of mode 700, and of a name that no other process has.
+    var name = Array("\(parent)/.dicom-XXXXXX".utf8CString)
+    guard mkdtemp(&name) != nil else {
       throw Diagnostic(
         Diagnostic.Code(errno, otherwise: .unwritable), output, field: "output",
         expected: "a folder that is there and can be written",
-        found: String(cString: strerror(errno)),
-        remedy: "choose another place")
+        found: String(cString: strerror(errno)), remedy: "choose another place")
     }
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try work(DICOMCases([path], into: folder, isQuiet: false).paths[0])
+    let folder = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    @Sendable func remove() { try? FileManager.default.removeItem(atPath: folder) }
+    defer { remove() }
+    let volume = try DICOMCases([path], into: folder, isQuiet: false).paths[0]
+    Interrupts.onFirst {
+      remove()
+      Interrupts.endNow()
+    }
+    defer { Interrupts.onFirst(nil) }
+    do { try work(volume) } catch var error as Diagnostic where error.subject == volume {
+      error.subject = path
+      throw error
+    }
   }
 
   /// Nil for what is no DICOM.

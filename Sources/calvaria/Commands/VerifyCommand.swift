@@ -26,13 +26,10 @@ struct VerifyCommand: ParsableCommand {
     let level: Progress.Level =
       resources.quiet || !StandardError.isTerminal ? .quiet : .normal
     let shown = Guarded<Progress?>(nil)
-    let verification = try OutputVerification(of: folder, jobs: resources.cores) { file, count in
-      let progress = shown.withLock { progress in
-        progress = progress ?? Progress(cases: count, level: level)
-        return progress
-      }
-      progress?.finished(file)
-    }
+    let verification = try OutputVerification(
+      of: folder, jobs: resources.cores,
+      begun: { count in shown.withLock { $0 = Progress(cases: count, level: level) } },
+      looked: { file in shown.withLock { $0 }?.finished(file) })
     shown.withLock { $0 }?.close()
     for finding in verification.findings { Failure.print(finding.message) }
     print(

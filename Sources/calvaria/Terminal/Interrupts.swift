@@ -50,10 +50,15 @@ enum Interrupts {
       return (nil, state.repeatsTermination && number == SIGTERM && state.action != nil)
     }
     if isRepeated { return }
-    guard let action else {
-      TemporaryNames.removeAll()
-      _exit(Ending.signal(number).code)
-    }
+    guard let action else { end(number) }
     action()
+  }
+
+  /// Ends the program as the first signal asked for, from what ``onFirst(_:)`` was given.
+  static func endNow() -> Never { end(state.withLock { $0.first } ?? SIGINT) }
+
+  private static func end(_ number: Int32) -> Never {
+    TemporaryNames.removeAll()
+    _exit(Ending.signal(number).code)
   }
 }
