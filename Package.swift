@@ -38,7 +38,7 @@ func tests(
 // because a manifest cannot ask pkg-config. `CALVARIA_ISAL=no` leaves it out.
 let hasISAL =
   Context.environment["CALVARIA_ISAL"] != "no"
-  && ["/usr/include", "/usr/local/include", "/opt/homebrew/include"].contains {
+  && ["/usr/include", "/usr/local/include"].contains {
     access($0 + "/isa-l/igzip_lib.h", F_OK) == 0
   }
 

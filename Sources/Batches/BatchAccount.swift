@@ -9,7 +9,7 @@ import Dataflow
 
 /// The results of a batch; its accounts are written into its folder.
 public struct BatchAccount: Sendable {
-  /// The content of `run.json`.
+  /// What is written to `run.json`: all cases in the order of the data set.
   public let run: RunAccount
   /// The scores of the cases with a truth.
   public let scores: ScoreTable

@@ -25,7 +25,7 @@ public struct BatchPlan: Encodable, Sendable {
     public let cores: Int
   }
 
-  /// A case.
+  /// What is foreseen of a case.
   public struct Case: Encodable, Sendable {
     public let `case`: String
     public let shard: String

@@ -12,9 +12,9 @@ public struct SlurmRequest: Hashable, Sendable {
   public var program: String
   /// The folder of `part.sbatch` and `merge.sbatch`.
   public var scripts: String
-  /// The number of parts.
+  /// Into how many parts the cases are divided, each a task of the array.
   public var parts: Int
-  /// Cores of a part.
+  /// Cores that are asked for a part, and its `--jobs`.
   public var cores: Int
   /// Memory of a part, in MiB.
   public var megabytes: Int

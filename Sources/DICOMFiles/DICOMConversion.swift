@@ -15,7 +15,7 @@ public struct DICOMConversion {
 
   public init(_ source: DICOMSource) { self.source = source }
 
-  /// What came of it.
+  /// The converted volume, and what has to be known of it.
   public struct Outcome: Sendable {
     /// The volume, a NIfTI file.
     public var path: String

@@ -31,7 +31,7 @@ public enum DICOMSource: Hashable, Sendable {
     }
   }
 
-  /// What was named.
+  /// The path that the user named, or the folder of the slice that was named.
   public var path: String {
     switch self {
     case .folder(let path), .archive(let path): path

@@ -33,12 +33,12 @@ extension RankGroup {
   /// How many bytes of elements that are shared are under way at most.
   public static var sharedBytes: Int { 64 << 20 }
 
-  /// Sums over all ranks.
+  /// Replaces each number by its sum over all ranks; as many on every rank.
   public func sum(_ values: inout [Double]) {
     values.withUnsafeMutableBufferPointer { sum($0) }
   }
 
-  /// Sums over all ranks.
+  /// Replaces each number by its sum over all ranks; as many on every rank.
   public func sum(_ values: inout [Float]) {
     values.withUnsafeMutableBufferPointer {
       beginSum($0)

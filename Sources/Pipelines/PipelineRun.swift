@@ -14,7 +14,7 @@ public struct PipelineRun: Sendable {
   /// The pipeline, the cases and the limits of a run.
   public struct Request: Sendable {
     public var pipeline: Pipeline
-    /// The input files.
+    /// The files of the cases, each a scan or a mask; a case is called as its file.
     public var paths: [String]
     /// The output folder; created if missing.
     public var folder: String

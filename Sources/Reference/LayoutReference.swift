@@ -10,7 +10,7 @@ public struct LayoutReference: ReferenceEntry {
 
   public var summary: String { "\(title): \(folders)" }
 
-  /// All layouts.
+  /// The layouts of data sets that `batch` and `evaluate` recognise.
   public static var list: ReferenceList<LayoutReference> {
     ReferenceList(
       noun: "layout",

@@ -22,7 +22,7 @@ public struct Depict: DeclaredStage {
       output: Extent(bytes: PartSheet.mostBytes), cores: Cores(voxels: inputs[1].voxels))
   }
 
-  /// The picture, see ``PartSheet``.
+  /// Draws the part in place and moved out, its thickness and its gap; see ``PartSheet``.
   public func run(
     _ input: Inputs<CheckedSurface, Mask, ImplantDesign>, in context: StageContext
   ) throws -> RGBImage {

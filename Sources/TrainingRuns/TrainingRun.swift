@@ -23,7 +23,7 @@ public final class TrainingRun {
     public var folder: String
     /// Go on from the folder's checkpoint, if there is one.
     public var resumes = false
-    /// Threads of the engine.
+    /// How many threads the engine takes; of several ranks, each.
     public var threads = HostResources.usableCores
     /// Bytes that the training may take.
     public var memory = HostResources.plannedMemory

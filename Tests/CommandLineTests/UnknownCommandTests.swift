@@ -30,7 +30,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "calvaria", "bzip2", "libcrypto", "libdeflate", "libnifti", "libpng", "zlib",
+    "calvaria", "bzip2", "expat", "libcrypto", "libdeflate", "libnifti", "libpng", "libzip",
+    "meshoptimizer", "zlib",
   ])
   func versionNamesEveryLibrary(name: String) throws {
     let outcome = try Calvaria.run("--version")

@@ -1,11 +1,6 @@
 import Dataflow
+import Foundation
 import Testing
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 @Suite struct ParameterValueTests {
   typealias Kind = ParameterDeclaration.Kind

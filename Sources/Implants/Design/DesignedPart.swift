@@ -29,11 +29,11 @@ public struct DesignedPart: Sendable {
     /// Taken away as thinner than the least wall, or as pieces too small.
     public var thin = 0.0
     public var part = 0.0
-    /// Perforations.
+    /// How many perforations were drilled.
     public var holes = 0
     /// Tabs, each with a screw hole.
     public var tabs = 0
-    /// Suture holes.
+    /// How many suture holes were drilled.
     public var sutures = 0
     /// How high the capitals of the label are, in mm; 0: there is none.
     public var labelHeight = 0.0

@@ -5,7 +5,7 @@ import VoxelOps
 
 /// The parts that are made of an implant, one for each hole, the largest first.
 public struct ImplantDesign: Sendable {
-  /// What was asked for.
+  /// The lengths and options that the part was made by.
   public let design: PartDesign
   public let parts: [DesignedPart]
 

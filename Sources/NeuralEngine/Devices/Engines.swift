@@ -9,7 +9,7 @@ public struct Engines: Sendable {
   /// The devices of this package. A new one adds its declaration to this list.
   public static let standard = Engines(CPUEngine.declaration)
 
-  /// The default device.
+  /// What is taken where neither pipeline nor command line names a device.
   public let first: EngineDeclaration
   private let others: [EngineDeclaration]
 

@@ -1,5 +1,5 @@
 extension GraphDrawing {
-  /// A Mermaid flowchart.
+  /// The graph as a Mermaid flowchart, from left to right, for Markdown.
   package var mermaid: String {
     var lines = ["flowchart LR"]
     for (index, box) in boxes.enumerated() {

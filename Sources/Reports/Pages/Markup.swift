@@ -3,7 +3,7 @@
 /// What stands in a literal is markup; text that is interpolated is escaped, so that no name, whatever it holds, becomes
 /// markup: `"<td>\(name)</td>"`. Markup that is interpolated stays markup.
 public struct Markup: ExpressibleByStringInterpolation, Hashable, Sendable {
-  /// The HTML.
+  /// HTML whose interpolated texts are escaped.
   public private(set) var source: String
 
   public init(stringLiteral source: String) { self.source = source }

@@ -41,7 +41,7 @@ public struct TrainingReport: Sendable {
     public var stage: Int
     /// The epoch of the stage, from 0.
     public var epoch: Int
-    /// A PNG.
+    /// The picture as a PNG file, as the page embeds it.
     public var png: [UInt8]
 
     public init(stage: Int, epoch: Int, png: [UInt8]) {

@@ -8,7 +8,7 @@ internal import VoxelOps
 /// training skulls have them. With ``FramingRule/pose`` they are the head's own; with ``FramingRule/fieldOfView``
 /// those of LPS; with ``FramingRule/resize`` the axes of the scan in the order and direction that come nearest.
 public struct Frame: Hashable, Sendable {
-  /// The network's grid.
+  /// The grid that a network sees, as large as its input.
   public let grid: Geometry
   /// The scan's own grid, to which completed skulls are brought back.
   public let source: Geometry

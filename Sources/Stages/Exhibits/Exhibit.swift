@@ -5,7 +5,7 @@ public import Dataflow
 public struct Exhibit: StageValue {
   public static let kind = "exhibit"
 
-  /// A small volume.
+  /// A volume for the viewer, cropped and coarse enough for a page.
   public struct Volume: Sendable {
     /// What it shows.
     public enum Role: Sendable, Hashable {

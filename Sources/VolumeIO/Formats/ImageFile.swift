@@ -75,7 +75,7 @@ public struct ImageFile: Sendable {
     Diagnostic(
       .dicom, path, field: "file", expected: "an NRRD or NIfTI file", found: found,
       remedy:
-        "name a file; of DICOM, make one with `calvaria convert DICOM scan.nii.gz`, or give the folder to `calvaria implant`"
+        "name a file; of DICOM, make one with `calvaria convert DICOM scan.nii.gz`, dcm2niix or 3D Slicer, or give the folder to `calvaria implant`"
     )
   }
 

@@ -1,5 +1,7 @@
 import Accounts
 import Files
+import MeshIO
+import Meshes
 import Pictures
 import VolumeIO
 
@@ -9,9 +11,13 @@ enum Version {
 
   /// The versions of the libraries, by name.
   static var libraries: [String: String] {
-    VolumeIOLibraries.versions.merging(
-      ["libcrypto": SHA256.libraryVersion, "libpng": PNG.libraryVersion]
-    ) { first, _ in first }
+    VolumeIOLibraries.versions.merging(MeshIOLibraries.versions) { first, _ in first }
+      .merging(
+        [
+          "libcrypto": SHA256.libraryVersion, "libpng": PNG.libraryVersion,
+          "meshoptimizer": MeshOptimizer.libraryVersion,
+        ]
+      ) { first, _ in first }
   }
 
   static var program: RunAccount.Program {
