@@ -114,9 +114,9 @@ private struct TrilinearSplat {
       add(from: first, step: step, points: 0..<count, weight: weight, checksLayers: false)
       return
     }
-    // Of a line across the layers, the points near them.
+    // Of a line across the layers, the points near them. One that hardly rises meets them where rounding says.
     var points = 0..<count
-    if low < high {
+    if high - low > 1e-3 {
       let (a, b) = (
         (Double(layers.lowerBound - 1) - first.z) / step.z,
         (Double(layers.upperBound) - first.z) / step.z
