@@ -195,6 +195,7 @@ mpi-test: setup build
 
 bench: setup fetch build
 	CALVARIA='$(abspath $(calvaria))' Benchmarks/main-job
+	CALVARIA='$(abspath $(calvaria))' Benchmarks/cores
 	Benchmarks/volumes/compare
 	Benchmarks/voxels/compare
 	Benchmarks/meshes/compare

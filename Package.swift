@@ -168,7 +168,7 @@ let package = Package(
         "Dataflow", "Settings",
       ]),
     module("DataSets", ["Errors", "Files", "VolumeIO"]),
-    module("Accounts", ["Errors", "Files", "Implants", "Completion", "Dataflow"]),
+    module("Accounts", ["Errors", "Files", "Recognition", "Implants", "Completion", "Dataflow"]),
     module(
       "Evaluation",
       [
@@ -177,7 +177,10 @@ let package = Package(
       ]),
     module(
       "Reports",
-      ["Files", "Implants", "Completion", "ModelTraining", "Dataflow", "Stages", "Accounts"]),
+      [
+        "Files", "Recognition", "Implants", "Completion", "ModelTraining", "Dataflow", "Stages",
+        "Accounts",
+      ]),
     module(
       "Populations",
       [
@@ -195,7 +198,8 @@ let package = Package(
     module(
       "Pipelines",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps", "Implants",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "VoxelOps",
+        "Recognition", "Implants",
         "Completion", "BetaVAE", "Dataflow", "Stages", "Settings", "DataSets", "Accounts",
         "Reports",
         .product(name: "Yams", package: "Yams"),
@@ -203,11 +207,12 @@ let package = Package(
     module(
       "Batches",
       [
-        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Scores", "Implants", "Completion",
-        "Dataflow",
-        "Stages", "DataSets", "Accounts", "Evaluation", "Reports", "Pipelines",
+        "Errors", "Concurrency", "Files", "Volumes", "VolumeIO", "Recognition", "Scores",
+        "Implants",
+        "Completion", "Dataflow", "Stages", "DataSets", "Accounts", "Evaluation", "Reports",
+        "Pipelines",
       ]),
-    module("Clusters", ["Errors", "Concurrency", "Files", "OtherPrograms", "Batches"]),
+    module("Clusters", ["Errors", "Files", "OtherPrograms", "Batches"]),
     module(
       "MeshRuns",
       [
@@ -221,7 +226,8 @@ let package = Package(
       "ReportRuns",
       [
         "Errors", "Files", "Volumes", "VolumeIO", "VoxelOps", "Meshes", "MeshIO", "Skulls",
-        "Implants", "ModelTraining", "Pictures", "Dataflow", "Stages", "Accounts", "Reports",
+        "Recognition", "Implants", "ModelTraining", "Pictures", "Dataflow", "Stages", "Accounts",
+        "Reports",
       ]),
     module(
       "Comparisons",
@@ -256,7 +262,7 @@ let package = Package(
         "DICOMFiles",
         "Meshes",
         "MeshIO",
-        "Skulls",
+        "Skulls", "Recognition",
         "Implants",
         "SyntheticSkulls",
         "MessagePassing",
@@ -306,7 +312,7 @@ let package = Package(
       exclude: ["Fixtures"]),
     tests("MeshesTests", ["Volumes", "VoxelOps", "Meshes", "TestSupport"]),
     tests(
-      "MeshIOTests", ["Errors", "Volumes", "Meshes", "MeshIO", "TestSupport"],
+      "MeshIOTests", ["Errors", "Files", "Volumes", "Meshes", "MeshIO", "TestSupport"],
       exclude: ["Fixtures"]),
     tests(
       "RecognitionTests",
@@ -398,8 +404,8 @@ let package = Package(
     tests(
       "MeshRunsTests",
       [
-        "Implants", "Volumes", "VolumeIO", "MeshIO", "Dataflow", "Stages", "Pictures", "MeshRuns",
-        "TestSupport",
+        "Implants", "Volumes", "VolumeIO", "MeshIO", "Dataflow", "Stages", "Accounts", "Pictures",
+        "MeshRuns", "TestSupport",
       ]),
     tests(
       "ComparisonsTests",

@@ -54,7 +54,7 @@ masks = sorted(
     os.path.join(folder, name)
     for folder, _, names in os.walk(f"{work}/skulls/implant") for name in names)
 print(len(masks), "implants")
-few = ["--triangles", "3000", "--deviation", "0.15"]
+few = ["--triangles", "3000", "--tolerance", "0.15"]
 totals = {"own": 0, "trimesh": 0, "admesh": 0, "pymeshlab": 0, "lib3mf": 0, "formats": 0, "voxels": 0}
 for mask, options in [(mask, options) for mask in masks for options in ([], few)]:
     name = " ".join([os.path.relpath(mask, work), *options])

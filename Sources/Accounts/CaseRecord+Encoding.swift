@@ -1,10 +1,12 @@
 import Completion
 import Files
 import Implants
+import Recognition
 
 extension RunAccount.CaseRecord {
   private enum CodingKeys: CodingKey {
-    case name, path, status, error, failedStage, errorCode, score, gate, measurements, warnings,
+    case name, path, status, error, failedStage, errorCode, reading, score, gate, measurements,
+      warnings,
       inputs, outputs, stages
     /// Of what the completion found.
     case confidence
@@ -19,6 +21,7 @@ extension RunAccount.CaseRecord {
     try container.encodeIfPresent(error, forKey: .error)
     try container.encodeIfPresent(failedStage, forKey: .failedStage)
     try container.encodeIfPresent(errorCode, forKey: .errorCode)
+    try container.encodeIfPresent(reading, forKey: .reading)
     try container.encodeIfPresent(score, forKey: .score)
     try container.encodeIfPresent(gate, forKey: .gate)
     try container.encodeIfPresent(measurements, forKey: .measurements)
@@ -39,6 +42,7 @@ extension RunAccount.CaseRecord {
       error: try container.decodeIfPresent(String.self, forKey: .error),
       failedStage: try container.decodeIfPresent(String.self, forKey: .failedStage),
       errorCode: try container.decodeIfPresent(String.self, forKey: .errorCode),
+      reading: try container.decodeIfPresent(ScanReading.self, forKey: .reading),
       score: try container.decodeIfPresent(ScoreRecord.self, forKey: .score),
       findings: container.contains(.confidence) ? try CompletionFindings(from: decoder) : nil,
       gate: try container.decodeIfPresent(GateReport.self, forKey: .gate),

@@ -2,6 +2,7 @@ public import Completion
 public import Files
 public import Dataflow
 public import Implants
+public import Recognition
 
 /// The account of a run: its inputs, its parameters, and what was made from them.
 ///
@@ -158,6 +159,8 @@ public struct RunAccount: Codable, Sendable {
     public var failedStage: String?
     /// The kind of error, see ``CaseFailure/code``.
     public var errorCode: String?
+    /// What the scan was taken for, and why; nil where it was not read.
+    public var reading: ScanReading?
     /// The scores of the implant, if there is a truth.
     public var score: ScoreRecord?
     /// What the completion found in the skull; nil where it does not look.
@@ -180,7 +183,8 @@ public struct RunAccount: Codable, Sendable {
 
     package init(
       name: String, path: String, status: Status, error: String? = nil, failedStage: String? = nil,
-      errorCode: String? = nil, score: ScoreRecord? = nil, findings: CompletionFindings? = nil,
+      errorCode: String? = nil, reading: ScanReading? = nil, score: ScoreRecord? = nil,
+      findings: CompletionFindings? = nil,
       gate: GateReport? = nil, measures: ImplantMeasures? = nil, warnings: [String],
       inputs: [FileRecord],
       outputs: [OutputRecord], stages: [StageRecord]
@@ -191,6 +195,7 @@ public struct RunAccount: Codable, Sendable {
       self.error = error
       self.failedStage = failedStage
       self.errorCode = errorCode
+      self.reading = reading
       self.score = score
       self.findings = findings
       self.gate = gate

@@ -46,7 +46,6 @@ struct BatchParts: Sendable {
     }
   }
 
-  /// Those that were begun.
   var begun: [Part] { parts.filter { $0.content.begin != nil } }
 
   /// When each was begun last, and whether it has come to its end since: what an account is made of is the same where this is.

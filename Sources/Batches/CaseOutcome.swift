@@ -6,6 +6,7 @@ import Evaluation
 import Files
 import Dataflow
 import Implants
+import Recognition
 import Stages
 
 /// How a case ended in this run.
@@ -171,6 +172,8 @@ extension BatchRun {
       name: item.member.name, pipeline: pipeline.identity, keys: keys,
       sources: item.sources.mapValues(\.description), inputs: item.inputs, outputs: outputs,
       score: score,
+      reading: result.records.flatMap(\.facts).lazy.compactMap { $0 as? ScanReading }.first
+        ?? plan.former?.reading,
       findings: result.records.flatMap(\.facts).lazy.compactMap { $0 as? CompletionFindings }.first
         ?? plan.former?.findings,
       gate: result.records.flatMap(\.facts).lazy.compactMap { $0 as? GateReport }.first
@@ -202,6 +205,7 @@ extension RunAccount.CaseRecord {
         file: $0.file, bytes: $0.bytes, sha256: $0.sha256, measurements: $0.measurements)
     }.sorted { $0.file < $1.file }
     warnings = pipeline.graph.nodes.flatMap { record.warnings[$0.name] ?? [] }
+    reading = record.reading
     findings = record.findings
     gate = record.gate
     measurements = record.measures.map { ChartMeasurements(record.findings, $0) }

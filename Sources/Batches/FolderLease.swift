@@ -263,7 +263,7 @@ extension FolderLease {
         time: Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9)
     }
 
-    /// Makes a new file.
+    /// Makes a file; false where there is one already, as another process was quicker.
     static func write(_ text: Data, to path: String) -> Bool {
       let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_EXCL, 0o666)
       guard descriptor >= 0 else { return false }

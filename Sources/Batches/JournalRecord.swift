@@ -2,6 +2,7 @@ import Accounts
 import Completion
 import Files
 import Implants
+import Recognition
 
 /// The record of a completed case in the journal of a folder.
 struct JournalRecord: Codable, Sendable {
@@ -30,6 +31,8 @@ struct JournalRecord: Codable, Sendable {
   var inputs: [FileRecord]
   var outputs: [Output]
   var score: ScoreRecord?
+  /// What the scan was taken for; nil where an earlier version wrote the record.
+  var reading: ScanReading?
   /// What the completion found in the skull.
   var findings: CompletionFindings?
   /// What the gate found of the part.

@@ -12,7 +12,6 @@ struct ProcessIdentity: Codable, Hashable, Sendable {
   /// When the process began, in the system's ticks; a number of a process is used again.
   let began: String
 
-  /// This process.
   static let own = ProcessIdentity(
     host: RunAccount.Host().name, place: ProcessNumbers.place, process: getpid(),
     began: ProcessNumbers.start(of: getpid()) ?? "")

@@ -32,7 +32,6 @@ struct ShardPlan: Codable, Sendable {
 
   var formatVersion = Self.formatVersion
   let identity: Identity
-  /// The number of parts.
   let count: Int
   /// All cases of the data set, in its order.
   let cases: [ListedCase]

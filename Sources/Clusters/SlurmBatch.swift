@@ -1,5 +1,5 @@
 public import Batches
-import Concurrency
+import Dispatch
 import Errors
 import Files
 import Foundation
@@ -21,7 +21,8 @@ public final class SlurmBatch: Sendable {
 
   private let request: SlurmRequest
   private let slurm: Slurm
-  private let isStopping = Guarded(false)
+  /// Signalled once nobody follows any more.
+  private let stopping = DispatchSemaphore(value: 0)
 
   /// - Throws: `Diagnostic` where Slurm is not installed or does not answer; ``Diagnostics`` where there are more parts than
   ///   it takes.
@@ -90,7 +91,7 @@ public final class SlurmBatch: Sendable {
   }
 
   /// Stops following; the jobs go on.
-  public func stop() { isStopping.withLock { $0 = true } }
+  public func stop() { stopping.signal() }
 
   /// Why a task waits until it is its turn, or the others have ended.
   private static let ordinary: Set = [
@@ -126,12 +127,8 @@ public final class SlurmBatch: Sendable {
         silent += 1
         if silent > 20 { throw error }
       }
-      let end = Date(timeIntervalSinceNow: next)
+      guard stopping.wait(timeout: .now() + next) == .timedOut else { return nil }
       next = min(2 * next, pause)
-      while Date() < end {
-        if isStopping.withLock({ $0 }) { return nil }
-        usleep(50_000)
-      }
     }
   }
 }

@@ -1,4 +1,4 @@
-public import Errors
+package import Errors
 public import Volumes
 
 /// The holes that a user names; all others stay open.
@@ -139,9 +139,4 @@ extension CompletionFindings.Defect {
     return "\(kind.rawValue), \(text(areaMM2 / 100)) cm², at "
       + "(\(centroidLPS.map(text).joined(separator: ", "))) mm LPS"
   }
-}
-
-extension Diagnostic.Code {
-  /// A place that a user names has no hole.
-  public static let noSuchHole = Self("no-such-hole")
 }

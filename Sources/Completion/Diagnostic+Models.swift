@@ -13,4 +13,6 @@ extension Diagnostic.Code {
   public static let badData = Self("bad-data")
   /// The loss, a gradient or an output is no number any more.
   public static let diverged = Self("diverged")
+  /// A place that a user names has no hole.
+  public static let noSuchHole = Self("no-such-hole")
 }

@@ -1,5 +1,7 @@
-/// ``Parallel/forEach(_:threads:_:)`` over ranges: `0..<count` cut into at most `threads` contiguous
-/// slabs of about equal length, for work that costs the same everywhere.
+/// ``Parallel/forEach(_:threads:_:)`` over ranges: `0..<count` cut into contiguous slabs of about equal length.
+///
+/// There are four for each thread, which takes the next when it is done with one: bone is not everywhere, and
+/// another program may take a core for a while. One thread has one slab.
 ///
 /// A slab writes only what belongs to its own indices, and reductions add whole numbers, so that
 /// every thread count gives the same bytes. One slab runs on the caller's thread without Dispatch.
@@ -8,9 +10,11 @@ public enum Slabs {
   /// some µs.
   public static let worthwhile = 1 << 18
 
+  private static let perThread = 4
+
   /// The slabs, in order; none is empty unless `count` is 0.
   public static func ranges(_ count: Int, threads: Int) -> [Range<Int>] {
-    let parts = max(1, min(threads, count))
+    let parts = threads > 1 ? max(1, min(perThread * threads, count)) : 1
     // Widths differ by at most one; written so that count * parts cannot overflow.
     let (width, rest) = count.quotientAndRemainder(dividingBy: parts)
     return (0..<parts).map { part in
@@ -23,7 +27,7 @@ public enum Slabs {
   public static func run(_ count: Int, threads: Int, _ body: (Range<Int>) -> Void) {
     let slabs = ranges(count, threads: threads)
     guard slabs.count > 1 else { return body(slabs[0]) }
-    Parallel.forEach(slabs.count, threads: slabs.count) { _, slab in body(slabs[slab]) }
+    Parallel.forEach(slabs.count, threads: threads) { _, slab in body(slabs[slab]) }
   }
 
   /// What `body` returns for each slab, in the order of the slabs.
@@ -33,8 +37,8 @@ public enum Slabs {
     let slabs = ranges(count, threads: threads)
     return [Result](unsafeUninitializedCapacity: slabs.count) { buffer, initialized in
       let base = buffer.baseAddress!
-      run(slabs.count, threads: slabs.count) { parts in
-        for part in parts { (base + part).initialize(to: body(slabs[part])) }
+      Parallel.forEach(slabs.count, threads: threads) { _, slab in
+        (base + slab).initialize(to: body(slabs[slab]))
       }
       initialized = slabs.count
     }

@@ -24,7 +24,7 @@ public enum DICOMSource: Hashable, Sendable {
     } else if Self.isSlice(path) {
       let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
       self = .folder(folder.isEmpty ? "/" : folder)
-    } else if Self.start(of: path, 4) == [0x50, 0x4B, 3, 4], !path.lowercased().hasSuffix(".3mf") {
+    } else if Self.start(of: path, 4) == [0x50, 0x4B, 3, 4], !ForeignFile.isMesh(named: path) {
       self = .archive(path)
     } else {
       return nil

@@ -1,5 +1,13 @@
 /// Files that are not what their name says: what people have where a volume, a model or a pipeline should be.
 public enum ForeignFile {
+  /// The endings of meshes: modules below `MeshIO`, whose formats these are, tell them from volumes and archives.
+  public static let meshEndings = [".stl", ".3mf", ".ply", ".obj"]
+
+  /// Whether a file has the ending of a mesh, in whatever case.
+  public static func isMesh(named path: String) -> Bool {
+    meshEndings.contains { path.lowercased().hasSuffix($0) }
+  }
+
   /// What the first bytes of a file show it to be, and what to do; nil for anything else.
   ///
   /// - Parameter bytes: some hundred bytes, fewer where the file is shorter.

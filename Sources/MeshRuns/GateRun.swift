@@ -62,17 +62,22 @@ public struct GateRun: Sendable {
     try VoxelMemory.require(
       peakBytes(triangles: document.triangleCount, voxels: bone?.sizes.count ?? 0), of: mesh)
     var gate = gate
-    if gate.ways.isEmpty { gate.ways = document.insertionWays }
+    // What a user says holds for all parts; what the file tells, for one each.
+    let toldWays = gate.ways.isEmpty ? document.insertionWays : []
+    if gate.ways.isEmpty { gate.ways = toldWays }
     steps.begin("checking the part")
     let report = gate.report(on: document.mesh, against: bone, threads: threads)
     if let picture, let bone {
       steps.begin("drawing")
-      let parts = document.solids.enumerated().map { number, part in
+      let parts = document.solids.enumerated().map { number, solid in
+        var way: SIMD3<Double>?
         // A way is looked for only for what is drawn.
-        let way =
-          number < PartSheet.most
-          ? gate.way(of: part, outOf: bone, threads: threads) : nil
-        return PartSheet.Part(part, way: way ?? SIMD3(0, 0, 1))
+        if number < PartSheet.most {
+          way =
+            toldWays.isEmpty
+            ? gate.way(of: solid.mesh, outOf: bone, threads: threads) : toldWays[solid.part]
+        }
+        return PartSheet.Part(solid.mesh, way: way ?? SIMD3(0, 0, 1))
       }
       let sheet = PartSheet.render(parts, in: bone, threads: threads)
       try AtomicFile.write(try PNG.encode(sheet), to: picture)
@@ -83,15 +88,18 @@ public struct GateRun: Sendable {
 }
 
 extension MeshDocument {
-  /// The separate solids, the largest first: the parts of the file, or the bodies of its only one, each with its cavities.
-  var solids: [TriangleMesh] {
-    func bySize(_ meshes: [TriangleMesh]) -> [TriangleMesh] {
-      meshes.map { ($0, $0.signedVolume) }.sorted { $0.1 > $1.1 }.map(\.0)
+  /// The separate solids, the largest first, with the index of their part: the parts of the file, or the bodies of its only one,
+  /// each with its cavities.
+  var solids: [(mesh: TriangleMesh, part: Int)] {
+    guard parts.count == 1 else {
+      return parts.enumerated().filter { !$0.element.mesh.isEmpty }
+        .map { (mesh: $0.element.mesh, part: $0.offset, volume: $0.element.mesh.signedVolume) }
+        .sorted { $0.volume > $1.volume }.map { ($0.mesh, $0.part) }
     }
-    guard parts.count == 1 else { return bySize(parts.map(\.mesh).filter { !$0.isEmpty }) }
     let mesh = mesh.welded
     let shells = mesh.separated(by: mesh.shellOfTriangles)
-    var solids = bySize(shells.filter { $0.signedVolume > 0 })
+    var solids = shells.map { ($0, $0.signedVolume) }.filter { $0.1 > 0 }
+      .sorted { $0.1 > $1.1 }.map(\.0)
     // Of what is drawn.
     let boxes = solids.prefix(PartSheet.most).map(\.boundingBox)
     for cavity in shells where cavity.signedVolume <= 0 {
@@ -102,6 +110,6 @@ extension MeshDocument {
       }
       if let around { solids[around] = TriangleMesh(joining: [solids[around], cavity]) }
     }
-    return solids
+    return solids.map { ($0, 0) }
   }
 }

@@ -23,7 +23,7 @@ public struct SurfaceRun: Sendable {
   /// The most triangles; nil: as many as there are.
   public var triangles: Int?
   /// How far fewer triangles may move the surface, in mm.
-  public var deviation = 0.1
+  public var tolerance = 0.1
   public var writing = MeshWriteOptions()
   /// The picture of how far the surface was moved that is drawn, a PNG; nil: none.
   public var picture: String?
@@ -69,13 +69,13 @@ public struct SurfaceRun: Sendable {
     var moved = ""
     if let triangles {
       steps.begin("taking fewer triangles")
-      let reduced = mesh.decimated(to: triangles, within: deviation, threads: threads)
+      let reduced = mesh.decimated(to: triangles, within: tolerance, threads: threads)
       mesh = reduced.mesh
-      moved = ", moved by at most \((reduced.deviation * 1000).rounded(.up) / 1000) mm"
+      moved = ", moved by at most \((reduced.moved * 1000).rounded(.up) / 1000) mm"
       if mesh.triangles.count > triangles {
         warnings.append(
           "\(mesh.triangles.count) triangles in place of \(triangles): fewer would break the surface or move"
-            + " it by more than \(deviation) mm")
+            + " it by more than \(tolerance) mm")
       }
     }
     steps.begin("writing")

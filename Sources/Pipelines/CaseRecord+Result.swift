@@ -2,6 +2,7 @@ package import Accounts
 import Completion
 package import Dataflow
 import Implants
+import Recognition
 import Stages
 import VoxelOps
 
@@ -41,6 +42,7 @@ extension RunAccount.CaseRecord {
     let own = result.records.filter { alternatives[$0.stage] == nil }
     self.init(
       name: result.id.name, path: path, status: status,
+      reading: facts.lazy.compactMap { $0 as? ScanReading }.first,
       findings: own.lazy.flatMap(\.facts).compactMap { $0 as? CompletionFindings }.first,
       gate: facts.lazy.compactMap { $0 as? GateReport }.first,
       measures: facts.lazy.compactMap { $0 as? ImplantMeasures }.first,

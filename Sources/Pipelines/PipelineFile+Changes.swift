@@ -46,8 +46,15 @@ extension PipelineFile {
         remedy: remedy.isEmpty ? near.map { "did you mean \($0)?" } ?? "" : remedy))
   }
 
-  /// What helps where the pipeline lacks a parameter: another pipeline or a stage that has it; empty where none has.
+  /// What helps where the pipeline lacks a parameter: its new name, another pipeline or a stage that has it; empty where none
+  /// has.
   private func remedy(forMissing parameter: String, in catalog: StageCatalog) -> String {
+    let renamed = stages.lazy
+      .flatMap { catalog.entries[$0.value.kind.texts[0]]?.parameters ?? [] }
+      .first { $0.formerName == parameter }
+    if let name = renamed?.name, parameters.contains(where: { $0.key == name }) {
+      return "`\(parameter)` is called `\(name)` now"
+    }
     let beside = remedy(forMissing: parameter)
     guard beside.isEmpty else { return beside }
     let settings = stages.filter {

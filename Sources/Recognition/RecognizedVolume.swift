@@ -25,7 +25,7 @@ public struct RecognizedVolume: Sendable {
   /// How often the volume was smoothed because of its noise.
   public internal(set) var smoothingRounds = 0
 
-  public enum Kind: String, Sendable {
+  public enum Kind: String, Codable, Sendable {
     case mask
     case softMask = "mask with soft edges"
     case labels = "label map"

@@ -64,9 +64,13 @@ struct ValueCounting {
   }
 
   private func summed(_ number: Int, _ body: (Range<Int>, inout Counts) -> Void) -> Counts {
-    let parts = Slabs.map(count, threads: min(threads, max(1, count / Slabs.worthwhile))) { slab in
+    // A table, of up to 512 kB, for each thread only.
+    let workers = max(1, min(threads, count / Slabs.worthwhile))
+    let (width, rest) = count.quotientAndRemainder(dividingBy: workers)
+    let parts = Slabs.map(workers, threads: workers) { own in
       var counts = Counts(number)
-      body(slab, &counts)
+      let end = own.upperBound * width + (own.upperBound == workers ? rest : 0)
+      body(own.lowerBound * width..<end, &counts)
       return counts
     }
     guard parts.count > 1 else { return parts[0] }

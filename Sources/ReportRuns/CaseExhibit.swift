@@ -6,6 +6,7 @@ import Implants
 import MeshIO
 import Meshes
 import Pictures
+import Recognition
 import Skulls
 import Stages
 import VolumeIO
@@ -113,10 +114,9 @@ struct CaseExhibit {
       return
     }
     var reading = reading
-    if reading.segment == nil { reading.segment = record.loaded("segment") }
+    if reading.segment == nil { reading.segment = record.reading?.segment }
     let file = CaseFile(
-      path: record.path, label: record.label,
-      assumedSpace: record.loaded("assumedSpace").flatMap { Space(rawValue: $0) },
+      path: record.path, label: record.reading?.label, assumedSpace: record.reading?.assumedSpace,
       reading: reading, staysOpen: true)
     let threshold = run.threshold
     let (scan, bone, _) = try CaseBone.scanned(file, threshold: threshold, threads: threads)
@@ -159,7 +159,7 @@ struct CaseExhibit {
   private mutating func addPart(_ bone: Mask) throws {
     let formats = MeshFormats.standard
     guard
-      let output = file(where: { $0.name.hasSuffix(".3mf") })
+      let output = file(where: { formats.format(of: $0.name)?.name == MeshFormat.threeMF.name })
         ?? file(where: { formats.format(of: $0.name) != nil })
     else { return }
     let document = try MeshFile.read(output.path).document
@@ -214,25 +214,5 @@ extension RunAccount {
     pipeline.stages.values.contains { parameters in
       if case .text(let file)? = parameters["resection"] { file != "none" } else { false }
     }
-  }
-}
-
-extension RunAccount.CaseRecord {
-  /// The label that was taken for bone; nil where the scan holds none.
-  fileprivate var label: Int? {
-    for stage in stages where stage.kind == Load.kind {
-      if case .text(let content)? = stage.notes["content"], content.hasPrefix("label ") {
-        return Int(content.dropFirst("label ".count))
-      }
-    }
-    return nil
-  }
-
-  /// What the stage that read the scan noted under a name, such as the segment that it took.
-  fileprivate func loaded(_ name: String) -> String? {
-    for stage in stages where stage.kind == Load.kind {
-      if case .text(let text)? = stage.notes[name] { return text }
-    }
-    return nil
   }
 }

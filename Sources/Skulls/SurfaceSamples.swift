@@ -9,7 +9,7 @@ package struct SurfaceSample: Sendable {
   /// Out of the bone; of length 1.
   package var normal: SIMD3<Double>
   /// How exactly the voxels place the surface along the normal: the standard deviation in mm.
-  package var deviation: Double
+  package var sigma: Double
 }
 
 /// Points of the bone's surface, the same at any number of threads.
@@ -115,7 +115,7 @@ package enum SurfaceSamples {
     private let covariant: Matrix3
     private let squares: SIMD3<Double>
     private let offsets: [(x: Int, y: Int, z: Int)]
-    private let deviations: SIMD3<Double>
+    private let sigmas: SIMD3<Double>
     private let axes: [SIMD3<Double>]
 
     /// The radius in mm; longer where voxels are.
@@ -142,7 +142,7 @@ package enum SurfaceSamples {
       }
       offsets = found
       // Of an even distribution over a voxel.
-      deviations = spacing / 12.0.squareRoot()
+      sigmas = spacing / 12.0.squareRoot()
       axes = (0..<3).map { geometry.lpsFromIndex.linear[$0] / max(spacing[$0], 1e-9) }
     }
 
@@ -177,7 +177,7 @@ package enum SurfaceSamples {
       let normal = -inwards / length
       return SurfaceSample(
         point: lpsFromIndex * (SIMD3(Double(x), Double(y), Double(z)) + half), normal: normal,
-        deviation: deviations[axis] * abs(normal.dot(axes[axis])))
+        sigma: sigmas[axis] * abs(normal.dot(axes[axis])))
     }
   }
 }

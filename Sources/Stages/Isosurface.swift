@@ -14,7 +14,7 @@ public struct Isosurface: DeclaredStage {
       "triangles", .integer(100...100_000_000), standard: .integer(20_000),
       "the triangles that are aimed at"),
     .init(
-      "deviation", .number(0...10), standard: .number(0.1),
+      "tolerance", formerly: "deviation", .number(0...10), standard: .number(0.1),
       "how far the surface may move for that, in mm; more triangles stay where it would be more; 0: all stay"
     ),
     .init(
@@ -25,17 +25,17 @@ public struct Isosurface: DeclaredStage {
 
   public var triangles: Int
   /// In mm.
-  public var deviation: Double
+  public var tolerance: Double
   public var family: SurfaceFamily
 
   public init(
-    triangles: Int = 20_000, deviation: Double = 0.1, family: SurfaceFamily = .cubes
+    triangles: Int = 20_000, tolerance: Double = 0.1, family: SurfaceFamily = .cubes
   ) {
-    (self.triangles, self.deviation, self.family) = (triangles, deviation, family)
+    (self.triangles, self.tolerance, self.family) = (triangles, tolerance, family)
   }
   public init(_ parameters: Parameters) {
     self.init(
-      triangles: parameters.integer("triangles"), deviation: parameters.number("deviation"),
+      triangles: parameters.integer("triangles"), tolerance: parameters.number("tolerance"),
       family: SurfaceFamily(rawValue: parameters.text("surface")) ?? .cubes)
   }
 
@@ -49,12 +49,12 @@ public struct Isosurface: DeclaredStage {
 
   /// The surface; empty where there is no part.
   ///
-  /// *Notes*: `triangles`, `watertight`, `bodies`, `cavities`, and `deviation`, how far the surface was moved in mm.
+  /// *Notes*: `triangles`, `watertight`, `bodies`, `cavities`, and `moved`, how far the surface was moved in mm.
   public func run(_ input: Inputs<ImplantDesign>, in context: StageContext) throws -> TriangleMesh {
     let (mesh, moved) = input.values.surface(
-      of: family, triangles: triangles, within: deviation, threads: context.cores)
+      of: family, triangles: triangles, within: tolerance, threads: context.cores)
     context.note("triangles", .integer(mesh.triangles.count))
-    context.note("deviation", .number(moved))
+    context.note("moved", .number(moved))
     let check = MeshCheck(mesh)
     context.note("watertight", .flag(check.isWatertight))
     let shells = mesh.shellVolumes

@@ -1,7 +1,7 @@
 import Errors
 import Files
 public import Dataflow
-import Recognition
+public import Recognition
 import Skulls
 import VolumeIO
 import Volumes
@@ -64,15 +64,14 @@ public struct Load: DeclaredStage {
       var geometry = volume.geometry
       geometry.space = space
       volume = volume.reoriented(geometry)
-      context.note("assumedSpace", .text(space.rawValue))
     } else {
       for warning in image.warnings { context.warn(warning) }
     }
     var scan: Scan
+    var reading: ScanReading
     if let label = file.label {
       scan = Scan(volume: volume, content: .label(label))
-      context.note("content", .text("label \(label)"))
-      context.note("reason", .text("--label"))
+      reading = ScanReading(label: label, of: volume)
     } else {
       let names = Dictionary(
         image.info.segments.map { ($0.label, $0.name) }, uniquingKeysWith: { one, _ in one })
@@ -85,22 +84,17 @@ public struct Load: DeclaredStage {
             found: "a \(recognized.kind.rawValue) without names",
             remedy: "leave --segment out, or choose by number with --label")
         }
-        if let segment = image.segment { context.note("segment", .text(segment.name)) }
       }
       scan = Scan(volume: recognized.volume, content: recognized.content)
       (scan.doubt, scan.offset) = (recognized.doubt, recognized.offset)
       for warning in recognized.warnings { context.warn(warning) }
-      context.note("content", .text(recognized.kind == .ct ? "ct" : recognized.kind.rawValue))
-      context.note("reason", .text(recognized.reason))
-      if recognized.offset != 0 { context.note("offset", .number(recognized.offset)) }
-      if let noise = recognized.noise { context.note("noise", .number(noise)) }
-      if recognized.smoothingRounds > 0 {
-        context.note("smoothingRounds", .integer(recognized.smoothingRounds))
-      }
+      reading = ScanReading(recognized, of: volume)
+      if file.segment != nil { reading.segment = image.segment?.name }
     }
-    context.note("type", .text(volume.scalarType.rawValue))
-    context.note("sizes", .list((0..<3).map { .integer(volume.sizes[$0]) }))
-    context.note("spacing", .numbers((0..<3).map { volume.geometry.spacing[$0] }))
+    reading.assumedSpace = file.assumedSpace
+    context.tell(reading)
     return scan
   }
 }
+
+extension ScanReading: StageFact {}

@@ -16,22 +16,22 @@ public struct MouldHalf: DeclaredStage {
       "triangles", .integer(100...100_000_000), standard: .integer(40_000),
       "the triangles that are aimed at"),
     .init(
-      "deviation", .number(0...10), standard: .number(0.1),
+      "tolerance", formerly: "deviation", .number(0...10), standard: .number(0.1),
       "how far the surface may move for that, in mm"),
   ]
 
   public var half: Mould.Half
   public var triangles: Int
   /// In mm.
-  public var deviation: Double
+  public var tolerance: Double
 
-  public init(_ half: Mould.Half, triangles: Int = 40_000, deviation: Double = 0.1) {
-    (self.half, self.triangles, self.deviation) = (half, triangles, deviation)
+  public init(_ half: Mould.Half, triangles: Int = 40_000, tolerance: Double = 0.1) {
+    (self.half, self.triangles, self.tolerance) = (half, triangles, tolerance)
   }
   public init(_ parameters: Parameters) {
     self.init(
       Mould.Half(rawValue: parameters.text("half")) ?? .inner,
-      triangles: parameters.integer("triangles"), deviation: parameters.number("deviation"))
+      triangles: parameters.integer("triangles"), tolerance: parameters.number("tolerance"))
   }
 
   /// A surface with the gate's tree over it.
@@ -50,7 +50,7 @@ public struct MouldHalf: DeclaredStage {
       return CheckedSurface(mesh: TriangleMesh(), report: GateReport([]))
     }
     let (mesh, report) = mould.checkedSurface(
-      of: half, triangles: triangles, within: deviation, threads: context.cores)
+      of: half, triangles: triangles, within: tolerance, threads: context.cores)
     context.note("triangles", .integer(mesh.triangles.count))
     context.note("gate", .flag(report.passes))
     context.warn(ofFailuresIn: report, of: "the \(half.rawValue) half of the mould")

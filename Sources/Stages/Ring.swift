@@ -22,7 +22,7 @@ public struct Ring: DeclaredStage {
       "triangles", .integer(100...100_000_000), standard: .integer(60_000),
       "the triangles that are aimed at"),
     .init(
-      "deviation", .number(0...10), standard: .number(0.1),
+      "tolerance", formerly: "deviation", .number(0...10), standard: .number(0.1),
       "how far the surface may move for that, in mm"),
   ]
 
@@ -34,20 +34,20 @@ public struct Ring: DeclaredStage {
   public var smoothing: Double
   public var triangles: Int
   /// In mm.
-  public var deviation: Double
+  public var tolerance: Double
 
   public init(
     width: Double = 15, clearance: Double = PartDesign().clearance,
-    smoothing: Double = PartDesign().smoothing, triangles: Int = 60_000, deviation: Double = 0.1
+    smoothing: Double = PartDesign().smoothing, triangles: Int = 60_000, tolerance: Double = 0.1
   ) {
     (self.width, self.clearance, self.smoothing) = (width, clearance, smoothing)
-    (self.triangles, self.deviation) = (triangles, deviation)
+    (self.triangles, self.tolerance) = (triangles, tolerance)
   }
   public init(_ parameters: Parameters) {
     self.init(
       width: parameters.number("width"), clearance: parameters.number("clearance"),
       smoothing: Design.sigma(rounds: parameters.integer("smoothing")),
-      triangles: parameters.integer("triangles"), deviation: parameters.number("deviation"))
+      triangles: parameters.integer("triangles"), tolerance: parameters.number("tolerance"))
   }
 
   /// As for the design of parts, whose boxes are the same or smaller; and a surface with the gate's tree over it.
@@ -74,7 +74,7 @@ public struct Ring: DeclaredStage {
       around: implant, in: bone, width: width, clearance: clearance, smoothing: smoothing,
       threads: context.cores)
     let (mesh, report) = ring.checkedSurface(
-      triangles: triangles, within: deviation, threads: context.cores)
+      triangles: triangles, within: tolerance, threads: context.cores)
     context.note("rings", .integer(ring.fields.count))
     context.note("tunnels", .integer(ring.tunnels))
     context.note("triangles", .integer(mesh.triangles.count))

@@ -42,7 +42,6 @@ struct TrainingPage {
     try TrainingReport.write(picture, into: folder)
   }
 
-  /// Writes the page.
   mutating func write() throws {
     report.reconstructions = TrainingReport.pictures(of: report.epochs, in: folder)
     try AtomicFile.write(report.html(), to: "\(folder)/\(TrainingReport.fileName)")

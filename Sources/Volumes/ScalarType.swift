@@ -1,5 +1,5 @@
 /// The voxel types known at run time; the raw value is the name that reports and options use.
-public enum ScalarType: String, CaseIterable, Sendable {
+public enum ScalarType: String, CaseIterable, Codable, Sendable {
   case int8, uint8, int16, uint16, int32, uint32, int64, uint64, float, double
 
   /// Bytes of one voxel: 1, 2, 4 or 8.

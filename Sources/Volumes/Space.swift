@@ -2,7 +2,7 @@
 ///
 /// *Source*: NRRD specification, "space". The forms with `-time` exist in files only; a volume has
 /// the spatial part.
-public enum Space: String, CaseIterable, Sendable {
+public enum Space: String, CaseIterable, Codable, Sendable {
   case rightAnteriorSuperior = "right-anterior-superior"
   case leftAnteriorSuperior = "left-anterior-superior"
   case leftPosteriorSuperior = "left-posterior-superior"

@@ -59,10 +59,10 @@ import Volumes
     let ball = try Self.write(Self.mask(0...12), "ball.nrrd", in: folder)
     let path = "\(folder.path)/ball.stl"
     let few = try Calvaria.run(
-      "mesh", ball, "-o", path, "--triangles", "1200", "--deviation", "0.3")
+      "mesh", ball, "-o", path, "--triangles", "1200", "--tolerance", "0.3")
     #expect(few.status == 0 && few.errors.isEmpty && few.output.contains("moved by at most 0."))
     #expect(try MeshFile.read(path).document.triangleCount <= 1200)
-    let none = try Calvaria.run("mesh", ball, "-o", path, "--triangles", "4", "--deviation", "0.01")
+    let none = try Calvaria.run("mesh", ball, "-o", path, "--triangles", "4", "--tolerance", "0.01")
     #expect(none.status == 0 && none.errors.contains("triangles in place of 4"))
     #expect(try Calvaria.run("mesh", ball, "-o", path, "--triangles", "3").status == 2)
 

@@ -61,16 +61,16 @@ import Volumes
       #expect(outcome.errors.contains("warning"))
       #expect(outcome.output.contains("read as a CT with"))
       #expect(try bytes(folder) == right)
-      let load = try loadNotes(folder)
-      #expect((load["reason"] as? String)?.contains("air at") == true)
+      let reading = try reading(folder)
+      #expect((reading["reason"] as? String)?.contains("air at") == true)
+      #expect((reading["kind"] as? String)?.hasPrefix("CT with") == true)
     }
   }
 
-  private func loadNotes(_ folder: TemporaryFolder) throws -> [String: Any] {
+  /// What the account says that the scan was taken for.
+  private func reading(_ folder: TemporaryFolder) throws -> [String: Any] {
     let cases = try folder.json("out/run.json")["cases"] as? [[String: Any]]
-    let stages = try #require(cases?.first?["stages"] as? [[String: Any]])
-    return try #require(
-      stages.first { $0["kind"] as? String == "load" }?["notes"] as? [String: Any])
+    return try #require(cases?.first?["reading"] as? [String: Any])
   }
 
   @Test func aPictureIsRefusedUntilTheThresholdIsSet() throws {

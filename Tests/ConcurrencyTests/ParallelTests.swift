@@ -60,7 +60,7 @@ import Testing
   @Test(arguments: [(0, 4), (1, 4), (10, 3), (3, 10), (1 << 40, 7)])
   func slabsAreEvenAndCoverTheCount(count: Int, threads: Int) {
     let slabs = Slabs.ranges(count, threads: threads)
-    #expect(slabs.count == max(1, min(count, threads)))
+    #expect(slabs.count == max(1, min(count, 4 * threads)))
     #expect(slabs.first?.lowerBound == 0 && slabs.last?.upperBound == count)
     for (one, next) in zip(slabs, slabs.dropFirst()) { #expect(one.upperBound == next.lowerBound) }
     let widths = slabs.map(\.count)

@@ -1,4 +1,5 @@
 import Errors
+import Files
 import Foundation
 import Meshes
 import TestSupport
@@ -10,6 +11,12 @@ import Volumes
 @Suite struct MeshFileTests {
   static let mesh = TriangleMesh(
     surfaceOf: Mask(randomOn: Geometry(sizes: GridSize(5, 6, 4)), density: 0.4, seed: 8))
+
+  /// Modules below this one have the endings too.
+  @Test func theEndingsOfMeshesAreThoseOfTheFormats() {
+    #expect(ForeignFile.meshEndings == MeshFormats.standard.endings)
+    #expect(ForeignFile.isMesh(named: "a/B.STL") && !ForeignFile.isMesh(named: "stl"))
+  }
 
   @Test func theEndingChoosesTheFormat() throws {
     let folder = TemporaryFolder()

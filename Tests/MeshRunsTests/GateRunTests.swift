@@ -1,8 +1,10 @@
+import Accounts
 import Dataflow
 import Implants
 import MeshIO
 import Pictures
 import Stages
+import Synchronization
 import TestSupport
 import Testing
 import VolumeIO
@@ -67,5 +69,32 @@ import Volumes
     #expect(PartSheet.peakBytes(triangles: triangles, voxels: voxels) > 250_000_000)
     // A small grid needs little for the check, but a picture all the same.
     #expect(run.peakBytes(triangles: triangles, voxels: 1000) > 150_000_000)
+  }
+
+  /// Whoever waits is told each step as it begins.
+  @Test func theStepsAreTold() throws {
+    let folder = TemporaryFolder()
+    let (mask, mesh) = (folder.path + "/part.nrrd", folder.path + "/part.stl")
+    try VolumeFile.write(AnyVolume(Self.plate(true).asVolume), to: mask)
+    let skull = folder.path + "/skull.nrrd"
+    try VolumeFile.write(AnyVolume(Self.plate(false).asVolume), to: skull)
+    let told = Mutex<[(step: String, done: Double)]>([])
+    let hear: JobSteps.Observer = { step, done in told.withLock { $0.append((step, done)) } }
+
+    var surface = SurfaceRun(mask: mask)
+    (surface.began, surface.triangles) = (hear, 400)
+    _ = try surface.run(to: mesh, reading: ReadOptions(), threads: 1)
+    var all = told.withLock { $0 }
+    #expect(
+      all.map(\.step) == ["reading", "making the surface", "taking fewer triangles", "writing"])
+    #expect(all.first?.done == 0 && zip(all, all.dropFirst()).allSatisfy { $0.done < $1.done })
+
+    told.withLock { $0 = [] }
+    var gate = GateRun(mesh: mesh, skull: skull)
+    (gate.began, gate.picture) = (hear, folder.path + "/part.png")
+    _ = try gate.run(reading: ReadOptions(), threads: 1)
+    all = told.withLock { $0 }
+    #expect(all.count >= 3 && all.last?.step == "drawing", "\(all)")
+    #expect(all.first?.done == 0 && zip(all, all.dropFirst()).allSatisfy { $0.done < $1.done })
   }
 }

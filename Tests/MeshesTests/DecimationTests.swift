@@ -20,7 +20,7 @@ import Volumes
   @Test(arguments: [(0.05, 1.0), (0.2, 0.5)])
   func theSurfaceStaysWithinItsLimit(limit: Double, share: Double) {
     let decimated = Self.mesh.decimated(to: 1000, within: limit, threads: 2)
-    #expect(decimated.deviation <= limit && decimated.deviation > 0)
+    #expect(decimated.moved <= limit && decimated.moved > 0)
     let count = decimated.mesh.triangles.count
     let most = Int(Double(Self.mesh.triangles.count) * share)
     #expect(count < most, "\(count) of \(Self.mesh.triangles.count)")
@@ -34,7 +34,7 @@ import Volumes
     let far = tree.withWalk { walk in
       Self.mesh.vertices.compactMap { walk.distance(to: $0, atMost: 10) }.max() ?? 10
     }
-    #expect(Double(far) <= decimated.deviation + 1e-6)
+    #expect(Double(far) <= decimated.moved + 1e-6)
   }
 
   @Test func theBudgetIsKeptWhereThereIsRoom() {
@@ -51,7 +51,7 @@ import Volumes
     var open = Self.mesh
     open.triangles.removeLast()
     #expect(open.decimated(to: 10, within: 1).mesh == open)
-    #expect(TriangleMesh().decimated(to: 10, within: 1).deviation == 0)
+    #expect(TriangleMesh().decimated(to: 10, within: 1).moved == 0)
   }
 
   /// A box across the grid: all corners of its triangles lie in six planes.

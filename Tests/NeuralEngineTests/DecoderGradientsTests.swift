@@ -1,3 +1,4 @@
+import Errors
 import TestSupport
 import Testing
 
@@ -83,14 +84,16 @@ import Testing
 
   @Test func needLogitsAndAllTensors() {
     var architecture = Self.architectures[0]
-    #expect(throws: (any Error).self) {
+    let empty = #expect(throws: Diagnostic.self) {
       try CPUEngine().decoderGradients(architecture, parameters: [], threads: 1)
     }
+    #expect(empty?.code == .badParameters, "\(empty!)")
     var generator = SplitMix(state: 1)
     architecture.head = .reluLogits
     let parameters = parameters(of: architecture, &generator)
-    #expect(throws: (any Error).self) {
+    let headless = #expect(throws: Diagnostic.self) {
       try CPUEngine().decoderGradients(architecture, parameters: parameters, threads: 1)
     }
+    #expect(headless?.code == .badArchitecture && headless?.field == "head", "\(headless!)")
   }
 }

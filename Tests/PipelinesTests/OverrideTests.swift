@@ -35,6 +35,24 @@ import Testing
       ])
   }
 
+  @Test func aFormerNameOfAParameterIsToldWithTheNewName() throws {
+    let text = """
+      version: 1
+      parameters:
+        minVolume: 20
+      stages:
+        c: {stage: load, of: $case}
+        b: {stage: bone, of: c}
+        k: {stage: keep, of: b, minVolume: $minVolume}
+      outputs: {k.nrrd: k}
+      """
+    #expect(
+      mistakes(text, options: try options("least=3")) == [
+        "--set: least: expected a parameter of the pipeline (minVolume), found least; "
+          + "`least` is called `minVolume` now"
+      ])
+  }
+
   @Test func aSettingOfOneStageIsReplacedOrAdded() throws {
     let result = try pipeline(
       PipelineFileTests.good, options: options("bone.threshold=300", "bone.pieces=all"))

@@ -194,13 +194,15 @@ func mistakes(_ text: String, options: Pipeline.Options = .init()) -> [String] {
     ("{stage: clean, of: s, against: s, least: 20}", "least", "minVolume"),
     ("{stage: clean, of: s, against: s, share: 0.5}", "share", "minFraction"),
     ("{stage: clean, of: s, against: s, departure: 5}", "departure", "minDistance"),
-    // One error, although `from` must be there.
+    ("{stage: isosurface, of: s, deviation: 0.1}", "deviation", "tolerance"),
     ("{stage: shift, of: s, by: cranial}", "by", "from"),
   ])
   func aFormerNameOfAParameterIsAnErrorWithTheNewName(stage: String, former: String, name: String) {
-    let source =
-      stage.contains("shift")
-      ? "{stage: encode, of: b, model: m.safetensors}" : "{stage: bone, of: c}"
+    let sources = [
+      "shift": "{stage: encode, of: b, model: m.safetensors}",
+      "isosurface": "{stage: design, of: b, against: b}",
+    ]
+    let source = sources.first { stage.contains($0.key) }?.value ?? "{stage: bone, of: c}"
     let found = mistakes(
       """
       version: 1

@@ -134,7 +134,7 @@ struct TemplateFit: Sendable {
     guard fitting.count >= 50 else { return false }
     let observations = fitting.prefix(points).map { pair -> Deformation.Observation in
       let doubt = 3 * pair.distance / trim
-      let spread = Self.noise * Self.noise + pair.sample.deviation * pair.sample.deviation
+      let spread = Self.noise * Self.noise + pair.sample.sigma * pair.sample.sigma
       return Deformation.Observation(
         point: pair.sample.point, slope: pair.slope, value: pair.carried - pair.distance,
         variance: spread * (1 + doubt * doubt))

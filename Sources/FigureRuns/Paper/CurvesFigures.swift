@@ -1,5 +1,4 @@
 extension Figure {
-  /// Columns of curves.
   private static let columns = [
     "series", "training", "stage", "epoch", "position", "dice_loss", "kld", "log_kld",
   ]

@@ -5,7 +5,7 @@ import Volumes
 struct DecimationFlaws {
   private(set) var places: [SIMD3<Float>] = []
   /// The largest distance between the surfaces, where it is within the limit everywhere.
-  private(set) var deviation: Float = 0
+  private(set) var moved: Float = 0
 
   init(
     of reduced: TriangleMesh, from mesh: TriangleMesh, in tree: TriangleTree, within limit: Float,
@@ -36,7 +36,7 @@ struct DecimationFlaws {
       places.append(Self.place(of: number, in: reduced))
     }
     let largest = max(vertices.max() ?? 0, points.max() ?? 0)
-    deviation = largest
+    moved = largest
   }
 
   /// Vertices of shells that were lost, or whose Euler number is another; both meshes are closed.

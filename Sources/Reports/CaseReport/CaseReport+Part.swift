@@ -50,7 +50,6 @@ extension CaseReport {
       """
   }
 
-  /// The colour maps.
   var mapSection: Markup {
     let maps: [Markup] = exhibit.pictures.compactMap { picture in
       let part = picture.part.map { " of part \($0)" } ?? ""

@@ -1,6 +1,7 @@
 import Files
 import Accounts
 import Dataflow
+import Recognition
 
 extension CaseReport {
   /// The files that were made.
@@ -51,7 +52,7 @@ extension CaseReport {
           "\(stage.name)", "\(stage.kind)", "\(Figures.seconds(stage.seconds))", "\(parameters)",
         ]
       })
-    let reading: Markup = record.reading.map { "<p>The scan was \($0).</p>\n" } ?? ""
+    let reading: Markup = record.reading.map { "<p>The scan was \($0.sentence).</p>\n" } ?? ""
     return """
       <section aria-labelledby="provenance"><h2 id="provenance">Provenance</h2>
       \(reading)\(geometry)\(inputs.markup)<p>Pipeline \(.name(run.pipeline.file.lastPathComponent)), SHA-256 \
@@ -62,18 +63,13 @@ extension CaseReport {
       """
   }
 
-  /// The grid of the scan, as the stage that loaded it noted it.
+  /// The grid of the scan.
   private var geometry: Markup {
-    for stage in record.stages where stage.kind == "load" {
-      guard case .list(let sizes)? = stage.notes["sizes"],
-        case .list(let spacing)? = stage.notes["spacing"]
-      else { continue }
-      let steps = spacing.compactMap(\.double).map { Figures.text($0, digits: 3) }
-      let counts = sizes.compactMap(\.double).map { Figures.text($0, digits: 0) }
-      return
-        "<p>Grid: \(counts.joined(separator: " × ")) voxels of \(steps.joined(separator: " × ")) mm.</p>\n"
-    }
-    return ""
+    guard let reading = record.reading else { return "" }
+    let steps = reading.spacing.map { Figures.text($0, digits: 3) }
+    let counts = reading.sizes.map(String.init)
+    return
+      "<p>Grid: \(counts.joined(separator: " × ")) voxels of \(steps.joined(separator: " × ")) mm.</p>\n"
   }
 }
 

@@ -26,11 +26,7 @@ struct ElementConversion {
     if scalar == target { return nil }
     let (bytes, overflow) = count.multipliedReportingOverflow(by: target.byteCount)
     guard !overflow, let storage = ElementStorage(byteCount: bytes) else {
-      throw Diagnostic(
-        .tooLarge, path, field: "type",
-        expected: "memory for \(counted(count, "voxel")) of \(target.rawValue)",
-        found: "not enough",
-        remedy: "use a machine with more memory")
+      throw VoxelMemory.refusal(of: overflow ? .max : bytes, for: path)
     }
     return storage
   }
@@ -168,9 +164,7 @@ extension ValueScaling {
     let count = elements.sizes.reduce(1, *)
     let (bytes, overflow) = count.multipliedReportingOverflow(by: 4)
     guard !overflow, let storage = ElementStorage(byteCount: bytes) else {
-      throw Diagnostic(
-        .tooLarge, path, field: "sizes", expected: "memory for \(count) floats",
-        found: "not enough", remedy: "use a machine with more memory")
+      throw VoxelMemory.refusal(of: overflow ? .max : bytes, for: path)
     }
     func scale<Voxel: VoxelScalar>(_: Voxel.Type) {
       elements.withBytes { raw in

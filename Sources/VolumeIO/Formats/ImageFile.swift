@@ -52,7 +52,7 @@ public struct ImageFile: Sendable {
     if start.bytes.count >= 132, start.bytes[128..<132].elementsEqual("DICM".utf8) {
       throw dicom(path, found: "a DICOM file")
     }
-    if ["stl", "ply", "obj", "3mf"].contains(where: { path.lowercased().hasSuffix(".\($0)") }) {
+    if ForeignFile.isMesh(named: path) {
       throw Diagnostic(
         .unknownFormat, path, field: "file", expected: "an NRRD or NIfTI file", found: "a mesh",
         remedy: "`calvaria voxelize` turns it into voxels")

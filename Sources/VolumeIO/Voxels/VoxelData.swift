@@ -1,5 +1,6 @@
 import Errors
 import Files
+import Volumes
 
 /// Where the elements of an image lie in its files, and how to get them out.
 struct VoxelData: Sendable {
@@ -173,10 +174,7 @@ struct VoxelData: Sendable {
   func decode(reporting progress: TransferProgress? = nil) throws -> ElementBuffer {
     try checkSizes()
     guard let storage = ElementStorage(byteCount: byteCount) else {
-      throw Diagnostic(
-        .tooLarge, path, field: "sizes", expected: "at most as many voxels as memory holds",
-        found: counted(byteCount, "byte"),
-        remedy: "use a machine with more memory or a smaller image")
+      throw VoxelMemory.refusal(of: byteCount, for: path)
     }
     var warnings: [String] = []
     // What may still be decoded only to be dropped.

@@ -47,10 +47,7 @@ extension Mask {
       let out = out.baseAddress!
       withBytes { bytes in
         let bytes = bytes.baseAddress!
-        // More slabs than threads, as bone is not everywhere.
-        let slabs = Slabs.ranges(grid.sizes.z, threads: threads == 1 ? 1 : 4 * threads)
-        Parallel.forEach(slabs.count, threads: threads) { _, number in
-          let slab = slabs[number]
+        Slabs.run(grid.sizes.z, threads: threads) { slab in
           let splat = TrilinearSplat(out, grid.sizes, layers: slab)
           for z in 0..<sizes.z {
             for y in 0..<sizes.y {

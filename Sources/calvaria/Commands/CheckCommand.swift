@@ -76,6 +76,8 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var cores: CoresOption
 
+  @OptionGroup var quiet: QuietOption
+
   @OptionGroup var reading: SegmentReadingOptions
 
   /// A number, or `any`.
@@ -135,7 +137,7 @@ struct CheckCommand: ParsableCommand {
     run.gate.ways = way?.ways ?? []
     (run.label, run.threshold) = (bone.label, bone.threshold)
     (run.assumedSpace, run.picture) = (assumeSpace?.space, picture)
-    let progress = Progress(cases: 1, level: .normal)
+    let progress = Progress(cases: 1, level: quiet.level)
     run.began = progress.begin
     defer { progress.close() }
     let account = try run.run(reading: reading.options, threads: cores.cores)

@@ -39,12 +39,14 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var cores: CoresOption
 
+  @OptionGroup var quiet: QuietOption
+
   @OptionGroup var reading: SegmentReadingOptions
 
   func run() throws {
     var run = CompareRun(first: first, second: second)
     (run.label, run.threshold, run.folder) = (bone.label, bone.threshold, output)
-    let progress = Progress(cases: 1, level: .normal)
+    let progress = Progress(cases: 1, level: quiet.level)
     run.began = progress.begin
     defer { progress.close() }
     let account = try run.run(reading: reading.options, threads: cores.cores)

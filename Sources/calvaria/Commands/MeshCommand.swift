@@ -13,7 +13,7 @@ struct MeshCommand: ParsableCommand {
       no vertex by more than half a voxel, and keeps the volume. The file names its space.
 
       --triangles reduces the number of triangles, as long as the surface moves by no more than \
-      --deviation. This is measured, and the result is checked: it is closed, has the same tunnels and \
+      --tolerance. This is measured, and the result is checked: it is closed, has the same tunnels and \
       parts, and does not cross itself.
 
       --surface dual takes the dual of marching cubes: a vertex in each cube of eight voxels that the \
@@ -21,7 +21,7 @@ struct MeshCommand: ParsableCommand {
 
       EXAMPLES
         calvaria mesh implant.nrrd -o implant.3mf
-        calvaria mesh implant.nrrd -o implant.stl --triangles 20000 --deviation 0.1
+        calvaria mesh implant.nrrd -o implant.stl --triangles 20000 --tolerance 0.1
         calvaria mesh skull.nii.gz -o skull.stl --threshold 300 --space RAS
         calvaria mesh implant.nrrd -o implant.stl --picture smoothing.png
       """)
@@ -49,7 +49,10 @@ struct MeshCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "With --triangles: how far the surface may move, in mm.", valueName: "mm"))
-  var deviation = 0.1
+  var tolerance = 0.1
+
+  @Option(help: .hidden)
+  var deviation: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -68,6 +71,8 @@ struct MeshCommand: ParsableCommand {
 
   @OptionGroup var cores: CoresOption
 
+  @OptionGroup var quiet: QuietOption
+
   @OptionGroup var reading: SegmentReadingOptions
 
   func validate() throws {
@@ -84,19 +89,20 @@ struct MeshCommand: ParsableCommand {
     if let picture, !picture.hasSuffix(".png") {
       throw ValidationError("--picture: expected a name ending in .png, found \(picture)")
     }
-    guard deviation > 0, deviation <= 100 else {
+    guard tolerance > 0, tolerance <= 100 else {
       throw ValidationError(
-        "--deviation: expected more than 0 and at most 100 mm, found \(deviation)")
+        "--tolerance: expected more than 0 and at most 100 mm, found \(tolerance)")
     }
+    if deviation != nil { throw ValidationError("--deviation: is now called --tolerance") }
   }
 
   func run() throws {
     var run = SurfaceRun(mask: mask)
     (run.label, run.threshold, run.smoothing) = (bone.label, bone.threshold, smoothing)
-    (run.triangles, run.deviation, run.family) = (triangles, deviation, surface)
+    (run.triangles, run.tolerance, run.family) = (triangles, tolerance, surface)
     run.picture = picture
     run.writing = MeshWriteOptions(space: space.space, form: ascii ? .ascii : .binary)
-    let progress = Progress(cases: 1, level: .normal)
+    let progress = Progress(cases: 1, level: quiet.level)
     run.began = progress.begin
     defer { progress.close() }
     let (line, warnings) = try run.run(

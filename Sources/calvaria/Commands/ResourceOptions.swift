@@ -13,8 +13,9 @@ struct ResourceOptions: ParsableArguments {
       "Memory limit, such as 2GB (default: 75 % of the available memory).", valueName: "bytes"))
   var memory: ByteCount?
 
-  @Flag(name: [.short, .long], help: "Print only errors and results.")
-  var quiet = false
+  @OptionGroup private var quietly: QuietOption
+
+  var quiet: Bool { quietly.isOn }
 
   var cores: Int { jobs ?? HostResources.usableCores }
 

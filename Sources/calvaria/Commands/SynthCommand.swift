@@ -65,8 +65,7 @@ struct SynthCommand: ParsableCommand {
     help: "Number of cores to use (default: those available to this process).")
   var jobs: Int?
 
-  @Flag(name: [.short, .long], help: "Print only errors and results.")
-  var quiet = false
+  @OptionGroup var quiet: QuietOption
 
   @OptionGroup var reading: ReadingOptions
 
@@ -93,13 +92,13 @@ struct SynthCommand: ParsableCommand {
     request.isRandomized = randomize
     if let jobs { request.jobs = jobs }
     let run = try PopulationRun(request)
-    if !quiet {
+    if !quiet.isOn {
       for warning in run.warnings {
         StandardError.writeLine("calvaria: warning: " + StandardError.line(warning))
       }
     }
 
-    let progress = Progress(cases: count, level: quiet ? .quiet : .normal)
+    let progress = Progress(cases: count, level: quiet.level)
     let token = CancellationToken()
     Interrupts.onFirst {
       StandardError.writeLine(Interrupts.notice(waitingFor: "the running cases"))

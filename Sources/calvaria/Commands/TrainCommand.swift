@@ -8,7 +8,6 @@ import Files
 import ArgumentParser
 import Concurrency
 import MessagePassing
-import Glibc
 import NeuralEngine
 
 /// `calvaria train CONFIG -o DIR`.
@@ -68,8 +67,7 @@ struct TrainCommand: ParsableCommand {
       valueName: "bytes"))
   var memory: ByteCount?
 
-  @Flag(name: [.short, .long], help: "Print only errors and results.")
-  var quiet = false
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws {
     if output.isEmpty { throw ValidationError("--output: expected a folder, found nothing") }
@@ -104,7 +102,7 @@ struct TrainCommand: ParsableCommand {
   private func train(_ asked: TrainingRun.Request, _ ranks: (any RankGroup)?) throws {
     var request = asked
     let isFirst = (ranks?.rank ?? 0) == 0
-    let isQuiet = quiet || !isFirst
+    let isQuiet = quiet.isOn || !isFirst
     if let ranks {
       let share = RankShare(of: ranks)
       if threads == nil { request.threads = share.threads }
@@ -128,10 +126,7 @@ struct TrainCommand: ParsableCommand {
       began: { progress.began($0, skulls: run.skulls) }, stepped: { progress.stepped($0) },
       epochEnded: { progress.ended($0) }, shouldStop: { isStopped.withLock { $0 } })
     Interrupts.onFirst(nil)
-    // A rank may stop because another was told to.
-    guard isFinished else {
-      throw Interrupts.ending ?? (ranks == nil ? Ending.failure : .signal(SIGTERM))
-    }
+    guard isFinished else { throw Ending.stopped(amongRanks: ranks != nil) }
     progress.close()
     guard isFirst else { return }
     for name in [ModelFile.name, "log.csv", "run.json"] { print("\(output)/\(name)") }

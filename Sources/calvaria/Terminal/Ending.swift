@@ -2,6 +2,7 @@ import ModelTraining
 import Completion
 import ArgumentParser
 import Errors
+import Glibc
 import MessagePassing
 import Pipelines
 
@@ -26,6 +27,11 @@ enum Ending: Error, Equatable {
 }
 
 extension Ending {
+  /// Of work that was told to stop. A rank may stop because another was told to, and hears of no signal.
+  static func stopped(amongRanks: Bool) -> Ending {
+    Interrupts.ending ?? (amongRanks ? .signal(SIGTERM) : .failure)
+  }
+
   init(_ error: any Error, of root: any ParsableCommand.Type) {
     self =
       switch error {

@@ -2,6 +2,7 @@ import Accounts
 import Completion
 import Errors
 import Foundation
+import Recognition
 
 /// Prints the results of a run on standard output: for each case, the files and what they measure.
 enum Results {
@@ -29,7 +30,7 @@ enum Results {
   }
 
   private static func printCompleted(_ record: RunAccount.CaseRecord, _ folder: String) {
-    if let reading = record.reading { Swift.print("\(record.name): \(reading)") }
+    if let reading = record.reading { Swift.print("\(record.name): \(reading.sentence)") }
     if let findings = record.findings {
       for line in FindingsText.lines(of: findings) { Swift.print("\(record.name): \(line)") }
     }
