@@ -49,11 +49,15 @@ extension PipelineFile {
   /// What helps where the pipeline lacks a parameter: its new name, another pipeline or a stage that has it; empty where none
   /// has.
   private func remedy(forMissing parameter: String, in catalog: StageCatalog) -> String {
-    let renamed = stages.lazy
-      .flatMap { catalog.entries[$0.value.kind.texts[0]]?.parameters ?? [] }
-      .first { $0.formerName == parameter }
-    if let name = renamed?.name, parameters.contains(where: { $0.key == name }) {
-      return "`\(parameter)` is called `\(name)` now"
+    let renamed = stages.compactMap { stage in
+      catalog.entries[stage.value.kind.texts[0]]?.parameters
+        .first { $0.formerName == parameter }.map { (stage: stage.key, name: $0.name) }
+    }
+    if let name = renamed.first?.name {
+      // A setting of a stage where the file has no parameter of that name.
+      let isParameter = parameters.contains { $0.key == name }
+      let settings = renamed.map { "\($0.stage).\($0.name)" }.joined(separator: " or ")
+      return "`\(parameter)` is called `\(name)` now" + (isParameter ? "" : ": set \(settings)")
     }
     let beside = remedy(forMissing: parameter)
     guard beside.isEmpty else { return beside }

@@ -51,6 +51,14 @@ import Testing
         "--set: least: expected a parameter of the pipeline (minVolume), found least; "
           + "`least` is called `minVolume` now"
       ])
+    let fixed = text.replacing("minVolume: $minVolume", with: "minVolume: 20")
+      .replacing("minVolume: 20\nstages", with: "threshold: 200\nstages")
+      .replacing("stage: bone, of: c", with: "stage: bone, of: c, threshold: $threshold")
+    #expect(
+      mistakes(fixed, options: try options("least=3")) == [
+        "--set: least: expected a parameter of the pipeline (threshold), found least; "
+          + "`least` is called `minVolume` now: set k.minVolume"
+      ])
   }
 
   @Test func aSettingOfOneStageIsReplacedOrAdded() throws {
