@@ -173,7 +173,8 @@ extension BatchRun {
       sources: item.sources.mapValues(\.description), inputs: item.inputs, outputs: outputs,
       score: score,
       reading: result.records.flatMap(\.facts).lazy.compactMap { $0 as? ScanReading }.first
-        ?? plan.former?.reading,
+        ?? (plan.former?.sources == item.sources.mapValues(\.description)
+          ? plan.former?.reading : nil),
       findings: result.records.flatMap(\.facts).lazy.compactMap { $0 as? CompletionFindings }.first
         ?? plan.former?.findings,
       gate: result.records.flatMap(\.facts).lazy.compactMap { $0 as? GateReport }.first

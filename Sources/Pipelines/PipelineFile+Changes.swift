@@ -49,6 +49,9 @@ extension PipelineFile {
   /// What helps where the pipeline lacks a parameter: its new name, another pipeline or a stage that has it; empty where none
   /// has.
   private func remedy(forMissing parameter: String, in catalog: StageCatalog) -> String {
+    // First: `deviation` is a parameter of other pipelines, and was that of a stage.
+    let beside = remedy(forMissing: parameter)
+    guard beside.isEmpty else { return beside }
     let renamed = stages.compactMap { stage in
       catalog.entries[stage.value.kind.texts[0]]?.parameters
         .first { $0.formerName == parameter }.map { (stage: stage.key, name: $0.name) }
@@ -59,8 +62,6 @@ extension PipelineFile {
       let settings = renamed.map { "\($0.stage).\($0.name)" }.joined(separator: " or ")
       return "`\(parameter)` is called `\(name)` now" + (isParameter ? "" : ": set \(settings)")
     }
-    let beside = remedy(forMissing: parameter)
-    guard beside.isEmpty else { return beside }
     let settings = stages.filter {
       catalog.entries[$0.value.kind.texts[0]]?.parameters.contains { $0.name == parameter } ?? false
     }.map { "\($0.key).\(parameter)" }

@@ -53,27 +53,12 @@ extension RecognizedVolume {
 
   /// The offset with which the values are those of a head; nil where there is none.
   private static func offset(of survey: ValueSurvey) -> Double? {
-    let fitting = offsets.filter {
-      HeadValues(survey, offset: $0).isHead && !($0 < 0 && isDry(survey, offset: $0))
-    }
+    let fitting = offsets.filter { HeadValues(survey, offset: $0).isHead }
     // Of offsets that differ little the one that puts air and soft tissue where they belong.
     return fitting.min {
       HeadValues(survey, offset: $0).distance < HeadValues(survey, offset: $1).distance
     }
   }
-
-  /// Whether the bone says that nothing was subtracted from HU: what looks like air and soft tissue then is what a scanner
-  /// puts where it sees nothing, and the air around a dry skull.
-  private static func isDry(_ survey: ValueSurvey, offset: Double) -> Bool {
-    let bone = BoneRule.standardThreshold...3500
-    guard let own = survey.quantile(0.95, of: bone),
-      let moved = survey.quantile(0.95, of: bone.lowerBound + offset...bone.upperBound + offset)
-    else { return false }
-    return own >= leastBone && moved - offset > mostBone
-  }
-
-  /// Bone has fewer HU at its 95th percentile: the sample CT's has 1,440.
-  private static let mostBone = 1900.0
 
   private static func ct(_ volume: AnyVolume, _ survey: ValueSurvey, _ reason: String)
     -> RecognizedVolume
@@ -105,7 +90,7 @@ extension RecognizedVolume {
     if let mode = survey.mode(survey.least...survey.most, window: 20) {
       for offset in [mode + 1000, mode - 34] where abs(offset) > 100 {
         let values = HeadValues(survey, offset: offset)
-        guard values.isHead, !(offset < 0 && isDry(survey, offset: offset)) else { continue }
+        guard values.isHead else { continue }
         return (
           "\(values.reason), as HU with about \(short(offset.rounded())) added",
           (standard + offset).rounded()
@@ -152,31 +137,21 @@ extension RecognizedVolume {
   /// Why values without negative ones are HU all the same: they were cut off at 0, or all but bone was set to it.
   private static func withoutNegatives(_ volume: AnyVolume, _ survey: ValueSurvey) -> String? {
     guard survey.most >= BoneRule.standardThreshold, survey.most < 32_768 else { return nil }
-    if survey.notNumbers > survey.count, survey.least >= 0, survey.most >= 600, survey.most <= 4500,
-      survey.share(BoneRule.standardThreshold...4500) >= 0.5, isHollow(volume)
-    {
-      return "all but bone is no number"
-    }
-    // Air may be no number.
-    let isMasked = survey.notNumbers >= survey.count / 6
-    let outside = isMasked ? 1 : survey.share(survey.least...survey.least + 0.5)
-    let first = isMasked ? survey.least : survey.least + 0.5
+    let outside = survey.share(survey.least...survey.least + 0.5)
     let bone = survey.share(BoneRule.standardThreshold...4500)
     let above = BoneRule.standardThreshold...Double.greatestFiniteMagnitude
     guard outside >= 0.15, bone > 0.002, let top = survey.quantile(0.5, of: above), top < 1500
     else {
       return nil
     }
-    let tissue = survey.share(min(first, 150)...150)
+    let tissue = survey.share(survey.least + 0.5...150)
     // A brain in an MR has most of its voxels above.
     if survey.most >= 600, tissue >= 0.05, bone <= 0.8 * tissue,
-      let peak = survey.mode(min(first, 150)...150, window: 10), peak < 100, peak > -20
+      let peak = survey.mode(survey.least + 0.5...150, window: 10), peak < 100, peak > -20
     {
-      return
-        "\(isMasked ? "air is no number" : "negative values are cut off"), soft tissue lies at \(short(peak))"
+      return "negative values are cut off, soft tissue lies at \(short(peak))"
     }
-    if !isMasked, outside >= 0.5, survey.share(0.5...100) < 0.02 * bone, survey.most <= 4500,
-      isHollow(volume)
+    if outside >= 0.5, survey.share(0.5...100) < 0.02 * bone, survey.most <= 4500, isHollow(volume)
     {
       return "all but bone is \(short(survey.least))"
     }

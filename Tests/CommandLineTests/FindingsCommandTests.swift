@@ -59,8 +59,9 @@ import Volumes
     #expect((record["warnings"] as? [String])?.contains { $0.contains("low confidence") } == true)
   }
 
-  @Test func parametersOfThePaperNameItsPipeline() throws {
-    let outcome = try Calvaria.run("implant", "a.nrrd", "-o", "x", "--set", "gamma=1")
+  @Test(arguments: ["gamma=1", "deviation=facial"])
+  func parametersOfThePaperNameItsPipeline(change: String) throws {
+    let outcome = try Calvaria.run("implant", "a.nrrd", "-o", "x", "--set", change)
     #expect(outcome.status == 2)
     #expect(outcome.errors.contains("implant-vae.yaml have it"), "\(outcome.errors)")
   }
