@@ -55,12 +55,7 @@ package enum VoxelMemory {
     // What was kept may be what is lacking.
     recycled.withLock { $0.takeAll() }.forEach { $0.unmap() }
     guard !VoxelPages.canMap(byteCount) else { return }
-    throw refusal(of: byteCount, for: subject)
-  }
-
-  /// The error of memory that the system refuses.
-  package static func refusal(of byteCount: Int, for subject: String) -> Diagnostic {
-    Diagnostic(
+    throw Diagnostic(
       .memory, subject, field: "memory",
       expected: "that the system gives \(byteCount / 1_000_000 + 1) MB more",
       found: "that it refuses",

@@ -89,7 +89,7 @@ import Volumes
     #expect(throws: Diagnostic.self) { try ImageFile(opening: path) }
     let file = try ImageFile(opening: path, options: ReadOptions(maximumRatio: .max))
     let error = #expect(throws: Diagnostic.self) { try file.volume() }
-    #expect(error?.code == .memory)
+    #expect(error?.code == .tooLarge)
   }
 
   /// A few bytes of bzip2 stand for gigabytes; they are refused before memory is taken.

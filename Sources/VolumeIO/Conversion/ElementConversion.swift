@@ -26,7 +26,11 @@ struct ElementConversion {
     if scalar == target { return nil }
     let (bytes, overflow) = count.multipliedReportingOverflow(by: target.byteCount)
     guard !overflow, let storage = ElementStorage(byteCount: bytes) else {
-      throw VoxelMemory.refusal(of: overflow ? .max : bytes, for: path)
+      throw Diagnostic(
+        .tooLarge, path, field: "type",
+        expected: "memory for \(counted(count, "voxel")) of \(target.rawValue)",
+        found: "not enough",
+        remedy: "use a machine with more memory")
     }
     return storage
   }
@@ -164,7 +168,9 @@ extension ValueScaling {
     let count = elements.sizes.reduce(1, *)
     let (bytes, overflow) = count.multipliedReportingOverflow(by: 4)
     guard !overflow, let storage = ElementStorage(byteCount: bytes) else {
-      throw VoxelMemory.refusal(of: overflow ? .max : bytes, for: path)
+      throw Diagnostic(
+        .tooLarge, path, field: "sizes", expected: "memory for \(count) floats",
+        found: "not enough", remedy: "use a machine with more memory")
     }
     func scale<Voxel: VoxelScalar>(_: Voxel.Type) {
       elements.withBytes { raw in

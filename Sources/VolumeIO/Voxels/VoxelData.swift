@@ -1,6 +1,5 @@
 import Errors
 import Files
-import Volumes
 
 /// Where the elements of an image lie in its files, and how to get them out.
 struct VoxelData: Sendable {
@@ -174,7 +173,10 @@ struct VoxelData: Sendable {
   func decode(reporting progress: TransferProgress? = nil) throws -> ElementBuffer {
     try checkSizes()
     guard let storage = ElementStorage(byteCount: byteCount) else {
-      throw VoxelMemory.refusal(of: byteCount, for: path)
+      throw Diagnostic(
+        .tooLarge, path, field: "sizes", expected: "at most as many voxels as memory holds",
+        found: counted(byteCount, "byte"),
+        remedy: "use a machine with more memory or a smaller image")
     }
     var warnings: [String] = []
     // What may still be decoded only to be dropped.
