@@ -54,7 +54,7 @@ import Volumes
     }
   }
 
-  @Test func fewerTrianglesStayWithinTheDeviation() throws {
+  @Test func fewerTrianglesStayWithinTheTolerance() throws {
     let folder = TemporaryFolder()
     let ball = try Self.write(Self.mask(0...12), "ball.nrrd", in: folder)
     let path = "\(folder.path)/ball.stl"
@@ -65,6 +65,11 @@ import Volumes
     let none = try Calvaria.run("mesh", ball, "-o", path, "--triangles", "4", "--tolerance", "0.01")
     #expect(none.status == 0 && none.errors.contains("triangles in place of 4"))
     #expect(try Calvaria.run("mesh", ball, "-o", path, "--triangles", "3").status == 2)
+    let quiet = try Calvaria.run(
+      "mesh", ball, "-o", path, "--triangles", "4", "--tolerance", "0.01", "-q")
+    #expect(quiet.status == 0 && quiet.errors.isEmpty && !quiet.output.isEmpty)
+    let former = try Calvaria.run("mesh", ball, "-o", path, "--deviation", "0.3")
+    #expect(former.status == 2 && former.errors.contains("is now called --tolerance"))
 
     let dual = try Calvaria.run("mesh", ball, "-o", path, "--surface", "dual")
     #expect(dual.status == 0 && dual.errors.isEmpty)

@@ -142,7 +142,7 @@ struct CheckCommand: ParsableCommand {
     defer { progress.close() }
     let account = try run.run(reading: reading.options, threads: cores.cores)
     progress.close()
-    for warning in account.warnings { StandardError.warn(warning, of: mesh) }
+    for warning in account.warnings where !quiet.isOn { StandardError.warn(warning, of: mesh) }
     if json {
       print(try account.json())
     } else {

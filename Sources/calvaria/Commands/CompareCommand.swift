@@ -51,7 +51,7 @@ struct CompareCommand: ParsableCommand {
     defer { progress.close() }
     let account = try run.run(reading: reading.options, threads: cores.cores)
     progress.close()
-    for warning in account.warnings {
+    for warning in account.warnings where !quiet.isOn {
       StandardError.warn(warning, of: warning.hasPrefix(second) ? second : first)
     }
     if json {

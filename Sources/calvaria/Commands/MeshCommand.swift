@@ -108,7 +108,7 @@ struct MeshCommand: ParsableCommand {
     let (line, warnings) = try run.run(
       to: output, reading: reading.options, threads: cores.cores)
     progress.close()
-    for warning in warnings { StandardError.warn(warning, of: mask) }
+    for warning in warnings where !quiet.isOn { StandardError.warn(warning, of: mask) }
     print(line)
   }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `--quiet`, of every command that may take long.
+/// `--quiet`, of commands with a bar.
 struct QuietOption: ParsableArguments {
   @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print only errors and results.")
   var isOn = false
