@@ -17,7 +17,7 @@ public struct ScanReading: Codable, Equatable, Sendable {
   public var noise: Double?
   /// How often the volume was smoothed because of its noise; nil: never.
   public var smoothingRounds: Int?
-  /// The scalar type in the file.
+  /// The scalar type as read, with the scaling of a NIfTI file applied.
   public var type: ScalarType
   /// Voxels along x, y and z.
   public var sizes: [Int]

@@ -19,7 +19,7 @@ enum HalfThickness {
     return Volume(on: distances.geometry) { out in
       let base = out.baseAddress!
       // Slabs of z paint their own planes of every ball that reaches them.
-      Slabs.run(sizes.z, threads: threads) { slab in
+      Slabs.run(sizes.z, threads: threads, perThread: 1) { slab in
         for ball in balls { paint(ball, base, sizes, cell: cell, reach: Float(reach), slab) }
       }
     }

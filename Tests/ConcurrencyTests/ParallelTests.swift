@@ -57,10 +57,12 @@ import Testing
     #expect(sum.load(ordering: .relaxed) == 1000 * 999 / 2)
   }
 
-  @Test(arguments: [(0, 4), (1, 4), (10, 3), (3, 10), (1 << 40, 7)])
+  @Test(arguments: [(0, 4), (1, 4), (10, 3), (3, 10), (10, 1), (1 << 40, 7)])
   func slabsAreEvenAndCoverTheCount(count: Int, threads: Int) {
     let slabs = Slabs.ranges(count, threads: threads)
-    #expect(slabs.count == max(1, min(count, 4 * threads)))
+    #expect(slabs.count == max(1, min(count, threads > 1 ? 4 * threads : 1)))
+    let wide = Slabs.ranges(count, threads: threads, perThread: 1)
+    #expect(wide.count == max(1, min(count, threads)) && wide.last?.upperBound == count)
     #expect(slabs.first?.lowerBound == 0 && slabs.last?.upperBound == count)
     for (one, next) in zip(slabs, slabs.dropFirst()) { #expect(one.upperBound == next.lowerBound) }
     let widths = slabs.map(\.count)

@@ -52,7 +52,7 @@ struct WaySearch {
     let grid = bone.geometry
     let slack = Int(Self.tolerance * Double(points.count))
     let lost = withFields { bone, far in
-      Slabs.map(candidates.count, threads: threads) { slab -> [Int] in
+      Slabs.map(candidates.count, threads: threads, perThread: 1) { slab -> [Int] in
         var least = Int.max / 2
         return slab.map { n -> Int in
           let way = InsertionWay(candidates[n], on: grid)

@@ -22,7 +22,7 @@ extension Mask {
     let bySlice = TrianglesBySlice(mesh.triangles, points, slices: sizes.z)
     self.init(on: geometry) { bytes in
       let base = bytes.baseAddress!
-      Slabs.run(sizes.z, threads: threads) { slab in
+      Slabs.run(sizes.z, threads: threads, perThread: 1) { slab in
         var slice = SliceWindings(width: sizes.x, height: sizes.y)
         var open: [UInt32] = bySlice.crossing(slab.lowerBound)
         for k in slab {

@@ -37,10 +37,10 @@ struct RunForest {
             parents: parents, runs: runs, rowStarts: rowStarts.baseAddress!,
             sizes: table.sizes)
           // Inside a slab of planes nobody else's runs are touched; the seams follow in one thread.
-          Slabs.run(table.sizes.z, threads: threads) { slab in
+          Slabs.run(table.sizes.z, threads: threads, perThread: 1) { slab in
             for z in slab { join.plane(z, neighbours) { $0 == 0 || z > slab.lowerBound } }
           }
-          for seam in Slabs.ranges(table.sizes.z, threads: threads).dropFirst() {
+          for seam in Slabs.ranges(table.sizes.z, threads: threads, perThread: 1).dropFirst() {
             join.plane(seam.lowerBound, neighbours) { $0 != 0 }
           }
         }

@@ -61,7 +61,7 @@ struct BallReach {
     _ site: UInt8, of source: BoxBytes<UnsafePointer<UInt8>>,
     to target: BoxBytes<UnsafeMutablePointer<UInt8>>, writing box: IndexBox, threads: Int
   ) {
-    Slabs.run(box.extent.z, threads: threads) { slab in
+    Slabs.run(box.extent.z, threads: threads, perThread: 1) { slab in
       let planes = box.lower.z + slab.lowerBound..<box.lower.z + slab.upperBound
       let worker = BallReachWorker(self, site, source, target, box)
       defer { worker.deallocate() }

@@ -72,7 +72,7 @@ package struct BallRows {
       source.box.lower.y - target.box.lower.y, source.box.lower.z - target.box.lower.z
     )
     let n = source.wordsPerRow
-    Slabs.run(target.depth, threads: threads) { slab in
+    Slabs.run(target.depth, threads: threads, perThread: 1) { slab in
       let wide = UnsafeMutablePointer<UInt64>.allocate(capacity: n)
       let wanted = UnsafeMutablePointer<Bool>.allocate(capacity: target.height * slab.count)
       defer {
